@@ -1,0 +1,1 @@
+"""City folders: reading, validating; the shipped cities lie beside this file."""

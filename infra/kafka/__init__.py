@@ -1,0 +1,1 @@
+"""Kafka: clients, administration, reference readers, dead letters."""

@@ -1,0 +1,1 @@
+"""Redis: the live stream, latest values, the courtesy check of duplicates."""

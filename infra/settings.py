@@ -1,0 +1,66 @@
+"""Settings: one frozen class, from the environment only, built once in each `main()` and passed down."""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from schemas.errors import Invalid
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Each field is the variable `SOC_<FIELD>`; the docstring under it is its help in `docs/generated/settings.md`."""
+
+    http_host: str = "127.0.0.1"
+    """Address the API and the console listen on."""
+    http_port: int = 8000
+    """Port of the API and the console."""
+    ingest_port: int = 0
+    """Port of ingest itself, for bulk feeds; 0 takes a free one. The API passes /v1/events and /v1/hooks/ on to it."""
+    run_dir: str = ".run"
+    """Where data, logs and credentials of this center lie."""
+    city: str = "infra/cities/binh-duong"
+    """The city folder."""
+    demo: bool = True
+    """Play the simulated feeds of the city; 0 starts it without."""
+    kafka_bootstrap: str = ""
+    """host:port of an external Kafka; empty: the embedded one."""
+    database_url: str = ""
+    """postgresql+psycopg://… of an external PostgreSQL; empty: the embedded one."""
+    redis_url: str = ""
+    """redis://… of an external Redis or Valkey; empty: the embedded one."""
+    webhook_allow_private: bool = False
+    """Let webhooks go to loopback and private addresses; only for trying things out."""
+    log_level: str = "INFO"
+    """DEBUG, INFO, WARNING or ERROR."""
+    metrics_port: int = 0
+    """Port of a process's own /metrics; 0 for none."""
+    body_limit: int = 8_388_608
+    """Largest request body ingest takes, bytes."""
+    pack_limit: int = 50_000
+    """Most readings in one SenML pack."""
+
+    @property
+    def run_path(self) -> Path:
+        """`run_dir`, absolute."""
+        return Path(self.run_dir).resolve()
+
+
+def _parse(name: str, text: str, kind: type) -> object:
+    try:
+        if kind is bool:
+            return {"1": True, "true": True, "0": False, "false": False}[text.lower()]
+        return kind(text)
+    except (ValueError, KeyError):
+        raise Invalid(f"{text!r} is not a {kind.__name__}", field=name) from None
+
+
+def load(environment: dict[str, str] | None = None) -> Settings:
+    """Settings from SOC_* variables; empty ones count as unset. Raises Invalid naming the variable."""
+    given = dict(os.environ) if environment is None else environment
+    values = {}
+    for field in msgspec.structs.fields(Settings):
+        text = given.get(f"SOC_{field.name.upper()}", "")
+        if text != "":
+            values[field.name] = _parse(f"SOC_{field.name.upper()}", text, field.type)
+    return msgspec.convert(values, Settings)

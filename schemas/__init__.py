@@ -1,0 +1,1 @@
+"""The words: everything that crosses a process boundary."""

@@ -1,0 +1,73 @@
+"""Assets, relations and the city itself: the form of city folders and of their reference records."""
+
+from typing import Any
+
+import msgspec
+
+
+class Asset(msgspec.Struct, frozen=True, kw_only=True):
+    """A thing of the city with a place: a feeder, a road segment, a sensor, a park."""
+
+    id: str
+    kind: str
+    name: str
+    name_vi: str = ""
+    zone: str = "unknown"
+    region: str = "city"
+    agency: str | None = None
+    position: tuple[float, float] | None = None
+    """lon, lat: the point, or a representative point of the geometry."""
+    geometry: dict[str, Any] | None = None
+    observes: tuple[str, ...] = ()
+    """Sensors: quantities."""
+    measures: str | None = None
+    """Sensors: the asset it stands for."""
+    approximate: bool = False
+    properties: dict[str, Any] = {}
+
+
+class Relation(msgspec.Struct, frozen=True, kw_only=True):
+    """An edge of the dependency graph: `from_id` acts on `to_id`."""
+
+    from_id: str
+    relation: str
+    to_id: str
+
+    @property
+    def id(self) -> str:
+        """The key of its reference record."""
+        return f"{self.from_id} {self.relation} {self.to_id}"
+
+
+class Agency(msgspec.Struct, frozen=True, kw_only=True):
+    """Who must know."""
+
+    id: str
+    name: str
+    name_vi: str = ""
+    topic: bool = False
+
+
+class Area(msgspec.Struct, frozen=True, kw_only=True):
+    """An administrative set of zones."""
+
+    id: str
+    name: str
+    name_vi: str = ""
+    zones: tuple[str, ...] = ()
+
+
+class City(msgspec.Struct, frozen=True, kw_only=True):
+    """`city.toml`."""
+
+    id: str
+    name: str
+    name_vi: str
+    time_zone: str
+    areas: tuple[str, ...] = ()
+    clock: str = "live"
+    lateness_s: float = 1800.0
+    map: dict[str, Any] = {}
+    languages: tuple[str, ...] = ("vi", "en")
+    agencies: tuple[Agency, ...] = ()
+    area_details: tuple[Area, ...] = ()

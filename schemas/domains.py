@@ -1,0 +1,105 @@
+"""Domains and limits as data: the form of `domains/*.toml` and `limits/*.toml` and of their reference records."""
+
+from datetime import date
+
+import msgspec
+
+
+class Quantity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something a sensor of the domain measures."""
+
+    unit: str
+    """The quantity's own unit, a SenML unit (RFC 8428, RFC 8798); other SenML units are converted to it."""
+    name: str
+    name_vi: str
+    min: float | None = None
+    max: float | None = None
+    """Plausible range; a value outside it is dead-lettered."""
+    period_s: float = 60.0
+    """Usual time between readings of one sensor; sensors slower than 5 s are re-judged after late readings."""
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"for_s": "for"}):
+    """A named test on readings. Exactly one of above, below, deviation, absent_for, stuck_for, limit."""
+
+    id: str
+    """`<domain>.<name>`, unique over all domains."""
+    kind: str
+    """Kind of the signal that it raises."""
+    severity: str
+    quantity: str
+    name: str
+    name_vi: str
+    above: float | None = None
+    below: float | None = None
+    limit: str | None = None
+    """`Limit.key`: the row in force at the reading's time, the asset's own where there is one, is the value of
+    `above`; of `below` with `side = "below"`."""
+    side: str = "above"
+    """With `limit`: which side of it breaks it."""
+    clear: float | None = None
+    """Hysteresis: ends when the value is back past this; default the limit itself. With `limit`: a factor of it."""
+    for_s: float = 0.0
+    """It must hold this long, seconds of event time (TOML key `for`)."""
+    over: float = 0.0
+    """Window in seconds for `function`; 0 judges single readings."""
+    function: str = "mean"
+    """mean, max, min, rate (per hour) or sum over the window `over`."""
+    deviation: float | None = None
+    """How many robust standard deviations from the sensor's own learned normal by time of day; the sign is the side."""
+    absent_for: float | None = None
+    """Seconds without any reading of the sensor."""
+    stuck_for: float | None = None
+    """Seconds of exactly equal values."""
+    applies_to: tuple[str, ...] = ()
+    """Asset kinds of the measured asset; empty: all sensors that observe the quantity."""
+    hold_down: float = 60.0
+    """Seconds that a signal of this kind must stay cleared before its incident resolves, and the stretch for `same`."""
+
+
+class Domain(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One kind of feed and how to judge it."""
+
+    id: str
+    name: str
+    name_vi: str
+    description: str
+    description_vi: str
+    colour: str = "#666666"
+    quantities: dict[str, Quantity] = {}
+    conditions: list[Condition] = []
+    kinds: dict[str, "SignalKind"] = {}
+    """Signal kinds of the domain, those raised only by other systems included."""
+
+
+class SignalKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A kind of signal: its words."""
+
+    name: str
+    name_vi: str
+    opens: bool = True
+    """False: may join an incident, never opens one."""
+    hold_down: float = 60.0
+    """Seconds it must stay cleared before an incident of it resolves."""
+
+
+class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A dated limit row (DESIGN D3): in force for valid_from <= local civil date < valid_to."""
+
+    key: str
+    """The name conditions refer to."""
+    value: float
+    unit: str
+    averaging_s: float = 0.0
+    asset: str | None = None
+    """An override for this asset only: a permit, a station's own level."""
+    valid_from: date
+    valid_to: date | None = None
+    legal_ref: str
+    status: str = "official"
+    """`official`, `secondary` or `own` (our choice, not law); [unconfirmed] numbers are not shipped."""
+
+    @property
+    def id(self) -> str:
+        """The key of its reference record: `<key>[@asset]/<valid_from>`."""
+        return f"{self.key}{'@' + self.asset if self.asset else ''}/{self.valid_from.isoformat()}"

@@ -1,0 +1,27 @@
+"""The four errors of the center; an exception's docstring is its message to people."""
+
+
+class CenterError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, detail: str = "", *, field: str | None = None) -> None:
+        """`detail` is one sentence for a person; `field` is the dotted path of what is wrong, if one is."""
+        self.detail = detail or (self.__doc__ or "")
+        self.field = field
+        super().__init__(f"{field}: {self.detail}" if field else self.detail)
+
+
+class Invalid(CenterError):
+    """The input is not valid. It is never retried: HTTP 422 at the edge, a dead letter behind it."""
+
+
+class Unknown(CenterError):
+    """There is nothing with this id. HTTP 404."""
+
+
+class Conflict(CenterError):
+    """Somebody changed it in between; read it again. HTTP 409."""
+
+
+class Unavailable(CenterError):
+    """A server that this needs does not answer at the moment; retry with backoff. HTTP 503."""

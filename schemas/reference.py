@@ -1,0 +1,44 @@
+"""Reference data on its way from PostgreSQL to every process: one compacted topic per name."""
+
+from typing import Any
+
+import msgspec
+
+from schemas.assets import Asset, City, Relation
+from schemas.domains import Domain, Limit
+from schemas.rules import Rule
+
+
+class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
+    """The hash of an API key and what it may do; the key itself is nowhere."""
+
+    id: str
+    sha256: str
+    roles: tuple[str, ...] = ("integrator",)
+    name: str = ""
+
+
+class ReferenceRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A record of a reference topic; the Kafka key is `id`; a null value deletes."""
+
+    id: str
+    revision: int
+    """Number of the outbox row: grows with every change of any reference data."""
+    origin: str
+    """`shipped`, `city` or `edit`."""
+    body: msgspec.Raw
+    """One of REFERENCE_TYPES[name]."""
+
+
+REFERENCE_TYPES: dict[str, Any] = {
+    "cities": City,
+    "assets": Asset,
+    "relations": Relation,
+    "domains": Domain,
+    "limits": Limit,
+    "rules": Rule,
+    "keys": ApiKey,
+}
+"""Name → type of body. Ids: city, asset, domain, rule and key id, `Relation.id`, `Limit.id`."""
+
+decode_reference_record = msgspec.json.Decoder(ReferenceRecord).decode

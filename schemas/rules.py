@@ -1,0 +1,70 @@
+"""Correlation rules as data: the form of `rules/*.toml` and of their reference records."""
+
+import msgspec
+
+
+class Hop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A stretch of the way from cause to effect in the dependency graph."""
+
+    relation: str
+    min: int = 1
+    max: int = 1
+    """How many edges of this relation; `+` is 1..8, `*` is 0..8."""
+    against: bool = False
+    """Walk the edges against their direction."""
+
+
+class Cause(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The body of a cause rule: what causes what, along which way, with which delay."""
+
+    causes: list[str]
+    """Signal kinds."""
+    effects: list[str]
+    along: list[Hop] = []
+    """Empty with `same_asset` or `within_m`."""
+    same_asset: bool = False
+    within_m: float | None = None
+    """By distance instead of a way."""
+    downwind: bool = False
+    """With within_m: only down wind where wind is known."""
+    delay_min: float = 0.0
+    delay_max: float = 0.0
+    """Seconds between cause and effect."""
+    delay_per_hop: bool = False
+    """The range counts for each hop."""
+    confidence: float = 0.9
+    conditions: list[str] = []
+    """Signal kinds that must be active at the effect's place then, cited, never joined."""
+    suspect_from: int | None = None
+    """At least so many effects without a cause make the common upstream asset suspected."""
+    suspect_within: float = 120.0
+
+
+class Same(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The body of a same rule: signals of these kinds near in place and time report one thing."""
+
+    kinds: list[str]
+    within_m: float | None = None
+    within_s: float = 0.0
+    """± seconds between raised_at of anchor and member."""
+    along: list[Hop] = []
+    """Near an asset reached this way from the anchor's asset (an asset that the feeder feeds)."""
+    same_asset: bool = False
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A rule file: id = file name. Exactly one of cause and same (pattern comes later)."""
+
+    id: str
+    title: str
+    title_vi: str
+    runbook: str
+    runbook_vi: str
+    version: int = 1
+    enabled: bool = True
+    margin: float = 0.05
+    """A lead below it is a tie: no link, candidates kept."""
+    cause: Cause | None = None
+    same: Same | None = None
+    procedure: list[str] = []
+    procedure_vi: list[str] = []

@@ -1,0 +1,1 @@
+"""The edges: one folder per deployable; deployables never import each other."""

@@ -1,0 +1,1 @@
+"""Takes everything in: HTTP and the Kafka inbox; packs, ticks, dead letters."""

@@ -1,0 +1,1 @@
+"""Applies explanations to PostgreSQL, the truth about incidents, exactly once."""

@@ -1,0 +1,1 @@
+"""Publishes the outbox to Kafka and the live stream, once and in order."""

@@ -1,0 +1,1 @@
+"""Plays the demo city: causes that unfold, readings that follow."""

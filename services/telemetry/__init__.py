@@ -1,0 +1,1 @@
+"""Latest values and one-minute rollups of readings."""
