@@ -60,73 +60,73 @@ def agency_topic(agency: str) -> str:
     return f"agency.{agency}.incidents.v1"
 
 
-def _fixed() -> list[Topic]:
-    return [
-        Topic(
-            name=INBOX,
-            description="CloudEvents in structured mode, as if posted",
-            key="any",
-            records=("CloudEvent",),
-            partitions=INPUT_PARTITIONS,
-            retention_ms=3 * DAY_MS,
-            writers=("integrators",),
-            readers=("ingest",),
-            public=True,
-        ),
-        Topic(
-            name=SIGNALS,
-            description="Signals raised and cleared, and ticks, as structured CloudEvents",
-            key="region",
-            records=("SignalRecord",),
-            partitions=SIGNAL_PARTITIONS,
-            retention_ms=30 * DAY_MS,
-            writers=("detect",),
-            readers=("correlate", "agencies"),
-            public=True,
-        ),
-        Topic(
-            name=LINKS,
-            description="Complete explanations of groups, and ticks",
-            key="region",
-            records=("Explanation", "LinkTick"),
-            partitions=SIGNAL_PARTITIONS,
-            retention_ms=30 * DAY_MS,
-            writers=("correlate",),
-            readers=("recorder",),
-        ),
-        Topic(
-            name=CHANGES,
-            description="Every change of every incident, as structured CloudEvents",
-            key="incident id",
-            records=("Change",),
-            partitions=4,
-            retention_ms=30 * DAY_MS,
-            writers=("relay",),
-            readers=("webhooks", "agencies"),
-            public=True,
-        ),
-        Topic(
-            name=INCIDENTS,
-            description="The latest whole incident as structured CloudEvent; tombstone 30 days after close or merge",
-            key="incident id",
-            records=("Incident",),
-            partitions=4,
-            retention_ms=None,
-            writers=("relay",),
-            readers=("agencies",),
-            public=True,
-        ),
-        Topic(
-            name=DEAD_LETTERS,
-            description="What could not be taken, whole, with the reason",
-            key="topic/partition/offset",
-            records=("DeadLetter",),
-            partitions=1,
-            retention_ms=30 * DAY_MS,
-            writers=("ingest", "detect", "correlate", "recorder", "telemetry"),
-            readers=("recorder",),
-        ),
-    ]
+FIXED = (
+    Topic(
+        name=INBOX,
+        description="CloudEvents in structured mode, as if posted",
+        key="any",
+        records=("CloudEvent",),
+        partitions=INPUT_PARTITIONS,
+        retention_ms=3 * DAY_MS,
+        writers=("integrators",),
+        readers=("ingest",),
+        public=True,
+    ),
+    Topic(
+        name=SIGNALS,
+        description="Signals raised and cleared, and ticks, as structured CloudEvents",
+        key="region",
+        records=("SignalRecord",),
+        partitions=SIGNAL_PARTITIONS,
+        retention_ms=30 * DAY_MS,
+        writers=("detect",),
+        readers=("correlate", "agencies"),
+        public=True,
+    ),
+    Topic(
+        name=LINKS,
+        description="Complete explanations of groups, and ticks",
+        key="region",
+        records=("Explanation", "LinkTick"),
+        partitions=SIGNAL_PARTITIONS,
+        retention_ms=30 * DAY_MS,
+        writers=("correlate",),
+        readers=("recorder",),
+    ),
+    Topic(
+        name=CHANGES,
+        description="Every change of every incident, as structured CloudEvents",
+        key="incident id",
+        records=("Change",),
+        partitions=4,
+        retention_ms=30 * DAY_MS,
+        writers=("relay",),
+        readers=("webhooks", "agencies"),
+        public=True,
+    ),
+    Topic(
+        name=INCIDENTS,
+        description="The latest whole incident as structured CloudEvent; tombstone 30 days after close or merge",
+        key="incident id",
+        records=("Incident",),
+        partitions=4,
+        retention_ms=None,
+        writers=("relay",),
+        readers=("agencies",),
+        public=True,
+    ),
+    Topic(
+        name=DEAD_LETTERS,
+        description="What could not be taken, whole, with the reason",
+        key="topic/partition/offset",
+        records=("DeadLetter",),
+        partitions=1,
+        retention_ms=30 * DAY_MS,
+        writers=("ingest", "detect", "correlate", "recorder", "telemetry"),
+        readers=("recorder",),
+    ),
+)
+"""The topics that every city has."""
 
 
 def _of_domain(domain: str) -> list[Topic]:
@@ -169,7 +169,7 @@ def _of_reference(name: str) -> Topic:
 
 def topics(domains: list[str], agencies: list[str] | None = None) -> list[Topic]:
     """All topics of a city with these domains and these agencies that have a topic of their own."""
-    found = _fixed() + [topic for domain in sorted(domains) for topic in _of_domain(domain)]
+    found = [*FIXED] + [topic for domain in sorted(domains) for topic in _of_domain(domain)]
     found += [_of_reference(name) for name in REFERENCE_TYPES]
     found += [
         Topic(

@@ -1,0 +1,33 @@
+"""The tables of the truth; migrations/ holds their history, this folder their present form."""
+
+from infra.postgres.tables.columns import metadata
+from infra.postgres.tables.incidents import changes, facts, groups, incidents, outbox, signals
+from infra.postgres.tables.inputs import clocks, offsets
+from infra.postgres.tables.people import audit, idempotency, sessions, users
+from infra.postgres.tables.readings import dead_letters, rollups, sensors_seen
+from infra.postgres.tables.reference import imports, reference
+from infra.postgres.tables.webhooks import attempts, deliveries, endpoints
+
+__all__ = [
+    "attempts",
+    "audit",
+    "changes",
+    "clocks",
+    "dead_letters",
+    "deliveries",
+    "endpoints",
+    "facts",
+    "groups",
+    "idempotency",
+    "imports",
+    "incidents",
+    "metadata",
+    "offsets",
+    "outbox",
+    "reference",
+    "rollups",
+    "sensors_seen",
+    "sessions",
+    "signals",
+    "users",
+]

@@ -1,0 +1,109 @@
+"""Incidents, their groups, signals, changes, and what people said of them."""
+
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Identity, Index, Integer, LargeBinary, Table, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from infra.postgres.tables.columns import json_column, metadata, time_column
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("command_version", Integer, nullable=False, server_default=text("0")),
+    Column("state", Text, nullable=False, index=True),
+    Column("severity", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("zones", ARRAY(Text), nullable=False),
+    Column("agencies", ARRAY(Text), nullable=False),
+    Column("lon", Float),
+    Column("lat", Float),
+    time_column("opened_at", required=True),
+    time_column("updated_at", required=True),
+    time_column("resolved_at"),
+    time_column("due_at"),
+    Column("due", Text, comment="what the recorder does when its tick passes due_at: settle or resolve"),
+    Column("merged_into", Text),
+    json_column("body"),
+    Column("search", Text, nullable=False, server_default=text("''"), comment="lower case, without diacritics"),
+    Index("ix_incidents_updated_at_id", "updated_at", "id"),
+    Index("ix_incidents_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    comment="body is schemas.incidents.Incident; the other columns are for finding it",
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("region", Text, nullable=False),
+    Column("incident_id", Text, ForeignKey("incidents.id"), index=True),
+    Column("parent_group", Text, index=True),
+    Column("suspected_asset", Text, index=True),
+    Column("revision", BigInteger, nullable=False),
+    json_column("body"),
+    comment="the newest explanation of each group (schemas.links.Explanation)",
+)
+
+signals = Table(
+    "signals",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("asset", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("agency", Text),
+    time_column("raised_at", required=True),
+    time_column("cleared_at"),
+    Column("group_id", Text, index=True),
+    Column("incident_id", Text, index=True),
+    json_column("body"),
+    Index("ix_signals_raised_at_id", "raised_at", "id"),
+    Index("ix_signals_asset_kind", "asset", "kind"),
+    comment="body is schemas.signals.Signal",
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("incident_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    time_column("at", required=True),
+    Column("by", Text, nullable=False),
+    Column("number", BigInteger, index=True, comment="given by the relay when it publishes"),
+    json_column("body"),
+    comment="body is schemas.incidents.Change: the timeline",
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False, comment="together or apart"),
+    Column("signal_a", Text, nullable=False, index=True),
+    Column("signal_b", Text, nullable=False, index=True),
+    Column("by", Text, nullable=False),
+    time_column("at", required=True),
+    time_column("undone_at"),
+    comment="what people said about signals; recomputation obeys (DESIGN D4)",
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("topic", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("value", LargeBinary, comment="the exact bytes to publish; null is a tombstone"),
+    Column("incident_id", Text),
+    Column("version", Integer),
+    time_column("created_at", required=True),
+    Column("number", BigInteger, unique=True, comment="given by the relay; the id in the live stream and the log"),
+    time_column("published_at"),
+    Index("ix_outbox_unpublished", "id", postgresql_where=text("published_at IS NULL")),
+    Index("ix_outbox_number", "number"),
+)

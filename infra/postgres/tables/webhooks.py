@@ -1,0 +1,49 @@
+"""Endpoints, deliveries and their attempts."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer, LargeBinary, Table, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from infra.postgres.tables.columns import json_column, metadata, time_column
+
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=text("''")),
+    Column("secrets", ARRAY(Text), nullable=False, comment="whsec_…, newest first; all sign while they are here"),
+    json_column("filters"),
+    time_column("created_at", required=True),
+    time_column("disabled_at"),
+    Column("disabled_reason", Text),
+    time_column("failing_since"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("endpoint_id", Text, ForeignKey("endpoints.id", ondelete="CASCADE"), nullable=False),
+    Column("message_id", Text, nullable=False, comment="webhook-id, stable over retries and replays"),
+    Column("incident_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False, comment="the bytes that are signed and sent"),
+    Column("state", Text, nullable=False, comment="waiting, delivered, failed"),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    time_column("created_at", required=True),
+    time_column("next_at", required=True),
+    Index("uq_deliveries_endpoint_message", "endpoint_id", "message_id", unique=True),
+    Index("ix_deliveries_waiting", "endpoint_id", "incident_id", "version", postgresql_where=text("state = 'waiting'")),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("delivery_id", BigInteger, ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False, index=True),
+    time_column("at", required=True),
+    Column("status", Integer),
+    Column("error", Text),
+    Column("duration_ms", Integer, nullable=False),
+    Column("response", Text, comment="at most the first 1,000 characters"),
+)

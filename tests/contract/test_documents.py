@@ -1,0 +1,56 @@
+"""What the documents name exists: paths, links, make targets."""
+
+import re
+
+import pytest
+
+from tests.contract.tree import ROOT, tracked
+
+PAGES = [path for path in tracked(".md") if path.parts[0] in ("docs", "README.md", "CONTRIBUTING.md")]
+LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#]+)")
+TARGET = re.compile(r"`(?:\w+=\S+ )?make ([a-z]+)")
+REQUIRED_TARGETS = {"help", "setup", "run", "stop", "test", "check", "scenarios", "score", "bench"}
+REQUIRED_TARGETS |= {"domain", "rule", "docs", "screenshots"}
+    "help",
+    "setup",
+    "run",
+    "stop",
+    "test",
+    "check",
+    "scenarios",
+    "score",
+    "bench",
+    "domain",
+    "rule",
+    "docs",
+    "screenshots",
+]
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_link_of_a_page_leads_somewhere(page: object) -> None:
+    path = ROOT / str(page)
+    dead = [link for link in LINK.findall(path.read_text()) if not (path.parent / link).exists()]
+    assert dead == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_make_target_that_a_page_names_exists(page: object) -> None:
+    assert set(TARGET.findall((ROOT / str(page)).read_text())) <= targets()
+
+
+def test_every_promised_make_target_exists() -> None:
+    assert REQUIRED_TARGETS <= targets()
+
+
+def test_every_decision_names_what_holds_it() -> None:
+    without = [
+        str(path)
+        for path in tracked(".md")
+        if path.parts[:2] == ("docs", "decisions") and "## Held by" not in (ROOT / path).read_text()
+    ]
+    assert without == []

@@ -1,0 +1,58 @@
+"""The sizes and habits of docs/../CONTRIBUTING.md hold for every module."""
+
+import re
+
+import pytest
+
+from tests.contract.tree import ROOT, code, functions, length, tracked
+
+MODULE_LINES, FUNCTION_LINES = 300, 40
+NAMES_THAT_SAY_NOTHING = re.compile(r"^(utils?|common|core|helpers?|base|managers?)$")
+BROAD_EXCEPT_ALLOWED = 3
+
+
+def too_long_functions(name: str, source: str) -> list[str]:
+    return [
+        f"{name}:{node.lineno} {node.name} has {length(node)} lines"
+        for node in functions(source)
+        if length(node) > FUNCTION_LINES
+    ]
+
+
+def test_no_function_is_longer_than_forty_lines() -> None:
+    assert [found for path in code() for found in too_long_functions(str(path), (ROOT / path).read_text())] == []
+
+
+def test_the_guard_of_function_length_sees_a_long_one() -> None:
+    source = "def long() -> None:\n" + "    pass\n" * FUNCTION_LINES
+    assert too_long_functions("x.py", source) == ["x.py:1 long has 41 lines"]
+
+
+def test_no_module_is_longer_than_three_hundred_lines() -> None:
+    sizes = {str(path): (ROOT / path).read_text().count("\n") for path in code()}
+    assert {name: lines for name, lines in sizes.items() if lines > MODULE_LINES} == {}
+
+
+def test_every_name_of_a_module_says_something() -> None:
+    bad = [str(path) for path in code() for part in (*path.parts[:-1], path.stem) if NAMES_THAT_SAY_NOTHING.match(part)]
+    assert bad == []
+
+
+def test_broad_excepts_stand_in_three_files_only() -> None:
+    broad = [str(path) for path in code() if re.search(r"except (Base)?Exception\b", (ROOT / path).read_text())]
+    assert len(broad) <= BROAD_EXCEPT_ALLOWED, broad
+
+
+def test_every_module_says_why_it_exists() -> None:
+    silent = [
+        str(path)
+        for path in code()
+        if (ROOT / path).read_text().strip() and not (ROOT / path).read_text().startswith('"""')
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("path", tracked(".lock") + tracked("package-lock.json"), ids=str)
+def test_lock_files_name_no_host(path: object) -> None:
+    text = (ROOT / str(path)).read_text()
+    assert not re.search(r"https?://(?!opencollective|github|www\.patreon|paypal|tidelift|[a-z.]*\.(me|dev)/)", text)

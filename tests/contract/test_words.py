@@ -1,0 +1,79 @@
+"""Topics and records agree with each other and with the documents."""
+
+import msgspec
+import pytest
+
+import schemas.dead_letters
+import schemas.events
+import schemas.incidents
+import schemas.links
+import schemas.readings
+import schemas.reference
+import schemas.signals
+from schemas.reference import REFERENCE_TYPES
+from schemas.topics import Topic, topics
+from tests.contract.tree import ROOT
+
+TOPICS = topics(["air", "traffic"], ["ward"])
+MODULES = (
+    schemas.dead_letters,
+    schemas.events,
+    schemas.incidents,
+    schemas.links,
+    schemas.readings,
+    schemas.reference,
+    schemas.signals,
+)
+STAGES = {
+    "ingest",
+    "detect",
+    "correlate",
+    "recorder",
+    "relay",
+    "telemetry",
+    "webhooks",
+    "api",
+    "agencies",
+    "integrators",
+}
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_a_topic_names_records_that_exist(topic: Topic) -> None:
+    for record in topic.records:
+        assert any(hasattr(module, record) for module in MODULES), record
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_a_topic_names_its_writers_and_readers(topic: Topic) -> None:
+    assert topic.writers and topic.readers
+    assert set(topic.writers) | set(topic.readers) <= STAGES
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_a_topic_name_has_dots_and_a_version_and_no_underscore(topic: Topic) -> None:
+    assert "_" not in topic.name
+    assert topic.name.rsplit(".", 1)[1].startswith("v")
+
+
+def test_every_name_of_a_topic_is_used_once() -> None:
+    names = [topic.name for topic in TOPICS]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("name", sorted(REFERENCE_TYPES))
+def test_every_kind_of_reference_data_has_a_compacted_topic(name: str) -> None:
+    assert any(topic.name == f"city.{name}.v1" and topic.compacted for topic in TOPICS)
+
+
+def test_every_field_of_a_change_is_documented_or_plain() -> None:
+    fields = {field.name for field in msgspec.structs.fields(schemas.incidents.Incident)}
+    contract = "id version state severity title title_vi kind area zones agencies position signal_count root_signal"
+    contract += " root_asset suspected opened_at updated_at resolved_at merged_into follows assignee acknowledged_by"
+    assert set(contract.split()) | {"candidates"} <= fields
+
+
+def test_the_architecture_page_knows_every_process() -> None:
+    page = (ROOT / "docs/architecture.md").read_text()
+    for process in ("ingest", "detect", "correlate", "recorder", "relay", "telemetry", "api", "webhooks"):
+        assert process in page
