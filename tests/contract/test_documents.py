@@ -11,20 +11,6 @@ LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#]+)")
 TARGET = re.compile(r"`(?:\w+=\S+ )?make ([a-z]+)")
 REQUIRED_TARGETS = {"help", "setup", "run", "stop", "test", "check", "scenarios", "score", "bench"}
 REQUIRED_TARGETS |= {"domain", "rule", "docs", "screenshots"}
-    "help",
-    "setup",
-    "run",
-    "stop",
-    "test",
-    "check",
-    "scenarios",
-    "score",
-    "bench",
-    "domain",
-    "rule",
-    "docs",
-    "screenshots",
-]
 
 
 def targets() -> set[str]:
