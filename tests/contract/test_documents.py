@@ -30,7 +30,7 @@ def test_every_make_target_that_a_page_names_exists(page: object) -> None:
 
 
 def test_every_promised_make_target_exists() -> None:
-    assert REQUIRED_TARGETS <= targets()
+    assert targets() >= REQUIRED_TARGETS
 
 
 def test_every_decision_names_what_holds_it() -> None:
