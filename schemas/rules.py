@@ -12,6 +12,8 @@ class Hop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """How many edges of this relation; `+` is 1..8, `*` is 0..8."""
     against: bool = False
     """Walk the edges against their direction."""
+    confidence: float = 0.95
+    """What one edge leaves of a score: nearer causes explain better."""
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,6 +40,7 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     suspect_from: int | None = None
     """At least so many effects without a cause make the common upstream asset suspected."""
     suspect_within: float = 120.0
+    """Seconds in which so many effects must have begun."""
 
 
 class Same(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,6 +53,9 @@ class Same(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     along: list[Hop] = []
     """Near an asset reached this way from the anchor's asset (an asset that the feeder feeds)."""
     same_asset: bool = False
+    confidence: float = 0.95
+    repeats: list[str] = []
+    """Kinds of which several signals may tell of one thing (citizens' reports); of the others a group holds one."""
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
