@@ -1,0 +1,157 @@
+"""The dependency graph of a city: what acts on what, walked along rules' ways with the path kept."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from city.space import Cell, Position, cell_of, cells_around, distance_m
+from schemas.assets import Asset, Relation
+from schemas.rules import Hop
+
+LOCATED_IN, MEASURES = "located_in", "measures"
+NEAR_CELL_M = 500.0
+
+
+class Walk(msgspec.Struct, frozen=True):
+    """One way through the graph: assets in order, the relation of each hop (`~` when against it)."""
+
+    path: tuple[str, ...]
+    relations: tuple[str, ...] = ()
+    confidence: float = 1.0
+
+    @property
+    def end(self) -> str:
+        """The last asset."""
+        return self.path[-1]
+
+    @property
+    def hops(self) -> int:
+        """Number of edges."""
+        return len(self.relations)
+
+    def step(self, relation: str, to: str, confidence: float) -> "Walk":
+        """One edge further."""
+        return Walk((*self.path, to), (*self.relations, relation), self.confidence * confidence)
+
+    def reversed(self) -> "Walk":
+        """The same way from its other end, read in the direction of cause to effect."""
+        turned = tuple(name[1:] if name.startswith("~") else f"~{name}" for name in reversed(self.relations))
+        return Walk(self.path[::-1], turned, self.confidence)
+
+    def joined(self, onward: "Walk") -> "Walk":
+        """This way and then the one that begins where it ends."""
+        return Walk(
+            self.path + onward.path[1:], self.relations + onward.relations, self.confidence * onward.confidence
+        )
+
+
+Edges = Mapping[str, Mapping[str, Sequence[str]]]
+
+
+def _adjacency(pairs: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, tuple[str, ...]]]:
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for start, relation, end in pairs:
+        found[relation][start].add(end)
+    return {name: {key: tuple(sorted(ends)) for key, ends in edges.items()} for name, edges in found.items()}
+
+
+def _edges(assets: Mapping[str, Asset], relations: Iterable[Relation]) -> set[tuple[str, str, str]]:
+    edges = {(relation.from_id, relation.relation, relation.to_id) for relation in relations}
+    for asset in assets.values():
+        if asset.zone in assets and asset.zone != asset.id:
+            edges.add((asset.id, LOCATED_IN, asset.zone))
+        if asset.measures:
+            edges.add((asset.id, MEASURES, asset.measures))
+    return edges
+
+
+class Graph:
+    """Immutable; zones that are assets and `measures` of sensors count as relations even when not listed."""
+
+    def __init__(self, assets: Mapping[str, Asset], relations: Iterable[Relation] = ()) -> None:
+        """`assets` by id; relations to unknown assets are kept (a folder is checked elsewhere)."""
+        self.assets = assets
+        edges = _edges(assets, relations)
+        self._forward: Edges = _adjacency(edges)
+        self._backward: Edges = _adjacency((end, relation, start) for start, relation, end in edges)
+        self._near: dict[Cell, list[str]] = defaultdict(list)
+        for asset in assets.values():
+            if asset.position is not None:
+                self._near[cell_of(asset.position, NEAR_CELL_M)].append(asset.id)
+
+    def neighbours(self, asset: str, relation: str, *, against: bool = False) -> Sequence[str]:
+        """Assets one edge of the relation away, sorted."""
+        edges = self._backward if against else self._forward
+        return edges.get(relation, {}).get(asset, ())
+
+    def position(self, asset: str) -> Position | None:
+        """Where the asset is; a sensor without a place of its own is where the asset is that it measures."""
+        found = self.assets.get(asset)
+        if found is None:
+            return None
+        if found.position is None and found.measures and found.measures != asset:
+            return self.position(found.measures)
+        return found.position
+
+    def places(self, asset: str, measures: str | None = None) -> tuple[str, ...]:
+        """The assets that a signal raised there counts for: the asset itself and those it measures."""
+        known = self.neighbours(asset, MEASURES)
+        return tuple(dict.fromkeys((asset, *((measures,) if measures else ()), *known)))
+
+    def zones(self, asset: str) -> Sequence[str]:
+        """What the asset is located in."""
+        return self.neighbours(asset, LOCATED_IN)
+
+    def near(self, position: Position, within_m: float) -> Iterator[tuple[str, float]]:
+        """Assets within at most 500 m of a position, with their distance in metres."""
+        for cell in cells_around(position, NEAR_CELL_M):
+            for asset in self._near.get(cell, ()):
+                place = self.assets[asset].position
+                if place is not None and (away := distance_m(position, place)) <= within_m:
+                    yield asset, away
+
+    def fan(self, hop: Hop) -> tuple[float, float]:
+        """Mean number of assets that one edge of the hop leads to, walked from the cause and from the effect."""
+        onward, back = (self._backward, self._forward) if hop.against else (self._forward, self._backward)
+        return _mean_degree(onward.get(hop.relation, {})), _mean_degree(back.get(hop.relation, {}))
+
+    def walk(self, start: str, hops: Sequence[Hop], *, back: bool = False) -> dict[str, Walk]:
+        """All assets at the end of the way, each with its shortest path from `start` (ties: the first by name).
+
+        `back` walks the way from its far end: the answer's paths still begin at `start`. Cycles are not walked twice.
+        """
+        found = {start: Walk((start,))}
+        for hop in reversed(hops) if back else hops:
+            found = self._stretch(found, hop, hop.against != back)
+        return found
+
+    def _stretch(self, starts: dict[str, Walk], hop: Hop, against: bool) -> dict[str, Walk]:
+        found = dict(starts) if hop.min == 0 else {}
+        current = starts
+        for taken in range(1, hop.max + 1):
+            current = self._advance(current, hop, against)
+            if not current:
+                break
+            if taken >= hop.min:
+                for asset, walk in current.items():
+                    found.setdefault(asset, walk)
+        return found
+
+    def _advance(self, current: dict[str, Walk], hop: Hop, against: bool) -> dict[str, Walk]:
+        name = f"~{hop.relation}" if against else hop.relation
+        further: dict[str, Walk] = {}
+        for asset, walk in current.items():
+            for to in self.neighbours(asset, hop.relation, against=against):
+                if to not in walk.path and (to not in further or walk.path < further[to].path[:-1]):
+                    further[to] = walk.step(name, to, hop.confidence)
+        return further
+
+
+def _mean_degree(edges: Mapping[str, Sequence[str]]) -> float:
+    return sum(map(len, edges.values())) / len(edges) if edges else 0.0
+
+
+def graph_of(assets: Iterable[Asset], relations: Iterable[Relation] = ()) -> Graph:
+    """The graph of these assets and relations."""
+    return Graph({asset.id: asset for asset in assets}, relations)
