@@ -1,0 +1,64 @@
+"""Creates topics, and looks at them: what exists, how large, how far behind each group is."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kafka import KafkaAdminClient
+from kafka.admin import NewTopic
+from kafka.errors import KafkaError, TopicAlreadyExistsError
+
+from schemas.errors import Unavailable
+from schemas.topics import DAY_MS, Topic
+
+CREATE_TIMEOUT_MS = 20_000
+
+
+@contextmanager
+def admin(bootstrap: str) -> Iterator[KafkaAdminClient]:
+    """An admin client, closed at the end. Raises Unavailable if no broker answers."""
+    try:
+        client = KafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=CREATE_TIMEOUT_MS)
+    except (KafkaError, OSError) as error:
+        raise Unavailable(f"Kafka at {bootstrap} does not answer ({type(error).__name__})") from None
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def config_of(topic: Topic) -> dict[str, str]:
+    """Kafka's configuration of a topic."""
+    if topic.retention_ms is None:
+        return {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.2", "segment.ms": str(DAY_MS)}
+    return {"cleanup.policy": "delete", "retention.ms": str(topic.retention_ms)}
+
+
+def _new(topic: Topic, replication: int) -> NewTopic:
+    return NewTopic(topic.name, topic.partitions, replication, topic_configs=config_of(topic))
+
+
+def ensure_topics(bootstrap: str, topics: list[Topic], replication: int = 1) -> list[str]:
+    """Creates those that are missing and returns their names once every broker knows them; others stay as they are."""
+    with admin(bootstrap) as client:
+        there = set(client.list_topics())
+        missing = [topic for topic in topics if topic.name not in there]
+        for topic in missing:
+            _create(client, _new(topic, replication))
+        _wait_for(client, {topic.name for topic in missing})
+    return [topic.name for topic in missing]
+
+
+def _create(client: KafkaAdminClient, topic: NewTopic) -> None:
+    try:
+        client.create_topics([topic], timeout_ms=CREATE_TIMEOUT_MS)
+    except TopicAlreadyExistsError:
+        return  # another start was faster
+
+
+def _wait_for(client: KafkaAdminClient, names: set[str], seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not names <= set(client.list_topics()):
+        if time.monotonic() > deadline:
+            raise Unavailable("Kafka did not create the topics in time")
+        time.sleep(0.05)
