@@ -1,0 +1,210 @@
+"""SenML packs (RFC 8428), resolved: base fields applied, times absolute, bad records set apart."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from schemas.cloudevents import checked
+from schemas.errors import Invalid
+
+RELATIVE_BELOW_S = 2**28
+"""Times below are relative to now (RFC 8428 §4.5.3)."""
+TIME_LIMIT_S = 1e11
+VERSION = 10
+BASES = ("bn", "bt", "bu", "bv")
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """A record that could not be taken."""
+
+    record: int
+    field: str
+    detail: str
+
+
+class Resolved(msgspec.Struct):
+    """The numeric readings of a pack as columns of equal length, in the pack's order."""
+
+    names: list[str]
+    times: list[int]
+    """Unix milliseconds UTC."""
+    values: list[float]
+    units: list[str | None]
+    records: list[int]
+    """Index of the record that each came from."""
+    faults: list[Fault]
+    relative: int = 0
+    """How many had a time relative to the time of receipt: their clock was lost."""
+
+
+class _Record(msgspec.Struct):
+    bn: str | None = None
+    bt: float | None = None
+    bu: str | None = None
+    bv: float | None = None
+    bver: int = VERSION
+    n: str | None = None
+    u: str | None = None
+    v: float | None = None
+    t: float = 0.0
+    vs: str | None = None
+    vb: bool | None = None
+    vd: str | None = None
+    s: float | None = None
+    bs: float | None = None
+    ut: float | None = None
+
+
+class _Base(msgspec.Struct):
+    """The base fields in force; `broken` are those whose last value could not be read."""
+
+    bn: str = ""
+    bt: float = 0.0
+    bu: str | None = None
+    bv: float = 0.0
+    broken: dict[str, int] = {}
+
+
+_decode_pack = msgspec.json.Decoder(list[_Record]).decode
+_decode_raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_decode_record = msgspec.json.Decoder(_Record).decode
+_decode_labels = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_MUST_UNDERSTAND = re.compile(rb'(_|\\u005[fF])"\s*:')
+
+
+def resolve(body: bytes | msgspec.Raw, now_ms: int, limit: int = 50_000) -> Resolved:
+    """The readings of a JSON pack received at `now_ms`. Raises Invalid if the pack as a whole cannot be taken.
+
+    A record that is wrong by itself becomes a Fault and the others are kept, except those that rest on its base fields.
+    """
+    records = _records(bytes(body))
+    if len(records) > limit:
+        raise Invalid(f"a pack of {len(records)} records; the limit is {limit}: send several", field="data")
+    found = Resolved([], [], [], [], [], [])
+    base = _Base(broken={})
+    for index, record in enumerate(records):
+        if isinstance(record, _Record):
+            _take(record, index, base, found, now_ms)
+        else:
+            _set_apart(record, index, base, found)
+    return found
+
+
+def _records(body: bytes) -> list[Any]:
+    """Decoded records; where one is wrong, its labels as they came."""
+    suspicious = _MUST_UNDERSTAND.search(body)
+    if not suspicious:
+        try:
+            return _decode_pack(body)
+        except (msgspec.MsgspecError, RecursionError, ValueError):
+            pass  # the slow way finds out which record it is
+    raws = checked(_decode_raws, body, "data")
+    return [_one(raw, index, suspicious is not None) for index, raw in enumerate(raws)]
+
+
+def _one(raw: msgspec.Raw, index: int, look_for_unknown: bool) -> Any:
+    if look_for_unknown:
+        _refuse_must_understand(raw, index)
+    try:
+        return checked(_decode_record, raw)
+    except Invalid as error:
+        return raw, error
+
+
+def _refuse_must_understand(raw: msgspec.Raw, index: int) -> None:
+    try:
+        labels = _decode_labels(raw)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return
+    for label in labels:
+        if label.endswith("_"):
+            raise Invalid("a label ending in _ must be understood, and this one is not", field=f"data.{index}.{label}")
+
+
+def _take(record: _Record, index: int, base: _Base, found: Resolved, now_ms: int) -> None:
+    if record.bn is not None or record.bt is not None or record.bu is not None or record.bv is not None:
+        _rebase(record, base)
+    if (record.v is None or record.bver > VERSION or base.broken) and not _is_numeric(record, index, base, found):
+        return
+    seconds = base.bt + record.t
+    if not -TIME_LIMIT_S < seconds < TIME_LIMIT_S:
+        found.faults.append(Fault(index, "t", "is beyond every calendar"))
+        return
+    if seconds >= RELATIVE_BELOW_S:
+        at = _milliseconds(seconds, base.bt, record.t)
+    else:
+        at = now_ms + _milliseconds(seconds, base.bt, record.t)
+        found.relative += 1
+    found.names.append(base.bn + record.n if record.n else base.bn)
+    found.times.append(at)
+    found.values.append(base.bv + (record.v or 0.0))
+    found.units.append(record.u if record.u is not None else base.bu)
+    found.records.append(index)
+
+
+def _rebase(record: _Record, base: _Base) -> None:
+    for label in BASES:
+        value = getattr(record, label)
+        if value is not None:
+            setattr(base, label, value)
+            base.broken.pop(label, None)
+
+
+def _is_numeric(record: _Record, index: int, base: _Base, found: Resolved) -> bool:
+    """Whether the record holds a number to take; if not, the fault is noted (none for one of base fields only)."""
+    fault = _why_not(record, base)
+    if fault is not None:
+        found.faults.append(Fault(index, *fault))
+        return False
+    return record.v is not None
+
+
+def _why_not(record: _Record, base: _Base) -> tuple[str, str] | None:
+    if record.bver > VERSION:
+        return "bver", f"version {record.bver} is not understood; {VERSION} is"
+    if base.broken:
+        label, at = next(iter(base.broken.items()))
+        return label, f"rests on {label} of record {at}, which is wrong"
+    if record.v is not None:
+        return None
+    for label in ("vs", "vb", "vd"):
+        if getattr(record, label) is not None:
+            return label, "only numbers (v) are taken"
+    if record.s is not None:
+        return "s", "a sum alone is not taken; give v"
+    return ("v", "is required") if record.n is not None or not _has_base(record) else None
+
+
+def _has_base(record: _Record) -> bool:
+    return any(getattr(record, label) is not None for label in (*BASES, "bs"))
+
+
+def _milliseconds(seconds: float, base: float, own: float) -> int:
+    """The sum in milliseconds; exact in decimal where the floating sum lies near half a millisecond."""
+    scaled = seconds * 1000.0
+    nearest = round(scaled)
+    if abs(abs(scaled - nearest) - 0.5) < 0.01:
+        return round((Decimal(str(base)) + Decimal(str(own))) * 1000)
+    return nearest
+
+
+def _set_apart(record: tuple[msgspec.Raw, Invalid], index: int, base: _Base, found: Resolved) -> None:
+    """Notes the fault of a record that could not be decoded; keeps its good base fields, marks its bad ones."""
+    raw, error = record
+    found.faults.append(Fault(index, error.field or "", error.detail))
+    try:
+        labels = _decode_labels(raw)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return  # no object at all, so it had no base fields
+    for label in BASES:
+        if label in labels:
+            _rebase_alone(label, labels[label], index, base)
+
+
+def _rebase_alone(label: str, raw: msgspec.Raw, index: int, base: _Base) -> None:
+    try:
+        _rebase(_decode_record(b'{"%s":%s}' % (label.encode(), bytes(raw))), base)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        base.broken[label] = index
