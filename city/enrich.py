@@ -1,0 +1,157 @@
+"""What is known about a sensor, a quantity or a kind: immutable lookups over one revision of the reference data."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from schemas.assets import Asset, City
+from schemas.domains import Condition, Domain, Limit, Quantity, SignalKind
+from schemas.times import to_ms
+
+NO_CITY = City(id="city", name="City", name_vi="Thành phố", time_zone="Asia/Ho_Chi_Minh")
+PREFIX_DOMAINS = {"road": "river", "report": "reports"}
+"""Kinds whose prefix is not a domain's id."""
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Sensor id and quantity of a reading's name `<sensor id>/<quantity>`; the quantity is "" where there is none."""
+    sensor, _, quantity = name.rpartition("/")
+    return (sensor, quantity) if sensor else (name, "")
+
+
+class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """Everything a step asks about the city; a change of reference data makes a new one."""
+
+    city: City
+    assets: Mapping[str, Asset]
+    domains: Mapping[str, Domain]
+    limits: Mapping[str, Limit]
+    revisions: Mapping[str, int]
+
+    @classmethod
+    def build(
+        cls,
+        cities: Mapping[str, City],
+        assets: Mapping[str, Asset],
+        domains: Mapping[str, Domain],
+        limits: Mapping[str, Limit],
+        revisions: Mapping[str, int] | None = None,
+    ) -> "Catalogue":
+        """From the items of the reference snapshots, by id; of several cities the first by id counts."""
+        city = cities[min(cities)] if cities else NO_CITY
+        return cls(city=city, assets=assets, domains=domains, limits=limits, revisions=dict(revisions or {}))
+
+    @cached_property
+    def quantities(self) -> dict[str, Quantity]:
+        """Every quantity by name; where two domains name one, the later domain's holds."""
+        return {name: found for domain in self.domains.values() for name, found in domain.quantities.items()}
+
+    @cached_property
+    def quantity_domains(self) -> dict[str, str]:
+        """Quantity → id of its domain."""
+        return {name: domain.id for domain in self.domains.values() for name in domain.quantities}
+
+    @cached_property
+    def conditions_by_quantity(self) -> dict[str, tuple[Condition, ...]]:
+        """Quantity → the conditions of all domains on it."""
+        found: dict[str, list[Condition]] = {}
+        for domain in self.domains.values():
+            for condition in domain.conditions:
+                found.setdefault(condition.quantity, []).append(condition)
+        return {quantity: tuple(conditions) for quantity, conditions in found.items()}
+
+    @cached_property
+    def kinds(self) -> dict[str, SignalKind]:
+        """Every declared signal kind by name."""
+        return {name: kind for domain in self.domains.values() for name, kind in domain.kinds.items()}
+
+    @cached_property
+    def limits_by_key(self) -> dict[str, tuple[Limit, ...]]:
+        """Limit key → its rows, oldest first."""
+        found: dict[str, list[Limit]] = {}
+        for limit in sorted(self.limits.values(), key=lambda row: row.valid_from):
+            found.setdefault(limit.key, []).append(limit)
+        return {key: tuple(rows) for key, rows in found.items()}
+
+    @cached_property
+    def time_zone(self) -> ZoneInfo:
+        """The city's time zone, in which limits begin and end."""
+        return ZoneInfo(self.city.time_zone)
+
+    def domain_of(self, quantity: str) -> str | None:
+        """Id of the domain of a quantity; None for one that no domain knows."""
+        return self.quantity_domains.get(quantity)
+
+    def conditions(self, quantity: str) -> tuple[Condition, ...]:
+        """The conditions on a quantity."""
+        return self.conditions_by_quantity.get(quantity, ())
+
+    def measured(self, sensor: str) -> str | None:
+        """The asset that a sensor stands for."""
+        asset = self.assets.get(sensor)
+        return asset.measures if asset else None
+
+    def measured_kind(self, sensor: str) -> str:
+        """Kind of the asset that a sensor stands for; its own kind where it measures none; "" if unregistered."""
+        asset = self.assets.get(self.measured(sensor) or "") or self.assets.get(sensor)
+        return asset.kind if asset else ""
+
+    def zone(self, asset_id: str) -> str | None:
+        """Zone of an asset, of a sensor's measured asset where it has none itself; None if unregistered."""
+        for found in self._around(asset_id):
+            if found.zone != "unknown":
+                return found.zone
+        return None
+
+    def region(self, asset_id: str) -> str:
+        """Region of an asset: the key of its signals."""
+        asset = self.assets.get(asset_id)
+        return asset.region if asset else "city"
+
+    def agency(self, asset_id: str) -> str | None:
+        """The agency in charge of an asset, or of what the sensor measures."""
+        return next((found.agency for found in self._around(asset_id) if found.agency), None)
+
+    def position(self, asset_id: str) -> tuple[float, float] | None:
+        """lon, lat of an asset, or of what the sensor measures."""
+        return next((found.position for found in self._around(asset_id) if found.position), None)
+
+    def kind_domain(self, kind: str, sensor_domain: str | None = None) -> str:
+        """Domain of a signal kind: its prefix, except road.* (river), report.* (reports), sensor.* (the sensor's)."""
+        prefix = kind.partition(".")[0]
+        if prefix == "sensor":
+            return sensor_domain or "other"
+        for domain in self.domains.values():
+            if kind in domain.kinds:
+                return domain.id
+        return PREFIX_DOMAINS.get(prefix, prefix)
+
+    def sensor_domain(self, sensor: str) -> str | None:
+        """Domain of the first quantity that a registered sensor observes."""
+        asset = self.assets.get(sensor)
+        return next((d for q in (asset.observes if asset else ()) if (d := self.domain_of(q))), None)
+
+    def limit_rows(self, key: str, asset_ids: tuple[str, ...] = ()) -> tuple[Limit, ...]:
+        """Rows of a limit for an asset: its own where it has any, else the general ones; oldest first."""
+        rows = self.limits_by_key.get(key, ())
+        own = tuple(row for row in rows if row.asset in asset_ids)
+        return own or tuple(row for row in rows if row.asset is None)
+
+    def limit(self, key: str, at: datetime, *asset_ids: str) -> Limit | None:
+        """The row in force at a time (local civil date); an asset's own row overrides. None: no limit known."""
+        day = at.astimezone(self.time_zone).date()
+        rows = [row for row in self.limits_by_key.get(key, ()) if row.valid_from <= day < (row.valid_to or date.max)]
+        own = [row for row in rows if row.asset is not None and row.asset in asset_ids]
+        return next(iter(own + [row for row in rows if row.asset is None]), None)
+
+    def midnight_ms(self, day: date) -> int:
+        """Unix milliseconds at which a civil day of the city begins."""
+        return to_ms(datetime.combine(day, time(), self.time_zone))
+
+    def _around(self, asset_id: str) -> list[Asset]:
+        own = self.assets.get(asset_id)
+        measured = self.assets.get(own.measures) if own and own.measures else None
+        return [found for found in (own, measured) if found]
