@@ -1,0 +1,114 @@
+"""What a webhook delivery is and when it is tried again: pure, as Standard Webhooks 1.0.0 asks."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import msgspec
+
+from schemas.ids import digest
+from schemas.incidents import Change
+from schemas.times import rfc3339
+
+RETRY_DELAYS_S = (0.0, 5.0, 300.0, 1_800.0, 7_200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
+"""Seconds before each attempt after the one before it: the example of Standard Webhooks 1.0.0; 75 h 35 min 5 s."""
+JITTER = 0.2
+"""A delay is stretched or shortened by up to this share, so that failed deliveries do not return in step."""
+RETRY_AFTER_LIMIT_S = 86_400.0
+DISABLE_AFTER_S = 5 * 86_400.0
+"""An endpoint that has only failed for so long is disabled."""
+
+DELIVERED, RETRY, GONE = "delivered", "retry", "gone"
+THROTTLING = (429, 502, 504)
+FILTERS = ("kinds", "severity", "domain", "agency", "zone", "state")
+
+
+def message_id(endpoint: str, incident: str, version: int) -> str:
+    """`webhook-id`: stable over retries and replays of one change to one endpoint; never contains a full stop."""
+    return "msg_" + digest(endpoint, incident, str(version))
+
+
+def payload(change: Change) -> bytes:
+    """The body, serialised once: `{"type", "timestamp", "data"}`; these bytes are stored, signed, sent and replayed."""
+    body = {"type": f"incident.{change.kind}", "timestamp": rfc3339(change.at), "data": change}
+    return msgspec.json.encode(body)
+
+
+def _any(wanted: Sequence[str], present: Sequence[str | None]) -> bool:
+    return not wanted or not set(wanted).isdisjoint(present)
+
+
+def matches(filters: Mapping[str, Sequence[str]], change: Change) -> bool:
+    """Whether an endpoint with these filters wants the change; an absent or empty filter lets everything through."""
+    incident = change.incident
+    present: dict[str, Sequence[str | None]] = {
+        "kinds": (change.kind,),
+        "severity": (incident.severity,),
+        "domain": (incident.domain,),
+        "agency": incident.agencies,
+        "zone": incident.zones,
+        "state": (incident.state,),
+    }
+    return all(_any(filters.get(name, ()), present[name]) for name in FILTERS)
+
+
+def verdict(status: int | None) -> str:
+    """What an attempt came to: only 2xx delivers, 410 means never again, all else (3xx too) is tried again."""
+    if status is not None and 200 <= status < 300:
+        return DELIVERED
+    return GONE if status == 410 else RETRY
+
+
+def retry_after_s(header: str | None, now: datetime) -> float | None:
+    """Seconds that a `Retry-After` asks for (RFC 9110 §10.2.3: seconds or a date), 0 to one day; junk is None."""
+    if not header:
+        return None
+    if header.strip().isdigit():
+        return min(float(header), RETRY_AFTER_LIMIT_S)
+    try:
+        until = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    wait = (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds()
+    return min(max(wait, 0.0), RETRY_AFTER_LIMIT_S)
+
+
+def next_delay_s(attempts: int, chance: float, asked_s: float | None = None) -> float | None:
+    """Seconds until the next attempt after `attempts` failed ones; None when the schedule is exhausted.
+
+    `chance` in 0..1 spreads the delay by JITTER; the receiver's own wish (`asked_s`) is never undercut.
+    """
+    if attempts >= len(RETRY_DELAYS_S):
+        return None
+    spread = RETRY_DELAYS_S[attempts] * (1 + JITTER * (2 * chance - 1))
+    return max(spread, asked_s or 0.0)
+
+
+def disable_reason(status: int | None, failing_since: datetime | None, now: datetime) -> str | None:
+    """Why an endpoint is disabled now, in words for its owner; None while it is not."""
+    if status == 410:
+        return "the receiver answered 410 Gone"
+    if failing_since is not None and (now - failing_since).total_seconds() >= DISABLE_AFTER_S:
+        return "every attempt has failed for five days"
+    return None
+
+
+def waits_until(change: Change) -> datetime:
+    """The earliest time to send: an incident whose cause may still come is not announced before it has settled."""
+    return max(change.at, change.incident.settled_at or change.at)
+
+
+def unsaid(change: Change, attempted: bool) -> bool:
+    """Whether to say nothing at all: the incident went into another before anybody was told of it."""
+    return change.incident.merged_into is not None and not attempted
+
+
+def checked_filters(given: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Filters as they are stored; raises ValueError naming a filter that does not exist or is not a list of texts."""
+    for name, wanted in given.items():
+        if name not in FILTERS:
+            raise ValueError(f"{name}: there is no such filter; use {', '.join(FILTERS)}")
+        if not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):
+            raise ValueError(f"{name}: must be a list of texts")
+    return {name: list(wanted) for name, wanted in given.items()}

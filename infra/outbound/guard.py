@@ -1,0 +1,90 @@
+"""Which addresses an outbound request may dial: none of the special-purpose ranges, and the vetted one only."""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Iterable
+from urllib.parse import SplitResult, urlsplit
+
+from schemas.errors import Invalid
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+SPECIAL_IPV4 = [
+    ipaddress.ip_network(network)
+    for network in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.31.196.0/24",
+        "192.52.193.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "192.175.48.0/24",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+    )
+]
+"""IANA IPv4 Special-Purpose Address Registry, and multicast. `ipaddress.is_private` misses several of them."""
+
+GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")
+SPECIAL_IPV6 = [
+    ipaddress.ip_network(network)
+    for network in ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
+]
+"""IANA IPv6 Special-Purpose Address Registry within global unicast, 6to4 and Teredo included; all outside 2000::/3
+(loopback, unique local, link local, IPv4-mapped, NAT64, multicast) is refused as a whole."""
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is ordinary global unicast."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return not any(address in network for network in SPECIAL_IPV4)
+    return address in GLOBAL_IPV6 and not any(address in network for network in SPECIAL_IPV6)
+
+
+def checked_url(url: str, *, allow_private: bool) -> SplitResult:
+    """The parts of a webhook URL; raises Invalid naming what is wrong with it."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        raise Invalid("the port is not a number from 1 to 65535", field="url") from None
+    if parts.scheme not in ("https", "http") or not parts.hostname or port == 0:
+        raise Invalid("must be an address like https://example.org/hook", field="url")
+    if parts.scheme == "http" and not allow_private:
+        raise Invalid("must be https", field="url")
+    if parts.username or parts.password:
+        raise Invalid("must not carry a user name or password", field="url")
+    return parts
+
+
+async def _resolve(host: str, port: int) -> Iterable[str]:
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError):
+        raise Invalid(f"the name {host} has no address", field="url") from None
+    return [str(entry[4][0]) for entry in found]
+
+
+async def vetted_address(url: str, *, allow_private: bool) -> str:
+    """The address to dial for `url`: resolved now, every answer vetted. Raises Invalid if any answer is not public.
+
+    One bad answer refuses the name: a name with a public and a private address is how rebinding looks.
+    """
+    parts = checked_url(url, allow_private=allow_private)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    addresses = [ipaddress.ip_address(text.split("%")[0]) for text in await _resolve(parts.hostname or "", port)]
+    refused = [address for address in addresses if not is_public(address)]
+    if refused and not allow_private:
+        raise Invalid(f"{parts.hostname} leads to {refused[0]}, which is not a public address", field="url")
+    return str(addresses[0])

@@ -1,0 +1,167 @@
+"""Endpoints, deliveries and attempts in PostgreSQL: what the API shows and the sender works through."""
+
+import secrets
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.postgres.tables import attempts, deliveries, endpoints
+from schemas.errors import Unknown
+from schemas.ids import digest
+
+SECRET_BYTES = 32
+WAITING, DELIVERED, FAILED, UNSAID = "waiting", "delivered", "failed", "unsaid"
+
+Found = Row[Any]
+
+
+def new_secret() -> str:
+    """A secret as Standard Webhooks writes it: `whsec_` and base64 of 32 random bytes."""
+    return "whsec_" + b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+
+
+async def add_endpoint(
+    connection: AsyncConnection, url: str, filters: Mapping[str, Sequence[str]], description: str, now: datetime
+) -> Found:
+    """Registers an endpoint with a new secret and returns its row; the URL has been checked by the caller."""
+    values = {
+        "id": "ep-" + digest(url, now.isoformat(), secrets.token_hex(4)),
+        "url": url,
+        "filters": filters,
+        "description": description,
+        "secrets": [new_secret()],
+        "created_at": now,
+    }
+    added: Found = (await connection.execute(insert(endpoints).values(values).returning(endpoints))).one()
+    return added
+
+
+async def endpoint(connection: AsyncConnection, endpoint_id: str) -> Found:
+    """One endpoint; raises Unknown."""
+    found = (await connection.execute(select(endpoints).where(endpoints.c.id == endpoint_id))).one_or_none()
+    if found is None:
+        raise Unknown(f"there is no webhook {endpoint_id}")
+    return found
+
+
+async def all_endpoints(connection: AsyncConnection) -> Sequence[Found]:
+    """Every endpoint, oldest first, disabled ones too."""
+    return (await connection.execute(select(endpoints).order_by(endpoints.c.created_at))).all()
+
+
+async def remove_endpoint(connection: AsyncConnection, endpoint_id: str) -> None:
+    """Deletes an endpoint with its deliveries; raises Unknown."""
+    await endpoint(connection, endpoint_id)
+    await connection.execute(endpoints.delete().where(endpoints.c.id == endpoint_id))
+
+
+async def set_enabled(connection: AsyncConnection, endpoint_id: str, reason: str | None, now: datetime) -> None:
+    """Disables an endpoint for `reason`, or enables it again when that is None."""
+    values = {"disabled_at": now if reason else None, "disabled_reason": reason, "failing_since": None}
+    await connection.execute(update(endpoints).where(endpoints.c.id == endpoint_id).values(values))
+
+
+async def rotate_secret(connection: AsyncConnection, endpoint_id: str) -> str:
+    """A new secret in front; the one before it goes on signing until the next rotation. Raises Unknown."""
+    found = await endpoint(connection, endpoint_id)
+    fresh = new_secret()
+    values = {"secrets": [fresh, *found.secrets[:1]]}
+    await connection.execute(update(endpoints).where(endpoints.c.id == endpoint_id).values(values))
+    return fresh
+
+
+async def add_deliveries(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Queues deliveries; one that is already there (same endpoint and message) is left as it is."""
+    if rows:
+        await connection.execute(insert(deliveries).on_conflict_do_nothing(), list(rows))
+
+
+async def was_attempted(connection: AsyncConnection, endpoint_id: str, incident_id: str) -> bool:
+    """Whether anything of this incident was ever tried at this endpoint."""
+    query = select(func.count()).where(
+        deliveries.c.endpoint_id == endpoint_id, deliveries.c.incident_id == incident_id, deliveries.c.attempts > 0
+    )
+    return bool((await connection.execute(query)).scalar_one())
+
+
+async def leave_unsaid(connection: AsyncConnection, endpoint_id: str, incident_id: str) -> None:
+    """Drops what waits of an incident that went into another before anybody was told."""
+    mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.incident_id == incident_id)
+    await connection.execute(update(deliveries).where(mine, deliveries.c.state == WAITING).values(state=UNSAID))
+
+
+CLAIM = text(
+    """
+    UPDATE deliveries SET next_at = :lease, attempts = attempts + 1
+    WHERE id IN (
+        SELECT head.id FROM (
+            SELECT DISTINCT ON (incident_id) id, next_at FROM deliveries
+            WHERE endpoint_id = :endpoint AND state = 'waiting' ORDER BY incident_id, version
+        ) head WHERE head.next_at <= :now ORDER BY head.next_at LIMIT :most
+    ) AND state = 'waiting' AND next_at <= :now
+    RETURNING id, endpoint_id, message_id, incident_id, version, body, attempts
+    """
+)
+
+
+async def claim(
+    connection: AsyncConnection, endpoint_id: str, now: datetime, lease: timedelta, most: int
+) -> Sequence[Found]:
+    """Takes what is due: at most one delivery of each incident, the oldest version first (order per incident).
+
+    A claim is a lease: if the sender dies, the delivery is due again when the lease ends.
+    """
+    values = {"endpoint": endpoint_id, "now": now, "lease": now + lease, "most": most}
+    return (await connection.execute(CLAIM, values)).all()
+
+
+async def due_endpoints(connection: AsyncConnection, now: datetime) -> Sequence[Found]:
+    """Enabled endpoints with something due."""
+    due = select(deliveries.c.endpoint_id).where(deliveries.c.state == WAITING, deliveries.c.next_at <= now).distinct()
+    query = select(endpoints).where(endpoints.c.disabled_at.is_(None), endpoints.c.id.in_(due))
+    return (await connection.execute(query)).all()
+
+
+async def record_attempt(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
+    """Writes one line of the log of attempts."""
+    await connection.execute(attempts.insert().values(values))
+
+
+async def settle_delivery(
+    connection: AsyncConnection, delivery_id: int, state: str, next_at: datetime | None = None
+) -> None:
+    """The state of a delivery after an attempt; `next_at` when it waits on."""
+    values: dict[str, Any] = {"state": state} | ({"next_at": next_at} if next_at else {})
+    await connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(values))
+
+
+async def mark_failing(connection: AsyncConnection, endpoint_id: str, since: datetime | None) -> None:
+    """Notes since when an endpoint only fails (kept if already noted), or that it works again (None)."""
+    value = func.coalesce(endpoints.c.failing_since, since) if since else None
+    await connection.execute(update(endpoints).where(endpoints.c.id == endpoint_id).values(failing_since=value))
+
+
+async def deliveries_of(connection: AsyncConnection, endpoint_id: str, before: int, most: int) -> Sequence[Found]:
+    """Deliveries of an endpoint, newest first, with an id below `before`."""
+    query = select(deliveries).where(deliveries.c.endpoint_id == endpoint_id, deliveries.c.id < before)
+    return (await connection.execute(query.order_by(deliveries.c.id.desc()).limit(most))).all()
+
+
+async def attempts_of(connection: AsyncConnection, delivery_id: int) -> Sequence[Found]:
+    """The attempts of one delivery, oldest first."""
+    query = select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.id)
+    return (await connection.execute(query)).all()
+
+
+async def replay(connection: AsyncConnection, endpoint_id: str, delivery_id: int, now: datetime) -> None:
+    """Sends a delivery again: the same bytes under the same message id, with a fresh schedule. Raises Unknown."""
+    mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.id == delivery_id)
+    values = {"state": WAITING, "next_at": now, "attempts": 0}
+    done = await connection.execute(update(deliveries).where(mine).values(values))
+    if done.rowcount == 0:
+        raise Unknown(f"webhook {endpoint_id} has no delivery {delivery_id}")

@@ -1,0 +1,76 @@
+"""The webhooks process: changes in from Kafka, signed POSTs out."""
+
+import asyncio
+
+from aiokafka import AIOKafkaConsumer
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from infra import log
+from infra.clock import utc_now
+from infra.kafka.clients import consumer
+from infra.outbound.post import client
+from infra.postgres import webhook_store
+from infra.postgres.engine import connect
+from infra.process import run
+from infra.redis.stages import heartbeat
+from infra.settings import Settings
+from schemas.errors import Invalid
+from schemas.incidents import Change
+from schemas.topics import CHANGES
+from services.webhooks.intake import change_of, queue
+from services.webhooks.sender import Sender
+
+GROUP = "webhooks"
+ROUND_S = 0.1
+_log = log.logger("webhooks")
+
+
+async def take_in(changes: AIOKafkaConsumer, engine: AsyncEngine) -> None:
+    """Queues deliveries batch by batch; the offset is committed after the deliveries are.
+
+    A batch that comes again queues nothing twice: a delivery is unique by endpoint and message id.
+    """
+    while True:
+        polled = await changes.getmany(timeout_ms=500, max_records=500)
+        records = [record for batch in polled.values() for record in batch]
+        if not records:
+            continue
+        readable: list[Change] = []
+        for record in records:
+            try:
+                readable.append(change_of(record.value))
+            except Invalid as error:
+                _log.error("change_unreadable", partition=record.partition, offset=record.offset, reason=error.detail)
+        async with engine.begin() as connection:
+            await queue(connection, await webhook_store.all_endpoints(connection), readable, utc_now())
+        await changes.commit()
+
+
+async def send_out(sender: Sender) -> None:
+    """Looks for what is due, again and again."""
+    while True:
+        await sender.round()
+        await asyncio.sleep(ROUND_S)
+
+
+async def body(settings: Settings) -> None:
+    """Runs intake, sender and heartbeat until cancelled; any error ends the process and the supervisor restarts it."""
+    engine = connect(settings.database_url)
+    changes = consumer(settings.kafka_bootstrap, CHANGES, group=GROUP, isolation_level="read_committed")
+    http = client()
+    sender = Sender(engine, http, allow_private=settings.webhook_allow_private)
+    await changes.start()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(take_in(changes, engine))
+            tasks.create_task(send_out(sender))
+            tasks.create_task(heartbeat(settings.redis_url, "webhooks"))
+    finally:
+        await sender.close()
+        await http.aclose()
+        await changes.stop()
+        await engine.dispose()
+
+
+if __name__ == "__main__":
+    run("webhooks", body)

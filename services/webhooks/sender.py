@@ -1,0 +1,103 @@
+"""The delivery loop: what is due is signed, sent, and settled; endpoints do not slow each other."""
+
+import asyncio
+import random
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncEngine
+from standardwebhooks import Webhook
+
+from city.delivery import DELIVERED, THROTTLING, disable_reason, next_delay_s, retry_after_s, verdict
+from infra.clock import utc_now
+from infra.outbound.post import TIMEOUT_S, Attempt, post
+from infra.postgres import webhook_store
+
+LEASE = timedelta(seconds=3 * TIMEOUT_S)
+AT_ONCE = 8
+"""Deliveries under way at one endpoint at one time, each of another incident."""
+LEAST_THROTTLE_S = 5.0
+AGENT = "smart-operations-center/0.1"
+
+
+def signature_headers(secrets: Sequence[str], message: str, body: bytes, now: datetime) -> dict[str, str]:
+    """Standard Webhooks headers over exactly `body`: one `v1` signature for each live secret."""
+    signatures = [Webhook(secret).sign(message, now, body.decode()) for secret in secrets]
+    return {
+        "webhook-id": message,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": " ".join(signatures),
+        "content-type": "application/json",
+        "user-agent": AGENT,
+    }
+
+
+class Sender:
+    """Works through the deliveries of every endpoint, each endpoint in a task of its own."""
+
+    def __init__(self, engine: AsyncEngine, http: httpx.AsyncClient, *, allow_private: bool) -> None:
+        """`allow_private` lifts the address guard (SOC_WEBHOOK_ALLOW_PRIVATE)."""
+        self._engine = engine
+        self._http = http
+        self._allow_private = allow_private
+        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._throttled: dict[str, datetime] = {}
+
+    async def round(self) -> None:
+        """Starts a task for each endpoint that has something due and none under way; raises what a task raised."""
+        for endpoint_id in [name for name, task in self._busy.items() if task.done()]:
+            self._busy.pop(endpoint_id).result()
+        now = utc_now()
+        async with self._engine.connect() as connection:
+            due = await webhook_store.due_endpoints(connection, now)
+        for endpoint in due:
+            if endpoint.id not in self._busy and self._throttled.get(endpoint.id, now) <= now:
+                self._busy[endpoint.id] = asyncio.create_task(self._drain(endpoint))
+
+    async def close(self) -> None:
+        """Ends what is under way; it is due again when its lease ends."""
+        for task in self._busy.values():
+            task.cancel()
+        await asyncio.gather(*self._busy.values(), return_exceptions=True)
+
+    async def _drain(self, endpoint: Row[Any]) -> None:
+        async with self._engine.begin() as connection:
+            claimed = await webhook_store.claim(connection, endpoint.id, utc_now(), LEASE, AT_ONCE)
+        await asyncio.gather(*(self._deliver(endpoint, delivery) for delivery in claimed))
+
+    async def _deliver(self, endpoint: Row[Any], delivery: Row[Any]) -> None:
+        now = utc_now()
+        headers: Mapping[str, str] = signature_headers(endpoint.secrets, delivery.message_id, delivery.body, now)
+        attempt = await post(self._http, endpoint.url, delivery.body, headers, allow_private=self._allow_private)
+        await self._settle(endpoint, delivery, attempt, now)
+
+    async def _settle(self, endpoint: Row[Any], delivery: Row[Any], attempt: Attempt, at: datetime) -> None:
+        now = utc_now()
+        asked = retry_after_s(attempt.retry_after, now)
+        if attempt.status in THROTTLING:
+            self._throttled[endpoint.id] = now + timedelta(seconds=max(asked or 0.0, LEAST_THROTTLE_S))
+        delivered = verdict(attempt.status) == DELIVERED
+        async with self._engine.begin() as connection:
+            values = {
+                "delivery_id": delivery.id,
+                "at": at,
+                "status": attempt.status,
+                "error": attempt.error,
+                "duration_ms": attempt.duration_ms,
+                "response": attempt.response,
+            }
+            await webhook_store.record_attempt(connection, values)
+            await webhook_store.mark_failing(connection, endpoint.id, None if delivered else at)
+            if delivered:
+                await webhook_store.settle_delivery(connection, delivery.id, webhook_store.DELIVERED)
+                return
+            delay = next_delay_s(delivery.attempts, random.random(), asked)
+            state = webhook_store.FAILED if delay is None else webhook_store.WAITING
+            again = now + timedelta(seconds=delay or 0.0)
+            await webhook_store.settle_delivery(connection, delivery.id, state, again)
+            reason = disable_reason(attempt.status, endpoint.failing_since, now)
+            if reason:
+                await webhook_store.set_enabled(connection, endpoint.id, reason, now)
