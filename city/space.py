@@ -34,7 +34,7 @@ Cell = tuple[int, int]
 
 
 def cell_of(position: Position, size_m: float) -> Cell:
-    """The cell of a grid of at least `size_m`; points nearer than `size_m` lie in neighbouring cells below 75° latitude."""
+    """The cell of a grid: points nearer than `size_m` lie in the same or a neighbouring cell, up to 75° latitude."""
     step = size_m / _DEGREE_M
     return floor(position[0] / (step * 4)), floor(position[1] / step)
 

@@ -1,0 +1,172 @@
+"""The correlator: takes signals and ticks, gives the complete explanations of the groups that changed."""
+
+from collections.abc import Iterable, Mapping
+from math import inf
+
+import msgspec
+
+from city.correlate.components import components
+from city.correlate.grouping import Group, Grouping
+from city.correlate.kinds import Kinds
+from city.correlate.model import Model
+from city.correlate.parents import Parents
+from city.correlate.strands import Key, Strand, end_of
+from city.correlate.suspects import suspects
+from city.correlate.telling import Explainer, group_signals
+from city.correlate.window import Window
+from city.enrich import Catalogue
+from city.explain import Teller
+from city.graph import Graph
+from schemas.links import Explanation
+from schemas.rules import Rule
+from schemas.signals import Signal, TickData
+
+SWEEP_S = 60.0
+
+
+class Correlator:
+    """One instance for one partition of signals; what it answers is a function of the set of signals in `state`."""
+
+    def __init__(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule], state: Window | None = None) -> None:
+        """Computes everything anew from the signals in `state`."""
+        self.window = state if state is not None else Window()
+        self.now_s = -inf
+        self._clocks: dict[str, int] = {}
+        self._swept_s = -inf
+        self._published: dict[str, Explanation] = {}
+        self._recompute(catalogue, graph, rules)
+        self._published = {group_id: self._explanation(group) for group_id, group in self._parents.groups.items()}
+
+    # --- inputs ---
+
+    def signal(self, signal: Signal, revision: int) -> list[Explanation]:
+        """Take a signal; explanations of all groups that it changed, vanished ones with no `signals`."""
+        changed = self.window.apply(signal)
+        return self._emit(self._update(changed), revision) if changed else []
+
+    def tick(self, tick: TickData, revision: int) -> list[Explanation]:
+        """Take a tick; the suspects are judged anew when something changed since, and what is long past is dropped."""
+        self._clocks[tick.origin] = max(tick.now_ms, self._clocks.get(tick.origin, 0))
+        self.now_s = min(self._clocks.values()) / 1000
+        touched = self._judge_suspects()
+        found = self._emit(touched, revision)
+        if self.now_s - self._swept_s >= SWEEP_S:
+            self._swept_s = self.now_s
+            self._sweep()
+        return found
+
+    def swap(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule], revision: int) -> list[Explanation]:
+        """Judge everything anew with other reference data; what that changes."""
+        self._recompute(catalogue, graph, rules)
+        return self._emit(set(self._published) | set(self._parents.groups), revision)
+
+    @property
+    def now_ms(self) -> int | None:
+        """Correlate's clock, Unix milliseconds: the minimum over the origins seen; None before the first tick."""
+        return min(self._clocks.values(), default=None)
+
+    def explanations(self) -> Mapping[str, Explanation]:
+        """The present explanation of every group, by group, as last sent (revisions: when)."""
+        return self._published
+
+    def lost_groups(self) -> list[Explanation]:
+        """After a restart: groups that were sent once and are no more, as empty explanations."""
+        known = self._published
+        gone = {
+            group: self.window.signals[signal] for signal, group in self.window.groups.items() if group not in known
+        }
+        return [Explanation(group=group, region=signal.region, signals=()) for group, signal in sorted(gone.items())]
+
+    # --- recomputation ---
+
+    def _recompute(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule]) -> None:
+        self._kinds = Kinds(catalogue)
+        self._model = Model(graph, rules, self._kinds.hold_down)
+        self._strands: dict[Key, dict[str, Strand]] = {}
+        self._grouping = Grouping(self._model)
+        self._parents = Parents(self._model)
+        self._explainer = Explainer(self._model, self._parents, Teller(graph, self._kinds.words))
+        self._suspected: dict[str, str] = {}
+        self._suspects_due = True
+        self._update(set(self.window.by_key))
+        self._judge_suspects()
+
+    def _update(self, keys: Iterable[Key]) -> set[str]:
+        removed: list[Strand] = []
+        added: list[Strand] = []
+        for key in keys:
+            before = self._strands.get(key, {})
+            after = {strand.id: strand for strand in self._model.strands(self.window.of(key), key[0])}
+            removed += [strand for strand in before.values() if after.get(strand.id) != strand]
+            added += [strand for strand in after.values() if before.get(strand.id) != strand]
+            self._strands[key] = after
+            if not after:
+                del self._strands[key]
+        changed = self._grouping.update(removed, added)
+        self._suspects_due = True
+        return self._parents.update({group_id: self._grouping.group(group_id) for group_id in changed})
+
+    def _judge_suspects(self) -> set[str]:
+        if not self._suspects_due:
+            return set()
+        self._suspects_due = False
+        before, self._suspected = self._suspected, suspects(self._model, self._parents)
+        both = before.keys() | self._suspected.keys()
+        return {group_id for group_id in both if before.get(group_id) != self._suspected.get(group_id)}
+
+    # --- output ---
+
+    def _explanation(self, group: Group) -> Explanation:
+        rivals = {rival.anchor for assignment in group.assignments for rival in assignment.rivals}
+        anchors = {anchor: self._grouping.strands[anchor] for anchor in rivals if anchor in self._grouping.strands}
+        opens = any(self._kinds.opens(strand.kind) for strand in group.strands)
+        return self._explainer.explain(group, self._suspected.get(group.id), opens, anchors)
+
+    def _emit(self, touched: Iterable[str], revision: int) -> list[Explanation]:
+        gone: list[Explanation] = []
+        found: list[Explanation] = []
+        for group_id in sorted(touched):
+            group, before = self._parents.groups.get(group_id), self._published.get(group_id)
+            if group is None:
+                if before is not None:
+                    del self._published[group_id]
+                    gone.append(Explanation(group=group_id, region=before.region, signals=(), revision=revision))
+                continue
+            after = self._explanation(group)
+            if before is None or msgspec.structs.replace(before, revision=0) != after:
+                self._publish(after, revision)
+                found.append(self._published[group_id])
+        return found + gone
+
+    def _publish(self, explanation: Explanation, revision: int) -> None:
+        self._published[explanation.group] = msgspec.structs.replace(explanation, revision=revision)
+        for signal in explanation.signals:
+            self.window.note_group(signal.id, explanation.group)
+
+    # --- the window's end ---
+
+    def _sweep(self) -> None:
+        lateness_s = self._kinds.lateness_s
+        for component in components(self._parents, self._suspected):
+            groups = [self._parents.groups[group_id] for group_id in component]
+            signals = [signal for group in groups for signal in group_signals(group)]
+            last = max(end_of(signal) + self._model.horizon_s(signal.kind) for signal in signals)
+            if self.now_s > last + lateness_s:
+                self._drop(component, signals)
+        self.window.forget_gone(self.now_s - 2 * lateness_s)
+
+    def _drop(self, component: set[str], signals: Iterable[Signal]) -> None:
+        keys = {
+            key
+            for strands in (self._parents.groups[group_id].strands for group_id in component)
+            for key in _keys(strands)
+        }
+        self.window.forget(signal.id for signal in signals)
+        self._update(keys)
+        for group_id in component:
+            self._published.pop(group_id, None)
+            self._suspected.pop(group_id, None)
+
+
+def _keys(strands: Iterable[Strand]) -> set[Key]:
+    return {(strand.kind, strand.first.measures or strand.first.asset) for strand in strands}

@@ -1,0 +1,167 @@
+"""Groups: strands in (raised_at, id) order; each joins the best group whose anchor it matches, else founds one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
+
+import msgspec
+
+from city.correlate.model import Model
+from city.correlate.nearness import Fit
+from city.correlate.strands import Order, Strand
+
+
+class Rival(msgspec.Struct, frozen=True):
+    """A group that a strand did not join, and why not: `tie` or `weaker`."""
+
+    anchor: str
+    fit: Fit
+    reason: str
+
+
+class Assignment(msgspec.Struct, frozen=True):
+    """Where a strand belongs: `anchor` is its own id when it founds a group."""
+
+    anchor: str
+    fit: Fit | None = None
+    rivals: tuple[Rival, ...] = ()
+
+
+class Group(msgspec.Struct, frozen=True, eq=False):
+    """Strands that report one thing; `strands[0]` is the anchor."""
+
+    id: str
+    strands: tuple[Strand, ...]
+    assignments: tuple[Assignment, ...]
+
+    @property
+    def anchor(self) -> Strand:
+        """The strand that founded it."""
+        return self.strands[0]
+
+
+class Grouping:
+    """An assignment depends only on earlier strands, so that a change is followed forward in order, no further."""
+
+    def __init__(self, model: Model) -> None:
+        """No strands yet."""
+        self._model = model
+        self.strands: dict[str, Strand] = {}
+        self._assigned: dict[str, Assignment] = {}
+        self._members: dict[str, set[str]] = defaultdict(set)
+        self._index: dict[object, set[str]] = defaultdict(set)
+
+    def update(self, removed: Iterable[Strand], added: Iterable[Strand]) -> set[str]:
+        """Replace strands; the ids of groups that changed, began or ended."""
+        touched: set[str] = set()
+        heap: list[Order] = []
+        for strand in removed:
+            for later in self._later(strand):
+                heappush(heap, later)
+            touched |= self._remove(strand)
+        for strand in added:
+            self._add(strand)
+            heappush(heap, strand.order)
+        while heap:
+            order = heappop(heap)
+            strand_at = self.strands.get(order[1])
+            if strand_at is not None:
+                self._settle(strand_at, heap, touched)
+        return touched
+
+    def group(self, group_id: str) -> Group | None:
+        """The group with this anchor, or None when there is none."""
+        members = self._members.get(group_id)
+        if not members:
+            return None
+        strands = sorted((self.strands[member] for member in members), key=lambda strand: strand.order)
+        return Group(group_id, tuple(strands), tuple(self._assigned[strand.id] for strand in strands))
+
+    def group_ids(self) -> Iterable[str]:
+        """All groups."""
+        return list(self._members)
+
+    def _add(self, strand: Strand) -> None:
+        self.strands[strand.id] = strand
+        for number, way in self._model.same_by_kind.get(strand.kind, []):
+            for key in way.keys(strand):
+                self._index[number, key].add(strand.id)
+
+    def _remove(self, strand: Strand) -> set[str]:
+        self.strands.pop(strand.id, None)
+        for number, way in self._model.same_by_kind.get(strand.kind, []):
+            for key in way.keys(strand):
+                self._index[number, key].discard(strand.id)
+                if not self._index[number, key]:
+                    del self._index[number, key]
+        assignment = self._assigned.pop(strand.id, None)
+        return self._leave(strand.id, assignment) | {strand.id}
+
+    def _leave(self, strand_id: str, assignment: Assignment | None) -> set[str]:
+        if assignment is None:
+            return set()
+        members = self._members[assignment.anchor]
+        members.discard(strand_id)
+        if not members:
+            del self._members[assignment.anchor]
+        return {assignment.anchor}
+
+    def _settle(self, strand: Strand, heap: list[Order], touched: set[str]) -> None:
+        before, after = self._assigned.get(strand.id), self._assign(strand)
+        touched.add(after.anchor)
+        if before == after:
+            return
+        touched |= self._leave(strand.id, before)
+        self._assigned[strand.id] = after
+        self._members[after.anchor].add(strand.id)
+        if before is not None and before.anchor == after.anchor:
+            return
+        anchors = {strand.id, after.anchor, before.anchor if before else strand.id}
+        for anchor in anchors & self.strands.keys():
+            for later in self._later(self.strands[anchor]):
+                if later > strand.order:
+                    heappush(heap, later)
+
+    def _later(self, strand: Strand) -> Iterator[Order]:
+        for other, _ in self._matching(strand):
+            if other.order > strand.order:
+                yield other.order
+
+    def _matching(self, strand: Strand) -> Iterator[tuple[Strand, Fit]]:
+        for number, way in self._model.same_by_kind.get(strand.kind, []):
+            seen = {strand.id}
+            for key in way.looks(strand):
+                for other_id in self._index.get((number, key), ()):
+                    if other_id not in seen:
+                        seen.add(other_id)
+                        other = self.strands[other_id]
+                        if (fit := way.fit(strand, other)) is not None:
+                            yield other, fit
+
+    def _assign(self, strand: Strand) -> Assignment:
+        found: dict[str, Fit] = {}
+        for other, fit in self._matching(strand):
+            assigned = self._assigned.get(other.id)
+            is_anchor = assigned is not None and assigned.anchor == other.id and other.order < strand.order
+            if is_anchor and (other.id not in found or fit.score > found[other.id].score):
+                found[other.id] = fit
+        ranked = sorted(found.items(), key=lambda item: (-item[1].score, item[0]))
+        return self._choose(strand, ranked)
+
+    def _choose(self, strand: Strand, ranked: list[tuple[str, Fit]]) -> Assignment:
+        free = [item for item in ranked if self._has_room(item[0], strand, item[1])]
+        tied = [item for item in free if free[0][1].score - item[1].score < free[0][1].rule.margin]
+        chosen = tied[0] if len(tied) == 1 else None
+        tied_ids = {anchor for anchor, _ in tied} if len(tied) > 1 else set()
+        rivals = tuple(
+            Rival(anchor, fit, "tie" if anchor in tied_ids else "weaker")
+            for anchor, fit in ranked
+            if chosen is None or anchor != chosen[0]
+        )
+        return Assignment(chosen[0] if chosen else strand.id, chosen[1] if chosen else None, rivals)
+
+    def _has_room(self, anchor: str, strand: Strand, fit: Fit) -> bool:
+        if fit.rule.same is not None and strand.kind in fit.rule.same.repeats:
+            return True
+        members = (self.strands[member] for member in self._members.get(anchor, ()) if member in self.strands)
+        return not any(member.kind == strand.kind and member.order < strand.order for member in members)

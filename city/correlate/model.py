@@ -1,0 +1,67 @@
+"""What correlate knows besides the signals: the graph, the compiled rules, and how long a kind stays relevant."""
+
+from collections.abc import Callable, Iterable
+
+from city.correlate.nearness import SameWay
+from city.correlate.strands import Strand, runs
+from city.correlate.ways import CauseWay
+from city.graph import LOCATED_IN, Graph
+from schemas.rules import Rule
+from schemas.signals import Signal
+
+CONDITION_SLACK_S = 3600.0
+"""A condition that ended this long before the effect still counts: water stands after the rain."""
+
+
+class Model:
+    """Immutable; a change of reference data makes a new one."""
+
+    def __init__(self, graph: Graph, rules: Iterable[Rule], hold_down: Callable[[str], float]) -> None:
+        """Only enabled rules count. `hold_down` gives the seconds of a signal kind."""
+        enabled = sorted((rule for rule in rules if rule.enabled), key=lambda rule: rule.id)
+        self.graph = graph
+        self.hold_down = hold_down
+        self.ways = [CauseWay(rule, rule.cause, graph) for rule in enabled if rule.cause]
+        self.same_ways = [SameWay(rule, rule.same, graph) for rule in enabled if rule.same]
+        self.by_cause = _by_kind(self.ways, lambda way: way.causes)
+        self.by_effect = _by_kind(self.ways, lambda way: way.effects)
+        self.same_by_kind: dict[str, list[tuple[int, SameWay]]] = {}
+        for number, way in enumerate(self.same_ways):
+            for kind in way.kinds:
+                self.same_by_kind.setdefault(kind, []).append((number, way))
+        self.condition_kinds = frozenset(kind for way in self.ways for kind in way.cause.conditions)
+        self._horizons: dict[str, float] = {}
+
+    def strands(self, signals: Iterable[Signal], kind: str) -> list[Strand]:
+        """The strands of one key's signals, in order."""
+        return [self._strand(run) for run in runs(signals, self.hold_down(kind))]
+
+    def _strand(self, run: tuple[Signal, ...]) -> Strand:
+        first = run[0]
+        position = first.position or self.graph.position(first.measures or first.asset)
+        return Strand(run, self.graph.places(first.asset, first.measures), position)
+
+    def zones(self, strand: Strand) -> set[str]:
+        """The zones a strand lies in, or is."""
+        zones = {zone for place in strand.places for zone in self.graph.zones(place)}
+        zones |= {place for place in strand.places if self.graph.neighbours(place, LOCATED_IN, against=True)}
+        return zones | ({strand.first.zone} - {"unknown"})
+
+    def horizon_s(self, kind: str) -> float:
+        """How long after its end a signal of this kind may still explain or be explained, seconds."""
+        if kind not in self._horizons:
+            causes = [way.longest_s() for _, way in self.by_cause.get(kind, []) + self.by_effect.get(kind, [])]
+            same = [way.same.within_s for _, way in self.same_by_kind.get(kind, [])]
+            slack = [CONDITION_SLACK_S] if kind in self.condition_kinds else []
+            self._horizons[kind] = max(causes + same + slack, default=0.0) + 2 * self.hold_down(kind)
+        return self._horizons[kind]
+
+
+def _by_kind(
+    ways: list[CauseWay], kinds: Callable[[CauseWay], frozenset[str]]
+) -> dict[str, list[tuple[int, CauseWay]]]:
+    found: dict[str, list[tuple[int, CauseWay]]] = {}
+    for number, way in enumerate(ways):
+        for kind in kinds(way):
+            found.setdefault(kind, []).append((number, way))
+    return found

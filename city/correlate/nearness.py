@@ -1,0 +1,92 @@
+"""Same rules compiled against a graph: which strands may tell of one thing, and how well they fit."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from city.correlate.strands import Strand
+from city.graph import Graph, Walk
+from city.space import Cell, Position, cell_of, cells_around, distance_m
+from schemas.rules import Rule, Same
+
+
+class Fit(msgspec.Struct, frozen=True):
+    """How well two strands fit as one thing."""
+
+    rule: Rule
+    score: float
+    distance_m: float | None = None
+    walk: Walk | None = None
+
+
+class SameWay:
+    """One same rule on one graph."""
+
+    def __init__(self, rule: Rule, same: Same, graph: Graph) -> None:
+        """`rule.same` is `same`."""
+        self.rule = rule
+        self.same = same
+        self.kinds = frozenset(same.kinds)
+        self._graph = graph
+        self._hops = tuple(same.along)
+        self._back: dict[str, dict[str, Walk]] = {}
+
+    def _is_hub(self, strand: Strand) -> bool:
+        return bool(self._hops) and strand.kind not in self.same.repeats
+
+    def _positions(self, strand: Strand) -> Iterable[Position]:
+        if not self._is_hub(strand):
+            return () if strand.position is None else (strand.position,)
+        reached = {asset for place in strand.places for asset in self._graph.walk(place, self._hops)}
+        return [where for asset in sorted(reached) if (where := self._graph.position(asset)) is not None]
+
+    def keys(self, strand: Strand) -> set[Cell | str]:
+        """Where others find it."""
+        if self.same.within_m is None:
+            return set(strand.places)
+        return {cell_of(position, self.same.within_m) for position in self._positions(strand)}
+
+    def looks(self, strand: Strand) -> set[Cell | str]:
+        """Where it looks for others."""
+        if self.same.within_m is None:
+            return set(strand.places)
+        size = self.same.within_m
+        return {cell for position in self._positions(strand) for cell in cells_around(position, size)}
+
+    def fit(self, one: Strand, other: Strand) -> Fit | None:
+        """How well they fit in place and time; None when they do not. Symmetrical."""
+        apart_s = abs(one.start - other.start)
+        alike = one.kind == other.kind and one.kind not in self.same.repeats
+        if alike or one.region != other.region or apart_s > self.same.within_s:
+            return None
+        score = self.same.confidence * (1 - 0.2 * apart_s / max(self.same.within_s, 1.0))
+        if self.same.within_m is None:
+            return Fit(self.rule, score) if set(one.places) & set(other.places) else None
+        hub, report = (one, other) if self._is_hub(one) else (other, one)
+        if self._is_hub(hub):
+            return self._through(hub, report, score)
+        if one.position is None or other.position is None:
+            return None
+        away = distance_m(one.position, other.position)
+        return self._scored(score, away, None) if away <= self.same.within_m else None
+
+    def _through(self, hub: Strand, report: Strand, score: float) -> Fit | None:
+        if report.position is None or self.same.within_m is None:
+            return None
+        found = [
+            self._scored(score, away, walk)
+            for asset, away in self._graph.near(report.position, self.same.within_m)
+            for start, walk in self._upstream(asset).items()
+            if start in hub.places
+        ]
+        return max(found, key=lambda fit: (fit.score, fit.walk.path if fit.walk else ()), default=None)
+
+    def _scored(self, score: float, away: float, walk: Walk | None) -> Fit:
+        nearness = 1 - 0.5 * away / (self.same.within_m or 1.0)
+        held = walk.confidence if walk else 1.0
+        return Fit(self.rule, round(score * nearness * held, 9), round(away, 1), walk.reversed() if walk else None)
+
+    def _upstream(self, asset: str) -> dict[str, Walk]:
+        if asset not in self._back:
+            self._back[asset] = self._graph.walk(asset, self._hops, back=True)
+        return self._back[asset]

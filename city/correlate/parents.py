@@ -1,0 +1,248 @@
+"""Parents: each group takes at most one cause group, the best by score; ties and cycles leave candidates."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+
+import msgspec
+
+from city.correlate.grouping import Group
+from city.correlate.model import CONDITION_SLACK_S, Model
+from city.correlate.strands import Strand
+from city.correlate.ways import TOLERANCE_S, CauseWay, Place
+
+TIE, WEAKER, CYCLE, OUTSIDE, CONDITION = "tie", "weaker", "cycle", "outside_delay", "condition"
+
+
+class Possible(msgspec.Struct, frozen=True):
+    """A cause that a group may have; `reason` says why it cannot be, empty when it can."""
+
+    cause: str
+    way: CauseWay
+    by: Strand
+    to: Strand
+    place: Place
+    score: float
+    conditions: tuple[str, ...] = ()
+    reason: str = ""
+
+
+Keys = set[Hashable]
+
+
+class Parents:
+    """Raw choices depend on the two groups and their possible causes only; cycles are broken after them."""
+
+    def __init__(self, model: Model) -> None:
+        """No groups yet."""
+        self._model = model
+        self.groups: dict[str, Group] = {}
+        self.possible: dict[str, tuple[Possible, ...]] = {}
+        self._effects_of: dict[str, set[str]] = defaultdict(set)
+        self._causes_at: dict[Hashable, set[str]] = defaultdict(set)
+        self._effects_at: dict[Hashable, set[str]] = defaultdict(set)
+        self._raw: dict[str, Possible] = {}
+        self._cut: set[str] = set()
+
+    def update(self, changed: Mapping[str, Group | None]) -> set[str]:
+        """Replace groups (None: gone); the ids of all groups whose parent or candidates may now be others."""
+        affected = set(changed)
+        for group_id, group in changed.items():
+            affected |= self._replace(group_id, group)
+        touched, again = set(changed), set()
+        for group_id in affected:
+            if self._search(group_id):
+                touched.add(group_id)
+                again |= self._effects_of.get(group_id, set())
+        return touched | again | self._decide_all(touched | again)
+
+    def parent(self, group_id: str) -> Possible | None:
+        """The cause it belongs to, or None for a root."""
+        return None if group_id in self._cut else self._raw.get(group_id)
+
+    def near_misses(self, group_id: str) -> list[tuple[Possible, str]]:
+        """What it does not belong to, best first, with the reason."""
+        chosen, possible = self._raw.get(group_id), self.possible.get(group_id, ())
+        tied = {item.cause for item in _tied(possible)} if chosen is None else set()
+        found = []
+        for item in possible:
+            if item is not chosen:
+                found.append((item, item.reason or (TIE if item.cause in tied else WEAKER)))
+            elif group_id in self._cut:
+                found.append((item, CYCLE))
+        return found
+
+    def is_tied(self, group_id: str) -> bool:
+        """Some cause explains it, but none leads."""
+        return group_id not in self._raw and any(not item.reason for item in self.possible.get(group_id, ()))
+
+    def orphans(self) -> Iterator[str]:
+        """Groups that nothing can explain."""
+        return (group_id for group_id in self.groups if group_id not in self._raw and not self.is_tied(group_id))
+
+    def has_cause(self, number: int, asset: str) -> bool:
+        """Some signal at the asset could be a cause of the rule with this number."""
+        return bool(self._causes_at.get((number, asset)))
+
+    # --- indexes ---
+
+    def _replace(self, group_id: str, group: Group | None) -> set[str]:
+        affected: set[str] = set()
+        before = self.groups.pop(group_id, None)
+        if before is not None:
+            affected |= self._index(before, add=False)
+        if group is not None:
+            self.groups[group_id] = group
+            affected |= self._index(group, add=True)
+        return affected
+
+    def _index(self, group: Group, *, add: bool) -> set[str]:
+        affected: set[str] = set()
+        for strand in group.strands:
+            for key in self._cause_keys(strand):
+                affected |= self._effects_at.get(key, set())
+                _mark(self._causes_at, key, group.id, add=add)
+            for key in self._effect_keys(strand):
+                _mark(self._effects_at, key, group.id, add=add)
+        return affected
+
+    def _cause_keys(self, strand: Strand) -> Iterator[Hashable]:
+        for number, way in self._model.by_cause.get(strand.kind, []):
+            for key in way.cause_keys(strand):
+                yield number, key
+        if strand.kind in self._model.condition_kinds:
+            for zone in self._model.zones(strand):
+                yield strand.kind, zone, "condition"
+
+    def _effect_keys(self, strand: Strand) -> Iterator[Hashable]:
+        for number, way in self._model.by_effect.get(strand.kind, []):
+            for key in way.effect_keys(strand):
+                yield number, key
+            for kind in way.cause.conditions:
+                for zone in self._model.zones(strand):
+                    yield kind, zone, "condition"
+
+    # --- what may cause it ---
+
+    def _search(self, group_id: str) -> bool:
+        group = self.groups.get(group_id)
+        before = self.possible.get(group_id, ())
+        after = tuple(self._possible(group)) if group is not None else ()
+        if before == after:
+            return False
+        for item in before:
+            self._effects_of[item.cause].discard(group_id)
+        for item in after:
+            self._effects_of[item.cause].add(group_id)
+        if after:
+            self.possible[group_id] = after
+        else:
+            self.possible.pop(group_id, None)
+        return True
+
+    def _possible(self, group: Group) -> list[Possible]:
+        best: dict[str, Possible] = {}
+        for item in self._all_possible(group):
+            known = best.get(item.cause)
+            if known is None or _rank(item) < _rank(known):
+                best[item.cause] = item
+        return sorted(best.values(), key=_rank)
+
+    def _all_possible(self, group: Group) -> Iterator[Possible]:
+        for strand in group.strands:
+            for number, way in self._model.by_effect.get(strand.kind, []):
+                causes = {cause for key in way.effect_keys(strand) for cause in self._causes_at.get((number, key), ())}
+                for cause in causes - {group.id}:
+                    for by in self.groups[cause].strands:
+                        if by.kind in way.causes and (item := self._judge(cause, way, by, strand)) is not None:
+                            yield item
+
+    def _judge(self, cause: str, way: CauseWay, by: Strand, to: Strand) -> Possible | None:
+        if by.region != to.region or (place := way.place(by, to)) is None:
+            return None
+        outside = way.outside_s(place, to.start - by.start)
+        if outside > way.near_miss_s():
+            return None
+        if outside >= TOLERANCE_S:
+            return Possible(cause, way, by, to, place, 0.0, (), OUTSIDE)
+        score = way.score(by, to, place)
+        held = self._held(way, by, to)
+        if held is None:
+            return Possible(cause, way, by, to, place, 0.0, (), CONDITION)
+        return Possible(cause, way, by, to, place, score, held)
+
+    def _held(self, way: CauseWay, by: Strand, to: Strand) -> tuple[str, ...] | None:
+        found = []
+        for kind in way.cause.conditions:
+            holding = [strand for strand in self._conditions(kind, to) if _holds(strand, to)]
+            if not holding:
+                return None
+            found.append(min(holding, key=lambda strand: strand.order).id)
+        return tuple(found)
+
+    def _conditions(self, kind: str, at: Strand) -> Iterator[Strand]:
+        for zone in self._model.zones(at):
+            for group_id in self._causes_at.get((kind, zone, "condition"), ()):
+                yield from (strand for strand in self.groups[group_id].strands if strand.kind == kind)
+
+    # --- the choice ---
+
+    def _decide_all(self, group_ids: Iterable[str]) -> set[str]:
+        cycles: set[str] = set()
+        for group_id in group_ids:
+            chosen = self._choose(group_id)
+            if chosen == self._raw.get(group_id):
+                continue
+            cycles |= self._cycle(group_id)
+            self._raw.pop(group_id, None)
+            if chosen is not None:
+                self._raw[group_id] = chosen
+            cycles |= self._cycle(group_id)
+        for group_id in cycles:
+            self._cut.discard(group_id)
+        for group_id in cycles:
+            self._cut |= self._weakest(self._cycle(group_id))
+        return cycles
+
+    def _choose(self, group_id: str) -> Possible | None:
+        tied = _tied(self.possible.get(group_id, ()))
+        causes = {item.cause: self._causes(item.cause) for item in tied}
+        nearest = [
+            item for item in tied if not any(item.cause in causes[other.cause] for other in tied if other is not item)
+        ]
+        return nearest[0] if len(nearest) == 1 else None
+
+    def _causes(self, group_id: str) -> set[str]:
+        return {item.cause for item in self.possible.get(group_id, ()) if not item.reason}
+
+    def _cycle(self, group_id: str) -> set[str]:
+        walked, at = [group_id], self._raw.get(group_id)
+        while at is not None and at.cause not in walked:
+            walked.append(at.cause)
+            at = self._raw.get(at.cause)
+        return set(walked) if at is not None and at.cause == group_id else set()
+
+    def _weakest(self, cycle: set[str]) -> set[str]:
+        return {min(cycle, key=lambda group_id: (self._raw[group_id].score, group_id))} if cycle else set()
+
+
+def _rank(item: Possible) -> tuple[float, str, str, str, str]:
+    return -item.score, item.cause, item.way.rule.id, item.by.id, item.to.id
+
+
+def _tied(possible: tuple[Possible, ...]) -> list[Possible]:
+    """Those that no other leads by its rule's margin, best first."""
+    able = [item for item in possible if not item.reason]
+    return [item for item in able if able[0].score - item.score < able[0].way.rule.margin]
+
+
+def _holds(condition: Strand, effect: Strand) -> bool:
+    return condition.start <= effect.start + TOLERANCE_S and condition.end + CONDITION_SLACK_S >= effect.start
+
+
+def _mark(index: dict[Hashable, set[str]], key: Hashable, group_id: str, *, add: bool) -> None:
+    if add:
+        index[key].add(group_id)
+        return
+    index[key].discard(group_id)
+    if not index[key]:
+        del index[key]

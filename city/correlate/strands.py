@@ -1,0 +1,70 @@
+"""Strands: signals of one kind about one asset whose stretched intervals overlap are one and the same thing."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from math import inf
+
+from city.space import Position
+from schemas.signals import ACTIVE, Signal
+
+Key = tuple[str, str]
+"""Signal kind and the asset it is about."""
+Order = tuple[float, str]
+
+
+def key_of(signal: Signal) -> Key:
+    """A sensor's signal is about the asset it measures."""
+    return signal.kind, signal.measures or signal.asset
+
+
+def order_of(signal: Signal) -> Order:
+    """(raised_at, id): the order in which signals found and join groups, whatever order they arrived in."""
+    return signal.raised_at.timestamp(), signal.id
+
+
+def end_of(signal: Signal) -> float:
+    """Unix seconds at which it cleared; infinite while active."""
+    if signal.state == ACTIVE or signal.cleared_at is None:
+        return inf
+    return signal.cleared_at.timestamp()
+
+
+class Strand:
+    """One or more signals of a key, in order; equal when the signals are."""
+
+    def __init__(self, signals: tuple[Signal, ...], places: tuple[str, ...], position: Position | None) -> None:
+        """`places`: the assets it counts for; `position`: where it is, if anywhere."""
+        self.signals = signals
+        self.places = places
+        self.position = position
+        self.first = signals[0]
+        self.id = self.first.id
+        self.kind = self.first.kind
+        self.region = self.first.region
+        self.order = order_of(self.first)
+        self.start = self.order[0]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Strand) and self.signals == other.signals
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    @cached_property
+    def end(self) -> float:
+        """Unix seconds at which the last of it cleared; infinite while one is active."""
+        return max(map(end_of, self.signals))
+
+
+def runs(signals: Iterable[Signal], hold_down_s: float) -> Iterator[tuple[Signal, ...]]:
+    """Signals of one key, split where even intervals stretched by `hold_down_s` on both sides no longer overlap."""
+    current: list[Signal] = []
+    reach = -inf
+    for signal in sorted(signals, key=order_of):
+        if current and signal.raised_at.timestamp() - hold_down_s > reach:
+            yield tuple(current)
+            current, reach = [], -inf
+        current.append(signal)
+        reach = max(reach, end_of(signal) + hold_down_s)
+    if current:
+        yield tuple(current)

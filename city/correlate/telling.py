@@ -1,0 +1,139 @@
+"""Explanations: groups, parents and near misses as they go to the recorder, with every why in words."""
+
+from city.correlate.grouping import Assignment, Group
+from city.correlate.model import Model
+from city.correlate.nearness import Fit
+from city.correlate.parents import Parents, Possible
+from city.correlate.strands import Strand
+from city.explain import Teller, Telling
+from schemas.links import CAUSE, SAME, Explanation, Link
+from schemas.signals import Signal, severity_rank
+
+MOST_CANDIDATES = 10
+SETTLE_S, SETTLE_CRITICAL_S = 15.0, 3.0
+MEASURES_RULE = "measures"
+
+
+def group_signals(group: Group) -> tuple[Signal, ...]:
+    """All members, anchor first, then in order of strands."""
+    return tuple(signal for strand in group.strands for signal in strand.signals)
+
+
+class Explainer:
+    """Builds the complete explanation of a group."""
+
+    def __init__(self, model: Model, parents: Parents, teller: Teller) -> None:
+        """Reads the present choices of `parents`."""
+        self._model = model
+        self._parents = parents
+        self._teller = teller
+
+    def explain(self, group: Group, suspected: str | None, opens: bool, rivals: dict[str, Strand]) -> Explanation:
+        """The group's explanation, revision 0. `rivals`: the anchors of groups that it might be the same as."""
+        parent = self._parents.parent(group.id)
+        return Explanation(
+            group=group.id,
+            region=group.anchor.region,
+            signals=group_signals(group),
+            same=tuple(self._same_links(group)),
+            parent=self._cause_link(parent, "") if parent else None,
+            parent_group=parent.cause if parent else None,
+            candidates=self._candidates(group, rivals),
+            suspected_asset=None if parent else suspected,
+            opens=opens,
+            settle_s=0.0 if parent else self._settle_s(group),
+        )
+
+    def _settle_s(self, group: Group) -> float:
+        could = any(
+            way.could_have_cause(strand)
+            for strand in group.strands
+            for _, way in self._model.by_effect.get(strand.kind, [])
+        )
+        worst = min(severity_rank(signal.severity) for signal in group_signals(group))
+        return (SETTLE_CRITICAL_S if worst == 0 else SETTLE_S) if could else 0.0
+
+    def _same_links(self, group: Group) -> list[Link]:
+        links = []
+        for strand, assignment in zip(group.strands, group.assignments, strict=True):
+            if assignment.fit is not None:
+                links.append(self._same_link(group.anchor, strand, assignment.fit, ""))
+            elif strand.signals[0] is not group.anchor.first:
+                raise AssertionError("only the anchor's strand has no fit")
+            links += [self._measured_link(group.anchor.first, signal) for signal in strand.signals[1:]]
+        return links
+
+    def _measured_link(self, anchor: Signal, member: Signal) -> Link:
+        why, why_vi = self._teller.measured(Telling(cause=anchor, effect=member))
+        return Link(
+            kind=SAME,
+            rule=MEASURES_RULE,
+            cause=anchor.id,
+            effect=member.id,
+            delay_s=(member.raised_at - anchor.raised_at).total_seconds(),
+            why=why,
+            why_vi=why_vi,
+        )
+
+    def _same_link(self, anchor: Strand, member: Strand, fit: Fit, reason: str) -> Link:
+        telling = Telling(
+            cause=anchor.first, effect=member.first, walk=fit.walk, distance_m=fit.distance_m, reason=reason
+        )
+        why, why_vi = self._teller.same(telling)
+        return Link(
+            kind=SAME,
+            rule=fit.rule.id,
+            rule_version=fit.rule.version,
+            cause=anchor.id,
+            effect=member.id,
+            path=fit.walk.path if fit.walk else (),
+            relations=fit.walk.relations if fit.walk else (),
+            distance_m=fit.distance_m,
+            delay_s=member.start - anchor.start,
+            score=fit.score,
+            reason=reason,
+            why=why,
+            why_vi=why_vi,
+        )
+
+    def _cause_link(self, item: Possible, reason: str) -> Link:
+        why, why_vi = self._teller.cause(
+            Telling(
+                cause=item.by.first,
+                effect=item.to.first,
+                walk=item.place.walk,
+                distance_m=item.place.distance_m,
+                delay_range_s=item.way.delay_range(item.place),
+                conditions=item.way.cause.conditions,
+                reason=reason,
+            )
+        )
+        return Link(
+            kind=CAUSE,
+            rule=item.way.rule.id,
+            rule_version=item.way.rule.version,
+            cause=item.cause,
+            effect=item.to.id,
+            path=item.place.walk.path if item.place.walk else (),
+            relations=item.place.walk.relations if item.place.walk else (),
+            distance_m=None if item.place.distance_m is None else round(item.place.distance_m, 1),
+            delay_s=item.to.start - item.by.start,
+            score=item.score,
+            conditions=item.conditions,
+            reason=reason,
+            why=why,
+            why_vi=why_vi,
+        )
+
+    def _candidates(self, group: Group, rivals: dict[str, Strand]) -> tuple[Link, ...]:
+        links = [self._cause_link(item, why) for item, why in self._parents.near_misses(group.id)[:MOST_CANDIDATES]]
+        for strand, assignment in zip(group.strands, group.assignments, strict=True):
+            links += self._rivals(group, strand, assignment, rivals)
+        return tuple(sorted(links, key=lambda link: (-link.score, link.cause, link.rule))[:MOST_CANDIDATES])
+
+    def _rivals(self, group: Group, strand: Strand, assignment: Assignment, anchors: dict[str, Strand]) -> list[Link]:
+        return [
+            self._same_link(anchors[rival.anchor], strand, rival.fit, rival.reason)
+            for rival in assignment.rivals
+            if rival.anchor != group.id and rival.anchor in anchors
+        ]

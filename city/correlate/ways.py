@@ -1,0 +1,165 @@
+"""Rules compiled against a graph: by which keys a cause and its effects find each other without all pairs."""
+
+from collections.abc import Hashable, Iterable, Mapping
+
+import msgspec
+
+from city.correlate.strands import Strand
+from city.graph import Graph, Walk
+from city.space import bearing_deg, cell_of, cells_around, distance_m, turn_deg
+from schemas.rules import Cause, Hop, Rule
+
+TOLERANCE_S = 30.0
+"""Clocks of sources differ by so much: beyond a delay's range the score falls to 0 over it."""
+NEAR_MISS_S = 300.0
+AGEING = 0.1
+"""How much the far end of the delay range scores below its near end."""
+ENDED = 0.9
+"""A cause that had ended before the effect began explains it less well."""
+FARTHEST = 0.6
+"""What the farthest place of a distance rule leaves of the score."""
+DOWNWIND_DEG = 60.0
+CACHE_LIMIT = 50_000
+
+Key = Hashable
+
+
+class Place(msgspec.Struct, frozen=True):
+    """How a cause reaches its effect: the way walked, or the distance."""
+
+    walk: Walk | None = None
+    distance_m: float | None = None
+    factor: float = 1.0
+
+
+def _split(graph: Graph, hops: Iterable[Hop]) -> int:
+    """How many leading hops the cause walks itself: those that fan out when walked from the effect (into a zone)."""
+    taken = 0
+    for hop in hops:
+        from_cause, from_effect = graph.fan(hop)
+        if from_effect <= 2 * from_cause:
+            break
+        taken += 1
+    return taken
+
+
+class CauseWay:
+    """One cause rule on one graph. Keys are assets in the middle of the way, or cells of a grid."""
+
+    def __init__(self, rule: Rule, cause: Cause, graph: Graph) -> None:
+        """`rule.cause` is `cause`."""
+        self.rule = rule
+        self.cause = cause
+        self.causes, self.effects = frozenset(cause.causes), frozenset(cause.effects)
+        self._graph = graph
+        split = _split(graph, cause.along)
+        self._before, self._after = tuple(cause.along[:split]), tuple(cause.along[split:])
+        self._cache: dict[tuple[str, bool], dict[str, Walk]] = {}
+
+    def cause_keys(self, strand: Strand) -> Iterable[Key]:
+        """Where effects look for this cause."""
+        if self.cause.within_m is not None:
+            return () if strand.position is None else (cell_of(strand.position, self.cause.within_m),)
+        return self._reach(strand.places, back=False)
+
+    def effect_keys(self, strand: Strand) -> Iterable[Key]:
+        """Where this effect looks for causes."""
+        if self.cause.within_m is not None:
+            return () if strand.position is None else cells_around(strand.position, self.cause.within_m)
+        return self._reach(strand.places, back=True)
+
+    @property
+    def starts_at_cause(self) -> bool:
+        """Walked from the effect, the whole way leads to the cause's own asset."""
+        return bool(self.cause.along) and not self._before
+
+    def upstream(self, effect: Strand) -> Mapping[str, Walk]:
+        """The assets at which a cause of this effect would be, with the way back to them (`starts_at_cause`)."""
+        return self._reach(effect.places, back=True)
+
+    def could_have_cause(self, effect: Strand) -> bool:
+        """There is some asset, or with a distance any place, from which a cause could still be reported."""
+        if self.cause.within_m is not None:
+            return effect.position is not None
+        return bool(self._reach(effect.places, back=True))
+
+    def _reach(self, places: tuple[str, ...], *, back: bool) -> Mapping[str, Walk]:
+        if len(places) == 1:
+            return self._walks(places[0], back=back)
+        found: dict[str, Walk] = {}
+        for place in places:
+            for end, walk in self._walks(place, back=back).items():
+                if end not in found or _better(walk, found[end]):
+                    found[end] = walk
+        return found
+
+    def _walks(self, start: str, *, back: bool) -> dict[str, Walk]:
+        known = self._cache.get((start, back))
+        if known is None:
+            if len(self._cache) > CACHE_LIMIT:
+                self._cache.clear()
+            known = self._graph.walk(start, self._after if back else self._before, back=back)
+            self._cache[start, back] = known
+        return known
+
+    def place(self, cause: Strand, effect: Strand) -> Place | None:
+        """How the cause reaches the effect, best way first; None when it does not."""
+        if self.cause.within_m is not None:
+            return self._by_distance(cause, effect, self.cause.within_m)
+        start, end = self._reach(cause.places, back=False), self._reach(effect.places, back=True)
+        if len(end) < len(start):
+            ways = [start[middle].joined(walk.reversed()) for middle, walk in end.items() if middle in start]
+        else:
+            ways = [walk.joined(end[middle].reversed()) for middle, walk in start.items() if middle in end]
+        if not ways:
+            return None
+        best = min(ways, key=lambda walk: (-walk.confidence, walk.path))
+        return Place(walk=best, factor=best.confidence)
+
+    def _by_distance(self, cause: Strand, effect: Strand, within_m: float) -> Place | None:
+        if cause.position is None or effect.position is None:
+            return None
+        away = distance_m(cause.position, effect.position)
+        if away > within_m or (self.cause.downwind and not _downwind(cause, effect)):
+            return None
+        return Place(distance_m=away, factor=1 - (1 - FARTHEST) * away / within_m)
+
+    def delay_range(self, place: Place) -> tuple[float, float]:
+        """Shortest and longest delay in seconds over this place's hops."""
+        hops = place.walk.hops if place.walk is not None and self.cause.delay_per_hop else 1
+        return self.cause.delay_min * hops, self.cause.delay_max * hops
+
+    def outside_s(self, place: Place, delay_s: float) -> float:
+        """By how much a delay misses its range, seconds; 0 inside."""
+        shortest, longest = self.delay_range(place)
+        return max(shortest - delay_s, delay_s - longest, 0.0)
+
+    def near_miss_s(self) -> float:
+        """How far outside its range a delay is still worth telling."""
+        return max(NEAR_MISS_S, (self.cause.delay_max - self.cause.delay_min) / 4)
+
+    def score(self, cause: Strand, effect: Strand, place: Place) -> float:
+        """0 to 1: rule confidence × way × delay against its range (tolerance 30 s) × the cause still lasting."""
+        delay = effect.start - cause.start
+        shortest, longest = self.delay_range(place)
+        fit = max(0.0, 1 - self.outside_s(place, delay) / TOLERANCE_S)
+        used = min(1.0, max(0.0, delay - shortest) / (longest - shortest)) if longest > shortest else 0.0
+        lasting = 1.0 if cause.end + TOLERANCE_S >= effect.start else ENDED
+        return round(self.cause.confidence * place.factor * fit * (1 - AGEING * used) * lasting, 9)
+
+    def longest_s(self) -> float:
+        """The longest delay this rule can bridge, near misses included, seconds."""
+        most = sum(hop.max for hop in self.cause.along) if self.cause.delay_per_hop else 1
+        return self.cause.delay_max * max(1, most) + max(self.near_miss_s(), self.cause.suspect_within)
+
+
+def _better(one: Walk, other: Walk) -> bool:
+    return (-one.confidence, one.path) < (-other.confidence, other.path)
+
+
+def _downwind(cause: Strand, effect: Strand) -> bool:
+    """Down wind, or wind unknown. `evidence.wind_direction_deg` is where the wind comes from."""
+    wind = cause.first.evidence.get("wind_direction_deg", effect.first.evidence.get("wind_direction_deg"))
+    if not isinstance(wind, int | float) or cause.position is None or effect.position is None:
+        return True
+    return turn_deg(bearing_deg(cause.position, effect.position), wind + 180) <= DOWNWIND_DEG

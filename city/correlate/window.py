@@ -1,0 +1,126 @@
+"""The set of signals that correlate thinks about, kept in pages so that a restart finds it again."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from zlib import crc32
+
+import msgspec
+
+from city.correlate.strands import Key, key_of
+from schemas.signals import CLEARED, Signal
+
+PAGES = 64
+FORMAT = 1
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """The signals of one page and the group each was last sent in."""
+
+    format: int
+    signals: list[Signal]
+    groups: dict[str, str]
+    gone: dict[str, float]
+
+
+def page_of(signal_id: str) -> int:
+    """The number of the page that keeps a signal, 0 to 63."""
+    return crc32(signal_id.encode()) % PAGES
+
+
+class Window:
+    """Signals by id and by key; `gone` remembers the ids that were withdrawn or replaced."""
+
+    def __init__(self) -> None:
+        """Empty: a new city, or before the pages are loaded."""
+        self.signals: dict[str, Signal] = {}
+        self.by_key: dict[Key, set[str]] = defaultdict(set)
+        self.groups: dict[str, str] = {}
+        self.gone: dict[str, float] = {}
+        self.dirty: set[int] = set()
+
+    def apply(self, signal: Signal) -> set[Key]:
+        """Take the signal into the set; the keys whose signals changed (none for what was known already)."""
+        changed: set[Key] = set()
+        if signal.replaces and signal.replaces != signal.id:
+            changed |= self._retire(signal.replaces, signal)
+        if signal.withdrawn:
+            return changed | self._retire(signal.id, signal)
+        if signal.id in self.gone or not self._news(signal):
+            return changed
+        self._put(signal)
+        return changed | {key_of(signal)}
+
+    def _news(self, signal: Signal) -> bool:
+        known = self.signals.get(signal.id)
+        if known is None:
+            return True
+        repeated = known.state == CLEARED and signal.state != CLEARED and signal.replaces != signal.id
+        return not repeated and known != signal
+
+    def _put(self, signal: Signal) -> None:
+        known = self.signals.get(signal.id)
+        if known is not None and key_of(known) != key_of(signal):
+            self.by_key[key_of(known)].discard(signal.id)
+        self.signals[signal.id] = signal
+        self.by_key[key_of(signal)].add(signal.id)
+        self.dirty.add(page_of(signal.id))
+
+    def _retire(self, signal_id: str, by: Signal) -> set[Key]:
+        self.gone[signal_id] = by.raised_at.timestamp()
+        self.dirty.add(page_of(signal_id))
+        known = self.signals.get(signal_id)
+        self.forget([signal_id])
+        return {key_of(known)} if known else set()
+
+    def forget(self, signal_ids: Iterable[str]) -> None:
+        """Drop signals that nothing later can be linked with."""
+        for signal_id in signal_ids:
+            signal = self.signals.pop(signal_id, None)
+            self.groups.pop(signal_id, None)
+            if signal is not None:
+                members = self.by_key[key_of(signal)]
+                members.discard(signal_id)
+                if not members:
+                    del self.by_key[key_of(signal)]
+                self.dirty.add(page_of(signal_id))
+
+    def forget_gone(self, before: float) -> None:
+        """Drop the memory of ids withdrawn before this Unix time."""
+        for signal_id in [gone for gone, at in self.gone.items() if at < before]:
+            del self.gone[signal_id]
+            self.dirty.add(page_of(signal_id))
+
+    def of(self, key: Key) -> list[Signal]:
+        """The signals of a key, in no order."""
+        return [self.signals[signal_id] for signal_id in self.by_key.get(key, ())]
+
+    def note_group(self, signal_id: str, group: str) -> None:
+        """Remember in which group a signal was last sent, so that a restart can tell which groups are gone."""
+        if self.groups.get(signal_id) != group:
+            self.groups[signal_id] = group
+            self.dirty.add(page_of(signal_id))
+
+    def pages(self, numbers: Iterable[int]) -> dict[int, bytes]:
+        """The bytes of these pages."""
+        wanted: dict[int, tuple[list[Signal], dict[str, str], dict[str, float]]]
+        wanted = {number: ([], {}, {}) for number in numbers}
+        for signal_id, signal in self.signals.items():
+            if (page := wanted.get(page_of(signal_id))) is not None:
+                page[0].append(signal)
+                if signal_id in self.groups:
+                    page[1][signal_id] = self.groups[signal_id]
+        for signal_id, at in self.gone.items():
+            if (page := wanted.get(page_of(signal_id))) is not None:
+                page[2][signal_id] = at
+        return {
+            number: msgspec.json.encode(Page(format=FORMAT, signals=signals, groups=groups, gone=gone))
+            for number, (signals, groups, gone) in wanted.items()
+        }
+
+    def load(self, page: bytes) -> None:
+        """Take a page in. Raises msgspec.DecodeError for bytes that are not one."""
+        kept = msgspec.json.decode(page, type=Page)
+        for signal in kept.signals:
+            self._put(signal)
+        self.groups.update(kept.groups)
+        self.gone.update(kept.gone)

@@ -1,0 +1,187 @@
+"""Why, in words: one sentence in English and one in Vietnamese for every link and every near miss."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from city.graph import Graph, Walk
+from schemas.domains import SignalKind
+from schemas.signals import Signal
+
+Pair = tuple[str, str]
+"""English and Vietnamese."""
+
+RELATIONS: dict[str, Pair] = {
+    "feeds": ("feeds", "cấp điện cho"),
+    "controls": ("controls", "điều khiển"),
+    "carries": ("carries water to", "dẫn nước đến"),
+    "runs_under": ("runs under", "chạy ngầm dưới"),
+    "drains": ("drains", "tiêu nước cho"),
+    "discharges_to": ("discharges to", "xả ra"),
+    "flows_to": ("flows to", "chảy đến"),
+    "located_in": ("lies in", "nằm trong"),
+    "measures": ("measures", "đo"),
+}
+NEAR_MISS: dict[str, Pair] = {
+    "tie": (
+        "Another explanation is about as good, so nothing was linked.",
+        "Có cách giải thích khác cũng hợp lý tương đương nên chưa liên kết.",
+    ),
+    "weaker": ("Another explanation is better.", "Có cách giải thích khác hợp lý hơn."),
+    "cycle": ("The link would close a circle of causes.", "Liên kết này sẽ tạo thành vòng lặp nguyên nhân."),
+    "outside_delay": (
+        "The delay lies outside the rule's range ({range_en}).",
+        "Độ trễ nằm ngoài khoảng của quy tắc ({range_vi}).",
+    ),
+    "condition": (
+        "Its condition did not hold there then: {conditions_en}.",
+        "Khi đó tại đây không có {conditions_vi}.",
+    ),
+}
+
+
+class Telling(msgspec.Struct, frozen=True, kw_only=True):
+    """What a cause sentence needs."""
+
+    cause: Signal
+    effect: Signal
+    walk: Walk | None = None
+    distance_m: float | None = None
+    delay_range_s: tuple[float, float] = (0.0, 0.0)
+    conditions: Sequence[str] = ()
+    """Kinds that had to hold."""
+    reason: str = ""
+    """Of a near miss, one of NEAR_MISS; empty for a link that holds."""
+
+
+def _lower(words: str) -> str:
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+def _number(value: float) -> str:
+    return str(round(value))
+
+
+def duration(seconds: float) -> Pair:
+    """ "3 min" and "3 phút": seconds below two minutes, then minutes, then hours and minutes."""
+    whole = round(abs(seconds))
+    if whole < 120:
+        return f"{whole} s", f"{whole} giây"
+    minutes = round(whole / 60)
+    if minutes < 120:
+        return f"{minutes} min", f"{minutes} phút"
+    hours, rest = divmod(minutes, 60)
+    return (f"{hours} h {rest} min", f"{hours} giờ {rest} phút") if rest else (f"{hours} h", f"{hours} giờ")
+
+
+def distance(metres: float) -> Pair:
+    """ "320 m" and "320 m"; from one kilometre "1.4 km" and "1,4 km"."""
+    if metres < 1000:
+        return f"{_number(metres)} m", f"{_number(metres)} m"
+    words = f"{metres / 1000:.1f} km"
+    return words, words.replace(".", ",")
+
+
+def _delay(seconds: float) -> Pair:
+    length_en, length_vi = duration(seconds)
+    if round(seconds) == 0:
+        return "at the same time as", "cùng lúc với"
+    if seconds < 0:
+        return f"{length_en} before", f"{length_vi} trước"
+    return f"{length_en} after", f"sau {length_vi} kể từ"
+
+
+class Teller:
+    """Puts links into words with the names of a city's assets and kinds."""
+
+    def __init__(self, graph: Graph, kind_words: Callable[[str], SignalKind | None]) -> None:
+        """`kind_words` gives a kind's names, None for an unknown one."""
+        self._graph = graph
+        self._kind_words = kind_words
+
+    def asset(self, asset_id: str) -> Pair:
+        """The asset's name; its id when it is not known."""
+        found = self._graph.assets.get(asset_id)
+        if found is None:
+            return asset_id, asset_id
+        return found.name, found.name_vi or found.name
+
+    def kind(self, kind: str) -> Pair:
+        """The kind's name; its id when it is not known."""
+        found = self._kind_words(kind)
+        return (found.name, found.name_vi) if found is not None else (kind, kind)
+
+    def cause(self, telling: Telling) -> Pair:
+        """Why the effect belongs to the cause, or nearly does."""
+        effect_en, effect_vi = self._signal(telling.effect)
+        cause_en, cause_vi = self._signal(telling.cause)
+        delay_en, delay_vi = _delay((telling.effect.raised_at - telling.cause.raised_at).total_seconds())
+        way_en, way_vi = self._way(telling.walk, telling.distance_m)
+        end_en, end_vi = self._ending(telling)
+        english = f"{effect_en} began {delay_en} {_lower(cause_en)}{way_en}.{end_en}"
+        return english, f"{effect_vi} xảy ra {delay_vi} {_lower(cause_vi)}{way_vi}.{end_vi}"
+
+    def same(self, telling: Telling) -> Pair:
+        """Why the effect tells of the same thing as the cause (the group's anchor)."""
+        member_en, member_vi = self._signal(telling.effect)
+        anchor_en, anchor_vi = self._signal(telling.cause)
+        apart_en, apart_vi = duration((telling.effect.raised_at - telling.cause.raised_at).total_seconds())
+        way_en, way_vi = self._way(telling.walk, telling.distance_m)
+        end_en, end_vi = self._ending(telling)
+        english = f"{member_en} tells of the same thing as {_lower(anchor_en)}: {apart_en} apart{way_en}.{end_en}"
+        vietnamese = (
+            f"{member_vi} cùng nói về một sự việc với {_lower(anchor_vi)}: lệch nhau {apart_vi}{way_vi}.{end_vi}"
+        )
+        return english, vietnamese
+
+    def measured(self, telling: Telling) -> Pair:
+        """Why two signals of one kind about one asset are one thing."""
+        member_en, member_vi = self._signal(telling.effect)
+        about_en, about_vi = self.asset(telling.cause.measures or telling.cause.asset)
+        apart_en, apart_vi = duration((telling.effect.raised_at - telling.cause.raised_at).total_seconds())
+        return (
+            f"{member_en} is about {about_en} like the first signal, {apart_en} later.",
+            f"{member_vi} cùng phản ánh {about_vi} như tín hiệu đầu tiên, chậm hơn {apart_vi}.",
+        )
+
+    def _signal(self, signal: Signal) -> Pair:
+        kind_en, kind_vi = self.kind(signal.kind)
+        if signal.asset not in self._graph.assets and signal.kind.startswith("report."):
+            return kind_en, kind_vi
+        asset_en, asset_vi = self.asset(signal.asset)
+        return f"{kind_en} at {asset_en}", f"{kind_vi} tại {asset_vi}"
+
+    def _way(self, walk: Walk | None, distance_m: float | None) -> Pair:
+        english, vietnamese = [], []
+        if distance_m is not None:
+            away_en, away_vi = distance(distance_m)
+            english.append(f"{away_en} away")
+            vietnamese.append(f"cách {away_vi}")
+        if walk is not None:
+            hops = [self._hop(*hop) for hop in zip(walk.path, walk.relations, walk.path[1:], strict=False)]
+            english += [words for words, _ in hops]
+            vietnamese += [words for _, words in hops]
+        return (f"; {', '.join(english)}", f"; {', '.join(vietnamese)}") if english else ("", "")
+
+    def _hop(self, start: str, relation: str, end: str) -> Pair:
+        if relation.startswith("~"):
+            start, end = end, start
+        plain = relation.removeprefix("~")
+        words_en, words_vi = RELATIONS.get(plain, (plain.replace("_", " "),) * 2)
+        (start_en, start_vi), (end_en, end_vi) = self.asset(start), self.asset(end)
+        return f"{start_en} {words_en} {end_en}", f"{start_vi} {words_vi} {end_vi}"
+
+    def _ending(self, telling: Telling) -> Pair:
+        kinds = [self.kind(kind) for kind in telling.conditions]
+        conditions_en = ", ".join(_lower(words) for words, _ in kinds)
+        conditions_vi = ", ".join(_lower(words) for _, words in kinds)
+        if not telling.reason:
+            return (
+                (f" Held there then: {conditions_en}.", f" Khi đó tại đây có {conditions_vi}.") if kinds else ("", "")
+            )
+        shortest, longest = map(duration, telling.delay_range_s)
+        english, vietnamese = NEAR_MISS.get(telling.reason, (telling.reason, telling.reason))
+        return (
+            " " + english.format(range_en=f"{shortest[0]} – {longest[0]}", conditions_en=conditions_en),
+            " " + vietnamese.format(range_vi=f"{shortest[1]} – {longest[1]}", conditions_vi=conditions_vi),
+        )
