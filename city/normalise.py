@@ -1,0 +1,122 @@
+"""Readings as the center keeps them: in the quantity's own unit, plausible, placed by domain and zone (DESIGN D1)."""
+
+import re
+from math import isfinite
+from typing import NamedTuple
+
+import msgspec
+
+from city.enrich import Catalogue, split_name
+from city.units import conversion
+from schemas.errors import Invalid
+from schemas.senml import Fault, Resolved
+
+FUTURE_MS = 300_000
+"""How far ahead of the time of receipt a live reading may be."""
+EARLIEST_MS, LATEST_MS = 0, 7_258_118_400_000
+"""1970 and 2200: times outside are faults of a clock."""
+UNKNOWN_ZONE = "unknown"
+CACHE_LIMIT = 200_000
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-:./_]{0,199}")
+
+
+class Place(NamedTuple):
+    """Where readings go: the topic's domain and the record's key."""
+
+    domain: str
+    zone: str
+
+
+class Columns(msgspec.Struct):
+    """Readings of one event for one place, columns of equal length."""
+
+    names: list[str]
+    times: list[int]
+    values: list[float]
+
+
+class _Target(NamedTuple):
+    place: Place
+    factor: float
+    shift: float
+    low: float
+    high: float
+
+
+class Normaliser:
+    """Checks and places readings by one revision of the catalogue; what it found out about a name it keeps."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        """A new one for each catalogue."""
+        self.catalogue = catalogue
+        self.live = catalogue.city.clock != "events"
+        self._targets: dict[tuple[str, str | None], _Target | Fault] = {}
+
+    def readings(self, resolved: Resolved, now_ms: int) -> dict[Place, Columns]:
+        """The good readings by place, received at `now_ms`; the others are added to `resolved.faults`."""
+        found: dict[Place, Columns] = {}
+        latest = now_ms + FUTURE_MS if self.live else LATEST_MS
+        targets, place, columns = self._targets, None, Columns([], [], [])
+        rows = zip(resolved.names, resolved.units, resolved.times, resolved.values, resolved.records, strict=True)
+        for name, unit, at, value, record in rows:
+            target = targets.get((name, unit)) or self._learn(name, unit)
+            if not isinstance(target, _Target):
+                resolved.faults.append(Fault(record, target.field, target.detail))
+                continue
+            own = value * target.factor + target.shift
+            if not (target.low <= own <= target.high and EARLIEST_MS <= at <= latest):
+                resolved.faults.append(_fault(record, at, own, latest, target))
+                continue
+            if target.place is not place:
+                place = target.place
+                columns = found.setdefault(place, Columns([], [], []))
+            columns.names.append(name)
+            columns.times.append(at)
+            columns.values.append(own)
+        return found
+
+    def _learn(self, name: str, unit: str | None) -> _Target | Fault:
+        if len(self._targets) >= CACHE_LIMIT:
+            self._targets.clear()
+        try:
+            learned: _Target | Fault = self._target(name, unit)
+        except Invalid as error:
+            learned = Fault(0, error.field or "n", error.detail)
+        self._targets[name, unit] = learned
+        return learned
+
+    def _target(self, name: str, unit: str | None) -> _Target:
+        if not _NAME.fullmatch(name):
+            raise Invalid(f"{name[:60]!r} is not a SenML name (A–Z a–z 0–9 - : . / _, at most 200)", field="n")
+        sensor, quantity = split_name(name)
+        known = self.catalogue.quantities.get(quantity)
+        domain = self.catalogue.domain_of(quantity)
+        if known is None or domain is None:
+            raise Invalid(
+                f"{name}: no domain knows the quantity {quantity!r}; names are <sensor id>/<quantity>", field="n"
+            )
+        factor, shift = conversion(unit, known.unit) if unit is not None else (1.0, 0.0)
+        place = Place(domain, self.catalogue.zone(sensor) or UNKNOWN_ZONE)
+        low = known.min if known.min is not None else -_LARGEST
+        high = known.max if known.max is not None else _LARGEST
+        return _Target(place, factor, shift, low, high)
+
+
+_LARGEST = 1.7976931348623157e308
+
+
+def _fault(record: int, at: int, own: float, latest: int, target: _Target) -> Fault:
+    if not isfinite(own):
+        return Fault(record, "v", "is not a finite number")
+    if not target.low <= own <= target.high:
+        return Fault(record, "v", f"{own:.6g} is outside the plausible range {target.low:g} … {target.high:g}")
+    return Fault(record, "t", time_fault(at, latest) or "is wrong")
+
+
+def time_fault(at_ms: int, latest_ms: int) -> str | None:
+    """What is wrong with a time, None if nothing is."""
+    if at_ms < EARLIEST_MS:
+        return "is before 1970"
+    if at_ms > latest_ms:
+        return "is more than 5 minutes in the future" if latest_ms < LATEST_MS else "is after 2200"
+    return None
