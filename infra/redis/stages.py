@@ -34,7 +34,8 @@ async def pass_on(redis: Redis, stages: Mapping[str, Stage]) -> None:
 
 async def read_stages(redis: Redis) -> dict[str, Stage]:
     """Where every stage stands; raises RedisError."""
-    return {name.decode(): _decode(value) for name, value in (await redis.hgetall(STAGES)).items()}
+    found = await redis.hgetall(STAGES)
+    return {name if isinstance(name, str) else name.decode(): _decode(value) for name, value in found.items()}
 
 
 async def heartbeat(redis_url: str, stage: str) -> None:
