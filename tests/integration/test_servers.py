@@ -1,0 +1,36 @@
+"""The servers that tests run on."""
+
+import psycopg
+import redis
+
+from infra.kafka.admin import admin, ensure_topics
+from schemas.topics import topics
+from tests.servers import Servers
+
+
+def test_the_topics_of_a_city_are_created_once(servers: Servers) -> None:
+    wanted = topics(["traffic", "air"], ["ward"])
+    created = ensure_topics(servers.kafka, wanted)
+    assert set(created) == {topic.name for topic in wanted}
+    assert ensure_topics(servers.kafka, wanted) == []
+    with admin(servers.kafka) as client:
+        assert set(client.list_topics()) >= set(created)
+
+
+def test_each_fresh_database_is_empty_and_another_one(servers: Servers) -> None:
+    first, second = servers.fresh_database(), servers.fresh_database()
+    assert first != second
+    with psycopg.connect(second.replace("+psycopg", "")) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
+
+
+def test_valkey_wants_its_password(servers: Servers) -> None:
+    with redis.Redis.from_url(servers.redis_url) as client:
+        assert client.ping()
+    with redis.Redis(port=int(servers.redis_url.rsplit(":", 1)[1].split("/")[0])) as stranger:
+        try:
+            stranger.ping()
+            refused = False
+        except redis.AuthenticationError:
+            refused = True
+    assert refused
