@@ -1,0 +1,242 @@
+"""Webhooks against a real receiver: signed bytes, retries, order, refusals, and what is never told."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+from standardwebhooks import Webhook
+
+from infra.outbound.post import client
+from infra.postgres import webhook_store
+from infra.postgres.engine import connect
+from infra.postgres.tables import attempts, deliveries, endpoints, metadata
+from schemas.incidents import Change
+from services.webhooks.intake import queue
+from services.webhooks.sender import Sender
+from tests.servers import Servers
+from tests.unit.test_delivery import a_change
+
+NOW = datetime.now(UTC)
+
+
+class Receiver:
+    """A small real HTTP server that answers as it is told and keeps what it got."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[dict[str, str], bytes]] = []
+        self.answers: list[tuple[int, str]] = []
+        self.delay_s = 0.0
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in head[1:] if line)}
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+        self.got.append((headers, body))
+        await asyncio.sleep(self.delay_s)
+        status, extra = self.answers.pop(0) if self.answers else (204, "")
+        writer.write(f"HTTP/1.1 {status} x\r\n{extra}content-length: 0\r\nconnection: close\r\n\r\n".encode())
+        await writer.drain()
+        writer.close()
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[tuple[Receiver, str]]:
+    receives = Receiver()
+    server = await asyncio.start_server(receives, "127.0.0.1", 0)
+    async with server:
+        yield receives, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
+
+
+@pytest.fixture
+async def engine(servers: Servers) -> AsyncIterator[AsyncEngine]:
+    connected = connect(servers.fresh_database())
+    async with connected.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    yield connected
+    await connected.dispose()
+
+
+@pytest.fixture
+async def sender(engine: AsyncEngine) -> AsyncIterator[Sender]:
+    async with client() as http:
+        works = Sender(engine, http, allow_private=True)
+        yield works
+        await works.close()
+
+
+def change(incident: str, version: int, **fields: object) -> Change:
+    """Version `version` of an incident."""
+    made = a_change(id=incident, version=version, **fields)
+    return msgspec.structs.replace(made, incident_id=incident, version=version, previous_version=version - 1, at=NOW)
+
+
+async def register(engine: AsyncEngine, url: str, **filters: list[str]) -> Any:
+    async with engine.begin() as connection:
+        return await webhook_store.add_endpoint(connection, url, filters, "test", NOW)
+
+
+async def enqueue(engine: AsyncEngine, *changes: Change) -> None:
+    async with engine.begin() as connection:
+        await queue(connection, await webhook_store.all_endpoints(connection), changes, NOW)
+
+
+async def rows(engine: AsyncEngine, table: Any) -> Sequence[Any]:
+    async with engine.connect() as connection:
+        return (await connection.execute(select(table).order_by(table.c.id))).all()
+
+
+async def work_until(sender: Sender, done: Callable[[], Any], seconds: float = 10.0) -> None:
+    async with asyncio.timeout(seconds):
+        while True:
+            answer = done()
+            if await answer if asyncio.iscoroutine(answer) else answer:
+                return
+            await sender.round()
+            await asyncio.sleep(0.02)
+
+
+async def hurry(engine: AsyncEngine) -> None:
+    """What waits for a retry is due now."""
+    async with engine.begin() as connection:
+        await connection.execute(update(deliveries).values(next_at=NOW - timedelta(seconds=1)))
+
+
+async def test_the_bytes_that_arrive_are_the_bytes_that_were_signed_and_stored(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    got, url = receiver
+    endpoint = await register(engine, url)
+    await enqueue(engine, change("inc-a", 1))
+    await work_until(sender, lambda: got.got)
+    headers, body = got.got[0]
+    assert body == (await rows(engine, deliveries))[0].body
+    told = Webhook(endpoint.secrets[0]).verify(body, headers)
+    assert told["data"]["incident"]["title_vi"] == "Mất điện"
+
+
+async def test_a_change_that_comes_twice_is_sent_once(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    got, url = receiver
+    await register(engine, url)
+    await enqueue(engine, change("inc-a", 1), change("inc-a", 2))
+    await enqueue(engine, change("inc-a", 1))
+    await work_until(sender, lambda: len(got.got) >= 2)
+    assert len(await rows(engine, deliveries)) == 2
+
+
+async def test_a_failed_version_holds_back_the_later_ones_of_its_incident_only(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    got, url = receiver
+    await register(engine, url)
+    got.answers = [(500, "")]
+    await enqueue(engine, change("inc-a", 1))
+    await work_until(sender, lambda: len(got.got) == 1)
+    await enqueue(engine, change("inc-a", 2), change("inc-b", 1))
+
+    async def waiting() -> bool:
+        return [row.state for row in await rows(engine, deliveries)] == ["waiting", "waiting", "delivered"]
+
+    await work_until(sender, waiting)
+    await hurry(engine)
+    await work_until(sender, lambda: len(got.got) == 4)
+    sent = [msgspec.json.decode(body)["data"] for _, body in got.got]
+    assert [(one["incident_id"], one["version"]) for one in sent if one["incident_id"] == "inc-a"] == [
+        ("inc-a", 1),
+        ("inc-a", 1),
+        ("inc-a", 2),
+    ]
+    assert got.got[0][0]["webhook-id"] in {headers["webhook-id"] for headers, _ in got.got[2:]}
+
+
+async def test_a_receiver_that_is_gone_is_disabled_with_the_reason(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    got, url = receiver
+    await register(engine, url)
+    got.answers = [(410, "")]
+    await enqueue(engine, change("inc-a", 1))
+
+    async def disabled() -> bool:
+        return (await rows(engine, endpoints))[0].disabled_at is not None
+
+    await work_until(sender, disabled)
+    assert "410" in (await rows(engine, endpoints))[0].disabled_reason
+
+
+async def test_a_redirect_is_a_failure_and_is_not_followed(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    got, url = receiver
+    await register(engine, url)
+    got.answers = [(308, f"location: {url}/elsewhere\r\n")]
+    await enqueue(engine, change("inc-a", 1))
+
+    async def tried() -> bool:
+        return len(await rows(engine, attempts)) == 1
+
+    await work_until(sender, tried)
+    assert len(got.got) == 1
+    assert (await rows(engine, attempts))[0].status == 308
+    assert (await rows(engine, deliveries))[0].state == "waiting"
+
+
+async def test_a_dead_endpoint_does_not_slow_another(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    got, url = receiver
+    slow = Receiver()
+    slow.delay_s = 8.0
+    server = await asyncio.start_server(slow, "127.0.0.1", 0)
+    await register(engine, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+    await register(engine, url)
+    await enqueue(engine, change("inc-a", 1))
+    await work_until(sender, lambda: slow.got and got.got, seconds=5.0)
+    server.close()
+
+
+async def test_a_private_address_is_refused_and_the_log_says_so(
+    engine: AsyncEngine, receiver: tuple[Receiver, str]
+) -> None:
+    got, url = receiver
+    await register(engine, url)
+    await enqueue(engine, change("inc-a", 1))
+    async with client() as http:
+        strict = Sender(engine, http, allow_private=False)
+
+        async def tried() -> bool:
+            return len(await rows(engine, attempts)) == 1
+
+        await work_until(strict, tried)
+        await strict.close()
+    assert got.got == []
+    assert "https" in (await rows(engine, attempts))[0].error
+
+
+async def test_an_incident_absorbed_before_it_was_told_is_never_told(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    got, url = receiver
+    await register(engine, url)
+    unsettled = datetime.now(UTC) + timedelta(seconds=60)
+    await enqueue(engine, change("inc-effect", 1, settled_at=unsettled))
+    await enqueue(engine, change("inc-effect", 2, settled_at=unsettled, merged_into="inc-cause"))
+    await enqueue(engine, change("inc-cause", 1))
+    await work_until(sender, lambda: got.got)
+    assert {row.state for row in await rows(engine, deliveries) if row.incident_id == "inc-effect"} == {"unsaid"}
+    assert len(got.got) == 1
+
+
+async def test_an_endpoint_gets_only_what_its_filter_lets_through(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    _, url = receiver
+    await register(engine, url, severity=["critical"])
+    await enqueue(engine, change("inc-a", 1))
+    assert await rows(engine, deliveries) == []
