@@ -48,12 +48,15 @@ class Correlator:
         """Take a tick; the suspects are judged anew when something changed since, and what is long past is dropped."""
         self._clocks[tick.origin] = max(tick.now_ms, self._clocks.get(tick.origin, 0))
         self.now_s = min(self._clocks.values()) / 1000
-        touched = self._judge_suspects()
-        found = self._emit(touched, revision)
+        found = self.settle(revision)
         if self.now_s - self._swept_s >= SWEEP_S:
             self._swept_s = self.now_s
             self._sweep()
         return found
+
+    def settle(self, revision: int) -> list[Explanation]:
+        """What a tick does without its time: judge the suspects anew when a signal came since."""
+        return self._emit(self._judge_suspects(), revision)
 
     def swap(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule], revision: int) -> list[Explanation]:
         """Judge everything anew with other reference data; what that changes."""

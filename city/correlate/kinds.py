@@ -24,7 +24,7 @@ class Kinds:
         return self._words.get(kind)
 
     def hold_down(self, kind: str) -> float:
-        """Seconds by which its intervals are stretched: the longest that the kind or a condition raising it asks for."""
+        """Seconds by which its intervals are stretched: the longest that kind or conditions ask for."""
         return self._hold_down.get(kind, DEFAULT_HOLD_DOWN_S)
 
     def opens(self, kind: str) -> bool:

@@ -65,7 +65,7 @@ class Parents:
         tied = {item.cause for item in _tied(possible)} if chosen is None else set()
         found = []
         for item in possible:
-            if item is not chosen:
+            if chosen is None or item.cause != chosen.cause:
                 found.append((item, item.reason or (TIE if item.cause in tied else WEAKER)))
             elif group_id in self._cut:
                 found.append((item, CYCLE))
@@ -159,10 +159,10 @@ class Parents:
     def _judge(self, cause: str, way: CauseWay, by: Strand, to: Strand) -> Possible | None:
         if by.region != to.region or (place := way.place(by, to)) is None:
             return None
-        outside = way.outside_s(place, to.start - by.start)
-        if outside > way.near_miss_s():
-            return None
-        if outside >= TOLERANCE_S:
+        delay = to.start - by.start
+        if way.outside_s(place, delay) >= TOLERANCE_S:
+            if not way.is_near_miss(place, delay):
+                return None
             return Possible(cause, way, by, to, place, 0.0, (), OUTSIDE)
         score = way.score(by, to, place)
         held = self._held(way, by, to)

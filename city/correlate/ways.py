@@ -11,7 +11,8 @@ from schemas.rules import Cause, Hop, Rule
 
 TOLERANCE_S = 30.0
 """Clocks of sources differ by so much: beyond a delay's range the score falls to 0 over it."""
-NEAR_MISS_S = 300.0
+LATE_MISS_S, EARLY_MISS_S = 300.0, 120.0
+"""How far outside its range, at either end, a delay is still worth telling (the late end: at least)."""
 AGEING = 0.1
 """How much the far end of the delay range scores below its near end."""
 ENDED = 0.9
@@ -134,9 +135,13 @@ class CauseWay:
         shortest, longest = self.delay_range(place)
         return max(shortest - delay_s, delay_s - longest, 0.0)
 
-    def near_miss_s(self) -> float:
-        """How far outside its range a delay is still worth telling."""
-        return max(NEAR_MISS_S, (self.cause.delay_max - self.cause.delay_min) / 4)
+    def is_near_miss(self, place: Place, delay_s: float) -> bool:
+        """So close outside its range that an operator should hear of it."""
+        shortest, longest = self.delay_range(place)
+        return shortest - EARLY_MISS_S <= delay_s <= longest + self._late_miss_s()
+
+    def _late_miss_s(self) -> float:
+        return max(LATE_MISS_S, (self.cause.delay_max - self.cause.delay_min) / 4)
 
     def score(self, cause: Strand, effect: Strand, place: Place) -> float:
         """0 to 1: rule confidence × way × delay against its range (tolerance 30 s) × the cause still lasting."""
@@ -150,7 +155,7 @@ class CauseWay:
     def longest_s(self) -> float:
         """The longest delay this rule can bridge, near misses included, seconds."""
         most = sum(hop.max for hop in self.cause.along) if self.cause.delay_per_hop else 1
-        return self.cause.delay_max * max(1, most) + max(self.near_miss_s(), self.cause.suspect_within)
+        return self.cause.delay_max * max(1, most) + max(self._late_miss_s(), self.cause.suspect_within)
 
 
 def _better(one: Walk, other: Walk) -> bool:

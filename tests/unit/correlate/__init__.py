@@ -1,0 +1,1 @@
+"""Correlate as a pure function of the set of signals."""

@@ -1,0 +1,103 @@
+"""The final explanations depend on the set of signals alone: not on order, repetition or increments."""
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from city.correlate import Correlator, Window
+from schemas.links import Explanation
+from schemas.signals import Signal
+from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES, correlator, report, signal, told
+
+SENSORS = [f"loop{n}" for n in range(1, 7)] + ["radar1", "radar2"]
+PLACES = {
+    "power.outage": ["sub", "f1", "f2"],
+    "traffic.signal_dark": [f"tl{n}" for n in range(1, 7)],
+    "traffic.slow": SENSORS,
+    "traffic.stalled": SENSORS + ["seg1", "seg2"],
+    "traffic.crash": ["seg1", "seg2", "seg3"],
+    "sensor.silent": SENSORS[:4],
+    "water.pump_off": ["pump1"],
+    "water.burst": ["main1"],
+    "water.pressure_low": ["pp1"],
+    "road.flooded": ["seg1", "seg2", "seg3", "far"],
+    "weather.heavy_rain": ["gauge", "far"],
+    "air.smoke": ["tl1", "tl3"],
+    "air.unhealthy": ["gauge", "tl6"],
+}
+SPOTS = [(kind, place) for kind, places in PLACES.items() for place in places]
+
+
+@st.composite
+def _signals(draw: st.DrawFn) -> Signal:
+    raised = draw(st.integers(0, 40)) * 30.0
+    if draw(st.integers(0, 5)) == 0:
+        category, x = draw(st.sampled_from(["crash", "flood", "outage", "smoke"])), draw(st.integers(0, 8))
+        return report(category, f"{category}-{x}-{raised}", raised, x, 1)
+    kind, place = draw(st.sampled_from(SPOTS))
+    lasting = draw(st.sampled_from([None, 60.0, 300.0, 3600.0]))
+    return signal(kind, place, raised, None if lasting is None else raised + lasting)
+
+
+def _unique(signals: list[Signal]) -> list[Signal]:
+    return list({one.id: one for one in signals}.values())
+
+
+def _plain(found: dict[str, Explanation]) -> dict[str, object]:
+    return {group: msgspec.to_builtins(item) for group, item in found.items()}
+
+
+STORIES = st.lists(_signals(), min_size=2, max_size=22).map(_unique)
+
+
+@settings(max_examples=120, deadline=None)
+@given(STORIES, st.randoms(use_true_random=False))
+def test_arrival_order_and_duplicates_change_nothing(story: list[Signal], random: object) -> None:
+    shuffled = story + story[::2]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert _plain(told(shuffled)) == _plain(told(sorted(story, key=lambda one: (one.raised_at, one.id))))
+
+
+@settings(max_examples=120, deadline=None)
+@given(STORIES)
+def test_incremental_equals_full_recomputation(story: list[Signal]) -> None:
+    window = Window()
+    for one in story:
+        window.apply(one)
+    full = Correlator(CATALOGUE, GRAPH, RULES, window).explanations()
+    assert _plain(told(story)) == _plain(dict(full))
+
+
+@settings(max_examples=80, deadline=None)
+@given(STORIES)
+def test_raised_first_and_cleared_later_ends_as_if_both_had_come_at_once(story: list[Signal]) -> None:
+    raised = [msgspec.structs.replace(one, state="active", cleared_at=None) for one in story]
+    assert _plain(told(raised + story)) == _plain(told(story))
+
+
+@settings(max_examples=60, deadline=None)
+@given(STORIES)
+def test_what_is_sent_adds_up_to_what_is(story: list[Signal]) -> None:
+    made, kept = correlator(), {}
+    for number, one in enumerate([*story, story[0]]):
+        for sent in made.signal(one, number) + made.settle(number):
+            kept[sent.group] = sent
+    assert {group: sent for group, sent in kept.items() if sent.signals} == dict(made.explanations())
+
+
+@settings(max_examples=60, deadline=None)
+@given(STORIES, st.integers(1, 21))
+def test_a_restart_from_pages_goes_on_as_if_nothing_had_happened(story: list[Signal], cut: int) -> None:
+    first = correlator()
+    for number, one in enumerate(story[:cut]):
+        first.signal(one, number)
+    window = Window()
+    for page in first.window.pages(range(64)).values():
+        window.load(page)
+    second = Correlator(CATALOGUE, GRAPH, RULES, window)
+    assert second.lost_groups() == []
+    for number, one in enumerate(story[cut:], cut):
+        second.signal(one, number)
+    second.settle(99)
+    found = {group: msgspec.structs.replace(item, revision=0) for group, item in second.explanations().items()}
+    assert _plain(found) == _plain(told(story))

@@ -1,0 +1,154 @@
+"""Which cause a group belongs to, and when to none."""
+
+from schemas.links import Explanation
+from city.graph import graph_of
+from schemas.assets import Relation
+from schemas.rules import Cause, Hop, Rule
+from tests.unit.correlate.town import asset, correlator, parents, signal, told
+
+
+def _one(found: dict[str, Explanation], kind: str, asset: str) -> Explanation:
+    return next(item for item in found.values() if (item.signals[0].kind, item.signals[0].asset) == (kind, asset))
+
+
+BLACKOUT = [
+    signal("traffic.slow", "loop1", 300),
+    signal("traffic.stalled", "loop2", 400),
+    signal("traffic.signal_dark", "tl1", 10),
+    signal("traffic.signal_dark", "tl2", 12),
+    signal("sensor.silent", "loop3", 200),
+    signal("power.outage", "f1", 0, severity="critical"),
+]
+
+
+def test_power_takes_signals_dark_and_they_slow_the_roads_though_the_cause_comes_last() -> None:
+    assert parents(BLACKOUT) == {
+        "power.outage@f1": None,
+        "traffic.signal_dark@tl1": "power.outage@f1",
+        "traffic.signal_dark@tl2": "power.outage@f1",
+        "traffic.slow@loop1": "traffic.signal_dark@tl1",
+        "traffic.stalled@loop2": "traffic.signal_dark@tl2",
+        "sensor.silent@loop3": "power.outage@f1",
+    }
+
+
+def test_every_link_keeps_its_path_and_says_why_in_both_languages() -> None:
+    link = _one(told(BLACKOUT), "traffic.signal_dark", "tl1").parent
+    assert link is not None
+    assert (link.path, link.relations) == (("f1", "cab1", "tl1"), ("feeds", "controls"))
+    assert link.delay_s == 10
+    assert (
+        link.why == "traffic.signal_dark at tl1 began 10 s after power.outage at f1; f1 feeds cab1, cab1 controls tl1."
+    )
+    assert "xảy ra sau 10 giây kể từ" in link.why_vi
+    assert "f1 cấp điện cho cab1, cab1 điều khiển tl1" in link.why_vi
+
+
+def test_of_feeder_and_substation_the_nearer_one_explains_a_dark_signal() -> None:
+    chain = [*BLACKOUT, signal("power.outage", "sub", 0)]
+    assert parents(chain)["traffic.signal_dark@tl1"] == "power.outage@f1"
+    assert parents(chain)["power.outage@f1"] == "power.outage@sub"
+
+
+def test_two_causes_that_explain_equally_well_are_a_tie_with_both_kept_as_candidates() -> None:
+    found = told([signal("air.smoke", "tl1", 0), signal("air.smoke", "tl2", 0), signal("air.unhealthy", "gauge", 600)])
+    effect = _one(found, "air.unhealthy", "gauge")
+    assert effect.parent is None
+    assert [link.reason for link in effect.candidates] == ["tie", "tie"]
+    assert all("chưa liên kết" in link.why_vi for link in effect.candidates)
+
+
+def test_the_delay_range_has_a_tolerance_of_thirty_seconds_and_then_only_a_near_miss_stays() -> None:
+    early = told([signal("traffic.signal_dark", "tl1", 0), signal("traffic.slow", "loop1", 45)])
+    missed = told([signal("traffic.signal_dark", "tl1", 0), signal("traffic.slow", "loop1", 25)])
+    link = _one(early, "traffic.slow", "loop1").parent
+    assert link is not None and 0.4 < link.score < 0.5
+    assert _one(missed, "traffic.slow", "loop1").parent is None
+    assert [item.reason for item in _one(missed, "traffic.slow", "loop1").candidates] == ["outside_delay"]
+
+
+def test_a_pump_without_power_floods_the_road_only_if_it_rains_there() -> None:
+    dry = [signal("water.pump_off", "pump1", 0), signal("road.flooded", "seg3", 1200)]
+    rain = signal("weather.heavy_rain", "gauge", -3600)
+    elsewhere = signal("weather.heavy_rain", "far", -3600)
+    assert parents(dry)["road.flooded@seg3"] is None
+    assert [item.reason for item in _one(told(dry), "road.flooded", "seg3").candidates] == ["condition"]
+    assert parents([*dry, elsewhere])["road.flooded@seg3"] is None
+    wet = _one(told([*dry, rain]), "road.flooded", "seg3")
+    assert wet.parent is not None and wet.parent.rule == "pump_off_floods_road"
+    assert wet.parent.conditions == (rain.id,)
+
+
+def test_rain_alone_floods_the_roads_of_its_zone_and_no_other() -> None:
+    rain = signal("weather.heavy_rain", "gauge", 0)
+    found = parents([rain, signal("road.flooded", "seg1", 1200), signal("road.flooded", "far", 1200)])
+    assert found["road.flooded@seg1"] == "weather.heavy_rain@gauge"
+    assert found["road.flooded@far"] is None
+
+
+def test_a_queue_spills_back_at_most_five_segments_with_a_delay_for_each() -> None:
+    found = parents(
+        [
+            signal("traffic.stalled", "seg6", 0),
+            signal("traffic.slow", "seg1", 900),
+            signal("traffic.slow", "seg5", 1500),
+        ]
+    )
+    assert found["traffic.slow@seg1"] == "traffic.stalled@seg6"
+    assert found["traffic.slow@seg5"] is None
+
+
+def test_effluent_reaches_at_most_four_reaches_down_the_river() -> None:
+    story = [signal("effluent.limit_exceeded", "plant1", 0)]
+    story += [signal("river.polluted", f"reach{n}", 3600) for n in (1, 5, 6)]
+    found = parents(story)
+    assert found["river.polluted@reach5"] == "effluent.limit_exceeded@plant1"
+    assert found["river.polluted@reach6"] is None
+
+
+def test_smoke_counts_down_wind_only_where_the_wind_is_known() -> None:
+    west_wind = {"wind_direction_deg": 270.0}
+    smoke, east, west = (
+        signal("air.smoke", "tl3", 0),
+        signal("air.unhealthy", "tl6", 600),
+        signal("air.unhealthy", "gauge", 600),
+    )
+    assert set(parents([smoke, east, west]).values()) == {None, "air.smoke@tl3"}
+    blown = parents([signal("air.smoke", "tl3", 0, evidence=west_wind), east, west])
+    assert blown["air.unhealthy@tl6"] == "air.smoke@tl3"
+    assert blown["air.unhealthy@gauge"] is None
+
+
+def test_a_rush_hour_over_the_whole_city_stays_many_incidents() -> None:
+    assert set(parents([signal("traffic.slow", f"loop{n}", 60 * n) for n in range(1, 7)]).values()) == {None}
+
+
+def test_a_circle_of_causes_loses_its_weakest_link() -> None:
+    hop = Hop(relation="flows_to")
+    echo = Cause(causes=["echo"], effects=["echo"], along=[hop], delay_min=0, delay_max=100)
+    rule = Rule(id="echo", title="", title_vi="", runbook="", runbook_vi="", cause=echo)
+    edges = [Relation(from_id=a, relation="flows_to", to_id=b) for a, b in ("ab", "bc", "ca")]
+    made = correlator(graph_of([asset(name, "reach") for name in "abc"], edges), [rule])
+    for number, name in enumerate("abc"):
+        made.signal(signal("echo", name, number * 5), number)
+    found = {item.signals[0].asset: item for item in made.explanations().values()}
+    assert {name: item.parent.path[0] if item.parent else None for name, item in found.items()} == {
+        "a": None,
+        "b": "a",
+        "c": "b",
+    }
+    assert [link.reason for link in found["a"].candidates] == ["cycle"]
+
+
+def test_a_root_that_some_rule_could_explain_waits_and_a_critical_one_shorter() -> None:
+    found = told([signal("traffic.signal_dark", "tl1", 0), signal("power.outage", "sub", 5000, severity="critical")])
+    assert _one(found, "traffic.signal_dark", "tl1").settle_s == 15
+    assert _one(found, "power.outage", "sub").settle_s == 0
+    critical = told([signal("power.outage", "f1", 0, severity="critical")])
+    assert _one(critical, "power.outage", "f1").settle_s == 3
+
+
+def test_only_what_changed_is_sent() -> None:
+    made = correlator()
+    assert [len(made.signal(item, n)) for n, item in enumerate(BLACKOUT)] == [1, 1, 2, 2, 1, 4]
+    assert made.signal(BLACKOUT[0], 9) == []
