@@ -41,9 +41,7 @@ class Walk(msgspec.Struct, frozen=True):
 
     def joined(self, onward: "Walk") -> "Walk":
         """This way and then the one that begins where it ends."""
-        return Walk(
-            self.path + onward.path[1:], self.relations + onward.relations, self.confidence * onward.confidence
-        )
+        return Walk(self.path + onward.path[1:], self.relations + onward.relations, self.confidence * onward.confidence)
 
 
 Edges = Mapping[str, Mapping[str, Sequence[str]]]
