@@ -1,6 +1,19 @@
 """Incidents, their groups, signals, changes, and what people said of them."""
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Identity, Index, Integer, LargeBinary, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from infra.postgres.tables.columns import json_column, metadata, time_column
@@ -24,7 +37,9 @@ incidents = Table(
     time_column("updated_at", required=True),
     time_column("resolved_at"),
     time_column("due_at"),
-    Column("due", Text, comment="what the recorder does when its tick passes due_at: settle or resolve"),
+    Column("due", Text, comment="what the recorder does when its tick passes due_at: resolve or close"),
+    Column("acted", Boolean, nullable=False, server_default=text("false"), comment="a person has acted on it"),
+    time_column("created_at", required=True),
     Column("merged_into", Text),
     json_column("body"),
     Column("search", Text, nullable=False, server_default=text("''"), comment="lower case, without diacritics"),

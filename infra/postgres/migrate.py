@@ -1,0 +1,36 @@
+"""Brings a database to the present form of the tables."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from schemas.errors import Unavailable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK = 7_160_001
+"""Advisory lock: two starts at once migrate one after the other."""
+
+
+def configuration(connection: Connection) -> Config:
+    """Alembic's configuration on an open connection."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(database_url: str) -> None:
+    """Applies what is missing, in one transaction; does nothing on a present database. Raises Unavailable."""
+    engine = create_engine(database_url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            command.upgrade(configuration(connection), "head")
+    except OperationalError as error:
+        raise Unavailable(f"PostgreSQL does not answer: {error.orig}") from None
+    finally:
+        engine.dispose()

@@ -1,0 +1,135 @@
+"""Reference data in PostgreSQL: layers of imports under the edits, each change on its way to a compacted topic."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from infra.postgres import outbox
+from infra.postgres.tables import imports, reference
+from schemas.reference import ReferenceRecord
+from schemas.topics import reference_topic
+
+SHIPPED, CITY, EDIT = "shipped", "city", "edit"
+RANK = {SHIPPED: 0, CITY: 1, EDIT: 2}
+"""A higher layer stays over a lower one."""
+LISTED = 200
+"""Most ids of one kind in a report; the counts are whole."""
+LOCK = 7_160_002
+
+Items = Mapping[str, Mapping[str, msgspec.Struct]]
+
+
+class Write(msgspec.Struct, frozen=True):
+    """One row to change: `body` None deletes."""
+
+    name: str
+    id: str
+    body: Any
+    origin: str
+
+
+def layer_origin(layer: str) -> str:
+    """The origin of the rows of a layer: `shipped`, or `city` for a city folder."""
+    return SHIPPED if layer == SHIPPED else CITY
+
+
+async def put_reference(connection: AsyncConnection, write: Write, by: str, now: datetime) -> int:
+    """Writes or deletes one row and its outbox record, in the caller's transaction. Returns the revision."""
+    return (await _put_all(connection, [write], by, now))[0]
+
+
+async def import_layer(
+    engine: AsyncEngine, layer: str, items: Items, content_hash: str, now: datetime
+) -> dict[str, Any] | None:
+    """Brings a layer (`shipped` or a city's id) to `items` (name → id → struct).
+
+    Edits stay over the city's rows and these over the shipped ones; what the layer no longer has is deleted.
+    Returns the report that `imports` keeps, or None when the content is the one imported last.
+    """
+    async with engine.begin() as connection:
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        if await _imported_hash(connection, layer) == content_hash:
+            return None
+        present = (await connection.execute(select(reference))).all()
+        writes, report = _difference(present, items, layer_origin(layer))
+        await _put_all(connection, writes, f"import {layer}", now)
+        values = {"content_hash": content_hash, "at": now, "report": report}
+        kept = insert(imports).values(folder=layer, **values)
+        await connection.execute(kept.on_conflict_do_update(index_elements=["folder"], set_=values))
+        if report["removed"]["count"] and layer != SHIPPED:  # what they hid comes back with the next shipped import
+            await connection.execute(imports.delete().where(imports.c.folder == SHIPPED))
+    return report
+
+
+async def _imported_hash(connection: AsyncConnection, layer: str) -> str | None:
+    found = await connection.execute(select(imports.c.content_hash).where(imports.c.folder == layer))
+    return found.scalar_one_or_none()
+
+
+def _difference(present: Iterable[Row[Any]], items: Items, origin: str) -> tuple[list[Write], dict[str, Any]]:
+    """The rows to write, and the report: added, changed, removed, and kept (a higher layer differs)."""
+    there = {(row.name, row.id): row for row in present}
+    writes: list[Write] = []
+    found: dict[str, list[str]] = {"added": [], "changed": [], "removed": [], "kept": []}
+    for name, bodies in items.items():
+        for item_id, struct in bodies.items():
+            write = Write(name, item_id, msgspec.json.decode(msgspec.json.encode(struct)), origin)
+            verdict = _verdict(there.get((name, item_id)), write)
+            if verdict:
+                found[verdict].append(f"{name}/{item_id}")
+            if verdict in ("added", "changed"):
+                writes.append(write)
+    for (name, item_id), row in there.items():
+        if row.origin == origin and not row.deleted and item_id not in items.get(name, {}):
+            writes.append(Write(name, item_id, None, origin))
+            found["removed"].append(f"{name}/{item_id}")
+    return writes, {verdict: {"count": len(ids), "ids": ids[:LISTED]} for verdict, ids in found.items()}
+
+
+def _verdict(row: Row[Any] | None, write: Write) -> str | None:
+    if row is None or (row.deleted and row.origin != EDIT):
+        return "added"
+    if RANK[row.origin] > RANK[write.origin]:
+        return "kept" if row.deleted or row.body != write.body else None
+    return "changed" if row.body != write.body or row.origin != write.origin else None
+
+
+async def _put_all(connection: AsyncConnection, writes: list[Write], by: str, now: datetime) -> list[int]:
+    if not writes:
+        return []
+    reserved = await connection.execute(
+        text("SELECT nextval(pg_get_serial_sequence('outbox', 'id')) AS id FROM generate_series(1, :n)"),
+        {"n": len(writes)},
+    )
+    revisions = sorted(int(one.id) for one in reserved)
+    stored = [
+        {
+            "name": write.name,
+            "id": write.id,
+            "origin": write.origin,
+            "revision": revision,
+            "deleted": write.body is None,
+            "body": write.body or {},
+            "changed_at": now,
+            "changed_by": by,
+        }
+        for write, revision in zip(writes, revisions, strict=True)
+    ]
+    upsert = insert(reference)
+    changed = {name: upsert.excluded[name] for name in stored[0] if name not in ("name", "id")}
+    await connection.execute(upsert.on_conflict_do_update(index_elements=["name", "id"], set_=changed), stored)
+    await outbox.write(connection, [_record(*pair, now) for pair in zip(writes, revisions, strict=True)])
+    return revisions
+
+
+def _record(write: Write, revision: int, now: datetime) -> dict[str, Any]:
+    value = None
+    if write.body is not None:
+        body = msgspec.Raw(msgspec.json.encode(write.body))
+        value = msgspec.json.encode(ReferenceRecord(id=write.id, revision=revision, origin=write.origin, body=body))
+    return outbox.row(reference_topic(write.name), write.id, value, now)
