@@ -1,0 +1,120 @@
+"""`domains/`, `limits/` and `rules/` as TOML: each part decoded by itself, so that every fault is named at once."""
+
+from pathlib import PurePosixPath
+from typing import Any
+
+import msgspec
+
+from infra.cities.problems import Problems
+from infra.cities.sources import Sources, converted
+from schemas.domains import Condition, Domain, Limit, Quantity, SignalKind
+from schemas.rules import Cause, Rule, Same
+
+Named = dict[str, tuple[str, Any]]
+
+
+class Described(msgspec.Struct, frozen=True, kw_only=True):
+    """Domains, limits and rules of one layer, by id, with the file of each."""
+
+    domains: dict[str, Domain] = {}
+    limits: dict[str, Limit] = {}
+    rules: dict[str, Rule] = {}
+    files: dict[str, str] = {}
+    """`domain <id>`, `limit <id>`, `rule <id>` → file."""
+
+
+def read_described(sources: Sources) -> Described:
+    """The layer in a folder; each fault becomes a problem."""
+    found = Described(domains={}, limits={}, rules={}, files={})
+    for file in sources.names("domains"):
+        _keep(found.domains, "domain", _domain(sources, file), file, (found.files, sources.problems))
+    for file in sources.names("limits"):
+        for limit in _limits(sources, file):
+            _keep(found.limits, "limit", limit, file, (found.files, sources.problems))
+    for file in sources.names("rules"):
+        _keep(found.rules, "rule", _rule(sources, file), file, (found.files, sources.problems))
+    return found
+
+
+def _keep(items: dict[str, Any], noun: str, item: Any, file: str, notes: tuple[dict[str, str], Problems]) -> None:
+    files, problems = notes
+    if item is None:
+        return
+    if item.id in items:
+        problems.add(file, f'{noun} "{item.id}"', "id", f"is there twice, first in {files[f'{noun} {item.id}']}")
+        return
+    items[item.id] = item
+    files[f"{noun} {item.id}"] = file
+
+
+def _domain(sources: Sources, file: str) -> Domain | None:
+    table = sources.toml(file)
+    if table is None:
+        return None
+    problems, before = sources.problems, len(sources.problems)
+    quantities = _table(table.pop("quantities", {}), Quantity, (problems, file, "quantity"))
+    kinds = _table(table.pop("kinds", {}), SignalKind, (problems, file, "kind"))
+    conditions = _list(table.pop("conditions", []), Condition, (problems, file, "condition"))
+    own = converted(Domain, table, problems, file, "")
+    _check_name(table.get("id"), file, problems)
+    if own is None or len(problems) > before:
+        return None
+    return msgspec.structs.replace(own, quantities=quantities, kinds=kinds, conditions=conditions)
+
+
+def _limits(sources: Sources, file: str) -> list[Limit]:
+    table = sources.toml(file)
+    if table is None:
+        return []
+    for name in table.keys() - {"limits"}:
+        sources.problems.add(file, "", name, "is not a field that is known here")
+    return _list(table.get("limits", []), Limit, (sources.problems, file, "limit"))
+
+
+def _rule(sources: Sources, file: str) -> Rule | None:
+    table = sources.toml(file)
+    if table is None:
+        return None
+    problems, before = sources.problems, len(sources.problems)
+    bodies = {name: table.pop(name) for name in ("cause", "same") if name in table}
+    if len(bodies) != 1:
+        problems.add(file, "", "cause", "exactly one of cause and same is required")
+    parts: dict[str, Any] = {}
+    for name, kind in (("cause", Cause), ("same", Same)):
+        if name in bodies:
+            parts[name] = converted(kind, bodies[name], problems, file, name)
+    rule = converted(Rule, table, problems, file, "")
+    _check_name(table.get("id"), file, problems)
+    return msgspec.structs.replace(rule, **parts) if rule is not None and len(problems) == before else None
+
+
+def _check_name(given: Any, file: str, problems: Problems) -> None:
+    stem = PurePosixPath(file).stem
+    if isinstance(given, str) and given != stem:
+        problems.add(file, "", "id", f'is "{given}", but the file is named {stem}.toml')
+
+
+Where = tuple[Problems, str, str]
+
+
+def _table(given: Any, kind: Any, where: Where) -> dict[str, Any]:
+    problems, file, noun = where
+    if not isinstance(given, dict):
+        problems.add(file, "", noun, "is not a table")
+        return {}
+    read = {name: converted(kind, value, problems, file, f'{noun} "{name}"') for name, value in given.items()}
+    return {name: value for name, value in read.items() if value is not None}
+
+
+def _list(given: Any, kind: Any, where: Where) -> list[Any]:
+    problems, file, noun = where
+    if not isinstance(given, list):
+        problems.add(file, "", noun, f"is not a list; write [[{noun}s]]")
+        return []
+    read = [converted(kind, value, problems, file, _which(noun, value, at)) for at, value in enumerate(given)]
+    return [value for value in read if value is not None]
+
+
+def _which(noun: str, value: Any, at: int) -> str:
+    named = value.get("id") or value.get("key") if isinstance(value, dict) else None
+    return f'{noun} "{named}"' if isinstance(named, str) else f"{noun} {at + 1}"

@@ -1,0 +1,157 @@
+"""A city is a folder: read and validated as a whole, and laid over what ships (CONTRACT, "A city is a folder")."""
+
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from infra.cities.assets import collection, read_assets
+from infra.cities.dependency import check_graph
+from infra.cities.described import Described, read_described
+from infra.cities.geometry import fault
+from infra.cities.meaning import check_described, check_sensors, check_units
+from infra.cities.problems import CityErrors, Problem, Problems
+from infra.cities.relations import joined, read_relations
+from infra.cities.sources import Sources, converted
+from schemas.assets import Asset, City, Relation
+from schemas.domains import Domain, Limit
+from schemas.rules import Rule
+
+__all__ = ["CityErrors", "CityFolder", "Problem", "Shipped", "layered", "read_city", "shipped"]
+
+SHIPPED = Path(__file__).resolve().parents[2] / "city"
+CLOCKS = ("live", "events")
+
+
+class Shipped(msgspec.Struct, frozen=True, kw_only=True):
+    """Domains, limits and rules by id."""
+
+    domains: dict[str, Domain]
+    limits: dict[str, Limit]
+    rules: dict[str, Rule]
+    content_hash: str = ""
+
+    @property
+    def reference(self) -> dict[str, dict[str, Any]]:
+        """Name of reference topic → items by id."""
+        return {"domains": dict(self.domains), "limits": dict(self.limits), "rules": dict(self.rules)}
+
+
+class CityFolder(msgspec.Struct, frozen=True, kw_only=True):
+    """A valid city folder; assets and relations know of each other, domains to rules are the folder's own only."""
+
+    city: City
+    assets: dict[str, Asset]
+    relations: dict[str, Relation]
+    domains: dict[str, Domain]
+    limits: dict[str, Limit]
+    rules: dict[str, Rule]
+    map: dict[str, Any]
+    """The base map, a FeatureCollection."""
+    content_hash: str
+
+    @property
+    def reference(self) -> dict[str, dict[str, Any]]:
+        """Name of reference topic → items by id."""
+        return {
+            "cities": {self.city.id: self.city},
+            "assets": dict(self.assets),
+            "relations": dict(self.relations),
+            "domains": dict(self.domains),
+            "limits": dict(self.limits),
+            "rules": dict(self.rules),
+        }
+
+
+def shipped(root: Path = SHIPPED) -> Shipped:
+    """What ships in `city/`. Raises CityErrors if a file is wrong."""
+    problems = Problems()
+    sources = Sources(root, problems)
+    found = read_described(sources)
+    check_described(found, found, problems)
+    problems.end()
+    return Shipped(domains=found.domains, limits=found.limits, rules=found.rules, content_hash=sources.content_hash())
+
+
+def layered(below: Shipped, folder: CityFolder | Shipped) -> Shipped:
+    """The folder over what ships: the same id overrides; a quantity that the folder names leaves its other domain."""
+    domains = {**below.domains, **folder.domains}
+    taken = {name for domain in folder.domains.values() for name in domain.quantities}
+    for domain in below.domains.values():
+        if domain.id not in folder.domains and taken & domain.quantities.keys():
+            kept = {name: one for name, one in domain.quantities.items() if name not in taken}
+            domains[domain.id] = msgspec.structs.replace(domain, quantities=kept)
+    return Shipped(
+        domains=domains,
+        limits={**below.limits, **folder.limits},
+        rules={**below.rules, **folder.rules},
+        content_hash=below.content_hash + folder.content_hash,
+    )
+
+
+def read_city(path: Path | str, below: Shipped | None = None) -> CityFolder:
+    """The city in a folder, laid over `below` (what ships) for its names. Raises CityErrors with every fault."""
+    problems = Problems()
+    root = Path(path)
+    if not root.is_dir():
+        problems.add(str(path), "", "", "is not a folder")
+        problems.end()
+    sources = Sources(root, problems)
+    city = _city(sources)
+    assets, (relations, lines) = read_assets(sources), read_relations(sources)
+    assets, relations = joined(assets, relations, lines, problems)
+    check_graph(assets, relations, lines, problems)
+    own = read_described(sources)
+    _check_meaning(own, assets, below or shipped(), problems)
+    base_map = _map(sources)
+    problems.end()
+    assert city is not None
+    return CityFolder(
+        city=city,
+        assets=assets,
+        relations=relations,
+        domains=own.domains,
+        limits=own.limits,
+        rules=own.rules,
+        map=base_map,
+        content_hash=sources.content_hash(),
+    )
+
+
+def _check_meaning(own: Described, assets: dict[str, Asset], below: Shipped, problems: Problems) -> None:
+    ships = Described(domains=below.domains, limits=below.limits, rules=below.rules)
+    whole = Described(
+        domains={**below.domains, **own.domains},
+        limits={**below.limits, **own.limits},
+        rules={**below.rules, **own.rules},
+    )
+    check_units(own, ships, problems)
+    check_described(own, whole, problems)
+    check_sensors(assets, whole, problems)
+
+
+def _city(sources: Sources) -> City | None:
+    table = sources.toml("city.toml")
+    city = converted(City, table, sources.problems, "city.toml", "") if table is not None else None
+    if city is None:
+        return None
+    if city.clock not in CLOCKS:
+        sources.problems.add("city.toml", "", "clock", f'"{city.clock}" is not live or events')
+    try:
+        ZoneInfo(city.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        sources.problems.add("city.toml", "", "time_zone", f'"{city.time_zone}" is no time zone of the tz database')
+    for area in city.area_details:
+        if area.id not in city.areas:
+            sources.problems.add("city.toml", f'area "{area.id}"', "id", "is not in areas")
+    return city
+
+
+def _map(sources: Sources) -> dict[str, Any]:
+    features = collection(sources, "map.geojson", required=False)
+    for index, feature in enumerate(features):
+        wrong = fault(feature.get("geometry")) if isinstance(feature, dict) else ("", "is not a feature")
+        if wrong:
+            sources.problems.add("map.geojson", f"feature {index + 1}", *wrong)
+    return {"type": "FeatureCollection", "features": features}

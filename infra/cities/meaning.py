@@ -1,0 +1,146 @@
+"""Checks what domains, limits, rules and sensors mean together: names that must be known, tests that must be whole."""
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+
+from city.units import UNITS
+from infra.cities.assets import FILE as ASSETS
+from infra.cities.assets import place
+from infra.cities.described import Described
+from infra.cities.problems import Problems
+from schemas.assets import Asset
+from schemas.domains import Condition, Domain, Limit
+from schemas.rules import Rule
+
+SEVERITIES = ("critical", "major", "minor", "warning")
+TESTS = ("above", "below", "deviation", "absent_for", "stuck_for", "limit")
+FUNCTIONS = ("mean", "max", "min", "rate", "sum")
+
+
+def check_described(own: Described, whole: Described, problems: Problems) -> None:
+    """Adds problems of the layer `own` within `whole`, the layers together."""
+    known = _Known(whole)
+    for domain in own.domains.values():
+        _check_domain(domain, own.files[f"domain {domain.id}"], known, problems)
+    for rule in own.rules.values():
+        _check_rule(rule, own.files[f"rule {rule.id}"], known, problems)
+    for limit in own.limits.values():
+        _check_limit(limit, own.files[f"limit {limit.id}"], problems)
+    _check_overlaps(own, problems)
+
+
+class _Known:
+    """The names of all layers together."""
+
+    def __init__(self, whole: Described) -> None:
+        self.units = {
+            name: quantity.unit for domain in whole.domains.values() for name, quantity in domain.quantities.items()
+        }
+        self.kinds = {kind for domain in whole.domains.values() for kind in domain.kinds}
+        self.kinds |= {one.kind for domain in whole.domains.values() for one in domain.conditions}
+        self.limits = {limit.key for limit in whole.limits.values()}
+
+
+def _check_domain(domain: Domain, file: str, known: _Known, problems: Problems) -> None:
+    for name, quantity in domain.quantities.items():
+        if quantity.unit not in UNITS:
+            problems.add(file, f'quantity "{name}"', "unit", f"{quantity.unit!r} is not a SenML unit known here")
+        if quantity.min is not None and quantity.max is not None and quantity.min >= quantity.max:
+            problems.add(file, f'quantity "{name}"', "min", "is not below max")
+    seen: set[str] = set()
+    for condition in domain.conditions:
+        where = f'condition "{condition.id}"'
+        if condition.id in seen:
+            problems.add(file, where, "id", "is there twice")
+        seen.add(condition.id)
+        for field, message in _condition_faults(condition, known):
+            problems.add(file, where, field, message)
+
+
+def _condition_faults(condition: Condition, known: _Known) -> Iterable[tuple[str, str]]:
+    tests = [name for name in TESTS if getattr(condition, name) is not None]
+    if len(tests) != 1:
+        yield (tests[1] if tests else "above"), f"exactly one of {', '.join(TESTS)} is required"
+    if condition.quantity not in known.units:
+        yield "quantity", f'"{condition.quantity}" is a quantity of no domain'
+    if condition.severity not in SEVERITIES:
+        yield "severity", f'"{condition.severity}" is not one of {", ".join(SEVERITIES)}'
+    if condition.function not in FUNCTIONS:
+        yield "function", f'"{condition.function}" is not one of {", ".join(FUNCTIONS)}'
+    if condition.limit is not None and condition.limit not in known.limits:
+        yield "limit", f'no limit table has "{condition.limit}"'
+    if condition.side not in ("above", "below"):
+        yield "side", f'"{condition.side}" is not above or below'
+    if condition.for_s < 0 or condition.over < 0 or condition.hold_down < 0:
+        yield "for", "a duration cannot be negative"
+    yield from _side_faults(condition)
+
+
+def _side_faults(condition: Condition) -> Iterable[tuple[str, str]]:
+    if condition.clear is None:
+        return
+    if condition.above is not None and condition.clear > condition.above:
+        yield "clear", "lies above the limit of `above`"
+    if condition.below is not None and condition.clear < condition.below:
+        yield "clear", "lies below the limit of `below`"
+
+
+def rule_kinds(rule: Rule) -> list[tuple[str, str]]:
+    """(field, kind) of every signal kind that a rule names."""
+    named: list[tuple[str, list[str]]] = []
+    if rule.cause:
+        named += [("cause.causes", rule.cause.causes), ("cause.effects", rule.cause.effects)]
+        named += [("cause.conditions", rule.cause.conditions)]
+    if rule.same:
+        named += [("same.kinds", rule.same.kinds), ("same.repeats", rule.same.repeats)]
+    return [(field, kind) for field, kinds in named for kind in kinds]
+
+
+def _check_rule(rule: Rule, file: str, known: _Known, problems: Problems) -> None:
+    for field, kind in rule_kinds(rule):
+        if kind not in known.kinds:
+            problems.add(file, "", field, f'"{kind}" is a signal kind of no domain')
+    cause = rule.cause
+    if cause and cause.delay_min > cause.delay_max:
+        problems.add(file, "", "cause.delay_min", "is above delay_max")
+    if cause and (bool(cause.along) + cause.same_asset + (cause.within_m is not None)) == 0:
+        problems.add(file, "", "cause.along", "one of along, same_asset and within_m is required")
+
+
+def _check_limit(limit: Limit, file: str, problems: Problems) -> None:
+    where = f'limit "{limit.key}"'
+    if limit.valid_to is not None and limit.valid_to <= limit.valid_from:
+        problems.add(file, where, "valid_to", "is not after valid_from")
+    if limit.unit not in UNITS:
+        problems.add(file, where, "unit", f"{limit.unit!r} is not a SenML unit known here")
+    if not limit.legal_ref:
+        problems.add(file, where, "legal_ref", "is empty")
+
+
+def _check_overlaps(own: Described, problems: Problems) -> None:
+    rows = sorted(own.limits.values(), key=lambda row: (row.key, row.asset or "", row.valid_from))
+    for earlier, later in pairwise(rows):
+        same = (earlier.key, earlier.asset) == (later.key, later.asset)
+        if same and (earlier.valid_to is None or earlier.valid_to > later.valid_from):
+            file = own.files[f"limit {later.id}"]
+            problems.add(file, f'limit "{later.key}"', "valid_from", f"overlaps the row of {earlier.valid_from}")
+
+
+def check_units(own: Described, shipped: Described, problems: Problems) -> None:
+    """A quantity of another domain that the folder names anew must keep its unit."""
+    for domain in own.domains.values():
+        for other in shipped.domains.values():
+            for name in domain.quantities.keys() & other.quantities.keys() if other.id != domain.id else ():
+                unit, shipped_unit = domain.quantities[name].unit, other.quantities[name].unit
+                if unit != shipped_unit:
+                    message = f'is "{unit}", but "{shipped_unit}" in the domain {other.id} that ships'
+                    problems.add(own.files[f"domain {domain.id}"], f'quantity "{name}"', "unit", message)
+
+
+def check_sensors(assets: Mapping[str, Asset], whole: Described, problems: Problems) -> None:
+    """Every quantity that a sensor observes must be known."""
+    known = {name for domain in whole.domains.values() for name in domain.quantities}
+    for asset in assets.values():
+        for quantity in asset.observes:
+            if quantity not in known:
+                problems.add(ASSETS, place(asset.id), "observes", f'"{quantity}" is a quantity of no domain')

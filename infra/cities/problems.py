@@ -1,0 +1,41 @@
+"""What is wrong with a city folder: every problem at once, each with its file, place and field."""
+
+import msgspec
+
+from schemas.errors import Invalid
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One fault of a city folder."""
+
+    file: str
+    """Relative to the folder."""
+    place: str
+    """`line 7`, `feature "loop-3"`, `condition "flood.level"`; empty when it is the file as a whole."""
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.file, self.place, self.field, self.message) if part)
+
+
+class CityErrors(Invalid):
+    """The city folder is not valid; nothing of it was loaded."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        """`problems` in the order found; the text of the error is one line for each."""
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+class Problems(list[Problem]):
+    """Collects problems while a folder is read."""
+
+    def add(self, file: str, place: str, field: str, message: str) -> None:
+        """Notes one."""
+        self.append(Problem(file, place, field, message))
+
+    def end(self) -> None:
+        """Raises CityErrors if there is any."""
+        if self:
+            raise CityErrors(list(self))
