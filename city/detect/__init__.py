@@ -1,0 +1,6 @@
+"""Detection: readings and events become signals, judged by conditions that are data (DESIGN D2)."""
+
+from city.detect.columns import LeanPack, decode_lean_record
+from city.detect.detector import Detector
+
+__all__ = ["Detector", "LeanPack", "decode_lean_record"]

@@ -1,0 +1,86 @@
+"""Name columns: which reading of a pack goes to which row, worked out once per column and remembered."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from city.detect.store import Rows
+from schemas.errors import Invalid
+from schemas.readings import Pack, Run, Tick
+
+REMEMBERED = 4096
+"""Name columns kept; a gateway repeats its own, so that a city has about as many as gateways."""
+
+
+class LeanPack(msgspec.Struct, frozen=True, tag="pack", tag_field="record"):
+    """A pack as detect reads it: the name column stays undecoded, since it is nearly always a known one."""
+
+    domain: str
+    zone: str
+    names: msgspec.Raw
+    times: list[int]
+    values: list[float]
+    runs: list[Run]
+    states: dict[int, str] = {}
+
+
+decode_lean_record = msgspec.json.Decoder(LeanPack | Tick).decode
+_decode_names = msgspec.json.Decoder(list[str]).decode
+
+
+class Round(NamedTuple):
+    """Readings of one quantity, at most one per row: positions in the pack and rows of the quantity's store."""
+
+    quantity: str
+    positions: Rows | slice
+    rows: Rows
+
+
+class Plan(NamedTuple):
+    """What to do with a name column: its length and rounds in order."""
+
+    size: int
+    rounds: list[Round]
+
+
+class Columns:
+    """Plans by name column; `place(name)` says (quantity, row) of a reading's name."""
+
+    def __init__(self, place: Callable[[str], tuple[str, int]]) -> None:
+        self._place = place
+        self._plans: dict[bytes | tuple[str, ...], Plan] = {}
+
+    def plan(self, pack: Pack | LeanPack) -> Plan:
+        """The plan of a pack; raises Invalid where its columns are not equally long."""
+        key = bytes(pack.names) if isinstance(pack.names, msgspec.Raw) else tuple(pack.names)
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._remember(key)
+        if not plan.size == len(pack.times) == len(pack.values):
+            raise Invalid("the columns of a pack are of equal length", field="values")
+        return plan
+
+    def _remember(self, key: bytes | tuple[str, ...]) -> Plan:
+        if len(self._plans) >= REMEMBERED:
+            self._plans.clear()
+        names = _decode_names(key) if isinstance(key, bytes) else list(key)
+        plan = self._plans[key] = Plan(len(names), self._rounds(names))
+        return plan
+
+    def _rounds(self, names: list[str]) -> list[Round]:
+        """The k-th reading of a row is in its quantity's k-th round: a round can be judged at once."""
+        found: dict[tuple[int, str], tuple[list[int], list[int]]] = {}
+        occurrences: dict[str, int] = {}
+        for position, name in enumerate(names):
+            turn = occurrences[name] = occurrences.get(name, -1) + 1
+            quantity, row = self._place(name)
+            positions, rows = found.setdefault((turn, quantity), ([], []))
+            positions.append(position)
+            rows.append(row)
+        whole = len(found) == 1
+        return [
+            Round(quantity, slice(None) if whole else np.array(positions, np.intp), np.array(rows, np.intp))
+            for (_, quantity), (positions, rows) in sorted(found.items())
+        ]

@@ -1,0 +1,61 @@
+"""Thresholds per row and date: the row of a limit table in force at a reading's own time, or a fixed number."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from city.enrich import Catalogue
+from schemas.domains import Condition, Limit
+from schemas.times import from_ms
+
+
+class Thresholds:
+    """The limit and the clearing value of one condition for every row of a quantity; NaN where none is in force.
+
+    Values are multiplied by `side` (−1 for below), so that breaking is always "greater than".
+    """
+
+    def __init__(self, condition: Condition, catalogue: Catalogue) -> None:
+        self._condition = condition
+        self._catalogue = catalogue
+        below = condition.below is not None or (condition.limit is not None and condition.side == "below")
+        self.side = -1.0 if below else 1.0
+        self.bounds = np.array(sorted(self._boundaries()), dtype=np.int64)
+        self.levels: NDArray[np.float64] = np.full((len(self.bounds) + 1, 0), np.nan)
+        self.clears: NDArray[np.float64] = self.levels.copy()
+
+    def _boundaries(self) -> set[int]:
+        """Times at which any row of the limit begins or ends."""
+        rows = self._catalogue.limits_by_key.get(self._condition.limit or "", ())
+        days = {day for row in rows for day in (row.valid_from, row.valid_to) if day is not None}
+        return {self._catalogue.midnight_ms(day) for day in days}
+
+    def add(self, sensor: str) -> None:
+        """One more row, of this sensor."""
+        pairs = [self._pair(sensor, interval) for interval in range(len(self.bounds) + 1)]
+        block = np.array(pairs, dtype=np.float64)
+        self.levels = np.column_stack([self.levels, block[:, :1]])
+        self.clears = np.column_stack([self.clears, block[:, 1:]])
+
+    def _pair(self, sensor: str, interval: int) -> tuple[float, float]:
+        condition = self._condition
+        if condition.applies_to and self._catalogue.measured_kind(sensor) not in condition.applies_to:
+            return np.nan, np.nan
+        if condition.limit is None:
+            level = next((x for x in (condition.above, condition.below, condition.deviation) if x is not None), np.nan)
+            clear = level if condition.clear is None else condition.clear
+            return self.side * level, self.side * clear
+        row = self._in_force(sensor, interval)
+        if row is None:
+            return np.nan, np.nan
+        return self.side * row.value, self.side * row.value * (1.0 if condition.clear is None else condition.clear)
+
+    def _in_force(self, sensor: str, interval: int) -> Limit | None:
+        if interval == 0:
+            return None
+        return self.row(sensor, int(self.bounds[interval - 1]))
+
+    def row(self, sensor: str, at_ms: int) -> Limit | None:
+        """The row of the limit table that holds for a sensor at a time."""
+        key = self._condition.limit
+        assets = (sensor, self._catalogue.measured(sensor) or sensor)
+        return self._catalogue.limit(key, from_ms(at_ms), *assets) if key else None

@@ -1,0 +1,103 @@
+"""Signals that other systems judged, and citizens' reports."""
+
+from typing import TypeVar
+
+import msgspec
+
+from city.detect.actives import Actives, Holding
+from schemas.errors import Invalid
+from schemas.events import Event, Report, SignalEvent
+from schemas.ids import digest
+from schemas.signals import Signal
+from schemas.times import to_ms
+
+T = TypeVar("T")
+HOUR_MS = 3_600_000
+REMEMBERED_H = 24
+"""Hours of event time for which an event's source and id are remembered."""
+REPORT_MS = 2 * HOUR_MS
+"""A citizen's report counts as cleared this long after its time: nobody reports that it is over."""
+
+
+class Outside:
+    """Events become signals; each (source, id) once."""
+
+    def __init__(self, actives: Actives) -> None:
+        self._actives = actives
+        self.seen: dict[int, set[str]] = {}
+        """Hour of event time → digests of (source, id)."""
+        self.dirty_hours: set[int] = set()
+        self.reports: dict[str, int] = {}
+        """Asset of a report → when it clears, Unix milliseconds."""
+        self.ignored = 0
+
+    def event(self, event: Event) -> list[Signal]:
+        """The signals of an event; none for a duplicate or a type that is no signal. Raises Invalid."""
+        handlers = {"signal.raised": self._raised, "signal.cleared": self._cleared, "report.created": self._report}
+        handler = handlers.get(event.type)
+        if handler is None:
+            return []
+        signal = None if self._known(event) else handler(event)
+        self._remember(event)
+        return [] if signal is None else [signal]
+
+    def tick(self, now_ms: int) -> list[Signal]:
+        """Reports whose time is over clear."""
+        due = sorted(asset for asset, at in self.reports.items() if at <= now_ms)
+        found = []
+        for asset in due:
+            kind = next((kind for held, kind in self._actives.by_asset if held == asset), "")
+            found.append(self._actives.end(asset, kind, self.reports.pop(asset)))
+        return [signal for signal in found if signal]
+
+    def _known(self, event: Event) -> bool:
+        hour = to_ms(event.at) // HOUR_MS
+        return digest(event.source, event.id) in self.seen.get(hour, ())
+
+    def _remember(self, event: Event) -> None:
+        hour = to_ms(event.at) // HOUR_MS
+        self.seen.setdefault(hour, set()).add(digest(event.source, event.id))
+        self.dirty_hours.add(hour)
+        newest = max(self.seen)
+        for old in [found for found in self.seen if found < newest - REMEMBERED_H]:
+            del self.seen[old]
+            self.dirty_hours.add(old)
+
+    def _raised(self, event: Event) -> Signal | None:
+        data = _data(event, SignalEvent)
+        holding = Holding(None, data.severity, data.value, data.limit)
+        signal = self._actives.begin(
+            data.asset, data.kind, to_ms(data.at or event.at), holding, note=data.note, **_origin(event, data.asset)
+        )
+        self.ignored += signal is None
+        return signal
+
+    def _cleared(self, event: Event) -> Signal | None:
+        data = _data(event, SignalEvent)
+        signal = self._actives.end(data.asset, data.kind, to_ms(data.at or event.at))
+        self.ignored += signal is None
+        return signal
+
+    def _report(self, event: Event) -> Signal | None:
+        data = _data(event, Report)
+        asset, at_ms = f"report-{digest(event.source, event.id)}", to_ms(event.at)
+        self.reports[asset] = at_ms + REPORT_MS
+        words = _origin(event, asset) | {
+            "position": (data.lon, data.lat),
+            "zone": event.zone,
+            "note": data.text,
+            "category": data.category,
+            "domain": "reports",
+        }
+        return self._actives.begin(asset, f"report.{data.category}", at_ms, Holding(None, "warning"), **words)
+
+
+def _origin(event: Event, asset: str) -> dict[str, object]:
+    return {"origin": event.source, "sources": (event.id,), "late": event.late, "evidence": {"asset": asset}}
+
+
+def _data(event: Event, kind: type[T]) -> T:
+    try:
+        return msgspec.convert(event.data, kind)
+    except msgspec.ValidationError as error:
+        raise Invalid(str(error), field="data") from None

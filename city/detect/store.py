@@ -1,0 +1,100 @@
+"""Rows of numpy columns that grow, know which chunks changed, and turn into pages and back."""
+
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+CHUNK = 256
+"""Rows in one page."""
+
+Column = NDArray[Any]
+Rows = NDArray[np.intp]
+
+
+class Field(NamedTuple):
+    """A column: its type, the value of a new row, and for two-dimensional ones how many cells a row has."""
+
+    dtype: str
+    fill: float
+    width: int = 0
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A chunk of rows: names in order, and each column's bytes (little endian)."""
+
+    names: list[str]
+    columns: dict[str, bytes]
+
+
+_decode_page = msgspec.msgpack.Decoder(Page).decode
+
+
+def page_names(body: bytes) -> list[str]:
+    """The names of a page's rows."""
+    return _decode_page(body).names
+
+
+class Store:
+    """Named rows with the same columns each."""
+
+    chunk = CHUNK
+
+    def __init__(self, fields: dict[str, Field]) -> None:
+        self.fields = fields
+        self.names: list[str] = []
+        self.rows: dict[str, int] = {}
+        self.columns: dict[str, Column] = {name: self._blank(field, CHUNK) for name, field in fields.items()}
+        self.dirty = np.zeros(1, dtype=bool)
+
+    @staticmethod
+    def _blank(field: Field, rows: int) -> Column:
+        shape = (rows, field.width) if field.width else (rows,)
+        return np.full(shape, field.fill, dtype=field.dtype)
+
+    def add(self, name: str) -> int:
+        """The row of a name, a new one with fill values if there is none."""
+        row = self.rows.get(name)
+        if row is None:
+            row = self.rows[name] = len(self.names)
+            self.names.append(name)
+            if row >= len(self.dirty) * CHUNK:
+                self._grow()
+            self.dirty[row // CHUNK] = True
+        return row
+
+    def _grow(self) -> None:
+        """Double all columns."""
+        size = len(self.dirty) * CHUNK
+        for name, field in self.fields.items():
+            self.columns[name] = np.concatenate([self.columns[name], self._blank(field, size)])
+        self.dirty = np.concatenate([self.dirty, np.zeros(len(self.dirty), dtype=bool)])
+
+    def touch(self, rows: Rows) -> None:
+        """These rows changed: their pages are to be written."""
+        self.dirty[rows // CHUNK] = True
+
+    def take_dirty(self) -> dict[int, bytes]:
+        """The changed pages by number, encoded; they count as unchanged from now on."""
+        numbers = [int(number) for number in np.flatnonzero(self.dirty)]
+        self.dirty[:] = False
+        return {number: self._encode(number) for number in numbers}
+
+    def _encode(self, number: int) -> bytes:
+        first, last = number * CHUNK, min((number + 1) * CHUNK, len(self.names))
+        columns = {name: column[first:last].tobytes() for name, column in self.columns.items()}
+        return msgspec.msgpack.encode(Page(self.names[first:last], columns))
+
+    def restore(self, body: bytes) -> list[int]:
+        """Take the rows of a page; columns it does not have keep their fill. Returns the rows."""
+        page = _decode_page(body)
+        rows = [self.add(name) for name in page.names]
+        for name, data in page.columns.items():
+            field = self.fields.get(name)
+            if field is None:
+                continue
+            flat = np.frombuffer(data, dtype=field.dtype)
+            if flat.size == len(rows) * max(field.width, 1):
+                self.columns[name][rows] = flat.reshape(len(rows), field.width) if field.width else flat
+        return rows
