@@ -1,0 +1,75 @@
+"""CAP 1.2 messages: checked as far as routing needs, the original kept (OASIS CAP 1.2 §3.2)."""
+
+import re
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+import msgspec
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from schemas.cloudevents import CloudEvent, checked, is_json
+from schemas.errors import Invalid
+
+NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
+REQUIRED = ("identifier", "sender", "sent", "status", "msgType", "scope")
+STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")
+_SENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d")
+_NO_BLANKS = re.compile(r"[^\s,<&]+")
+
+
+def cap_data(event: CloudEvent) -> dict[str, Any]:
+    """The head of the message and, for XML, its text as `original`. Raises Invalid naming the element."""
+    if event.data_base64 is not None or not is_json(event.datacontenttype):
+        payload: Any = event.payload()
+    else:
+        payload = checked(msgspec.json.decode, event.payload(), "data")
+    if isinstance(payload, dict):
+        return _checked_head(payload, payload)
+    text = payload if isinstance(payload, bytes) else str(payload).encode()
+    if text[:1] == b'"':  # XML as a JSON string
+        text = checked(msgspec.json.Decoder(str).decode, text, "data").encode()
+    alert = _parsed(text)
+    head = {name: _text(alert, name) for name in REQUIRED}
+    return _checked_head(head, {**head, "infos": _infos(alert), "original": _original(text)})
+
+
+def _parsed(text: bytes) -> Element:
+    try:
+        alert: Element = fromstring(text, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError) as error:
+        raise Invalid(f"is no XML that is taken: {error}", field="data") from None
+    if alert.tag != f"{{{NAMESPACE}}}alert":
+        raise Invalid(f"is no alert of {NAMESPACE}", field="data")
+    return alert
+
+
+def _text(parent: Element, name: str) -> str:
+    return (parent.findtext(f"{{{NAMESPACE}}}{name}") or "").strip()
+
+
+def _infos(alert: Element) -> list[dict[str, str]]:
+    names = ("language", "event", "urgency", "severity", "certainty", "headline", "onset", "expires")
+    found = [{name: _text(info, name) for name in names} for info in alert.iter(f"{{{NAMESPACE}}}info")]
+    return [{name: text for name, text in info.items() if text} for info in found]
+
+
+def _original(text: bytes) -> str:
+    try:
+        return text.decode()
+    except UnicodeDecodeError:
+        return text.decode("latin-1")
+
+
+def _checked_head(head: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    for name in REQUIRED:
+        if not isinstance(head.get(name), str) or not head[name]:
+            raise Invalid("is required by CAP 1.2", field=f"data.{name}")
+    if not _SENT.fullmatch(head["sent"]):
+        raise Invalid("CAP times look like 2026-11-20T17:40:00+07:00", field="data.sent")
+    for name in ("identifier", "sender"):
+        if not _NO_BLANKS.fullmatch(head[name]):
+            raise Invalid("must have no blanks, commas, < or &", field=f"data.{name}")
+    if head["status"] not in STATUSES:
+        raise Invalid(f"is none of {', '.join(STATUSES)}", field="data.status")
+    return data

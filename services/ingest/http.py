@@ -1,0 +1,192 @@
+"""`POST /v1/events`: CloudEvents in three modes, answered once Kafka has them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from infra.clock import now_ms
+from infra.redis.seen import Seen, seen_key
+from schemas.cloudevents import (
+    BATCH,
+    BINARY_MARK,
+    STRUCTURED,
+    CloudEvent,
+    checked,
+    decode_batch,
+    decode_binary,
+    decode_structured,
+)
+from schemas.errors import Invalid, Unavailable
+from services.ingest.judge import Accepted, Judge
+from services.ingest.packer import Packer
+from services.ingest.problems import Refused, json_answer, problem, refused
+from services.ingest.reference import Known, may_write
+
+ACKNOWLEDGED_WITHIN_S = 5.0
+RETRY_AFTER_S = 5
+FAULTS_NAMED = 100
+"""Records of one pack that an answer names; the rest is counted."""
+NOT_NOW = {"Retry-After": str(RETRY_AFTER_S)}
+
+
+class Open(msgspec.Struct):
+    """What the address needs once Kafka answers."""
+
+    known: Known
+    packer: Packer
+    seen: Seen
+
+
+class Door:
+    """The HTTP side of ingest; it answers 503 until `opened` is set."""
+
+    def __init__(self, body_limit: int) -> None:
+        """`body_limit`: largest body, bytes."""
+        self._body_limit = body_limit
+        self.opened: Open | None = None
+
+    def app(self) -> Starlette:
+        """The ASGI application."""
+        return Starlette(
+            routes=[
+                Route("/v1/events", self._answering(self._post), methods=["POST"]),
+                Route("/healthz", self._healthz),
+                Route("/readyz", self._readyz),
+            ],
+            exception_handlers={HTTPException: _http_problem},
+        )
+
+    async def _healthz(self, _: Request) -> Response:
+        return json_answer(200, {"alive": True})
+
+    async def _readyz(self, _: Request) -> Response:
+        return json_answer(200 if self.opened else 503, {"kafka": self.opened is not None})
+
+    def _answering(self, handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except Refused as refusal:
+                return problem(refusal)
+            except Invalid as error:
+                return problem(refused(error))
+            except (Unavailable, TimeoutError):
+                return problem(Refused(503, f"try again in {RETRY_AFTER_S} seconds; nothing is lost", headers=NOT_NOW))
+            except ClientDisconnect:
+                return problem(Refused(400, "the connection ended before the body did"))
+
+        return endpoint
+
+    async def _post(self, request: Request) -> Response:
+        if self.opened is None:
+            raise Unavailable("Kafka does not answer yet")
+        _authorise(request, self.opened.known)
+        body = await _read(request, self._body_limit)
+        answer = await _take(self.opened, _decoded(request, body))
+        return json_answer(202, answer)
+
+
+async def _http_problem(_: Request, error: Exception) -> Response:
+    status = getattr(error, "status_code", 500)
+    return problem(Refused(status, str(getattr(error, "detail", error)), headers=getattr(error, "headers", None)))
+
+
+def _authorise(request: Request, known: Known) -> None:
+    kind, _, key = request.headers.get("authorization", "").partition(" ")
+    holder = known.holder(key.strip()) if kind.lower() == "bearer" and key else None
+    if holder is None:
+        detail = "send Authorization: Bearer <API key>; the key of the first start is in credentials.json"
+        raise Refused(401, detail, headers={"WWW-Authenticate": "Bearer"})
+    if not may_write(holder):
+        raise Refused(403, f"the key {holder.id} has the roles {', '.join(holder.roles)}; integrator is needed")
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    too_large = Refused(413, f"the limit is {limit} bytes; send several requests", limit=limit)
+    length = request.headers.get("content-length", "0")
+    if length.isdigit() and int(length) > limit:
+        raise too_large
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise too_large
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _decoded(request: Request, body: bytes) -> list[CloudEvent | Invalid]:
+    """The events of a request, in order, errors in the place of bad ones. Raises Refused or Invalid."""
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind in {STRUCTURED, BATCH}:
+        checked(bytes.decode, body)
+        return decode_batch(body) if kind == BATCH else [decode_structured(body)]
+    if BINARY_MARK in request.headers:
+        return [decode_binary({**request.headers}, body)]
+    detail = f"{kind or 'none'} is not taken; use {STRUCTURED}, {BATCH}, or ce- headers with the data as body"
+    raise Refused(415, detail)
+
+
+async def _take(opened: Open, events: list[CloudEvent | Invalid]) -> dict[str, Any]:
+    keys = [seen_key(event.source, event.id) if isinstance(event, CloudEvent) else b"" for event in events]
+    known = await opened.seen.known([key for key in keys if key])
+    accepted, rejected, taken, duplicates = [], [], [], 0
+    judge, now = opened.known.judge, now_ms()
+    for index, (event, key) in enumerate(zip(events, keys, strict=True)):
+        if key and key in known:
+            duplicates += 1
+            continue
+        judged = _judged(judge, event, now)
+        if isinstance(judged, Invalid):
+            rejected.append(_rejection(index, event, judged))
+            continue
+        accepted.append(judged)
+        rejected += _faults(index, judged)
+        taken.append(key)
+        known.add(key)
+    if rejected and not accepted and not duplicates:
+        first = rejected[0]
+        raise Refused(422, first["detail"], field=first.get("field"), rejected=rejected)
+    if accepted:
+        await asyncio.wait_for(asyncio.shield(opened.packer.add(accepted)), ACKNOWLEDGED_WITHIN_S)
+        await opened.seen.remember(taken)
+    return {"accepted": len(accepted), "rejected": rejected, "duplicates": duplicates}
+
+
+def _judged(judge: Judge, event: CloudEvent | Invalid, now: int) -> Accepted | Invalid:
+    if isinstance(event, Invalid):
+        return event
+    try:
+        return judge.accept(event, now)
+    except Invalid as error:
+        return error
+
+
+def _rejection(index: int, event: CloudEvent | Invalid, error: Invalid) -> dict[str, Any]:
+    found = {"index": index, "id": event.id if isinstance(event, CloudEvent) else None, "detail": str(error)}
+    return {**found, "field": error.field} if error.field else found
+
+
+def _faults(index: int, accepted: Accepted) -> list[dict[str, Any]]:
+    """Records of a pack that were not taken while others were."""
+    named = [
+        {
+            "index": index,
+            "id": accepted.id,
+            "record": fault.record,
+            "field": f"data.{fault.record}.{fault.field}".rstrip("."),
+            "detail": f"record {fault.record}: {fault.field}: {fault.detail}",
+        }
+        for fault in accepted.faults[:FAULTS_NAMED]
+    ]
+    more = len(accepted.faults) - len(named)
+    if more:
+        named.append({"index": index, "id": accepted.id, "detail": f"{more} more records of this pack"})
+    return named

@@ -1,0 +1,185 @@
+"""What one CloudEvent means to the center: readings by place, or one event routed to a domain."""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+
+from city.enrich import Catalogue
+from city.normalise import FUTURE_MS, LATEST_MS, UNKNOWN_ZONE, Columns, Normaliser, Place, time_fault
+from city.space import distance_m
+from schemas.cloudevents import CloudEvent, checked
+from schemas.errors import Invalid
+from schemas.events import REPORT_CATEGORIES, Event, Report, SignalEvent, Work
+from schemas.senml import Fault, resolve
+from schemas.signals import SEVERITIES
+from schemas.times import from_ms, to_ms
+from services.ingest.cap import cap_data
+
+READINGS = "city.readings"
+EVENT_LIMIT = 900_000
+"""Bytes of an event's data that Kafka takes."""
+FAR_M = 5_000.0
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+T = TypeVar("T")
+
+
+class Accepted(msgspec.Struct):
+    """An event that was taken, wholly or in part."""
+
+    source: str
+    id: str
+    recorded_ms: int | None
+    received_ms: int
+    mark_ms: int
+    """`recordedtime`, else `time`, else the latest reading: what moves the clock of recordings."""
+    columns: dict[Place, Columns] = {}
+    record: Event | None = None
+    faults: list[Fault] = []
+
+
+class Judge:
+    """Judges events by one revision of the catalogue."""
+
+    def __init__(self, catalogue: Catalogue, pack_limit: int) -> None:
+        """`pack_limit`: most readings in one SenML pack."""
+        self.catalogue = catalogue
+        self._pack_limit = pack_limit
+        self._normaliser = Normaliser(catalogue)
+        self._live = self._normaliser.live
+        self._kinds: dict[str, Callable[[CloudEvent, int], tuple[str, str, int, dict[str, Any]]]] = {
+            "signal.raised": self._signal,
+            "signal.cleared": self._signal,
+            "report.created": self._report,
+            "work.planned": self._work,
+            "cap.received": self._cap,
+        }
+
+    def accept(self, event: CloudEvent, now_ms: int) -> Accepted:
+        """What an event received at `now_ms` brings. Raises Invalid naming the field if nothing of it can be taken."""
+        if "\x00" in event.id or "\x00" in event.source:
+            raise Invalid("U+0000 cannot be kept", field="id" if "\x00" in event.id else "source")
+        recorded = self._checked_time(event.recordedtime, now_ms, "recordedtime")
+        at = self._checked_time(event.time, now_ms, "time")
+        mark = recorded if recorded is not None else at
+        if event.type == READINGS:
+            return self._readings(event, recorded, mark, now_ms)
+        return self._event(event, recorded, now_ms if mark is None else mark, now_ms)
+
+    def _checked_time(self, at: Any, now_ms: int, field: str) -> int | None:
+        if at is None:
+            return None
+        milliseconds = to_ms(at)
+        fault = time_fault(milliseconds, now_ms + FUTURE_MS if self._live else LATEST_MS)
+        if fault:
+            raise Invalid(fault, field=field)
+        return milliseconds
+
+    def _readings(self, event: CloudEvent, recorded: int | None, mark: int | None, now_ms: int) -> Accepted:
+        resolved = resolve(event.payload(), now_ms, self._pack_limit)
+        columns = self._normaliser.readings(resolved, now_ms)
+        if not columns:
+            fault = resolved.faults[0] if resolved.faults else Fault(0, "", "holds no reading")
+            raise Invalid(
+                f"record {fault.record}: {fault.detail}", field=f"data.{fault.record}.{fault.field}".strip(".")
+            )
+        if mark is None:
+            mark = max(max(part.times) for part in columns.values())
+        return Accepted(event.source, event.id, recorded, now_ms, mark, columns, None, resolved.faults)
+
+    def _event(self, event: CloudEvent, recorded: int | None, mark: int, now_ms: int) -> Accepted:
+        read = self._kinds.get(event.type)
+        if read is None:
+            raise Invalid(f"is none of {', '.join([READINGS, *self._kinds])}", field="type")
+        if len(event.data) > EVENT_LIMIT or len(event.data_base64 or "") > EVENT_LIMIT:
+            raise Invalid(f"is larger than {EVENT_LIMIT} bytes, the most that one event may carry", field="data")
+        if _NUL.search(event.payload()):
+            raise Invalid("U+0000 cannot be kept", field="data")
+        domain, zone, at, data = read(event, now_ms)
+        clock = now_ms if self._live else mark
+        record = Event(
+            type=event.type,
+            domain=domain,
+            zone=zone,
+            source=event.source,
+            id=event.id,
+            at=from_ms(at),
+            received_at=from_ms(now_ms),
+            data=data,
+            recorded_at=event.recordedtime,
+            late=at < clock - self.catalogue.city.lateness_s * 1000,
+        )
+        return Accepted(event.source, event.id, recorded, now_ms, mark, {}, record)
+
+    def _signal(self, event: CloudEvent, now_ms: int) -> tuple[str, str, int, dict[str, Any]]:
+        given = _data(event, SignalEvent)
+        if given.severity not in SEVERITIES:
+            raise Invalid(f"is none of {', '.join(SEVERITIES)}", field="data.severity")
+        if not given.asset or len(given.asset) > 200:
+            raise Invalid("must be an id of 1 to 200 characters", field="data.asset")
+        domain = self.catalogue.kind_domain(given.kind, self.catalogue.sensor_domain(given.asset))
+        if given.kind.startswith("sensor.") and domain not in self.catalogue.domains:
+            domain = self._domain("reports")
+        if domain not in self.catalogue.domains or "." not in given.kind:
+            known = ", ".join(sorted(self.catalogue.kinds)[:60])
+            raise Invalid(f"{given.kind[:60]!r} belongs to no domain; known are {known}", field="data.kind")
+        at = self._checked_time(given.at or event.time, now_ms, "data.at")
+        zone = self.catalogue.zone(given.asset) or UNKNOWN_ZONE
+        return domain, zone, now_ms if at is None else at, _as_given(event)
+
+    def _report(self, event: CloudEvent, now_ms: int) -> tuple[str, str, int, dict[str, Any]]:
+        given = _data(event, Report)
+        if given.category not in REPORT_CATEGORIES:
+            raise Invalid(f"is none of {', '.join(REPORT_CATEGORIES)}", field="data.category")
+        for name, value, most in (("lon", given.lon, 180), ("lat", given.lat, 90)):
+            if not -most <= value <= most:
+                raise Invalid(f"is outside -{most} … {most} degrees", field=f"data.{name}")
+        at = self._checked_time(event.time, now_ms, "time")
+        return (
+            self._domain("reports"),
+            self._nearest_zone((given.lon, given.lat)),
+            now_ms if at is None else at,
+            _as_given(event),
+        )
+
+    def _work(self, event: CloudEvent, now_ms: int) -> tuple[str, str, int, dict[str, Any]]:
+        given = _data(event, Work)
+        for name, moment in (("from", given.starts_at), ("to", given.ends_at)):
+            if fault := time_fault(to_ms(moment), LATEST_MS):
+                raise Invalid(fault, field=f"data.{name}")
+        if given.ends_at <= given.starts_at:
+            raise Invalid("must be after from", field="data.to")
+        if given.geometry is None and not given.assets:
+            raise Invalid("geometry or assets is required", field="data.assets")
+        at = self._checked_time(event.time, now_ms, "time")
+        zone = next((found for asset in given.assets if (found := self.catalogue.zone(asset))), UNKNOWN_ZONE)
+        return self._domain("reports"), zone, now_ms if at is None else at, _as_given(event)
+
+    def _cap(self, event: CloudEvent, now_ms: int) -> tuple[str, str, int, dict[str, Any]]:
+        at = self._checked_time(event.time, now_ms, "time")
+        return self._domain("weather"), UNKNOWN_ZONE, now_ms if at is None else at, cap_data(event)
+
+    def _domain(self, wanted: str) -> str:
+        """The domain, or the first one of a city that has it not."""
+        domains = self.catalogue.domains
+        if not domains:
+            raise Invalid("this center has no domains yet; try again in a moment", field="type")
+        return wanted if wanted in domains else min(domains)
+
+    def _nearest_zone(self, position: tuple[float, float]) -> str:
+        near = (
+            (distance_m(position, asset.position), asset.zone)
+            for asset in self.catalogue.assets.values()
+            if asset.position and asset.zone != UNKNOWN_ZONE
+        )
+        distance, zone = min(near, default=(FAR_M + 1, UNKNOWN_ZONE))
+        return zone if distance <= FAR_M else UNKNOWN_ZONE
+
+
+def _data(event: CloudEvent, kind: type[T]) -> T:
+    return checked(msgspec.json.Decoder(kind).decode, event.payload(), "data")
+
+
+def _as_given(event: CloudEvent) -> dict[str, Any]:
+    return checked(msgspec.json.Decoder(dict[str, Any]).decode, event.payload(), "data")
