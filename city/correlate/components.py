@@ -1,9 +1,10 @@
 """Groups that are linked, or nearly: they leave the window together, so that no link changes by forgetting."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from city.correlate.parents import Parents
+from city.correlate.suspects import Suspects
 
 
 class _Union:
@@ -20,7 +21,7 @@ class _Union:
         self._of[self.find(one)] = self.find(other)
 
 
-def components(parents: Parents, suspected: Mapping[str, str]) -> Iterable[set[str]]:
+def components(parents: Parents, suspects: Suspects) -> Iterable[set[str]]:
     """Sets of groups connected by possible causes, rivals for `same`, conditions, or one suspected asset."""
     union = _Union()
     group_of = {strand.id: group.id for group in parents.groups.values() for strand in group.strands}
@@ -31,8 +32,8 @@ def components(parents: Parents, suspected: Mapping[str, str]) -> Iterable[set[s
         for assignment in group.assignments:
             for rival in assignment.rivals:
                 union.join(group_id, rival.anchor)
-        if group_id in suspected:
-            union.join(group_id, f"asset {suspected[group_id]}")
+        if (asset := suspects.of(group_id)) is not None:
+            union.join(group_id, f"asset {asset}")
     found: dict[str, set[str]] = defaultdict(set)
     for group_id in parents.groups:
         found[union.find(group_id)].add(group_id)

@@ -11,7 +11,7 @@ from city.correlate.kinds import Kinds
 from city.correlate.model import Model
 from city.correlate.parents import Parents
 from city.correlate.strands import Key, Strand, end_of
-from city.correlate.suspects import suspects
+from city.correlate.suspects import Suspects
 from city.correlate.telling import Explainer, group_signals
 from city.correlate.window import Window
 from city.enrich import Catalogue
@@ -56,7 +56,7 @@ class Correlator:
 
     def settle(self, revision: int) -> list[Explanation]:
         """What a tick does without its time: judge the suspects anew when a signal came since."""
-        return self._emit(self._judge_suspects(), revision)
+        return self._emit(self._suspects.judge(), revision)
 
     def swap(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule], revision: int) -> list[Explanation]:
         """Judge everything anew with other reference data; what that changes."""
@@ -89,10 +89,9 @@ class Correlator:
         self._grouping = Grouping(self._model)
         self._parents = Parents(self._model)
         self._explainer = Explainer(self._model, self._parents, Teller(graph, self._kinds.words))
-        self._suspected: dict[str, str] = {}
-        self._suspects_due = True
+        self._suspects = Suspects(self._model.ways, self._parents)
         self._update(set(self.window.by_key))
-        self._judge_suspects()
+        self._suspects.judge()
 
     def _update(self, keys: Iterable[Key]) -> set[str]:
         removed: list[Strand] = []
@@ -106,16 +105,9 @@ class Correlator:
             if not after:
                 del self._strands[key]
         changed = self._grouping.update(removed, added)
-        self._suspects_due = True
-        return self._parents.update({group_id: self._grouping.group(group_id) for group_id in changed})
-
-    def _judge_suspects(self) -> set[str]:
-        if not self._suspects_due:
-            return set()
-        self._suspects_due = False
-        before, self._suspected = self._suspected, suspects(self._model, self._parents)
-        both = before.keys() | self._suspected.keys()
-        return {group_id for group_id in both if before.get(group_id) != self._suspected.get(group_id)}
+        touched = self._parents.update({group_id: self._grouping.group(group_id) for group_id in changed})
+        self._suspects.note(touched, self._parents.take_moved())
+        return touched
 
     # --- output ---
 
@@ -123,7 +115,7 @@ class Correlator:
         rivals = {rival.anchor for assignment in group.assignments for rival in assignment.rivals}
         anchors = {anchor: self._grouping.strands[anchor] for anchor in rivals if anchor in self._grouping.strands}
         opens = any(self._kinds.opens(strand.kind) for strand in group.strands)
-        return self._explainer.explain(group, self._suspected.get(group.id), opens, anchors)
+        return self._explainer.explain(group, self._suspects.of(group.id), opens, anchors)
 
     def _emit(self, touched: Iterable[str], revision: int) -> list[Explanation]:
         gone: list[Explanation] = []
@@ -150,7 +142,7 @@ class Correlator:
 
     def _sweep(self) -> None:
         lateness_s = self._kinds.lateness_s
-        for component in components(self._parents, self._suspected):
+        for component in components(self._parents, self._suspects):
             groups = [self._parents.groups[group_id] for group_id in component]
             signals = [signal for group in groups for signal in group_signals(group)]
             last = max(end_of(signal) + self._model.horizon_s(signal.kind) for signal in signals)
@@ -168,7 +160,6 @@ class Correlator:
         self._update(keys)
         for group_id in component:
             self._published.pop(group_id, None)
-            self._suspected.pop(group_id, None)
 
 
 def _keys(strands: Iterable[Strand]) -> set[Key]:

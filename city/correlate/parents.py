@@ -42,6 +42,7 @@ class Parents:
         self._effects_at: dict[Hashable, set[str]] = defaultdict(set)
         self._raw: dict[str, Possible] = {}
         self._cut: set[str] = set()
+        self._moved: set[Hashable] = set()
 
     def update(self, changed: Mapping[str, Group | None]) -> set[str]:
         """Replace groups (None: gone); the ids of all groups whose parent or candidates may now be others."""
@@ -75,13 +76,19 @@ class Parents:
         """Some cause explains it, but none leads."""
         return group_id not in self._raw and any(not item.reason for item in self.possible.get(group_id, ()))
 
-    def orphans(self) -> Iterator[str]:
-        """Groups that nothing can explain."""
-        return (group_id for group_id in self.groups if group_id not in self._raw and not self.is_tied(group_id))
+    def is_orphan(self, group_id: str) -> bool:
+        """Nothing can explain it."""
+        return group_id not in self._raw and not self.is_tied(group_id)
 
-    def has_cause(self, number: int, asset: str) -> bool:
-        """Some signal at the asset could be a cause of the rule with this number."""
-        return bool(self._causes_at.get((number, asset)))
+    def has_cause(self, number: int, asset: str, start: float, end: float) -> bool:
+        """Some signal at the asset could be a cause of the rule with this number, between these Unix seconds."""
+        groups = (self.groups[group_id] for group_id in self._causes_at.get((number, asset), ()))
+        return any(strand.start <= end and strand.end >= start for group in groups for strand in group.strands)
+
+    def take_moved(self) -> set[Hashable]:
+        """The keys at which causes came or went since the last call: (rule number, asset) among others."""
+        moved, self._moved = self._moved, set()
+        return moved
 
     # --- indexes ---
 
@@ -100,6 +107,7 @@ class Parents:
         for strand in group.strands:
             for key in self._cause_keys(strand):
                 affected |= self._effects_at.get(key, set())
+                self._moved.add(key)
                 _mark(self._causes_at, key, group.id, add=add)
             for key in self._effect_keys(strand):
                 _mark(self._effects_at, key, group.id, add=add)

@@ -14,7 +14,7 @@ PLACES = {
     "power.outage": ["sub", "f1", "f2"],
     "traffic.signal_dark": [f"tl{n}" for n in range(1, 7)],
     "traffic.slow": SENSORS,
-    "traffic.stalled": SENSORS + ["seg1", "seg2"],
+    "traffic.stalled": [*SENSORS, "seg1", "seg2"],
     "traffic.crash": ["seg1", "seg2", "seg3"],
     "sensor.silent": SENSORS[:4],
     "water.pump_off": ["pump1"],

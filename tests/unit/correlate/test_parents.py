@@ -1,8 +1,8 @@
 """Which cause a group belongs to, and when to none."""
 
-from schemas.links import Explanation
 from city.graph import graph_of
 from schemas.assets import Relation
+from schemas.links import Explanation
 from schemas.rules import Cause, Hop, Rule
 from tests.unit.correlate.town import asset, correlator, parents, signal, told
 
