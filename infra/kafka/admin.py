@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.errors import KafkaError
 
 from schemas.errors import Unavailable
 from schemas.topics import DAY_MS, Topic
@@ -43,22 +43,17 @@ def ensure_topics(bootstrap: str, topics: list[Topic], replication: int = 1) -> 
     with admin(bootstrap) as client:
         there = set(client.list_topics())
         missing = [topic for topic in topics if topic.name not in there]
-        for topic in missing:
-            _create(client, _new(topic, replication))
+        if missing:
+            client.create_topics(
+                [_new(topic, replication) for topic in missing], timeout_ms=CREATE_TIMEOUT_MS, raise_errors=False
+            )
         _wait_for(client, {topic.name for topic in missing})
     return [topic.name for topic in missing]
-
-
-def _create(client: KafkaAdminClient, topic: NewTopic) -> None:
-    try:
-        client.create_topics([topic], timeout_ms=CREATE_TIMEOUT_MS)
-    except TopicAlreadyExistsError:
-        return  # another start was faster
 
 
 def _wait_for(client: KafkaAdminClient, names: set[str], seconds: float = 20.0) -> None:
     deadline = time.monotonic() + seconds
     while not names <= set(client.list_topics()):
         if time.monotonic() > deadline:
-            raise Unavailable("Kafka did not create the topics in time")
+            raise Unavailable(f"Kafka did not create {', '.join(sorted(names - set(client.list_topics())))}")
         time.sleep(0.05)

@@ -1,0 +1,64 @@
+"""The first users and the first API key: random, written once, while there is no user at all."""
+
+import hashlib
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from argon2 import PasswordHasher
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from infra.postgres.reference import EDIT, Write, put_reference
+from infra.postgres.tables import users
+from schemas.reference import ApiKey
+
+FIRST_USERS = ("admin", "operator", "viewer")
+KEY_ROLES = ("integrator", "operator")
+BY = "first start"
+
+
+class Credentials(msgspec.Struct, frozen=True, kw_only=True):
+    """`credentials.json`."""
+
+    url: str
+    api_key: str
+    users: dict[str, str]
+
+
+def _random(url: str) -> Credentials:
+    passwords = {name: secrets.token_urlsafe(18) for name in FIRST_USERS}
+    return Credentials(url=url, api_key=f"soc_{secrets.token_urlsafe(32)}", users=passwords)
+
+
+def hashed(password: str) -> str:
+    """argon2id, as the users table keeps it."""
+    return PasswordHasher().hash(password)
+
+
+def _write(path: Path, credentials: Credentials) -> None:
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(credentials)) + b"\n")
+
+
+async def write_first_credentials(engine: AsyncEngine, url: str, path: Path, now: datetime) -> bool:
+    """Makes admin, operator, viewer and one key, and writes them to `path` (mode 600); False if there is a user."""
+    async with engine.begin() as connection:
+        if (await connection.execute(select(func.count()).select_from(users))).scalar_one():
+            return False
+        made = _random(url)
+        rows = [
+            {"name": name, "password_hash": hashed(password), "role": name, "created_at": now}
+            for name, password in made.users.items()
+        ]
+        await connection.execute(insert(users), rows)
+        key = ApiKey(
+            id="first", sha256=hashlib.sha256(made.api_key.encode()).hexdigest(), roles=KEY_ROLES, name="First key"
+        )
+        await put_reference(connection, Write("keys", key.id, msgspec.to_builtins(key), EDIT), BY, now)
+        _write(path, made)
+    return True

@@ -1,0 +1,36 @@
+"""Makes servers ready for the processes: topics, tables, reference data."""
+
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from infra.cities.folder import CityFolder, Shipped, layered
+from infra.clock import utc_now
+from infra.kafka.admin import ensure_topics
+from infra.postgres.reference import import_layer
+from schemas.errors import Unavailable
+from schemas.topics import topics
+
+
+def create_topics(bootstrap: str, ships: Shipped, folder: CityFolder) -> int:
+    """Creates the topics of a city that are missing; how many."""
+    agencies = [agency.id for agency in folder.city.agencies if agency.topic]
+    return len(ensure_topics(bootstrap, topics(sorted({**ships.domains, **folder.domains}), agencies)))
+
+
+def city_layer(ships: Shipped, folder: CityFolder) -> dict[str, dict[str, Any]]:
+    """What the folder brings, and the shipped domains that it changes by naming their quantities elsewhere."""
+    whole = layered(ships, folder)
+    domains = {name: one for name, one in whole.domains.items() if one != ships.domains.get(name)}
+    return {**folder.reference, "domains": domains}
+
+
+async def import_reference(engine: AsyncEngine, ships: Shipped, folder: CityFolder) -> None:
+    """Imports the shipped layer and the folder as far as their content has changed. Raises Unavailable."""
+    try:
+        await import_layer(engine, "shipped", ships.reference, ships.content_hash, utc_now())
+        own, whole_hash = city_layer(ships, folder), layered(ships, folder).content_hash
+        await import_layer(engine, folder.city.id, own, whole_hash, utc_now())
+    except SQLAlchemyError as error:
+        raise Unavailable(f"the reference data could not be imported: {error}") from None

@@ -1,0 +1,56 @@
+"""Which processes make a center, in which order they end, and what environment they get."""
+
+import os
+import sys
+from pathlib import Path
+
+import msgspec
+
+from infra.embedded.child import Program
+from infra.settings import Settings
+
+EDGES, STREAMS, TRUTH, SERVERS = range(4)
+"""Waves of the end: first nothing comes in any more, then what is on its way is finished, then the servers."""
+
+MODULES = {
+    "ingest": ("services.ingest", EDGES),
+    "detect": ("streams.detect", STREAMS),
+    "correlate": ("streams.correlate", STREAMS),
+    "recorder": ("services.recorder", TRUTH),
+    "relay": ("services.relay", TRUTH),
+    "telemetry": ("services.telemetry", STREAMS),
+    "api": ("services.api", EDGES),
+    "webhooks": ("services.webhooks", EDGES),
+    "simulator": ("services.simulator", EDGES),
+}
+ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+
+
+def _text(value: object) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment of every process: this one's with all settings written out."""
+    given = {f"SOC_{name.upper()}": _text(value) for name, value in msgspec.structs.asdict(settings).items()}
+    return {**os.environ, **ONE_THREAD, **given, "PYTHONUNBUFFERED": "1"}
+
+
+def programs(settings: Settings, *, demo: bool) -> list[tuple[Program, int]]:
+    """Every process with the wave in which it ends; `metrics_port`, if set, is the first of consecutive ones."""
+    names = [name for name in MODULES if demo or name != "simulator"]
+    return [(_program(name, settings, number), MODULES[name][1]) for number, name in enumerate(names)]
+
+
+def _program(name: str, settings: Settings, number: int) -> Program:
+    port = settings.metrics_port + number if settings.metrics_port else 0
+    own = msgspec.structs.replace(settings, metrics_port=port)
+    module = MODULES[name][0]
+    return Program(name=name, command=[sys.executable, "-m", module], environment=environment(own))
+
+
+def city_path(settings: Settings) -> Path:
+    """The city folder: as given, else below the checkout, so that `soc` works from anywhere."""
+    given = Path(settings.city)
+    below_checkout = Path(__file__).resolve().parents[2] / given
+    return given.resolve() if given.is_dir() or not below_checkout.is_dir() else below_checkout

@@ -1,0 +1,188 @@
+"""Starts a whole center step by step, one line each, and keeps it running until it is told to end."""
+
+import asyncio
+import errno
+import signal
+import time
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import httpx
+import msgspec
+import psutil
+from sqlalchemy.engine import make_url
+
+from infra.cities.folder import CityFolder, Shipped, read_city, shipped
+from infra.clock import utc_now
+from infra.embedded import ports, records
+from infra.embedded.credentials import write_first_credentials
+from infra.embedded.jars import Say
+from infra.embedded.kafka import Kafka
+from infra.embedded.load import create_topics, import_reference
+from infra.embedded.plan import SERVERS, city_path, programs
+from infra.embedded.postgres import Postgres
+from infra.embedded.supervisor import LOOK_SECONDS, Supervisor
+from infra.embedded.valkey import Valkey
+from infra.postgres.engine import connect
+from infra.postgres.migrate import upgrade
+from infra.settings import Settings
+from schemas.errors import CenterError, Unavailable
+
+FREE_BYTES = 400_000_000
+READY_SECONDS = 120.0
+PORTS = ["kafka", "kafka_controller", "postgres", "valkey", "ingest"]
+
+
+def up(settings: Settings, say: Say) -> None:
+    """Runs a center until SIGINT or SIGTERM. Raises a CenterError with one sentence when it cannot start."""
+    _end_by_signal()
+    run_path = settings.run_path
+    with records.only_supervisor(run_path):
+        _check_room(settings)
+        left = records.read(run_path)
+        if left and (names := records.end_children(left)):
+            say(f"ended what an earlier start left: {', '.join(names)}")
+        supervisor = Supervisor(run_path, say)
+        try:
+            _run(settings, supervisor, say)
+        except KeyboardInterrupt:
+            say("stopping")
+        except (CenterError, OSError) as error:
+            supervisor.record.state, supervisor.record.reason = "failed", sentence(error, run_path)
+            raise Unavailable(supervisor.record.reason) from None
+        finally:
+            _finish(supervisor)
+        say("stopped")
+
+
+def sentence(error: CenterError | OSError, run_path: Path) -> str:
+    """The error as one sentence for people."""
+    if isinstance(error, CenterError):
+        return str(error)
+    if error.errno == errno.ENOSPC:
+        return f"the disk with {run_path} is full"
+    return f"{error.filename or run_path}: {error.strerror or error}"
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _end_by_signal() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def _finish(supervisor: Supervisor) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    supervisor.stop()
+    if supervisor.record.state != "failed":
+        supervisor.record.state = "stopped"
+    supervisor.save()
+
+
+def _check_room(settings: Settings) -> None:
+    """Before anything is started: is there room on the disk, are the ports free."""
+    free = psutil.disk_usage(str(settings.run_path)).free
+    if free < FREE_BYTES:
+        raise Unavailable(f"the disk with {settings.run_path} is full: {free / 1e6:.0f} MB free, 400 MB are needed")
+    ports.require_free(settings.http_host, settings.http_port, "SOC_HTTP_PORT")
+    if settings.ingest_port:
+        ports.require_free(settings.http_host, settings.ingest_port, "SOC_INGEST_PORT")
+
+
+def _run(settings: Settings, supervisor: Supervisor, say: Say) -> None:
+    began = time.monotonic()
+    chosen = msgspec.structs.replace(settings, run_dir=str(settings.run_path), city=str(city_path(settings)))
+    say(f"city: {chosen.city}")
+    ships, folder = shipped(), read_city(Path(chosen.city))
+    running = _start_servers(chosen, supervisor, say)
+    _load(running, ships, folder, say)
+    for program, wave in programs(running, demo=settings.demo and folder.city.clock == "live"):
+        supervisor.start(program, wave)
+    say(f"processes: {', '.join(one.name for one in supervisor.record.processes)}")
+    _wait_ready(supervisor)
+    supervisor.record.state = "ready"
+    supervisor.save()
+    say(f"ready after {time.monotonic() - began:.1f} s")
+    say(f"console: {supervisor.record.url}")
+    say(f"credentials: {running.run_path / 'credentials.json'}")
+    supervisor.watch()
+
+
+def _start_servers(settings: Settings, supervisor: Supervisor, say: Say) -> Settings:
+    """Starts the servers that have no address of their own; the settings with all addresses."""
+    run_path = settings.run_path
+    kept = ports.kept_ports(run_path / "ports.json", PORTS)
+    addresses = {"ingest_port": settings.ingest_port or kept["ingest"]}
+    given: dict[str, str] = {}
+    if not settings.kafka_bootstrap:
+        kafka = Kafka(run_path / "kafka", kept["kafka"], kept["kafka_controller"], say)
+        supervisor.start_server(kafka, SERVERS)
+        given["kafka_bootstrap"] = kafka.bootstrap
+    if not settings.database_url:
+        postgres = Postgres(run_path / "postgres", kept["postgres"])
+        supervisor.start_server(postgres, SERVERS)
+        given["database_url"] = postgres.url()
+    if not settings.redis_url:
+        valkey = Valkey(run_path / "valkey", kept["valkey"])
+        supervisor.start_server(valkey, SERVERS)
+        given["redis_url"] = valkey.url
+    say(f"servers: {', '.join(one.name for one in supervisor.record.processes) or 'all external'}")
+    supervisor.wait_servers()
+    complete = msgspec.structs.replace(settings, **addresses, **given)
+    _note_addresses(supervisor, complete)
+    return complete
+
+
+def _note_addresses(supervisor: Supervisor, settings: Settings) -> None:
+    """Addresses without passwords, for `soc status`."""
+    record = supervisor.record
+    record.url = f"http://{settings.http_host}:{settings.http_port}"
+    record.kafka = settings.kafka_bootstrap
+    database = make_url(settings.database_url)
+    record.database = f"{database.host}:{database.port}/{database.database}"
+    record.redis = settings.redis_url.rsplit("@", 1)[-1].removeprefix("redis://")
+    supervisor.save()
+
+
+def _load(settings: Settings, ships: Shipped, folder: CityFolder, say: Say) -> None:
+    created = create_topics(settings.kafka_bootstrap, ships, folder)
+    say(f"topics: {created} created" if created else "topics: all there")
+    upgrade(settings.database_url)
+    asyncio.run(_fill(settings, ships, folder, say))
+
+
+async def _fill(settings: Settings, ships: Shipped, folder: CityFolder, say: Say) -> None:
+    engine = connect(settings.database_url)
+    try:
+        await import_reference(engine, ships, folder)
+        say(f"database: ready, {folder.city.name} with {len(folder.assets)} assets")
+        url = f"http://{settings.http_host}:{settings.http_port}"
+        path = settings.run_path / "credentials.json"
+        if await write_first_credentials(engine, url, path, utc_now()):
+            say("credentials: made, this is the first start")
+    finally:
+        await engine.dispose()
+
+
+def _wait_ready(supervisor: Supervisor) -> None:
+    """Returns once the API calls everything ready. Raises Unavailable naming what is missing."""
+    deadline = time.monotonic() + READY_SECONDS
+    missing = "the API does not answer"
+    while time.monotonic() < deadline:
+        supervisor.look()
+        supervisor.require_starting()
+        try:
+            answer = httpx.get(f"{supervisor.record.url}/readyz", timeout=2.0)
+        except httpx.TransportError:
+            time.sleep(LOOK_SECONDS)
+            continue
+        if answer.status_code == httpx.codes.OK:
+            return
+        missing = answer.text
+        time.sleep(LOOK_SECONDS)
+    raise Unavailable(f"not ready after {READY_SECONDS:.0f} s: {missing}")

@@ -1,0 +1,170 @@
+"""Keeps the processes of one center running: starts, watches, restarts and ends them, visibly."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import msgspec
+
+from infra.embedded import records
+from infra.embedded.child import Program, cap_log, end, last_lines, spawn
+from infra.embedded.jars import Say
+from infra.embedded.records import CenterRecord, ProcessRecord
+from infra.embedded.server import Server, wait_ready
+from schemas.errors import Unavailable
+
+LOOK_SECONDS = 0.2
+LOG_LOOK_SECONDS = 10.0
+FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 0.3, 15.0
+STEADY_S = 30.0
+"""A process that ran this long starts anew with the shortest backoff."""
+GIVE_UP_BEFORE_READY = 4
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th …"""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def exit_text(code: int) -> str:
+    """How a process ended, for people."""
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
+def reason_in(log_path: Path) -> str:
+    """The last error that a process logged, else its last line."""
+    for line in reversed(last_lines(log_path, 20)):
+        try:
+            event = msgspec.json.decode(line.encode(), type=dict)
+        except msgspec.DecodeError:
+            continue
+        if isinstance(event, dict) and "error" in event:
+            return str(event["error"])
+    return " ".join(last_lines(log_path)) or "it said nothing"
+
+
+class Child:
+    """One supervised program."""
+
+    def __init__(self, program: Program, wave: int, process: subprocess.Popen[bytes]) -> None:
+        self.program, self.wave = program, wave
+        self.record = ProcessRecord(name=program.name)
+        self._failures = 0
+        self.restart_at: float | None = None
+        self.started_as(process)
+
+    def started_as(self, process: subprocess.Popen[bytes]) -> None:
+        """Takes note of its present process."""
+        self.process = process
+        self.restart_at = None
+        self._since = time.monotonic()
+        self.record.pid, self.record.started = process.pid, records.start_of(process.pid)
+        self.record.state = "running"
+
+    def ended(self, code: int) -> None:
+        """Takes note of its end and plans the restart."""
+        now = time.monotonic()
+        self._failures = 0 if now - self._since > STEADY_S else self._failures + 1
+        self.restart_at = now + min(FIRST_BACKOFF_S * 2 ** max(0, self._failures - 1), LONGEST_BACKOFF_S)
+        self.record.pid = self.record.started = None
+        self.record.state, self.record.last_exit = "restarting", exit_text(code)
+
+
+class Supervisor:
+    """The children of this process. Use from the main thread: children die with the thread that started them."""
+
+    def __init__(self, run_path: Path, say: Say) -> None:
+        """`say` gets one line for people per event."""
+        self._run_path, self._say = run_path, say
+        self._children: list[Child] = []
+        self._waiting: list[tuple[Server, Child]] = []
+        self._next_log_look = 0.0
+        pid = os.getpid()
+        self.record = CenterRecord(pid=pid, started=records.start_of(pid) or 0.0)
+        self.save()
+
+    def log_of(self, name: str) -> Path:
+        """Where a process's output goes."""
+        return self._run_path / "logs" / f"{name}.log"
+
+    def save(self) -> None:
+        """Writes the present state for `soc status` and `soc down`."""
+        self.record.processes = [child.record for child in self._children]
+        records.write(self._run_path, self.record)
+
+    def start(self, program: Program, wave: int) -> Child:
+        """Starts a program; at the end, lower waves are ended first."""
+        child = Child(program, wave, spawn(program, self.log_of(program.name)))
+        self._children.append(child)
+        self.save()
+        return child
+
+    def start_server(self, server: Server, wave: int) -> None:
+        """Prepares and starts a server; `wait_servers` comes after the last."""
+        server.prepare()
+        self._waiting.append((server, self.start(server.program(), wave)))
+
+    def wait_servers(self) -> None:
+        """Returns once all started servers answer. Raises Unavailable."""
+        for server, child in self._waiting:
+            wait_ready(server, child.process, self.log_of(server.name))
+        self._waiting.clear()
+
+    def look(self) -> None:
+        """One look at every child: restarts what has ended, caps the logs."""
+        for child in self._children:
+            self._look_at(child)
+        if time.monotonic() > self._next_log_look:
+            self._next_log_look = time.monotonic() + LOG_LOOK_SECONDS
+            for child in self._children:
+                cap_log(self.log_of(child.program.name))
+
+    def watch(self) -> None:
+        """Looks for ever; a signal ends it by raising KeyboardInterrupt."""
+        while True:
+            self.look()
+            time.sleep(LOOK_SECONDS)
+
+    def require_starting(self) -> None:
+        """Raises Unavailable if a process ended again and again before the center was ready."""
+        for child in self._children:
+            if child.record.restarts >= GIVE_UP_BEFORE_READY:
+                log_path = self.log_of(child.program.name)
+                raise Unavailable(f"{child.program.name} does not start: {reason_in(log_path)} (see {log_path})")
+
+    def stop(self) -> None:
+        """Ends all children, wave by wave."""
+        self.record.state = "stopping" if self.record.state != "failed" else "failed"
+        self.save()
+        for wave in sorted({child.wave for child in self._children}):
+            self._stop_wave([child for child in self._children if child.wave == wave])
+
+    def _look_at(self, child: Child) -> None:
+        code = child.process.poll()
+        if code is None:
+            return
+        if child.restart_at is None:
+            child.ended(code)
+            self.save()
+        elif time.monotonic() >= child.restart_at:
+            self._restart(child)
+
+    def _restart(self, child: Child) -> None:
+        child.started_as(spawn(child.program, self.log_of(child.program.name)))
+        child.record.restarts += 1
+        self.save()
+        times = ordinal(child.record.restarts)
+        self._say(f"{child.program.name} ended with {child.record.last_exit}, restarted ({times} time)")
+
+    def _stop_wave(self, children: list[Child]) -> None:
+        running = [child for child in children if child.process.poll() is None]
+        for child in running:
+            child.process.send_signal(child.program.stop_signal)
+        for child in running:
+            child.record.last_exit = exit_text(end(child.process, child.program))
+        for child in children:
+            child.record.pid, child.record.started, child.record.state = None, None, "stopped"
+        self.save()

@@ -1,0 +1,90 @@
+"""`soc dead-letters`: what could not be taken, and taking it again."""
+
+import asyncio
+from typing import Annotated
+
+import msgspec
+import typer
+from aiokafka import TopicPartition
+
+from infra import settings as settings_module
+from infra.embedded.addresses import with_addresses
+from infra.kafka.clients import consumer, producer
+from schemas.dead_letters import DeadLetter, decode_dead_letter
+from schemas.errors import Invalid, Unknown
+from schemas.times import rfc3339
+from schemas.topics import DEAD_LETTERS
+
+app = typer.Typer(no_args_is_help=True, help="What could not be taken, and why; take it again.")
+Number = Annotated[int, typer.Argument(help="Number of the letter, as `list` shows it.")]
+
+
+def _bootstrap() -> str:
+    return with_addresses(settings_module.load()).kafka_bootstrap
+
+
+async def _read(bootstrap: str, first: int | None, count: int) -> dict[int, DeadLetter]:
+    """Letters by their offset, from `first` on, or the last `count`."""
+    source = consumer(bootstrap)
+    partition = TopicPartition(DEAD_LETTERS, 0)
+    await source.start()
+    try:
+        source.assign([partition])
+        end = (await source.end_offsets([partition]))[partition]
+        begin = (await source.beginning_offsets([partition]))[partition]
+        at = max(begin, end - count if first is None else first)
+        source.seek(partition, at)
+        found: dict[int, DeadLetter] = {}
+        while at < min(end, at + count):
+            for record in (await source.getmany(timeout_ms=500)).get(partition, []):
+                found[record.offset] = decode_dead_letter(record.value)
+            at = await source.position(partition)
+    finally:
+        await source.stop()
+    return dict(sorted(found.items())[:count])
+
+
+def _one(bootstrap: str, number: int) -> DeadLetter:
+    found = asyncio.run(_read(bootstrap, number, 1))
+    if number not in found:
+        raise Unknown(f"there is no dead letter {number}")
+    return found[number]
+
+
+@app.command("list")
+def list_letters(count: Annotated[int, typer.Option(help="How many of the last ones.")] = 50) -> None:
+    """List the last letters: number, time, where it was, who refused it, why."""
+    for number, one in asyncio.run(_read(_bootstrap(), None, count)).items():
+        where = f"{one.topic}/{one.partition}/{one.offset}"
+        field = f" ({one.field})" if one.field else ""
+        print(f"{number:6} {rfc3339(one.at)} {where} {one.stage}: {one.reason}{field}")
+
+
+@app.command()
+def show(number: Number) -> None:
+    """Show one letter with its original bytes as text."""
+    letter = _one(_bootstrap(), number)
+    shown = {**msgspec.to_builtins(letter), "value": (letter.value or b"").decode(errors="replace")}
+    print(msgspec.json.format(msgspec.json.encode(shown)).decode())
+
+
+@app.command()
+def replay(number: Number) -> None:
+    """Send the original bytes to their topic and partition again."""
+    bootstrap = _bootstrap()
+    letter = _one(bootstrap, number)
+    if letter.value_size > len(letter.value or b""):
+        raise Invalid(
+            f"letter {number} keeps only the first part of {letter.value_size} bytes; send the original again"
+        )
+    asyncio.run(_send(bootstrap, letter))
+    print(f"sent again to {letter.topic}")
+
+
+async def _send(bootstrap: str, letter: DeadLetter) -> None:
+    target = producer(bootstrap)
+    await target.start()
+    try:
+        await target.send_and_wait(letter.topic, letter.value, key=letter.key, partition=letter.partition)
+    finally:
+        await target.stop()
