@@ -100,6 +100,11 @@ class Window:
             self.groups[signal_id] = group
             self.dirty.add(page_of(signal_id))
 
+    def take_dirty(self) -> dict[int, bytes]:
+        """The pages that changed since this was last asked."""
+        numbers, self.dirty = self.dirty, set()
+        return self.pages(numbers)
+
     def pages(self, numbers: Iterable[int]) -> dict[int, bytes]:
         """The bytes of these pages."""
         wanted: dict[int, tuple[list[Signal], dict[str, str], dict[str, float]]]
@@ -120,7 +125,9 @@ class Window:
     def load(self, page: bytes) -> None:
         """Take a page in. Raises msgspec.DecodeError for bytes that are not one."""
         kept = msgspec.json.decode(page, type=Page)
+        known_dirty = set(self.dirty)
         for signal in kept.signals:
             self._put(signal)
+        self.dirty = known_dirty
         self.groups.update(kept.groups)
         self.gone.update(kept.gone)
