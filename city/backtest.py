@@ -1,0 +1,102 @@
+"""The whole thinking in one fold, without any server: packs, events and ticks in, incidents out."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from city.correlate import Correlator
+from city.detect import Detector
+from city.enrich import Catalogue
+from city.graph import Graph
+from city.ledger import Ledger
+from schemas.events import Event
+from schemas.incidents import Change, Incident
+from schemas.links import Explanation
+from schemas.readings import Pack, Tick
+from schemas.rules import Rule
+from schemas.signals import Signal, TickData
+from schemas.times import from_ms, rfc3339
+
+
+class Backtest:
+    """Folds input in the order given; incidents move on at ticks, as the recorder's batches do."""
+
+    def __init__(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule]) -> None:
+        """Nothing known yet."""
+        self._detector = Detector(catalogue)
+        self._correlator = Correlator(catalogue, graph, rules)
+        self._clock = catalogue.city.clock
+        self._pending: list[Explanation] = []
+        self._revision = 0
+        self.ledger = Ledger(catalogue)
+        self.changes: list[Change] = []
+
+    def pack(self, pack: Pack) -> None:
+        """Readings of one domain and zone. Raises Invalid; nothing is changed then."""
+        self._correlate(self._detector.pack(pack))
+
+    def event(self, event: Event) -> None:
+        """Any other event. Raises Invalid; nothing is changed then."""
+        self._correlate(self._detector.event(event))
+
+    def tick(self, now_ms: int) -> None:
+        """The clock, Unix milliseconds; never goes back. A gap above 5 s counts for no absence (DESIGN D11)."""
+        self._correlate(self._detector.tick(Tick(now_ms=now_ms, clock=self._clock)))
+        self._revision += 1
+        self._pending += self._correlator.tick(TickData(now_ms=now_ms, clock=self._clock), self._revision)
+        now = from_ms(now_ms)
+        if self._pending:
+            pending, self._pending = self._pending, []
+            self.changes += self.ledger.apply(pending, now)
+        self.changes += self.ledger.fire(now)
+
+    def _correlate(self, signals: Iterable[Signal]) -> None:
+        for signal in signals:
+            self._revision += 1
+            self._pending += self._correlator.signal(signal, self._revision)
+
+    def lines(self) -> list[dict[str, Any]]:
+        """One line per incident that was not merged away, in order of opening, as CONTRACT's backtest writes them."""
+        found = [one.incident for one in self.ledger.incidents.values() if one.incident.merged_into is None]
+        return [self._line(incident) for incident in sorted(found, key=lambda one: (one.opened_at, one.id))]
+
+    def _line(self, incident: Incident) -> dict[str, Any]:
+        groups = self.ledger.groups_of(incident.id)
+        signals = [signal for group in groups for signal in group.signals]
+        kinds = {signal.id: signal.kind for signal in signals}
+        return {
+            "id": incident.id,
+            "kind": incident.kind,
+            "severity": incident.severity,
+            "opened_at": rfc3339(incident.opened_at),
+            "resolved_at": rfc3339(incident.resolved_at) if incident.resolved_at else None,
+            "root_asset": incident.root_asset,
+            "root_kind": kinds.get(incident.root_signal or ""),
+            "merged_from": self._merged_from(incident.id),
+            "candidates": msgspec.to_builtins(incident.candidates),
+            "signals": [_signal(signal) for signal in signals],
+        }
+
+    def _merged_from(self, incident_id: str) -> list[str]:
+        into = {name: one.incident.merged_into for name, one in self.ledger.incidents.items()}
+        found = [name for name in into if _survivor(name, into) == incident_id and name != incident_id]
+        return sorted(found)
+
+
+def _survivor(name: str, into: dict[str, str | None]) -> str:
+    seen = {name}
+    while (onward := into.get(name)) is not None and onward not in seen:
+        name = onward
+        seen.add(name)
+    return name
+
+
+def _signal(signal: Signal) -> dict[str, Any]:
+    return {
+        "asset": signal.asset,
+        "kind": signal.kind,
+        "raised_at": rfc3339(signal.raised_at),
+        "cleared_at": rfc3339(signal.cleared_at) if signal.cleared_at else None,
+        "sources": list(signal.sources),
+    }

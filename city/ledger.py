@@ -1,0 +1,104 @@
+"""Incidents in memory: the pure steps of `city/incidents` applied to just what each batch of explanations touches."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from city.enrich import Catalogue
+from city.incidents import Moment, Outcome, State, Tracked, fire, update
+from schemas.incidents import Change
+from schemas.links import Explanation
+
+
+class Ledger:
+    """All incidents ever, by id, and the groups they are made of."""
+
+    def __init__(self, words: Catalogue) -> None:
+        """Nothing happened yet."""
+        self._words = words
+        self.groups: dict[str, Explanation] = {}
+        self.incidents: dict[str, Tracked] = {}
+        self.assigned: dict[str, str] = {}
+        self._signals: dict[str, str] = {}
+        self._members: dict[str, set[str]] = defaultdict(set)
+        self._children: dict[str, set[str]] = defaultdict(set)
+        self._suspected: dict[str, set[str]] = defaultdict(set)
+
+    def apply(self, explanations: list[Explanation], now: datetime) -> list[Change]:
+        """Take explanations in at an event time; what they change."""
+        for one in explanations:
+            self._index(one)
+        state = self._around(explanations)
+        outcome = update(state, explanations, Moment(now), self._words)
+        self._store(outcome)
+        return outcome.changes
+
+    def fire(self, now: datetime) -> list[Change]:
+        """What is due by an event time."""
+        due = {name: one for name, one in self.incidents.items() if one.due_at is not None and one.due_at <= now}
+        if not due:
+            return []
+        outcome = fire(State(incidents=due), now, Moment(now))
+        self._store(outcome)
+        return outcome.changes
+
+    def groups_of(self, incident: str) -> list[Explanation]:
+        """The explanations of an incident's groups, first raised first."""
+        found = [self.groups[group] for group in self._members.get(incident, ()) if self.groups[group].signals]
+        return sorted(found, key=lambda one: (one.signals[0].raised_at, one.group))
+
+    def _index(self, one: Explanation) -> None:
+        before = self.groups.get(one.group)
+        for index, name in (
+            (self._children, before.parent_group if before else None),
+            (self._suspected, before.suspected_asset if before else None),
+        ):
+            if name is not None:
+                index[name].discard(one.group)
+        if one.parent_group is not None:
+            self._children[one.parent_group].add(one.group)
+        if one.suspected_asset is not None:
+            self._suspected[one.suspected_asset].add(one.group)
+
+    def _around(self, explanations: Iterable[Explanation]) -> State:
+        """Every incident that the explanations touch, whole, with the groups linked to it."""
+        queue = {one.group for one in explanations}
+        queue |= {group for one in explanations for group in self._neighbours(one)}
+        incidents: set[str] = set()
+        for one in explanations:
+            incidents |= {self._signals[signal.id] for signal in one.signals if signal.id in self._signals}
+        incidents |= {self.assigned[group] for group in queue if self.assigned.get(group)}
+        members = {group for incident in incidents for group in self._members[incident]}
+        groups = {group: self.groups[group] for group in queue | members if group in self.groups}
+        return State(
+            groups=groups,
+            assigned={group: self.assigned[group] for group in groups if self.assigned.get(group)},
+            signals={
+                signal.id: self._signals[signal.id]
+                for one in groups.values()
+                for signal in one.signals
+                if signal.id in self._signals
+            },
+            incidents={name: self.incidents[name] for name in incidents},
+            whole=frozenset(incidents),
+        )
+
+    def _neighbours(self, one: Explanation) -> set[str]:
+        found = set(self._children.get(one.group, ()))
+        for linked in (one, self.groups.get(one.group)):
+            if linked is not None:
+                found |= {linked.parent_group} if linked.parent_group else set()
+                found |= self._suspected.get(linked.suspected_asset or "", set())
+        return found
+
+    def _store(self, outcome: Outcome) -> None:
+        self.groups |= outcome.groups
+        self.incidents |= outcome.incidents
+        for group, incident in outcome.assigned.items():
+            self._members[self.assigned.get(group, "")].discard(group)
+            self.assigned[group] = incident
+            self._members[incident].add(group)
+        for group in outcome.groups.keys() | outcome.assigned.keys():
+            incident = self.assigned.get(group, "")
+            for signal in self.groups[group].signals if incident else ():
+                self._signals[signal.id] = incident
