@@ -1,0 +1,103 @@
+"""What an incident says of its tree: severity, places, agencies, root, candidates, title."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from city.enrich import Catalogue
+from city.incidents.model import State
+from city.incidents.titles import titles
+from city.incidents.trees import Tree
+from schemas.incidents import Candidate
+from schemas.links import Explanation, Link
+from schemas.signals import ACTIVE, Signal, severity_rank
+
+HOLD_DOWN_S = 60.0
+CANDIDATES = 10
+
+
+def signals_of(tree: Tree) -> list[Signal]:
+    """All members, by group."""
+    return [signal for group in tree.groups for signal in group.signals]
+
+
+def figures(state: State, tree: Tree, words: Catalogue) -> dict[str, Any]:
+    """The fields of Incident that follow from its tree alone."""
+    signals = signals_of(tree)
+    active = [signal for signal in signals if signal.state == ACTIVE]
+    root, suspected = root_of(tree)
+    anchor = root.signals[0]
+    asset = suspected or anchor.measures or anchor.asset
+    kind = next((group.pattern for group in tree.roots if group.pattern), None) or anchor.kind
+    title, title_vi = titles(words, anchor.kind, asset, suspected is not None)
+    zones = _distinct(signal.zone for signal in signals)
+    return {
+        "severity": min((signal.severity for signal in active or signals), key=severity_rank),
+        "title": title,
+        "title_vi": title_vi,
+        "kind": kind,
+        "domain": anchor.domain,
+        "area": area_of(words, anchor.zone),
+        "zones": zones,
+        "agencies": _distinct(signal.agency or words.agency(signal.measures or signal.asset) for signal in signals),
+        "position": (words.position(suspected) if suspected else anchor.position) or words.position(asset),
+        "signal_count": len(signals),
+        "active_count": len(active),
+        "root_signal": None if suspected else anchor.id,
+        "root_asset": asset,
+        "suspected": suspected is not None,
+        "opened_at": min(signal.raised_at for signal in signals),
+        "candidates": candidates(state, tree, root),
+    }
+
+
+def root_of(tree: Tree) -> tuple[Explanation, str | None]:
+    """The root group, and the suspected asset if the cause never reported."""
+    real = [group for group in tree.roots if not group.suspected_asset]
+    if real:
+        return real[0], None
+    return tree.roots[0], tree.roots[0].suspected_asset
+
+
+def area_of(words: Catalogue, zone: str) -> str | None:
+    """The administrative area that a zone lies in."""
+    return next((area.id for area in words.city.area_details if zone in area.zones), None)
+
+
+def clears_at(tree: Tree, words: Catalogue) -> datetime | None:
+    """Event time at which every hold-down has passed; None while a member is active."""
+    signals = signals_of(tree)
+    if any(signal.state == ACTIVE or signal.cleared_at is None for signal in signals):
+        return None
+    return max((signal.cleared_at or signal.raised_at) + _hold_down(words, signal.kind) for signal in signals)
+
+
+def _hold_down(words: Catalogue, kind: str) -> timedelta:
+    said = words.kinds.get(kind)
+    return timedelta(seconds=said.hold_down if said else HOLD_DOWN_S)
+
+
+def candidates(state: State, tree: Tree, root: Explanation) -> tuple[Candidate, ...]:
+    """Near misses of the root, and where groups would go had no person acted, as incidents to offer."""
+    own = {signal.id for signal in signals_of(tree)}
+    offered = [_candidate(incident, msgspec.structs.replace(link, reason="held")) for incident, link in tree.offers]
+    near = [_candidate(state.signals.get(link.cause), link) for link in root.candidates if link.cause not in own]
+    return tuple([*offered, *near][:CANDIDATES])
+
+
+def _candidate(incident: str | None, link: Link) -> Candidate:
+    return Candidate(
+        incident=incident,
+        signal=link.cause,
+        rule=link.rule,
+        score=link.score,
+        reason=link.reason,
+        why=link.why,
+        why_vi=link.why_vi,
+    )
+
+
+def _distinct(found: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(sorted({one for one in found if one}))

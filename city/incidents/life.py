@@ -1,0 +1,74 @@
+"""How an incident goes on when its tree has changed: state, reopening, settling, what becomes due."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from city.incidents.figures import root_of
+from city.incidents.model import RESOLVE, Moment, Tracked
+from city.incidents.trees import Tree
+from schemas.incidents import ACKNOWLEDGED, IN_PROGRESS, MERGED, OPEN, RESOLVED, Incident
+
+ADVANCE = {RESOLVED: -1, OPEN: 0, ACKNOWLEDGED: 1, IN_PROGRESS: 2}
+"""Of two incidents that become one, the further one's state holds; a resolved one does not hold a live one back."""
+
+
+def opened(incident_id: str, tree: Tree, fields: dict[str, Any], moment: Moment) -> Tracked:
+    """A new incident, before its first version."""
+    incident = Incident(
+        id=incident_id,
+        version=0,
+        state=OPEN,
+        updated_at=moment.now,
+        follows=tree.follows,
+        settled_at=settled_at(None, tree, moment.now),
+        **fields,
+    )
+    return Tracked(incident=incident, region=tree.groups[0].region, created_at=moment.now)
+
+
+def settled_at(before: datetime | None, tree: Tree, now: datetime) -> datetime | None:
+    """Until when sound and webhooks wait; None once nothing can explain the root any more."""
+    settle_s = root_of(tree)[0].settle_s
+    if settle_s <= 0:
+        return before if before is not None and before <= now else None
+    return before or now + timedelta(seconds=settle_s)
+
+
+def with_due(tracked: Tracked, clears_at: datetime | None) -> Tracked:
+    """When it resolves by itself; an incident that stays resolved keeps what was due."""
+    if tracked.incident.state == RESOLVED:
+        return tracked
+    return msgspec.structs.replace(tracked, due=RESOLVE if clears_at else None, due_at=clears_at)
+
+
+def reopens(before: Incident, after_active: int, new_active: bool) -> bool:
+    """Whether a resolved incident comes back: something burns that did not when it resolved."""
+    return before.state == RESOLVED and after_active > 0 and (before.active_count == 0 or new_active)
+
+
+def reopened(incident: Incident) -> Incident:
+    """Open again, to be acknowledged anew; who works on it stays."""
+    return msgspec.structs.replace(incident, state=OPEN, resolved_at=None, acknowledged_by=None)
+
+
+def with_merged(survivor: Tracked, merged: tuple[Tracked, ...]) -> Tracked:
+    """The survivor with what people did on those that came in: the furthest state, assignee, acknowledgement."""
+    all_of = [survivor, *merged]
+    incidents = [one.incident for one in all_of]
+    furthest = max(incidents, key=lambda one: ADVANCE.get(one.state, 0))
+    incident = msgspec.structs.replace(
+        survivor.incident,
+        state=furthest.state,
+        resolved_at=furthest.resolved_at,
+        assignee=next((one.assignee for one in incidents if one.assignee), None),
+        acknowledged_by=next((one.acknowledged_by for one in incidents if one.acknowledged_by), None),
+    )
+    return msgspec.structs.replace(survivor, incident=incident, acted=any(one.acted for one in all_of))
+
+
+def gone_into(tracked: Tracked, survivor: str) -> tuple[Tracked, Incident]:
+    """A merged incident: final, it answers with where it went."""
+    after = msgspec.structs.replace(tracked.incident, state=MERGED, merged_into=survivor)
+    return msgspec.structs.replace(tracked, due=None, due_at=None), after

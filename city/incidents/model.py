@@ -1,0 +1,112 @@
+"""What the life of incidents is computed from, and what comes out."""
+
+from datetime import datetime
+
+import msgspec
+
+from schemas.incidents import CLOSED, MERGED, Change, Incident
+from schemas.links import Explanation
+
+CENTER = "center"
+RESOLVE, CLOSE = "resolve", "close"
+TOGETHER, APART = "together", "apart"
+
+
+class Tracked(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident with what only the center needs to know of it."""
+
+    incident: Incident
+    region: str
+    created_at: datetime
+    """When it was first recorded: of several that become one, the earliest survives."""
+    command_version: int = 0
+    """Version of the newest command, merge or split: a command that saw less is a conflict."""
+    acted: bool = False
+    """A person has acted: the machine adds and merges, removals are only offered."""
+    due: str | None = None
+    due_at: datetime | None = None
+    """Event time at which `due` (resolve or close) happens."""
+
+    @property
+    def over(self) -> bool:
+        """Closed or merged: it takes nothing any more."""
+        return self.incident.state in (CLOSED, MERGED)
+
+    @property
+    def age(self) -> tuple[datetime, datetime, str]:
+        """Sorts by who was published first."""
+        return self.created_at, self.incident.opened_at, self.incident.id
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """What a person said of two signals: `together` or `apart`; apart wins."""
+
+    kind: str
+    a: str
+    b: str
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """When something is recorded: wall clock, and when Kafka received the newest signal in it."""
+
+    now: datetime
+    sent_ms: int | None = None
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known around a batch: every group of every incident in `whole`, and the groups linked to them."""
+
+    groups: dict[str, Explanation] = {}
+    """The newest explanation of each group; one without signals is gone."""
+    assigned: dict[str, str] = {}
+    """Group → incident."""
+    signals: dict[str, str] = {}
+    """Signal → incident, before this batch."""
+    incidents: dict[str, Tracked] = {}
+    whole: frozenset[str] = frozenset()
+    """Incidents of which every group is here."""
+    facts: tuple[Fact, ...] = ()
+
+    def after(self, outcome: "Outcome") -> "State":
+        """The state with an outcome applied."""
+        assigned = {**self.assigned, **outcome.assigned}
+        signals = dict(self.signals)
+        for group in outcome.groups.keys() | outcome.assigned.keys():
+            incident = assigned.get(group)
+            for signal in outcome.groups.get(group, self.groups.get(group, GONE)).signals:
+                if incident:
+                    signals[signal.id] = incident
+        return msgspec.structs.replace(
+            self,
+            groups={**self.groups, **outcome.groups},
+            assigned=assigned,
+            signals=signals,
+            incidents={**self.incidents, **outcome.incidents},
+            whole=self.whole | outcome.incidents.keys(),
+        )
+
+
+class Outcome(msgspec.Struct, kw_only=True):
+    """What is to be stored: newest explanations, who belongs where, incidents as they are now, and the changes."""
+
+    groups: dict[str, Explanation] = {}
+    assigned: dict[str, str] = {}
+    incidents: dict[str, Tracked] = {}
+    changes: list[Change] = []
+
+    def add(self, tracked: Tracked, change: Change) -> None:
+        """Takes in one change of one incident."""
+        self.incidents[tracked.incident.id] = tracked
+        self.changes.append(change)
+
+    def then(self, later: "Outcome") -> "Outcome":
+        """Both, one after the other."""
+        return Outcome(
+            groups={**self.groups, **later.groups},
+            assigned={**self.assigned, **later.assigned},
+            incidents={**self.incidents, **later.incidents},
+            changes=[*self.changes, *later.changes],
+        )
+
+
+GONE = Explanation(group="", region="", signals=())

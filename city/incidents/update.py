@@ -1,0 +1,131 @@
+"""One batch: from the present explanations to the incidents as they are now, and the changes that tell of it."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from city.enrich import Catalogue
+from city.incidents.change import change
+from city.incidents.claims import Claim, claims, new_id
+from city.incidents.due import resolved
+from city.incidents.figures import clears_at, figures, signals_of
+from city.incidents.life import gone_into, opened, reopened, reopens, settled_at, with_due, with_merged
+from city.incidents.model import Moment, Outcome, State, Tracked
+from city.incidents.trees import trees
+from schemas.incidents import RESOLVED
+from schemas.links import Explanation
+from schemas.signals import ACTIVE
+
+
+def update(state: State, explanations: Iterable[Explanation], moment: Moment, words: Catalogue) -> Outcome:
+    """Takes in explanations (older ones than the stored are ignored); at most one change for each incident."""
+    fresh = newest(state, explanations)
+    return Batch(msgspec.structs.replace(state, groups={**state.groups, **fresh}), fresh, moment, words).outcome()
+
+
+def newest(state: State, explanations: Iterable[Explanation]) -> dict[str, Explanation]:
+    """Of each group the newest explanation that is not older than the stored one, if it says anything new."""
+    found: dict[str, Explanation] = {}
+    for one in explanations:
+        known = found.get(one.group) or state.groups.get(one.group)
+        if known is None or one.revision >= known.revision:
+            found[one.group] = one
+    return {group: one for group, one in found.items() if one != state.groups.get(group)}
+
+
+class Batch:
+    """The computation of one batch."""
+
+    def __init__(self, state: State, fresh: dict[str, Explanation], moment: Moment, words: Catalogue) -> None:
+        self._state, self._moment, self._words = state, moment, words
+        self._outcome = Outcome(groups=fresh, assigned={group: "" for group, one in fresh.items() if not one.signals})
+        self._before: dict[str, set[str]] = {}
+        for signal, incident in state.signals.items():
+            self._before.setdefault(incident, set()).add(signal)
+        self._now: dict[str, str] = {}
+        self._new: set[str] = set()
+
+    def outcome(self) -> Outcome:
+        """What changed."""
+        found = [(claim, name) for claim in claims(self._state, trees(self._state)) if (name := self._name(claim))]
+        for claim, name in found:
+            self._now |= {signal.id: name for signal in signals_of(claim.tree)}
+        for claim, name in sorted(found, key=lambda one: _age(*one)):
+            self._assign(claim, name)
+            self._open(claim, name) if claim.survivor is None else self._continue(claim, claim.survivor)
+            for tracked in claim.merged:
+                self._outcome.add(*change(*gone_into(tracked, name), "merged", self._moment))
+        self._empty({name for _, name in found} | {one.incident.id for claim, _ in found for one in claim.merged})
+        return self._outcome
+
+    def _name(self, claim: Claim) -> str | None:
+        """The incident of a claim; None when nothing of it may open one."""
+        if claim.survivor is not None:
+            return claim.survivor.incident.id
+        if not any(group.opens for group in claim.tree.groups):
+            return None
+        name = new_id(self._state, claim.tree)
+        self._new.add(name)
+        return name
+
+    def _assign(self, claim: Claim, name: str) -> None:
+        for group in claim.tree.groups:
+            if self._state.assigned.get(group.group) != name:
+                self._outcome.assigned[group.group] = name
+
+    def _open(self, claim: Claim, name: str) -> None:
+        tracked = opened(name, claim.tree, figures(self._state, claim.tree, self._words), self._moment)
+        tracked = with_due(tracked, clears_at(claim.tree, self._words))
+        added = tuple(signal.id for signal in signals_of(claim.tree))
+        left = sorted({self._state.signals[one] for one in added if one in self._state.signals})
+        note = f"split from {', '.join(left)}" if left else None
+        self._outcome.add(*change(tracked, tracked.incident, "opened", self._moment, added=added, note=note))
+
+    def _continue(self, claim: Claim, survivor: Tracked) -> None:
+        name = survivor.incident.id
+        members = signals_of(claim.tree)
+        before, now = self._before.get(name, set()), {signal.id for signal in members}
+        added, removed = tuple(sorted(now - before)), tuple(sorted(before - now))
+        tracked = with_merged(survivor, claim.merged)
+        fields = figures(self._state, claim.tree, self._words)
+        new_active = any(signal.state == ACTIVE and signal.id in added for signal in members)
+        comes_back = reopens(tracked.incident, fields["active_count"], new_active)
+        settled = settled_at(tracked.incident.settled_at, claim.tree, self._moment.now)
+        after = msgspec.structs.replace(tracked.incident, **fields, settled_at=settled)
+        after = reopened(after) if comes_back else after
+        kind = self._kind(claim, added, removed, comes_back)
+        tracked = msgspec.structs.replace(tracked, incident=after)
+        tracked = with_due(tracked, clears_at(claim.tree, self._words))
+        if after == survivor.incident and kind == "updated" and not added and not removed:
+            if tracked != survivor:
+                self._outcome.incidents[name] = tracked
+            return
+        came = tuple(one.incident.id for one in claim.merged)
+        self._outcome.add(*change(tracked, after, kind, self._moment, added=added, removed=removed, merged_from=came))
+
+    def _kind(self, claim: Claim, added: tuple[str, ...], removed: tuple[str, ...], comes_back: bool) -> str:
+        """The one word for everything that happened to it in this batch."""
+        if claim.merged:
+            return "merged"
+        went = {self._now.get(signal) for signal in removed} - {None}
+        if went & self._new:
+            return "split"
+        if comes_back:
+            return "reopened"
+        moved_here = any(signal in self._state.signals for signal in added)
+        return "moved" if went or moved_here else "updated"
+
+    def _empty(self, seen: set[str]) -> None:
+        """An incident whose signals were all judged away resolves; one that a person acted on is left to people."""
+        for name in sorted(self._state.whole - seen):
+            tracked = self._state.incidents[name]
+            removed = tuple(sorted(self._before.get(name, ())))
+            if tracked.over or tracked.acted or not removed or tracked.incident.state == RESOLVED:
+                continue
+            waiting, after = resolved(tracked, tracked.incident.opened_at)
+            after = msgspec.structs.replace(after, signal_count=0, active_count=0)
+            self._outcome.add(*change(waiting, after, "resolved", self._moment, removed=removed))
+
+
+def _age(claim: Claim, name: str) -> tuple[bool, object]:
+    return (True, name) if claim.survivor is None else (False, claim.survivor.age)

@@ -1,0 +1,111 @@
+"""Rows of incidents, groups, signals and changes, from and to the words."""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row
+
+from city.incidents import Tracked
+from infra.postgres import outbox
+from schemas.incidents import Change, CloudEvent, Incident
+from schemas.links import Explanation
+from schemas.signals import Signal
+from schemas.topics import CHANGES, INCIDENTS
+
+
+def plain(struct: msgspec.Struct) -> Any:
+    """A struct as JSONB takes it."""
+    return msgspec.json.decode(msgspec.json.encode(struct))
+
+
+def searchable(text: str) -> str:
+    """Lower case without diacritics, đ as d: what `q` is compared with."""
+    bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(letter for letter in bare if not unicodedata.combining(letter))
+
+
+def tracked_of(row: Row[Any]) -> Tracked:
+    """The incident in a row of `incidents`."""
+    return Tracked(
+        incident=msgspec.convert(row.body, Incident),
+        region=row.region,
+        created_at=row.created_at,
+        command_version=row.command_version,
+        acted=row.acted,
+        due=row.due,
+        due_at=row.due_at,
+    )
+
+
+def incident_row(tracked: Tracked) -> dict[str, Any]:
+    """The row of an incident."""
+    incident = tracked.incident
+    lon, lat = incident.position or (None, None)
+    said = (incident.id, incident.title, incident.title_vi, incident.kind, incident.root_asset or "", *incident.zones)
+    copied = ("id", "version", "state", "severity", "kind", "domain", "opened_at", "updated_at", "resolved_at")
+    return {
+        **{name: getattr(incident, name) for name in (*copied, "merged_into")},
+        "zones": list(incident.zones),
+        "agencies": list(incident.agencies),
+        "lon": lon,
+        "lat": lat,
+        "region": tracked.region,
+        "created_at": tracked.created_at,
+        "command_version": tracked.command_version,
+        "acted": tracked.acted,
+        "due": tracked.due,
+        "due_at": tracked.due_at,
+        "body": plain(incident),
+        "search": searchable(" ".join(said)),
+    }
+
+
+def group_row(found: Explanation, incident: str | None) -> dict[str, Any]:
+    """The row of a group."""
+    return {
+        "id": found.group,
+        "region": found.region,
+        "incident_id": incident,
+        "parent_group": found.parent_group,
+        "suspected_asset": found.suspected_asset,
+        "revision": found.revision,
+        "body": plain(found),
+    }
+
+
+def signal_row(signal: Signal, group: str, incident: str | None) -> dict[str, Any]:
+    """The row of a signal."""
+    copied = ("id", "kind", "asset", "state", "severity", "zone", "agency", "raised_at", "cleared_at")
+    values = {name: getattr(signal, name) for name in copied}
+    return values | {"group_id": group, "incident_id": incident, "body": plain(signal)}
+
+
+def change_row(change: Change) -> dict[str, Any]:
+    """The row of a change."""
+    copied = ("incident_id", "version", "kind", "at", "by")
+    return {name: getattr(change, name) for name in copied} | {"body": plain(change)}
+
+
+def published(changes: Iterable[Change], city: str, now: datetime) -> list[dict[str, Any]]:
+    """Outbox rows: every change, and of each incident the latest whole."""
+    found = list(changes)
+    latest = {change.incident_id: change for change in found}
+    rows = [_outbox_row(CHANGES, change, city, now) for change in found]
+    return rows + [_outbox_row(INCIDENTS, change, city, now) for change in latest.values()]
+
+
+def _outbox_row(topic: str, change: Change, city: str, now: datetime) -> dict[str, Any]:
+    whole = topic == INCIDENTS
+    event = CloudEvent(
+        id=f"{change.incident_id}.{change.version}",
+        source=f"/center/{city}",
+        type="incident.snapshot" if whole else f"incident.{change.kind}",
+        subject=change.incident_id,
+        time=change.at,
+        data=change.incident if whole else change,
+    )
+    identity = (change.incident_id, change.version)
+    return outbox.row(topic, change.incident_id, msgspec.json.encode(event), now, incident=identity)

@@ -1,0 +1,153 @@
+"""Loads what a batch touches, locked, and saves what came out, in the caller's transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Column, ColumnElement, Table, Text, any_, bindparam, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from city.incidents import Fact, Outcome, State, Tracked
+from infra.postgres import outbox
+from infra.postgres.incident_rows import change_row, group_row, incident_row, published, signal_row, tracked_of
+from infra.postgres.tables import changes, facts, groups, incidents, signals
+from schemas.errors import Unknown
+from schemas.ids import incident_id
+from schemas.links import Explanation
+
+CHUNK = 500
+
+
+async def load(
+    connection: AsyncConnection, explanations: Iterable[Explanation], due_until: datetime | None = None
+) -> State:
+    """Everything that these explanations may touch, and what is due until then; the incidents are locked."""
+    found = list(explanations)
+    known = await _known_signals(connection, {signal.id for one in found for signal in one.signals})
+    near = await _known_signals(connection, {link.cause for one in found for link in one.candidates})
+    loaded = await _Neighbourhood(connection).around(found, known)
+    stored = {row.id: msgspec.convert(row.body, Explanation) for row in loaded.values()}
+    assigned = {row.id: row.incident_id for row in loaded.values() if row.incident_id}
+    members = {s.id: assigned[name] for name, one in stored.items() if name in assigned for s in one.signals}
+    touched = set(assigned.values())
+    wanted = touched | {incident_id(one.signals[0].id) for one in [*found, *stored.values()] if one.signals}
+    tracked = await _locked(connection, wanted | set(known.values()), due_until)
+    return State(
+        groups=stored,
+        assigned=assigned,
+        signals={**near, **known, **members},
+        incidents=tracked,
+        whole=frozenset(touched & tracked.keys()),
+        facts=await _facts(connection, {s.id for one in [*found, *stored.values()] for s in one.signals}),
+    )
+
+
+async def load_incident(connection: AsyncConnection, wanted: str) -> Tracked:
+    """One incident, locked. Raises Unknown."""
+    row = (await connection.execute(select(incidents).where(incidents.c.id == wanted).with_for_update())).one_or_none()
+    if row is None:
+        raise Unknown(f"there is no incident {wanted}")
+    return tracked_of(row)
+
+
+async def save(connection: AsyncConnection, state: State, outcome: Outcome, city: str, now: datetime) -> None:
+    """Writes an outcome computed from `state`: rows, changes and outbox."""
+    await _upsert(connection, incidents, [incident_row(one) for one in outcome.incidents.values()], "id")
+    placed = {**state.assigned, **outcome.assigned}
+    await _save_signals(connection, state, outcome, placed)
+    rows = [group_row(one, placed.get(name) or None) for name, one in outcome.groups.items()]
+    await _upsert(connection, groups, rows, "id")
+    moved = [{"moved": name, "to": to or None} for name, to in outcome.assigned.items() if name not in outcome.groups]
+    if moved:
+        where = groups.c.id == bindparam("moved")
+        await connection.execute(groups.update().where(where).values(incident_id=bindparam("to")), moved)
+    if outcome.changes:
+        await connection.execute(changes.insert(), [change_row(one) for one in outcome.changes])
+    await outbox.write(connection, published(outcome.changes, city, now))
+
+
+async def _save_signals(connection: AsyncConnection, state: State, outcome: Outcome, placed: dict[str, str]) -> None:
+    rows = {}
+    for name in outcome.groups.keys() | outcome.assigned.keys():
+        before = state.groups.get(name)
+        now = outcome.groups.get(name, before)
+        moved = state.assigned.get(name) != (placed.get(name) or None)
+        there = set() if moved or before is None else set(before.signals)
+        for signal in now.signals if now else ():
+            if signal not in there:
+                rows[signal.id] = signal_row(signal, name, placed.get(name) or None)
+    await _upsert(connection, signals, list(rows.values()), "id")
+    left = {signal.id for name in outcome.groups if name in state.groups for signal in state.groups[name].signals}
+    left -= {signal.id for one in outcome.groups.values() for signal in one.signals}
+    if left:
+        gone = _among(signals.c.id, left) & _among(signals.c.group_id, set(outcome.groups))
+        await connection.execute(signals.update().where(gone).values(group_id=None, incident_id=None))
+
+
+async def _upsert(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]], key: str) -> None:
+    for start in range(0, len(rows), CHUNK):
+        statement = insert(table)
+        changed = {name: statement.excluded[name] for name in rows[0] if name != key}
+        upsert = statement.on_conflict_do_update(index_elements=[key], set_=changed)
+        await connection.execute(upsert, rows[start : start + CHUNK])
+
+
+def _among(column: Column[Any], wanted: set[str]) -> ColumnElement[bool]:
+    return column == any_(literal(sorted(wanted), ARRAY(Text)))
+
+
+class _Neighbourhood:
+    """The stored groups around a batch: causes, effects, shared suspicion, and all of every incident touched."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._rows: dict[str, Any] = {}
+
+    async def around(self, found: list[Explanation], known: dict[str, str]) -> dict[str, Any]:
+        names = {one.group for one in found} | {one.parent_group for one in found if one.parent_group}
+        suspected = {one.suspected_asset for one in found if one.suspected_asset}
+        whole = set(known.values())
+        seen: tuple[set[str], set[str], set[str]] = (set(), set(), set())
+        while names - seen[0] or suspected - seen[1] or whole - seen[2]:
+            rows = await self._step(names - seen[0], suspected - seen[1], whole - seen[2])
+            seen = (set(names), set(suspected), set(whole))
+            for row in rows:
+                self._rows[row.id] = row
+                names |= {one for one in (row.id, row.parent_group) if one}
+                suspected |= {row.suspected_asset} - {None}
+                whole |= {row.incident_id} - {None}
+        return self._rows
+
+    async def _step(self, names: set[str], suspected: set[str], whole: set[str]) -> Iterable[Any]:
+        query = select(groups).where(
+            or_(
+                _among(groups.c.id, names),
+                _among(groups.c.parent_group, names),
+                _among(groups.c.suspected_asset, suspected),
+                _among(groups.c.incident_id, whole),
+            )
+        )
+        return (await self._connection.execute(query)).all()
+
+
+async def _known_signals(connection: AsyncConnection, wanted: set[str]) -> dict[str, str]:
+    """Signal → incident."""
+    query = select(signals.c.id, signals.c.incident_id).where(
+        _among(signals.c.id, wanted), signals.c.incident_id.is_not(None)
+    )
+    return {row.id: row.incident_id for row in await connection.execute(query)}
+
+
+async def _locked(connection: AsyncConnection, wanted: set[str], due_until: datetime | None) -> dict[str, Tracked]:
+    query = select(incidents).where(or_(_among(incidents.c.id, wanted), incidents.c.due_at <= due_until))
+    rows = await connection.execute(query.order_by(incidents.c.id).with_for_update())
+    return {row.id: tracked_of(row) for row in rows}
+
+
+async def _facts(connection: AsyncConnection, members: set[str]) -> tuple[Fact, ...]:
+    query = select(facts).where(
+        facts.c.undone_at.is_(None), _among(facts.c.signal_a, members), _among(facts.c.signal_b, members)
+    )
+    return tuple(Fact(row.kind, row.signal_a, row.signal_b) for row in await connection.execute(query))
