@@ -1,0 +1,64 @@
+"""Waterworks, mains, pressure points, drainage pumps and the roads they lie under or keep dry."""
+
+from itertools import pairwise
+from typing import Any
+
+from city.space import Position, distance_m
+from infra.cities.building.drawing import Drawing, beside
+
+UNDER_M = 1800.0
+POINTS_A_MAIN = 2
+
+
+def draw_water(drawing: Drawing) -> None:
+    """Each works of the plan; needs the roads."""
+    for works in drawing.plan["waterworks"]:
+        at = tuple(works["at"])
+        drawing.add(f"works-{works['id']}", "reservoir", (works["name"], works["name_vi"]), [at], agency="water")
+        _mains(drawing, works, [at, *(tuple(p) for p in works["line"])])
+    _pumps(drawing)
+
+
+def _mains(drawing: Drawing, works: dict[str, Any], line: list[Position]) -> None:
+    mains, points = [], []
+    for at, (start, end) in enumerate(pairwise(line)):
+        key = f"{works['id']}-{at + 1}"
+        label = works["name_vi"].removeprefix("Nhà máy nước ")
+        names = f"Main {label} {at + 1}", f"Tuyến ống {label} {at + 1}"
+        main = drawing.add(f"main-{key}", "water_main", names, [start, end], agency="water", works=works["id"])
+        drawing.sensor(f"flow-{key}", main, ("flow_ls",), 30, drawing.places[main])
+        mains.append(main)
+        points.append([_point(drawing, key, end, number) for number in range(1, POINTS_A_MAIN + 1)])
+        _under(drawing, main)
+    for at, main in enumerate(mains):
+        for point in [name for group in points[max(0, at - 1) :] for name in group]:
+            drawing.relate(main, "carries", point)
+
+
+def _point(drawing: Drawing, key: str, end: Position, number: int) -> str:
+    at = beside(end, 150.0 * (number - 1), 60.0 * number)
+    names = f"Pressure point {key}.{number}", f"Điểm đo áp {key}.{number}"
+    name = drawing.add(f"point-{key}-{number}", "pressure_point", names, [at], agency="water")
+    drawing.sensor(f"head-{key}-{number}", name, ("head_m",), 30, at)
+    return name
+
+
+def _under(drawing: Drawing, main: str) -> None:
+    segments = drawing.of_kind("road_segment")
+    segment = drawing.nearest(drawing.places[main], segments)
+    if distance_m(drawing.places[main], drawing.places[segment]) <= UNDER_M:
+        drawing.relate(main, "runs_under", segment)
+
+
+def _pumps(drawing: Drawing) -> None:
+    """A drainage pump and a depth sensor for every segment that a main runs under."""
+    low = sorted({end for _, relation, end in drawing.relations if relation == "runs_under"})
+    for segment in low:
+        key = segment.removeprefix("seg-")
+        of = drawing.features[segment]["properties"]
+        at = beside(drawing.places[segment], 80, -40)
+        names = f"Drainage pump at {of['name']}", f"Bơm thoát nước tại {of['name_vi']}"
+        pump = drawing.add(f"pump-{key}", "pump", names, [at], agency="water")
+        drawing.relate(pump, "drains", segment)
+        drawing.sensor(f"drive-{key}", pump, ("pump_kw",), 30, at)
+        drawing.sensor(f"depth-{key}", segment, ("depth_m",), 20, drawing.places[segment])
