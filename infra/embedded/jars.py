@@ -6,10 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 
-import requests
-from jgo.env import EnvironmentBuilder, LinkStrategy
-from jgo.maven import MavenContext
-
 from schemas.errors import Unavailable
 
 KAFKA_VERSION = "4.3.1"
@@ -47,6 +43,10 @@ def ensure_jars(say: Say) -> None:
 
 
 def _resolve(work: Path) -> None:
+    import requests  # here: a start with the jars in place need not pay for it
+    from jgo.env import EnvironmentBuilder, LinkStrategy
+    from jgo.maven import MavenContext
+
     builder = EnvironmentBuilder(
         context=MavenContext(timeout=60), link_strategy=LinkStrategy.COPY, cache_dir=work / "environment"
     )
@@ -73,3 +73,7 @@ def _tell_progress(work: Path, say: Say, done: Event) -> None:
     while not done.wait(5):
         sizes = [jar.stat().st_size for jar in work.rglob("*.jar") if jar.is_file()]
         say(f"Kafka: {len(sizes)} jars, {sum(sizes) / 1e6:.0f} MB")
+
+
+if __name__ == "__main__":
+    ensure_jars(print)

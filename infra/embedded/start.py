@@ -4,11 +4,12 @@ import asyncio
 import errno
 import signal
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-import httpx
 import msgspec
 import psutil
 from sqlalchemy.engine import make_url
@@ -172,17 +173,16 @@ async def _fill(settings: Settings, ships: Shipped, folder: CityFolder, say: Say
 def _wait_ready(supervisor: Supervisor) -> None:
     """Returns once the API calls everything ready. Raises Unavailable naming what is missing."""
     deadline = time.monotonic() + READY_SECONDS
-    missing = "the API does not answer"
+    missing = ""
     while time.monotonic() < deadline:
         supervisor.look()
         supervisor.require_starting()
         try:
-            answer = httpx.get(f"{supervisor.record.url}/readyz", timeout=2.0)
-        except httpx.TransportError:
-            time.sleep(LOOK_SECONDS)
-            continue
-        if answer.status_code == httpx.codes.OK:
-            return
-        missing = answer.text
+            with urllib.request.urlopen(f"{supervisor.record.url}/readyz", timeout=2.0):
+                return
+        except urllib.error.HTTPError as answer:
+            missing = answer.read().decode(errors="replace")
+        except OSError as error:
+            missing = f"the API does not answer ({error})"
         time.sleep(LOOK_SECONDS)
     raise Unavailable(f"not ready after {READY_SECONDS:.0f} s: {missing}")

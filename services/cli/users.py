@@ -25,7 +25,9 @@ Password = Annotated[
     str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="At least 10 characters.")
 ]
 
-app = typer.Typer(no_args_is_help=True, help="People who may sign in.")
+app = typer.Typer(
+    add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="People who may sign in."
+)
 
 
 def _in_database(work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
