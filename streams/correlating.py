@@ -38,10 +38,14 @@ class Correlating:
     """Folds the records of one partition, in order; a change of reference data counts from the next record on."""
 
     def __init__(
-        self, reference: Callable[[], Reference], pages: Mapping[int, bytes], now_ms: Callable[[], int]
+        self,
+        partition: int,
+        pages: Mapping[str, bytes],
+        reference: Callable[[], Reference],
+        now_ms: Callable[[], int],
     ) -> None:
         """`reference` gives the present revision, `now_ms` the wall clock for the age of the pipeline."""
-        self._reference, self._now_ms = reference, now_ms
+        self._partition, self._reference, self._now_ms = partition, reference, now_ms
         self._used = reference()
         window = Window()
         for page in pages.values():
@@ -50,20 +54,20 @@ class Correlating:
         self._lost = self._correlator.lost_groups()
         self._told_ms: int | None = None
 
-    def fold(self, value: bytes, partition: int, offset: int) -> list[Output]:
+    def fold(self, value: bytes, offset: int) -> list[Output]:
         """What one record brings. Raises msgspec.DecodeError for one that cannot be read: nothing is changed then."""
         record = decode_signal_record(value)
         if record.type == TICK_TYPE:
             tick = decode_tick_data(record.data)
             found = self._caught_up(offset) + self._correlator.tick(tick, offset)
-            return [_output(item) for item in found] + self._link_tick(tick, partition)
+            return [_output(item) for item in found] + self._link_tick(tick)
         signal = decode_signal(record.data)
         found = self._caught_up(offset) + self._correlator.signal(signal, offset)
         return [_output(item) for item in found]
 
-    def take_dirty(self) -> dict[int, bytes]:
+    def take_dirty(self) -> dict[str, bytes]:
         """The pages of the state that changed since this was last asked."""
-        return self._correlator.window.take_dirty()
+        return {f"signals-{number}": body for number, body in self._correlator.window.take_dirty().items()}
 
     def _caught_up(self, offset: int) -> list[Explanation]:
         found, self._lost = [msgspec.structs.replace(item, revision=offset) for item in self._lost], []
@@ -73,14 +77,14 @@ class Correlating:
             found += self._correlator.swap(present.catalogue, present.graph, present.rules.values(), offset)
         return found
 
-    def _link_tick(self, tick: TickData, partition: int) -> list[Output]:
+    def _link_tick(self, tick: TickData) -> list[Output]:
         now_ms = self._correlator.now_ms
         if now_ms is None or now_ms == self._told_ms:
             return []
         self._told_ms = now_ms
         stages = {**tick.stages, "correlate": self._now_ms()}
         told = LinkTick(now_ms=now_ms, clock=tick.clock, sent_ms=tick.sent_ms, stages=stages)
-        return [Output(LINKS, partition, b"", _encode(told))]
+        return [Output(LINKS, self._partition, b"", _encode(told))]
 
 
 def _output(item: Explanation) -> Output:
