@@ -1,0 +1,50 @@
+"""Rules outage_darkens, outage_silences and dark_signal_congests: one feeder, one incident."""
+
+from tests.scenarios.worlds import World, cleared, raised, reading
+
+
+def test_a_feeder_that_trips_is_one_incident_though_it_reports_last(city: World) -> None:
+    city.at(10).feed(raised("traffic.signal_dark", "tl1"), raised("traffic.signal_dark", "tl2"))
+    city.at(200).feed(raised("traffic.slow", "seg1"), raised("traffic.stalled", "seg2"))
+    city.at(480).feed(raised("power.outage", "f1", "critical", happened=0))
+    incident = city.expect("power.outage", asset="f1", by=485)
+    assert (incident.signal_count, incident.severity, incident.suspected) == (5, "critical", False)
+    links = city.links(incident)
+    assert links["traffic.signal_dark", "tl1"].path == ("f1", "cab1", "tl1")
+    assert links["traffic.slow", "seg1"].path == ("tl1", "seg1")
+    assert all(link.why and link.why_vi for link in links.values())
+    city.expect_incidents(1, by=490)
+
+
+def test_lamps_without_current_open_a_suspected_outage_that_the_real_one_replaces(city: World) -> None:
+    for second in range(0, 30, 5):
+        city.at(second).feed(*(reading(f"lamp{n}", lamp_current_a=0.0) for n in (1, 2, 3)))
+    suspected = city.expect("traffic.signal_dark", asset="f1", by=32)
+    assert suspected.suspected and suspected.root_signal is None
+    city.at(40).feed(raised("power.outage", "f1", happened=0))
+    real = city.expect("power.outage", asset="f1", by=45)
+    assert (real.id, real.suspected, real.signal_count) == (suspected.id, False, 4)
+
+
+def test_it_resolves_when_everything_is_back_and_not_before(city: World) -> None:
+    city.at(0).feed(raised("power.outage", "f1"))
+    city.at(5).feed(raised("traffic.signal_dark", "tl1"))
+    city.at(300).feed(cleared("power.outage", "f1"))
+    city.at(700)
+    city.expect("power.outage", asset="f1", state="open", by=700)
+    city.feed(cleared("traffic.signal_dark", "tl1"))
+    city.expect("power.outage", asset="f1", state="resolved", by=900)
+
+
+def test_a_dark_signal_on_another_feeder_is_another_incident(city: World) -> None:
+    city.at(0).feed(raised("power.outage", "f2"), raised("traffic.signal_dark", "tl1"))
+    city.expect_incidents(2, by=30)
+
+
+def test_sensors_that_lose_their_power_are_silent_for_a_known_reason(city: World) -> None:
+    city.at(0).feed(reading("loop1", speed_kmh=40), reading("loop5", speed_kmh=40))
+    city.at(5).feed(raised("power.outage", "f1"))
+    outage = city.expect("power.outage", asset="f1", by=10)
+    city.at(125)
+    city.expect("sensor.silent", asset="seg5", by=140)
+    assert city.links(outage)["sensor.silent", "loop1"].rule == "outage_silences"
