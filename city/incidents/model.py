@@ -82,7 +82,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
             assigned=assigned,
             signals=signals,
             incidents={**self.incidents, **outcome.incidents},
-            whole=self.whole | outcome.incidents.keys(),
+            whole=self.whole | ({*outcome.assigned.values()} & outcome.incidents.keys()),
         )
 
 

@@ -1,1 +1,1 @@
-"""Applies explanations to PostgreSQL, the truth about incidents, exactly once."""
+"""The recorder: applies links to the truth, exactly once."""

@@ -1,0 +1,65 @@
+"""Starts the recorder: one loop for links, one for dead letters."""
+
+import asyncio
+
+from city.enrich import Catalogue
+from infra.kafka.clients import producer
+from infra.kafka.reference import ReferenceReader
+from infra.postgres.engine import connect
+from infra.process import run
+from infra.settings import Settings
+from schemas.topics import DEAD_LETTERS, LINKS
+from services.recorder.ages import Ages
+from services.recorder.follower import Follower
+from services.recorder.letters import Letters, keep, log_refusal
+from services.recorder.links import Links
+
+NAMES = ("cities", "assets", "domains")
+
+
+class Words:
+    """The catalogue of the present reference data, made anew when it has changed."""
+
+    def __init__(self, reader: ReferenceReader) -> None:
+        self._reader = reader
+        self._present: Catalogue | None = None
+        reader.on_change(self._forget)
+
+    def __call__(self) -> Catalogue:
+        """The present catalogue."""
+        if self._present is None:
+            cities, assets, domains = (self._reader.snapshot(name).items for name in NAMES)
+            self._present = Catalogue.build(cities, assets, domains, {})
+        return self._present
+
+    def _forget(self, _: str) -> None:
+        self._present = None
+
+
+async def record(settings: Settings) -> None:
+    """Records until cancelled."""
+    engine = connect(settings.database_url)
+    reader, sender = ReferenceReader(settings.kafka_bootstrap, NAMES), producer(settings.kafka_bootstrap)
+    letters, ages = Letters(sender), Ages(settings.redis_url)
+    links = Links(Words(reader), letters, ages.passed)
+    loops = [
+        Follower(settings.kafka_bootstrap, LINKS, engine, links.apply, letters.refuse).run(),
+        Follower(settings.kafka_bootstrap, DEAD_LETTERS, engine, keep, log_refusal).run(),
+    ]
+    await sender.start()
+    try:
+        await reader.start()
+        await asyncio.gather(*loops, ages.run(), reader.failed())
+    finally:
+        await reader.stop()
+        await sender.stop()
+        await engine.dispose()
+
+
+def main() -> None:
+    """`python -m services.recorder`."""
+    run("recorder", record)
+
+
+if __name__ == "__main__":
+    main()

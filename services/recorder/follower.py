@@ -1,0 +1,118 @@
+"""Follows one topic with fenced positions: reads batches, hands them on, splits off what PostgreSQL refuses."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.abc import ConsumerRebalanceListener
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from infra import log
+from infra.kafka.clients import consumer
+from infra.postgres.fence import Fenced, Place, move, position
+
+BATCH = 500
+IDLE_MS = 1000
+BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0)
+Apply = Callable[[AsyncConnection, Sequence[ConsumerRecord]], Awaitable[None]]
+Refuse = Callable[[ConsumerRecord, str], Awaitable[None]]
+T = TypeVar("T")
+_log = log.logger("recorder")
+
+
+class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Applies every record of a topic once; of several followers each has its own partitions."""
+
+    def __init__(self, bootstrap: str, topic: str, engine: AsyncEngine, apply: Apply, refuse: Refuse) -> None:
+        """`apply` writes a batch in the given transaction; `refuse` dead-letters one that PostgreSQL cannot take."""
+        self._bootstrap, self._topic, self._engine = bootstrap, topic, engine
+        self._apply, self._refuse = apply, refuse
+        self._positions: dict[TopicPartition, int] = {}
+        self._away = False
+
+    async def run(self) -> None:
+        """Follows until cancelled; joins again when somebody else applied what it was about to."""
+        while True:
+            reader = consumer(self._bootstrap, group=f"recorder-{self._topic}")
+            reader.subscribe([self._topic], listener=self)
+            await reader.start()
+            try:
+                while True:
+                    await self._turn(reader)
+            except Fenced as error:
+                _log.warning("recorder_fenced", detail=error.detail)
+            finally:
+                self._positions.clear()
+                await reader.stop()
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Forgets where it was: another may go on from there."""
+        self._positions.clear()
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """Positions are read from PostgreSQL with the first records."""
+        self._positions.clear()
+
+    async def _turn(self, reader: AIOKafkaConsumer) -> None:
+        for partition, records in (await reader.getmany(timeout_ms=IDLE_MS, max_records=BATCH)).items():
+            if partition not in self._positions:
+                start = await self._retried(partial(self._start, partition))
+                self._positions[partition] = start
+                if records[0].offset != start:
+                    reader.seek(partition, start)
+                    continue
+            await self._take(partition, records)
+
+    async def _start(self, partition: TopicPartition) -> int:
+        async with self._engine.begin() as connection:
+            return await position(connection, self._place(partition))
+
+    async def _take(self, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
+        """Applies the records; a batch that PostgreSQL refuses is halved down to the one record that is wrong."""
+        try:
+            await self._retried(partial(self._transaction, partition, records, self._apply))
+        except DBAPIError as error:
+            if len(records) > 1:
+                middle = len(records) // 2
+                await self._take(partition, records[:middle])
+                await self._take(partition, records[middle:])
+                return
+            await self._refuse(records[0], f"PostgreSQL refuses it: {error.orig}")
+            await self._retried(partial(self._transaction, partition, records, _nothing))
+
+    async def _transaction(self, partition: TopicPartition, records: Sequence[ConsumerRecord], apply: Apply) -> None:
+        first, following = self._positions.get(partition), records[-1].offset + 1
+        if first is None:
+            raise Fenced(f"{partition.topic}/{partition.partition} was taken away")
+        async with self._engine.begin() as connection:
+            await move(connection, self._place(partition), first, following)
+            await apply(connection, records)
+        self._positions[partition] = following
+
+    async def _retried(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Waits for PostgreSQL as long as it takes; says once that it is away and once that it is back."""
+        attempt = 0
+        while True:
+            try:
+                done = await work()
+            except (OperationalError, InterfaceError) as error:
+                if not self._away:
+                    _log.warning("postgres_away", reason=str(error.orig))
+                self._away = True
+                await asyncio.sleep(BACKOFF_S[min(attempt, len(BACKOFF_S) - 1)])
+                attempt += 1
+                continue
+            if self._away:
+                _log.info("postgres_back")
+            self._away = False
+            return done
+
+    def _place(self, partition: TopicPartition) -> Place:
+        return Place("recorder", partition.topic, partition.partition)
+
+
+async def _nothing(connection: AsyncConnection, records: Sequence[ConsumerRecord]) -> None:
+    return None

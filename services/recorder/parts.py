@@ -1,0 +1,60 @@
+"""A batch of the links topic, decoded and cut where the clock may make something due."""
+
+from collections.abc import Sequence
+
+import msgspec
+from aiokafka import ConsumerRecord
+
+from schemas.links import Explanation, LinkTick, decode_link_record
+
+CUT_MS = 10_000
+"""Event time between two looks at what is due within one batch: only a backlog has more."""
+
+
+class Part(msgspec.Struct):
+    """Explanations, and the tick after them (None: the batch ends first)."""
+
+    explanations: list[Explanation]
+    tick: LinkTick | None = None
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A record that is no link record."""
+
+    record: ConsumerRecord
+    reason: str
+
+
+def parts(records: Sequence[ConsumerRecord]) -> tuple[list[Part], list[Refused]]:
+    """The batch in order, and what could not be read."""
+    found, refused = [Part([])], []
+    for record in records:
+        try:
+            decoded = read(record.value)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            refused.append(Refused(record, str(error)))
+            continue
+        if isinstance(decoded, Explanation):
+            _part_for(found).explanations.append(decoded)
+        else:
+            found[-1].tick = decoded
+    return found, refused
+
+
+def read(value: bytes | None) -> Explanation | LinkTick:
+    """One record. Raises msgspec.DecodeError, also for text that PostgreSQL cannot keep."""
+    if b"\\u0000" in (value or b""):
+        raise msgspec.DecodeError("a text holds the character U+0000")
+    decoded: Explanation | LinkTick = decode_link_record(value or b"")
+    if isinstance(decoded, Explanation) and not decoded.group:
+        raise msgspec.ValidationError("group is empty")
+    return decoded
+
+
+def _part_for(found: list[Part]) -> Part:
+    """The last part, or a new one if enough event time has passed since the tick before it."""
+    last = found[-1]
+    before = found[-2].tick if len(found) > 1 else None
+    if last.tick is not None and (before is None or last.tick.now_ms - before.now_ms >= CUT_MS):
+        found.append(Part([]))
+    return found[-1]
