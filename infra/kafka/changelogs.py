@@ -1,0 +1,23 @@
+"""Creates the changelog topics of the streams: compacted, but never sooner than a day after the write."""
+
+from kafka.admin import NewTopic
+
+from infra.kafka.admin import CREATE_TIMEOUT_MS, admin
+from schemas.topics import DAY_MS
+
+CONFIG = {
+    "cleanup.policy": "compact",
+    "min.compaction.lag.ms": str(DAY_MS),
+    "min.cleanable.dirty.ratio": "0.2",
+    "max.message.bytes": str(8 * 1024 * 1024),
+}
+
+
+def ensure_changelog(bootstrap: str, name: str, partitions: int, replication: int = 1) -> bool:
+    """Creates it if it is missing; Faust must find it with its partitions. Raises Unavailable without Kafka."""
+    with admin(bootstrap) as client:
+        if name in set(client.list_topics()):
+            return False
+        topic = NewTopic(name, partitions, replication, topic_configs=CONFIG)
+        client.create_topics([topic], timeout_ms=CREATE_TIMEOUT_MS, raise_errors=False)
+        return True

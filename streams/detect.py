@@ -1,0 +1,234 @@
+"""`python -m streams.detect`: readings and events in, signals and the clock out."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+from zlib import crc32
+
+import faust
+import msgspec
+from faust.types import TP
+
+from city.detect import Detector, decode_lean_record
+from city.enrich import Catalogue
+from infra import log
+from infra.clock import now_ms
+from infra.kafka.clients import producer
+from infra.kafka.reference import ReferenceReader
+from infra.process import run
+from infra.settings import Settings
+from schemas.events import decode_event_record
+from schemas.readings import Tick
+from schemas.signals import Signal, TickData, signal_record, tick_record
+from schemas.topics import EVENTS_PREFIX, INPUT_PARTITIONS, SIGNAL_PARTITIONS, SIGNALS, events_topic, readings_topic
+from streams.app import create_app, pages_table, prepare
+from streams.flow import Flow
+
+NAME = "detect"
+REFERENCE = ("cities", "assets", "domains", "limits")
+QUEUED = 512
+"""Packs waiting in the agent's queue: enough to keep busy, few enough to be soon re-read."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Output(msgspec.Struct, frozen=True):
+    """A record to send."""
+
+    topic: str
+    partition: int
+    key: bytes
+    value: bytes
+
+
+class Clocks:
+    """One clock per partition number: the minimum over its topics, so that no signal comes after its time."""
+
+    def __init__(self) -> None:
+        self._topics: dict[int, dict[str, Tick]] = {}
+        self._told: dict[int, int] = {}
+
+    def begin(self, tp: TP, tick_ms: int) -> None:
+        """A partition is taken over whose last tick was this; negative: none yet."""
+        self._topics.setdefault(tp.partition, {}).pop(tp.topic, None)
+        self._told.pop(tp.partition, None)
+        if tick_ms >= 0:
+            self._topics[tp.partition][tp.topic] = Tick(tick_ms)
+
+    def tick(self, tp: TP, tick: Tick) -> list[Output]:
+        """The clock of the partition number if it moved on, for every partition of the signals."""
+        ticks = self._topics.setdefault(tp.partition, {})
+        ticks[tp.topic] = tick
+        slowest = min(ticks.values(), key=lambda held: held.now_ms)
+        if slowest.now_ms <= self._told.get(tp.partition, -1):
+            return []
+        self._told[tp.partition] = slowest.now_ms
+        stages = {"ingest": tick.sent_ms, NAME: now_ms()}
+        origin = f"city.readings/{tp.partition}"
+        data = TickData(
+            now_ms=slowest.now_ms,
+            clock=tick.clock,
+            sent_ms=slowest.sent_ms or tick.sent_ms,
+            origin=origin,
+            stages=stages,
+        )
+        value = _encode(tick_record(data))
+        return [Output(SIGNALS, partition, b"", value) for partition in range(SIGNAL_PARTITIONS)]
+
+
+class Reference:
+    """The catalogue of the present reference data; a change counts from the next record on."""
+
+    def __init__(self, reader: ReferenceReader) -> None:
+        self._reader = reader
+        self.number = 0
+        self._swapped = asyncio.Event()
+        reader.on_change(self._changed)
+        self.catalogue = self._build()
+
+    def _changed(self, _name: str) -> None:
+        self.number += 1
+        self.catalogue = self._build()
+        self._swapped.set()
+
+    async def changed(self) -> None:
+        """Returns at the next change."""
+        self._swapped.clear()
+        await self._swapped.wait()
+
+    def _build(self) -> Catalogue:
+        snapshots = {name: self._reader.snapshot(name) for name in REFERENCE}
+        revisions = {name: snapshot.revision for name, snapshot in snapshots.items()}
+        cities, assets, domains, limits = (snapshots[name].items for name in REFERENCE)
+        return Catalogue.build(cities, assets, domains, limits, revisions)
+
+
+class Detecting:
+    """The fold of one input partition."""
+
+    def __init__(self, tp: TP, reference: Reference, clocks: Clocks, pages: Mapping[str, bytes]) -> None:
+        self._tp, self._reference, self._clocks = tp, reference, clocks
+        self._number = reference.number
+        self._decode = decode_event_record if tp.topic.startswith(EVENTS_PREFIX) else decode_lean_record
+        self._carried: dict[str, bytes] = {}
+        self.detector = Detector(reference.catalogue, pages)
+        clocks.begin(tp, self.detector.silence.tick_ms)
+
+    def fold(self, value: bytes, _offset: int) -> list[Output]:
+        """Signals and ticks of one record; raises Invalid or a decoding error, then nothing is changed."""
+        record: Any = self._decode(value)
+        if self._number != self._reference.number:
+            self._swap()
+        if isinstance(record, Tick):
+            return [_output(signal) for signal in self.detector.tick(record)] + self._clocks.tick(self._tp, record)
+        if self._tp.topic.startswith(EVENTS_PREFIX):
+            return [_output(signal) for signal in self.detector.event(record)]
+        return [_output(signal) for signal in self.detector.pack(record)]
+
+    def take_dirty(self) -> dict[str, bytes]:
+        """Pages changed since last asked."""
+        carried, self._carried = self._carried, {}
+        return carried | self.detector.take_dirty()
+
+    def _swap(self) -> None:
+        """Judge by the new reference data from here on: the state goes through its pages."""
+        self._carried |= self.detector.take_dirty()
+        self.detector = Detector(self._reference.catalogue, self.detector.pages())
+        self._number = self._reference.number
+
+
+def _output(signal: Signal) -> Output:
+    key = signal.region.encode()
+    return Output(SIGNALS, crc32(key) % SIGNAL_PARTITIONS, key, _encode(signal_record(signal)))
+
+
+def input_topics(domains: Mapping[str, Any]) -> list[str]:
+    """The readings and events topics of all domains."""
+    return [topic(domain) for domain in sorted(domains) for topic in (readings_topic, events_topic)]
+
+
+async def _serve(app: faust.App, flow: Flow, reference: Reference, reader: ReferenceReader) -> None:
+    """Until cancelled or something fails: the app, the flow's housekeeping, the reference data."""
+    domains = set(reference.catalogue.domains)
+    tasks = [
+        asyncio.create_task(work) for work in (flow.tend(), reader.failed(), _crashed(app), _grown(reference, domains))
+    ]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def _crashed(app: faust.App) -> None:
+    await app.wait_until_stopped()
+    raise app.crash_reason or RuntimeError("Faust stopped")
+
+
+async def _grown(reference: Reference, domains: set[str]) -> None:
+    """Raises when there is a new domain: its topics are subscribed by a new start."""
+    while set(reference.catalogue.domains) <= domains:
+        await reference.changed()
+    raise RuntimeError("there is a new domain: starting anew to read its topics")
+
+
+def build(settings: Settings, reference: Reference, sender: Any) -> tuple[faust.App, Flow]:
+    """The app and its flow over the topics of all domains."""
+    app, clocks = create_app(NAME, settings), Clocks()
+    app.conf.stream_buffer_maxsize = QUEUED
+    flow = Flow(NAME, app, sender, lambda tp, pages: Detecting(tp, reference, clocks, pages))
+    pages_table(app, NAME, INPUT_PARTITIONS, flow.on_changelog_event)
+    source = app.topic(*input_topics(reference.catalogue.domains), key_type=bytes, value_type=bytes)
+
+    @app.agent(source, name=NAME)
+    async def agent(stream: Any) -> None:
+        async for event in stream.noack().events():
+            await flow.take(event)
+
+    return app, flow
+
+
+async def detect(settings: Settings) -> None:
+    """Runs one worker; nothing is read before the reference data is complete."""
+    await asyncio.to_thread(prepare, NAME, settings, INPUT_PARTITIONS)
+    reader = ReferenceReader(settings.kafka_bootstrap, REFERENCE)
+    await reader.start()
+    sender = producer(settings.kafka_bootstrap)
+    await sender.start()
+    reference = Reference(reader)
+    app, flow = build(settings, reference, sender)
+    try:
+        await app.start()
+        await _serve(app, flow, reference, reader)
+    finally:
+        await _end(app, flow, sender, reader)
+
+
+async def _end(app: faust.App, flow: Flow, sender: Any, reader: ReferenceReader) -> None:
+    """A last flush, then leave the group; 2 s at most, since a supervisor waits."""
+    try:
+        async with asyncio.timeout(1.8):
+            if app.crash_reason is None:
+                await flow.flush()
+            await asyncio.gather(app.stop(), sender.stop(), reader.stop())
+    except (TimeoutError, asyncio.CancelledError):
+        log.logger(NAME).warning("ended_in_haste")
+
+
+def main() -> None:
+    """The process; Faust's consumer thread may linger, so that the exit is not left to the interpreter."""
+    code = 0
+    try:
+        run(NAME, detect)
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    sys.stderr.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

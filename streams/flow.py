@@ -1,0 +1,235 @@
+"""Runs a fold over input partitions with Faust, exactly: outputs, then pages, then acknowledgement (DESIGN D2).
+
+The state of an input partition is a function of its records up to an offset. It is built from the pages, never from
+Faust's positions; only the next expected offset is accepted, a jump is read again, an error ends the process.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import faust
+from aiokafka import AIOKafkaProducer
+from faust.types import TP
+
+from infra import log
+from infra.clock import utc_now
+from infra.kafka.dead_letters import send_dead_letter
+from schemas.dead_letters import DeadLetter
+from schemas.errors import Invalid
+from streams.app import FLUSH_S, changelog_name
+from streams.pages import PageReader, Record, Restored, Stamp, flush_records, stamps_after
+
+TEND_S = 0.05
+SEEK_AGAIN_S = 2.0
+
+
+class Output(Protocol):
+    """A record to send."""
+
+    @property
+    def topic(self) -> str: ...  # noqa: D102
+    @property
+    def partition(self) -> int: ...  # noqa: D102
+    @property
+    def key(self) -> bytes: ...  # noqa: D102
+    @property
+    def value(self) -> bytes: ...  # noqa: D102
+
+
+class Fold(Protocol):
+    """The thinking about one input partition."""
+
+    def fold(self, value: bytes, offset: int) -> list[Any]:
+        """Outputs of one record. Raises Invalid or a decoding error for one that goes to the dead letters."""
+
+    def take_dirty(self) -> Mapping[str, bytes]:
+        """Pages changed since last asked."""
+
+
+Build = Callable[[TP, Mapping[str, bytes]], Fold]
+
+
+class Owned:
+    """An input partition that this worker owns in the present generation."""
+
+    def __init__(self, fold: Fold, restored: Restored, first: int) -> None:
+        self.fold = fold
+        self.epoch = restored.stamp.epoch + 1
+        self.stamps = restored.stamps
+        self.expected = first
+        self.flushed = first
+        self.unacked: list[Any] = []
+        self.seek_at: float | None = None
+
+
+class Flow:
+    """All input partitions of one worker."""
+
+    def __init__(self, name: str, app: faust.App, producer: AIOKafkaProducer, build: Build) -> None:
+        """`producer` is the caller's to start and end; `build` makes the fold of a partition from its pages."""
+        self.name, self.app, self._producer, self._build = name, app, producer, build
+        self.reader = PageReader()
+        self.owned: dict[TP, Owned] = {}
+        self.generation: int | None = None
+        self.letters = 0
+        self._outbox: deque[Any] = deque()
+        self._letters: list[DeadLetter] = []
+        self._sent: list[asyncio.Future[Any]] = []
+        self._sending, self._flushing = asyncio.Lock(), asyncio.Lock()
+        self._log = log.logger(name)
+
+    async def on_changelog_event(self, event: Any) -> None:
+        """A record of the changelog during recovery."""
+        message = event.message
+        self.reader.take(message.partition, [Record(message.key, message.value)])
+
+    async def take(self, event: Any) -> None:
+        """One input record: fold it if it is the next one of a partition that is owned now."""
+        message = event.message
+        owned = self.owned.get(message.tp)
+        if owned is None or message.generation_id != self.generation or self._stale():
+            return
+        if message.offset != owned.expected:
+            self._out_of_order(owned, message)
+            return
+        owned.expected, owned.seek_at = message.offset + 1, None
+        owned.unacked.append(message)
+        self._fold(owned, message)
+        if self._outbox:
+            await self._send()
+
+    def _fold(self, owned: Owned, message: Any) -> None:
+        try:
+            self._outbox.extend(owned.fold.fold(message.value, message.offset))
+        except Exception as error:  # noqa: BLE001 (a poison message goes to the dead letters, the rest goes on)
+            self._refuse(message, error)
+
+    def _refuse(self, message: Any, error: Exception) -> None:
+        reason = error.detail if isinstance(error, Invalid) else f"{type(error).__name__}: {error}"
+        value = message.value or b""
+        letter = DeadLetter(
+            topic=message.topic,
+            partition=message.partition,
+            offset=message.offset,
+            stage=self.name,
+            reason=reason,
+            field=error.field if isinstance(error, Invalid) else None,
+            at=utc_now(),
+            key=message.key,
+            value=value,
+            value_size=len(value),
+        )
+        self.letters += 1
+        self._letters.append(letter)
+        self._log.warning("dead_letter", topic=message.topic, offset=message.offset, reason=reason)
+
+    def _out_of_order(self, owned: Owned, message: Any) -> None:
+        """Something was skipped: read again from the expected offset. What is already covered is only acknowledged."""
+        if message.offset < owned.expected:
+            if message.offset < owned.flushed:
+                self.app.consumer.ack(message)
+        elif owned.seek_at is None:
+            owned.seek_at = 0.0
+
+    def _stale(self) -> bool:
+        return bool(self.app.rebalancing) or self.app.consumer_generation_id != self.generation
+
+    async def _send(self) -> None:
+        async with self._sending:
+            while self._outbox:
+                item = self._outbox.popleft()
+                self._sent.append(
+                    await self._producer.send(item.topic, item.value, key=item.key, partition=item.partition)
+                )
+
+    async def tend(self) -> None:
+        """Until cancelled: takes over after rebalances, reads again after jumps, flushes each second."""
+        loop = asyncio.get_running_loop()
+        due = loop.time() + FLUSH_S
+        while True:
+            await asyncio.sleep(TEND_S)
+            if not self.app.rebalancing and self.app.consumer_generation_id != self.generation:
+                await self._take_over()
+            await self._seek_again(loop.time())
+            if loop.time() >= due:
+                due = loop.time() + FLUSH_S
+                await self.flush()
+
+    async def _take_over(self) -> None:
+        """Build the state of every assigned partition from its pages, and read on from there."""
+        generation, consumer = self.app.consumer_generation_id, self.app.consumer
+        self.owned.clear()
+        changelog = f"center-{self.name}-pages-changelog"
+        sources = [tp for tp in consumer.assignment() if tp.topic != changelog]
+        earliest = await consumer.earliest_offsets(*sources) if sources else {}
+        owned = {tp: self._own(tp, int(earliest.get(tp) or 0)) for tp in sorted(sources)}
+        if self.app.rebalancing or self.app.consumer_generation_id != generation:
+            return
+        self.owned, self.generation = owned, generation
+        if owned:
+            await consumer.seek_wait({tp: held.expected for tp, held in owned.items()})
+        self._log.info("took_over", generation=generation, partitions=len(owned))
+
+    def _own(self, tp: TP, earliest: int) -> Owned:
+        restored = self.reader.restored(tp.topic, tp.partition)
+        first = restored.stamp.offset + 1
+        if earliest > first:
+            self._log.error("input_lost", topic=tp.topic, partition=tp.partition, first=first, earliest=earliest)
+        return Owned(self._build(tp, restored.pages), restored, max(first, earliest))
+
+    async def _seek_again(self, now: float) -> None:
+        due = {tp: held for tp, held in self.owned.items() if held.seek_at is not None and held.seek_at <= now}
+        if not due or self._stale():
+            return
+        for tp, held in due.items():
+            held.seek_at = now + SEEK_AGAIN_S
+            self._log.warning("read_again", topic=tp.topic, partition=tp.partition, offset=held.expected)
+        await self.app.consumer.seek_wait({tp: held.expected for tp, held in due.items()})
+
+    async def flush(self) -> None:
+        """Await the outputs, write the pages and the meta records, await them, acknowledge."""
+        async with self._flushing:
+            taken = [(tp, held, self._capture(tp, held)) for tp, held in self.owned.items() if held.unacked]
+            acked = [message for _, held, _ in taken for message in held.unacked]
+            ends = {tp: held.expected for tp, held, _ in taken}
+            for _, held, _ in taken:
+                held.unacked = []
+            letters, self._letters = self._letters, []
+            await self._send()
+            sent, self._sent = self._sent, []
+            await asyncio.gather(*sent)
+            for letter in letters:
+                await send_dead_letter(self._producer, letter)
+            await self._write([(tp, records) for tp, _, records in taken])
+            self._acknowledge(acked, ends)
+
+    def _capture(self, tp: TP, held: Owned) -> list[Record]:
+        stamp = Stamp(held.epoch, held.expected - 1)
+        dirty = held.fold.take_dirty()
+        held.stamps = stamps_after(held.stamps, dirty, stamp)
+        return flush_records(tp.topic, stamp, dirty, held.stamps)
+
+    async def _write(self, batches: list[tuple[TP, list[Record]]]) -> None:
+        """Pages of all partitions, awaited, then their meta records, awaited."""
+        for part in (slice(None, -1), slice(-1, None)):
+            futures = [
+                await self._producer.send(
+                    changelog_name(self.name), record.value, key=record.key, partition=tp.partition
+                )
+                for tp, records in batches
+                for record in records[part]
+            ]
+            await asyncio.gather(*futures)
+        for tp, records in batches:
+            self.reader.take(tp.partition, records)
+
+    def _acknowledge(self, messages: list[Any], ends: Mapping[TP, int]) -> None:
+        for tp, end in ends.items():
+            if tp in self.owned:
+                self.owned[tp].flushed = end
+        if self._stale():
+            return
+        for message in messages:
+            self.app.consumer.ack(message)
