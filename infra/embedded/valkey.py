@@ -65,6 +65,7 @@ class Valkey:
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1) as caller:
                 caller.sendall(f"AUTH {password}\r\nPING\r\n".encode())
-                return b"+PONG" in caller.recv(64) + caller.recv(64)
+                answers = caller.makefile("rb")
+                return (answers.readline(), answers.readline())[1] == b"+PONG\r\n"
         except OSError:
             return False
