@@ -1,4 +1,4 @@
-"""Substations, feeders and gateways, and who is fed by whom: the nearest substation's feeders, by turns from west to east."""
+"""Substations, feeders and gateways; the nearest substation's feeders feed by turns from west to east."""
 
 from infra.cities.building.drawing import Drawing, beside
 
@@ -18,7 +18,7 @@ def draw_power(drawing: Drawing) -> None:
 
 
 def _feeder(drawing: Drawing, substation: str, key: str, place: str) -> None:
-    number = int(key.split("-")[0])
+    number = int(key.split("-", 1)[0])
     at = beside(drawing.places[substation], (number - 473) * 120, 260)
     label = f"{number} {place.removeprefix('Trạm 110kV ')}"
     feeder = drawing.add(f"feeder-{key}", "feeder", (f"Feeder {label}", f"Lộ {label}"), [at], agency="power")

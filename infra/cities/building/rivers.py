@@ -25,8 +25,8 @@ def draw_rivers(drawing: Drawing) -> None:
     for river in drawing.plan["rivers"]:
         if river["into"]:
             _join(drawing, river)
-    for name, (reach, at, names) in NAMED_GAUGES.items():
-        drawing.sensor(name, reach, ("stage_m",), 60, at)
+    for name, (reach, place, names) in NAMED_GAUGES.items():
+        drawing.sensor(name, reach, ("stage_m",), 60, place)
         drawing.features[name]["properties"].update(name=names[0], name_vi=names[1])
 
 
