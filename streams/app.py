@@ -20,6 +20,8 @@ def create_app(name: str, settings: Settings) -> faust.App:
         f"center-{name}",
         broker=f"aiokafka://{settings.kafka_bootstrap}",
         store="memory://",
+        key_serializer="raw",
+        value_serializer="raw",
         web_enabled=False,
         autodiscover=False,
         topic_allow_declare=False,

@@ -182,12 +182,11 @@ def build(settings: Settings, reference: Reference, sender: Any) -> tuple[faust.
     app.conf.stream_buffer_maxsize = QUEUED
     flow = Flow(NAME, app, sender, lambda tp, pages: Detecting(tp, reference, clocks, pages))
     pages_table(app, NAME, INPUT_PARTITIONS, flow.on_changelog_event)
-    source = app.topic(*input_topics(reference.catalogue.domains), key_type=bytes, value_type=bytes)
+    source = app.topic(*input_topics(reference.catalogue.domains), key_serializer="raw", value_serializer="raw")
 
     @app.agent(source, name=NAME)
     async def agent(stream: Any) -> None:
-        async for event in stream.noack().events():
-            await flow.take(event)
+        await flow.run(stream)
 
     return app, flow
 

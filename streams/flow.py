@@ -23,6 +23,8 @@ from streams.pages import PageReader, Record, Restored, Stamp, flush_records, st
 
 TEND_S = 0.05
 SEEK_AGAIN_S = 2.0
+STILL_S = 5.0
+"""A partition that has input but does not move for this long is read again."""
 
 
 class Output(Protocol):
@@ -62,6 +64,7 @@ class Owned:
         self.flushed = first
         self.unacked: list[Any] = []
         self.seek_at: float | None = None
+        self.moved_at, self.seen = 0.0, first
 
 
 class Flow:
@@ -78,6 +81,7 @@ class Flow:
         self._letters: list[DeadLetter] = []
         self._sent: list[asyncio.Future[Any]] = []
         self._sending, self._flushing = asyncio.Lock(), asyncio.Lock()
+        self._failure: Exception | None = None
         self._log = log.logger(name)
 
     async def on_changelog_event(self, event: Any) -> None:
@@ -85,9 +89,16 @@ class Flow:
         message = event.message
         self.reader.take(message.partition, [Record(message.key, message.value)])
 
-    async def take(self, event: Any) -> None:
+    async def run(self, stream: Any) -> None:
+        """The body of the agent. An error ends the process: a restarted agent would go on behind a hole."""
+        try:
+            async for event in stream.noack().events():
+                await self.take(event.message)
+        except Exception as error:  # noqa: BLE001 (handed to `tend`, which raises it)
+            self._failure = error
+
+    async def take(self, message: Any) -> None:
         """One input record: fold it if it is the next one of a partition that is owned now."""
-        message = event.message
         owned = self.owned.get(message.tp)
         if owned is None or message.generation_id != self.generation or self._stale():
             return
@@ -150,12 +161,15 @@ class Flow:
         due = loop.time() + FLUSH_S
         while True:
             await asyncio.sleep(TEND_S)
+            if self._failure is not None:
+                raise self._failure
             if not self.app.rebalancing and self.app.consumer_generation_id != self.generation:
                 await self._take_over()
             await self._seek_again(loop.time())
             if loop.time() >= due:
                 due = loop.time() + FLUSH_S
                 await self.flush()
+                self._watch(loop.time())
 
     async def _take_over(self) -> None:
         """Build the state of every assigned partition from its pages, and read on from there."""
@@ -187,6 +201,15 @@ class Flow:
             held.seek_at = now + SEEK_AGAIN_S
             self._log.warning("read_again", topic=tp.topic, partition=tp.partition, offset=held.expected)
         await self.app.consumer.seek_wait({tp: held.expected for tp, held in due.items()})
+
+    def _watch(self, now: float) -> None:
+        """Records that Faust dropped at the end of the input show by no jump, only by standing still."""
+        for tp, held in self.owned.items():
+            highwater = self.app.consumer.highwater(tp) or 0
+            if held.seen != held.expected or highwater <= held.expected:
+                held.seen, held.moved_at = held.expected, now
+            elif now - held.moved_at > STILL_S:
+                held.seek_at, held.moved_at = 0.0, now
 
     async def flush(self) -> None:
         """Await the outputs, write the pages and the meta records, await them, acknowledge."""
