@@ -1,0 +1,158 @@
+"""The life of a center: it starts, heals, starts again with its data, and leaves nothing behind."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.center import SOC, Center, environment_of, free_port, until
+from tests.contract.tree import ROOT
+
+LATER_START_S = 30.0
+"""Twice the aim of 15 s: the machine is shared with other tests."""
+
+
+def soc(environment: dict[str, str], *arguments: str, seconds: float = 300) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [SOC, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=seconds, check=False
+    )
+
+
+def status(environment: dict[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(soc(environment, "status", "--json").stdout)
+    return found
+
+
+def pids(environment: dict[str, str]) -> dict[str, int]:
+    return {one["name"]: one["pid"] for one in status(environment)["processes"] if one["pid"]}
+
+
+def listening(address: str) -> bool:
+    host, port = address.split("/", 1)[0].rsplit(":", 1)
+    with socket.socket() as caller:
+        caller.settimeout(1)
+        return caller.connect_ex((host, int(port))) == 0
+
+
+def gone(before: dict[str, Any]) -> bool:
+    """No recorded process and no port of a status is left."""
+    processes = [one["pid"] for one in before["processes"] if one["pid"] and psutil.pid_exists(one["pid"])]
+    addresses = [before["kafka"], before["database"], before["redis"].split("/")[0], before["url"].split("//")[1]]
+    return not processes and not [one for one in addresses if listening(one)]
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A center that was started once with the demo and is ended afterwards, whatever the tests did to it."""
+    settings = environment_of(tmp_path_factory.mktemp("life"), SOC_DEMO="1")
+    try:
+        started = soc(settings, "up", "--detach")
+        assert started.returncode == 0, started.stdout + started.stderr
+        assert settings["SOC_HTTP_PORT"] in started.stdout
+        assert "credentials.json" in started.stdout
+        yield settings
+    finally:
+        soc(settings, "down")
+
+
+def test_the_first_start_writes_credentials_that_only_the_owner_reads(environment: dict[str, str]) -> None:
+    path = Path(environment["SOC_RUN_DIR"]) / "credentials.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    found = json.loads(path.read_text())
+    assert set(found["users"]) == {"admin", "operator", "viewer"}
+    assert len({*found["users"].values(), found["api_key"]}) == 4
+
+
+def test_the_demo_brings_its_first_incident_within_a_minute(environment: dict[str, str]) -> None:
+    center = Center(Path(environment["SOC_RUN_DIR"]), environment)
+    until(center.incidents, "the first incident of the demo", 75, every=1)
+
+
+def test_a_second_start_says_that_the_center_already_runs(environment: dict[str, str]) -> None:
+    before = pids(environment)
+    assert "already running" in soc(environment, "up", "--detach").stdout
+    foreground = soc(environment, "up")
+    assert foreground.returncode == 1
+    assert "already runs" in foreground.stderr and "Traceback" not in foreground.stderr
+    assert pids(environment) == before
+
+
+def test_a_killed_process_is_restarted_and_the_restart_is_visible(environment: dict[str, str]) -> None:
+    victim = pids(environment)["webhooks"]
+    os.kill(victim, signal.SIGKILL)
+
+    def restarted() -> bool:
+        return pids(environment).get("webhooks") not in (None, victim)
+
+    until(restarted, "webhooks restarted", 20, every=0.5)
+    log = (Path(environment["SOC_RUN_DIR"]) / "logs" / "supervisor.log").read_text()
+    assert "webhooks ended with signal SIGKILL, restarted (1st time)" in log
+
+
+def test_a_port_in_use_ends_in_one_sentence(environment: dict[str, str], tmp_path: Path) -> None:
+    other = environment_of(tmp_path, SOC_HTTP_PORT=environment["SOC_HTTP_PORT"])
+    refused = soc(other, "up", "--detach")
+    assert refused.returncode == 1
+    reason = refused.stderr.strip().splitlines()
+    assert len(reason) == 1
+    assert environment["SOC_HTTP_PORT"] in reason[0] and "in use" in reason[0] and "SOC_HTTP_PORT" in reason[0]
+
+
+def test_a_wrong_city_folder_ends_with_its_faults_and_nothing_running(tmp_path: Path) -> None:
+    city = tmp_path / "city"
+    shutil.copytree(ROOT / "infra/cities/binh-duong", city)
+    with (city / "relations.csv").open("a") as relations:
+        relations.write("nowhere,feeds,nothing\n")
+    refused = soc(environment_of(tmp_path / "run", SOC_CITY=str(city)), "up", "--detach")
+    assert refused.returncode == 1
+    assert "relations.csv" in refused.stderr + refused.stdout
+    assert "Traceback" not in refused.stderr + refused.stdout
+
+
+def test_a_killed_supervisor_leaves_nothing_and_a_later_start_keeps_data(environment: dict[str, str]) -> None:
+    before = status(environment)
+    users = soc(environment, "users", "list").stdout
+    os.kill(before["pid"], signal.SIGKILL)
+    soc(environment, "down")
+    until(lambda: gone(before), "every process and port of the killed supervisor gone", 20)
+
+    began = time.monotonic()
+    again = soc(environment, "up", "--detach")
+    took = time.monotonic() - began
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert took < LATER_START_S
+    assert "credentials: made" not in again.stdout
+    assert soc(environment, "users", "list").stdout == users
+
+
+def test_down_leaves_no_process_and_no_port(environment: dict[str, str]) -> None:
+    before = status(environment)
+    assert before["state"] == "ready"
+    ended = soc(environment, "down")
+    assert ended.returncode == 0
+    assert gone(before)
+    assert "nothing runs" in soc(environment, "down").stdout
+
+
+def test_settings_that_make_no_sense_are_named(tmp_path: Path) -> None:
+    refused = soc(environment_of(tmp_path, SOC_HTTP_PORT="eighty"), "up")
+    assert refused.returncode == 1
+    assert refused.stderr.strip() == "soc: SOC_HTTP_PORT: 'eighty' is not a int"
+
+
+def test_an_external_server_is_used_and_never_started(tmp_path: Path) -> None:
+    nobody = f"127.0.0.1:{free_port()}"
+    refused = soc(environment_of(tmp_path, SOC_KAFKA_BOOTSTRAP=nobody), "up", "--detach")
+    assert refused.returncode == 1
+    assert nobody in refused.stderr and "Kafka" in refused.stderr
+    assert not (tmp_path / "kafka").exists()
