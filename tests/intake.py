@@ -116,7 +116,7 @@ class Ingest:
 
     def records(self, topic: str) -> list[dict[str, Any]]:
         """Everything in a topic now, in offset order by partition, ticks included; each with its `partition`."""
-        return asyncio.run(_records(self.bootstrap, topic))
+        return asyncio.run(stored(self.bootstrap, topic))
 
     def packs(self, topic: str, name: str) -> list[dict[str, Any]]:
         """The packs that hold readings of a name."""
@@ -130,7 +130,7 @@ class Ingest:
         producer.close()
 
 
-async def _records(bootstrap: str, topic: str) -> list[dict[str, Any]]:
+async def stored(bootstrap: str, topic: str) -> list[dict[str, Any]]:
     reader = consumer(bootstrap)
     await reader.start()
     try:

@@ -1,0 +1,105 @@
+"""Writes what telemetry has counted, in one transaction with the positions it has read to (DESIGN D5)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import asdict
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from schemas.errors import Conflict
+
+CONSUMER = "telemetry"
+
+
+class Span(NamedTuple):
+    """What was read of a partition: it begins where the last transaction ended."""
+
+    first: int
+    end: int
+
+
+class RollupRow(msgspec.Struct, frozen=True, order=True):
+    """One minute of one sensor and quantity."""
+
+    sensor: str
+    quantity: str
+    minute: datetime
+    count: int
+    sum: float
+    min: float
+    max: float
+    last: float
+
+
+class SensorRow(msgspec.Struct, frozen=True, order=True):
+    """A sensor as it was seen."""
+
+    id: str
+    quantities: list[str]
+    zone: str
+    registered: bool
+    first_at: datetime
+    last_at: datetime
+    readings: int
+
+
+Partition = tuple[str, int]
+"""Topic and partition."""
+
+_ROLLUPS = text("""
+    INSERT INTO rollups AS old (sensor, quantity, minute, count, sum, min, max, last)
+    VALUES (:sensor, :quantity, :minute, :count, :sum, :min, :max, :last)
+    ON CONFLICT (sensor, quantity, minute) DO UPDATE SET
+        count = old.count + excluded.count, sum = old.sum + excluded.sum,
+        min = LEAST(old.min, excluded.min), max = GREATEST(old.max, excluded.max), last = excluded.last
+""")
+_SENSORS = text("""
+    INSERT INTO sensors_seen AS old (id, quantities, zone, registered, first_at, last_at, readings)
+    VALUES (:id, :quantities, :zone, :registered, :first_at, :last_at, :readings)
+    ON CONFLICT (id) DO UPDATE SET
+        quantities = ARRAY(SELECT DISTINCT unnest(old.quantities || excluded.quantities) ORDER BY 1),
+        zone = excluded.zone, registered = excluded.registered, readings = old.readings + excluded.readings,
+        first_at = LEAST(old.first_at, excluded.first_at), last_at = GREATEST(old.last_at, excluded.last_at)
+""")
+_MOVE = text("""
+    UPDATE offsets SET next_offset = :end
+    WHERE consumer = :consumer AND topic = :topic AND "partition" = :partition AND next_offset = :first
+""")
+_BEGIN = text("""
+    INSERT INTO offsets (consumer, topic, "partition", next_offset) VALUES (:consumer, :topic, :partition, :first)
+    ON CONFLICT DO NOTHING
+""")
+_POSITION = text("""
+    SELECT next_offset FROM offsets WHERE consumer = :consumer AND topic = :topic AND "partition" = :partition
+""")
+
+
+async def position(engine: AsyncEngine, partition: Partition, beginning: int) -> int:
+    """Where the next batch of a partition begins; `beginning` the first time."""
+    named = {"consumer": CONSUMER, "topic": partition[0], "partition": partition[1]}
+    async with engine.begin() as connection:
+        await connection.execute(_BEGIN, {**named, "first": beginning})
+        return int((await connection.execute(_POSITION, named)).scalar_one())
+
+
+async def write(
+    engine: AsyncEngine, spans: Mapping[Partition, Span], rollups: list[RollupRow], sensors: list[SensorRow]
+) -> None:
+    """All or nothing, exactly once. Raises Conflict if another telemetry owns a partition."""
+    async with engine.begin() as connection:
+        for (topic, partition), span in sorted(spans.items()):
+            await _move(connection, topic, partition, span)
+        if rollups:
+            await connection.execute(_ROLLUPS, [asdict(row) for row in sorted(rollups)])
+        if sensors:
+            await connection.execute(_SENSORS, [asdict(row) for row in sorted(sensors)])
+
+
+async def _move(connection: AsyncConnection, topic: str, partition: int, span: Span) -> None:
+    named = {"consumer": CONSUMER, "topic": topic, "partition": partition}
+    moved = await connection.execute(_MOVE, {**named, "first": span.first, "end": span.end})
+    if moved.rowcount != 1:
+        raise Conflict(f"{topic}/{partition} is not at {span.first}: another telemetry owns it")

@@ -1,0 +1,49 @@
+"""The process `telemetry`: latest values and one-minute rollups of every sensor."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+from infra import process
+from infra.kafka.clients import consumer, producer
+from infra.kafka.reference import ReferenceReader
+from infra.postgres.engine import connect as connect_database
+from infra.redis.client import connect as connect_redis
+from infra.settings import Settings
+from schemas.errors import Unavailable
+from services.telemetry.follow import Follower
+
+GROUP = "telemetry"
+
+
+async def body(settings: Settings) -> None:
+    """Follows until cancelled; ends with the first error of any part."""
+    async with AsyncExitStack() as stack:
+        engine = connect_database(settings.database_url, pool=2)
+        stack.push_async_callback(engine.dispose)
+        redis = connect_redis(settings.redis_url)
+        stack.push_async_callback(redis.aclose)
+        reference = ReferenceReader(settings.kafka_bootstrap, ("assets",))
+        stack.push_async_callback(reference.stop)
+        await reference.start()
+        writer = producer(settings.kafka_bootstrap)
+        stack.push_async_callback(writer.stop)
+        await writer.start()
+        reader = consumer(settings.kafka_bootstrap, group=GROUP, metadata_max_age_ms=5_000)
+        stack.push_async_callback(reader.stop)
+        await reader.start()
+        follower = Follower(engine, redis, writer, lambda: reference.snapshot("assets").items)
+        work = [asyncio.ensure_future(each) for each in (follower.run(reader), reference.failed())]
+        for task in work:
+            stack.callback(task.cancel)
+        done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+        done.pop().result()
+        raise Unavailable("a part of telemetry ended")
+
+
+def main() -> None:
+    """Runs telemetry."""
+    process.run("telemetry", body)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Folds packs into latest values, one-minute rollups and sensors seen; pure, so that a batch can be thrown away."""
+
+from collections.abc import Container
+from math import isfinite
+
+from city.enrich import split_name
+from infra.postgres.rollup_store import RollupRow, SensorRow
+from schemas.errors import Invalid
+from schemas.readings import Pack
+from schemas.times import from_ms
+
+MINUTE_MS = 60_000
+LATEST_MS = 7_258_118_400_000
+
+
+class _Minute:
+    __slots__ = ("count", "last", "last_ms", "max", "min", "sum")
+
+    def __init__(self, at_ms: int, value: float) -> None:
+        self.count, self.sum, self.min, self.max, self.last, self.last_ms = 1, value, value, value, value, at_ms
+
+    def add(self, at_ms: int, value: float) -> None:
+        self.count += 1
+        self.sum += value
+        self.min = min(self.min, value)
+        self.max = max(self.max, value)
+        if at_ms >= self.last_ms:
+            self.last, self.last_ms = value, at_ms
+
+
+class _Sensor:
+    __slots__ = ("count", "first_ms", "last_ms", "quantities", "zone")
+
+    def __init__(self, at_ms: int) -> None:
+        self.count, self.first_ms, self.last_ms, self.zone = 0, at_ms, at_ms, "unknown"
+        self.quantities: set[str] = set()
+
+
+class Fold:
+    """What was counted since the last transaction."""
+
+    def __init__(self) -> None:
+        self._minutes: dict[tuple[str, int], _Minute] = {}
+        self._sensors: dict[str, _Sensor] = {}
+
+    @property
+    def size(self) -> int:
+        """Rows that wait to be written."""
+        return len(self._minutes) + len(self._sensors)
+
+    def add(self, pack: Pack) -> None:
+        """Counts a pack. Raises Invalid, having counted nothing of it, if it is none that ingest writes."""
+        check(pack)
+        minutes = self._minutes
+        for name, at_ms, value in zip(pack.names, pack.times, pack.values, strict=True):
+            key = (name, at_ms // MINUTE_MS)
+            minute = minutes.get(key)
+            if minute is None:
+                minutes[key] = _Minute(at_ms, value)
+            else:
+                minute.add(at_ms, value)
+        for name, at_ms in zip(pack.names, pack.times, strict=True):
+            self._see(name, at_ms, pack.zone)
+
+    def _see(self, name: str, at_ms: int, zone: str) -> None:
+        sensor_id, quantity = split_name(name)
+        sensor = self._sensors.get(sensor_id)
+        if sensor is None:
+            sensor = self._sensors[sensor_id] = _Sensor(at_ms)
+        sensor.count += 1
+        sensor.quantities.add(quantity)
+        sensor.zone = zone
+        sensor.first_ms = min(sensor.first_ms, at_ms)
+        sensor.last_ms = max(sensor.last_ms, at_ms)
+
+    def rollups(self) -> list[RollupRow]:
+        """A row for each sensor, quantity and minute."""
+        return [
+            RollupRow(*split_name(name), from_ms(number * MINUTE_MS), m.count, m.sum, m.min, m.max, m.last)
+            for (name, number), m in self._minutes.items()
+        ]
+
+    def sensors(self, registered: Container[str]) -> list[SensorRow]:
+        """A row for each sensor; `registered` holds the ids of assets."""
+        return [
+            SensorRow(
+                name, sorted(s.quantities), s.zone, name in registered, from_ms(s.first_ms), from_ms(s.last_ms), s.count
+            )
+            for name, s in self._sensors.items()
+        ]
+
+
+def check(pack: Pack) -> None:
+    """Raises Invalid naming the column if a pack is not as ingest writes it."""
+    if not len(pack.names) == len(pack.times) == len(pack.values):
+        raise Invalid("the columns differ in length", field="names")
+    if any("\x00" in name or "/" not in name for name in pack.names) or "\x00" in pack.zone:
+        raise Invalid("a name is not <sensor id>/<quantity>", field="names")
+    if pack.times and not 0 <= min(pack.times) <= max(pack.times) <= LATEST_MS:
+        raise Invalid("a time is outside 1970 … 2200", field="times")
+    if not all(map(isfinite, pack.values)):
+        raise Invalid("a value is not finite", field="values")
+
+
+def latest(values: dict[str, tuple[int, float]], pack: Pack) -> set[str]:
+    """Puts newer values into `values`; the names that changed."""
+    changed = set()
+    for name, at_ms, value in zip(pack.names, pack.times, pack.values, strict=True):
+        known = values.get(name)
+        if known is None or at_ms >= known[0]:
+            values[name] = (at_ms, value)
+            changed.add(name)
+    return changed

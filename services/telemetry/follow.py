@@ -1,0 +1,170 @@
+"""Follows the readings: live values to Redis each second, rollups to PostgreSQL exactly once."""
+
+import asyncio
+import re
+from collections.abc import Callable, Container
+
+import msgspec
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+from redis.asyncio import Redis
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from infra import log
+from infra.clock import now_ms, utc_now
+from infra.kafka.dead_letters import send_dead_letter
+from infra.postgres import rollup_store
+from infra.postgres.rollup_store import Partition, Span
+from infra.redis.client import Guard
+from infra.redis.stages import Stage, pass_on
+from infra.redis.values import write_values
+from schemas.dead_letters import DeadLetter
+from schemas.errors import Invalid, Unavailable
+from schemas.readings import Pack, Tick, decode_reading_record
+from schemas.topics import READINGS_PREFIX
+from services.telemetry.fold import Fold, latest
+
+BATCH_S = 1.0
+MOST_ROWS = 200_000
+"""Rows that may wait for PostgreSQL; then the topics wait instead."""
+READINGS = f"^{re.escape(READINGS_PREFIX)}"
+Assets = Callable[[], Container[str]]
+_log = log.logger("telemetry")
+
+
+class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Positions are PostgreSQL's, never the group's; the group only shares out partitions."""
+
+    def __init__(self, engine: AsyncEngine, redis: Redis, producer: AIOKafkaProducer, registered: Assets) -> None:
+        """`registered()` gives the ids of all assets at present."""
+        self._engine, self._redis, self._producer, self._registered = engine, redis, producer, registered
+        self._guard = Guard("live values stand still")
+        self._consumer: AIOKafkaConsumer | None = None
+        self._fold = Fold()
+        self._spans: dict[Partition, Span] = {}
+        self._values: dict[str, tuple[int, float]] = {}
+        self._changed: set[str] = set()
+        self._ticks: dict[Partition, int] = {}
+        self._away = False
+        self._failure: Exception | None = None
+
+    async def run(self, consumer: AIOKafkaConsumer) -> None:
+        """Follows until cancelled; `consumer` is started, of no topics yet. Raises Conflict if fenced."""
+        self._consumer = consumer
+        consumer.subscribe(pattern=READINGS, listener=self)
+        while self._failure is None:
+            if self._fold.size < MOST_ROWS:
+                await self._gather(consumer)
+            else:
+                await asyncio.sleep(BATCH_S)
+            await self._show()
+            await self._write()
+        raise self._failure
+
+    async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
+        """What is not written is read again by whoever has the partition next."""
+        self._forget()
+
+    async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
+        """Starts each partition where PostgreSQL says."""
+        self._forget()
+        try:
+            for partition in assigned:
+                await self._start(partition)
+        except (DBAPIError, KafkaError, OSError) as error:  # a listener's errors are swallowed by aiokafka
+            self._failure = error
+
+    def _forget(self) -> None:
+        self._fold, self._spans, self._ticks = Fold(), {}, {}
+
+    async def _start(self, partition: TopicPartition) -> None:
+        consumer = self._consumer
+        if consumer is None:
+            raise Unavailable("assigned before the start")
+        beginning = (await consumer.beginning_offsets([partition]))[partition]
+        end = (await consumer.end_offsets([partition]))[partition]
+        stored = await rollup_store.position(self._engine, (partition.topic, partition.partition), beginning)
+        start = stored if beginning <= stored <= end else beginning
+        if start != stored:
+            _log.warning("position_outside_log", topic=partition.topic, stored=stored, beginning=beginning, end=end)
+        self._spans[partition.topic, partition.partition] = Span(stored, start)
+        consumer.seek(partition, start)
+
+    async def _gather(self, consumer: AIOKafkaConsumer) -> None:
+        """Takes what comes within a second."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + BATCH_S
+        while (left := deadline - loop.time()) > 0 and self._fold.size < MOST_ROWS:
+            found = await consumer.getmany(timeout_ms=max(1, int(left * 1000)), max_records=2000)
+            for partition, records in found.items():
+                await self._take(consumer, partition, records)
+            await asyncio.sleep(min(0.1, max(0.0, deadline - loop.time())))
+
+    async def _take(self, consumer: AIOKafkaConsumer, partition: TopicPartition, records: list[ConsumerRecord]) -> None:
+        for record in records:
+            span = self._spans.get((partition.topic, partition.partition))
+            if span is None:
+                return
+            if record.offset != span.end:  # fetched before a rebalance
+                consumer.seek(partition, span.end)
+                return
+            await self._count(record)
+            self._spans[partition.topic, partition.partition] = Span(span.first, record.offset + 1)
+
+    async def _count(self, record: ConsumerRecord) -> None:
+        try:
+            decoded = decode_reading_record(record.value or b"")
+            if isinstance(decoded, Pack):
+                self._fold.add(decoded)
+                self._changed |= latest(self._values, decoded)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, Invalid) as error:
+            await self._refuse(record, error)
+            return
+        if isinstance(decoded, Tick):
+            self._ticks[record.topic, record.partition] = decoded.now_ms
+
+    async def _refuse(self, record: ConsumerRecord, error: Exception) -> None:
+        letter = DeadLetter(
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            stage="telemetry",
+            reason=error.detail if isinstance(error, Invalid) else str(error),
+            field=error.field if isinstance(error, Invalid) else None,
+            at=utc_now(),
+            key=record.key,
+            value=record.value,
+        )
+        await send_dead_letter(self._producer, letter)
+
+    async def _show(self) -> None:
+        """Live values and the stage's age to Redis; what Redis misses is sent when it is back."""
+        if self._guard.resting:
+            return
+        changed = {name: self._values[name] for name in self._changed}
+        if await self._guard.attempt(self._shown(changed)):
+            self._changed -= changed.keys()
+
+    async def _shown(self, changed: dict[str, tuple[int, float]]) -> bool:
+        await write_values(self._redis, changed)
+        if self._ticks:
+            await pass_on(self._redis, {"telemetry": Stage(min(self._ticks.values()), now_ms())})
+        return True
+
+    async def _write(self) -> None:
+        moved = {partition: span for partition, span in self._spans.items() if span.end != span.first}
+        if not moved:
+            return
+        try:
+            await rollup_store.write(self._engine, moved, self._fold.rollups(), self._fold.sensors(self._registered()))
+        except (DBAPIError, OSError, TimeoutError) as error:
+            if not self._away:
+                _log.warning("database_away", reason=str(error))
+            self._away = True
+            return
+        self._away = False
+        self._fold = Fold()
+        for partition, span in moved.items():
+            if self._spans.get(partition) == span:
+                self._spans[partition] = Span(span.end, span.end)

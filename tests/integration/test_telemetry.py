@@ -1,0 +1,108 @@
+"""Telemetry on real servers: latest values, exact rollups over kills, sensors seen, poison, Redis away."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from kafka import KafkaProducer
+from redis import Redis
+from sqlalchemy import create_engine, text
+
+from infra.postgres.tables import metadata
+from schemas.readings import Pack, Run, Tick
+from schemas.topics import DEAD_LETTERS, readings_topic
+from tests.intake import publish_reference, reference, running_process, stored, until
+from tests.servers import Servers
+
+RIVER = readings_topic("river")
+MINUTE = 1_767_250_800_000
+
+
+class Telemetry:
+    """Writes packs as ingest would, and reads what telemetry made of them."""
+
+    def __init__(self, servers: Servers, database: str) -> None:
+        self.servers, self.database = servers, database
+        self.engine = create_engine(database)
+
+    def settings(self, **more: str) -> dict[str, str]:
+        given = {
+            "kafka_bootstrap": self.servers.kafka,
+            "redis_url": self.servers.redis_url,
+            "database_url": self.database,
+        }
+        return {**given, **more}
+
+    def send(self, *records: Pack | Tick | bytes, partition: int = 1) -> None:
+        producer = KafkaProducer(bootstrap_servers=self.servers.kafka)
+        for record in records:
+            value = record if isinstance(record, bytes) else msgspec.json.encode(record)
+            producer.send(RIVER, value=value, partition=partition)
+        producer.flush()
+        producer.close()
+
+    def rows(self, query: str) -> list[Any]:
+        with self.engine.connect() as connection:
+            return list(connection.execute(text(query)))
+
+    def count(self, sensor: str) -> int:
+        (row,) = self.rows(f"SELECT coalesce(sum(count), 0) FROM rollups WHERE sensor = '{sensor}'")
+        return int(row[0])
+
+    def passed(self, sensor: str, count: int) -> bool:
+        return self.count(sensor) > count
+
+
+@pytest.fixture(scope="module")
+def telemetry(servers: Servers) -> Iterator[Telemetry]:
+    publish_reference(servers.kafka, reference())
+    found = Telemetry(servers, servers.fresh_database())
+    metadata.create_all(found.engine)
+    yield found
+    found.engine.dispose()
+
+
+def readings(sensor: str, *values: float, start: int = MINUTE, step: int = 10_000) -> Pack:
+    names, times = [f"{sensor}/stage_m"] * len(values), [start + step * index for index in range(len(values))]
+    return Pack("river", "zone-a", names, times, list(values), [Run("/test", sensor, len(values))])
+
+
+def test_rollups_values_sensors_and_dead_letters(telemetry: Telemetry, tmp_path: Path) -> None:
+    uneven = msgspec.structs.replace(readings("uneven-1", 1.0), values=[])
+    telemetry.send(
+        readings("gauge-1", 1.0, 3.0, 2.0), b"poison", uneven, readings("wild-1", *[5.0] * 12), Tick(MINUTE + 120_000)
+    )
+    with running_process("services.telemetry", tmp_path, **telemetry.settings()):
+        until(lambda: telemetry.count("wild-1") == 12, "rollups")
+        assert telemetry.rows("SELECT quantity, count, sum, min, max, last FROM rollups WHERE sensor = 'gauge-1'") == [
+            ("stage_m", 3, 6.0, 1.0, 3.0, 2.0)
+        ]
+        assert len(telemetry.rows("SELECT 1 FROM rollups WHERE sensor = 'wild-1'")) == 2
+        seen = telemetry.rows("SELECT id, quantities, zone, registered, readings FROM sensors_seen ORDER BY id")
+        assert seen == [("gauge-1", ["stage_m"], "zone-a", True, 3), ("wild-1", ["stage_m"], "zone-a", False, 12)]
+        redis = Redis.from_url(telemetry.servers.redis_url)
+        assert json.loads(redis.hget("soc:values", "gauge-1/stage_m") or "[]") == [MINUTE + 20_000, 2.0]
+        until(lambda: redis.hget("soc:stages", "telemetry"), "the stage's age")
+        letters = [
+            each for each in asyncio.run(stored(telemetry.servers.kafka, DEAD_LETTERS)) if each["stage"] == "telemetry"
+        ]
+        assert [each["field"] for each in letters] == [None, "names"]
+
+
+def test_rollups_are_exact_over_kills_and_a_missing_redis(telemetry: Telemetry, tmp_path: Path) -> None:
+    sent = 0
+    for redis_url in (telemetry.servers.redis_url, "redis://127.0.0.1:1", telemetry.servers.redis_url):
+        with running_process("services.telemetry", tmp_path, **telemetry.settings(redis_url=redis_url)) as process:
+            for _ in range(5):
+                telemetry.send(*[readings("exact-1", *[1.0] * 100, start=MINUTE + sent + n) for n in range(20)])
+                sent += 2000
+            until(partial(telemetry.passed, "exact-1", sent - 10_000), "some are counted", 30)
+            process.kill()
+    with running_process("services.telemetry", tmp_path, **telemetry.settings()):
+        until(lambda: telemetry.count("exact-1") >= sent, "all are counted", 30)
+    assert telemetry.count("exact-1") == sent
