@@ -1,1 +1,1 @@
-"""The REST, SSE and WebSocket face of the center, and the console files."""
+"""The public face: REST, live streams, the documents that describe them, and the console's files."""

@@ -1,0 +1,112 @@
+"""The API process: REST, live streams, documents and console on one port."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import uvicorn
+from aiokafka.errors import KafkaError
+
+from infra import log
+from infra.clock import utc_now
+from infra.kafka.clients import producer
+from infra.postgres import engine as postgres
+from infra.process import run
+from infra.redis import client as redis
+from infra.settings import Settings
+from services.api import counting
+from services.api.app import build
+from services.api.center import Center
+from services.api.keys import KeyRing
+from services.api.live.hub import Hub
+from services.api.throttle import Throttle
+
+POOL = 8
+GRACE_S = 1
+RETRY_S = 2.0
+_log = log.logger("api")
+
+
+class Server(uvicorn.Server):
+    """Uvicorn without signal handlers of its own: `infra.process` has them."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Captures none."""
+        yield
+
+
+async def connect_kafka(center: Center) -> None:
+    """Connects the producer, trying again while Kafka is away: everything but replays works without it."""
+    while True:
+        try:
+            await center.producer.start()
+            return
+        except (KafkaError, OSError) as error:
+            _log.warning("kafka_away", reason=str(error), at=utc_now().isoformat())
+        await asyncio.sleep(RETRY_S)
+
+
+@contextlib.asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[Center]:
+    """The connections of this process; nothing but Kafka is asked before the first request."""
+    engine = postgres.connect(settings.database_url, pool=POOL)
+    cache = redis.connect(settings.redis_url)
+    ingest = httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{settings.ingest_port}", timeout=httpx.Timeout(60.0, connect=2.0), trust_env=False
+    )
+    center = Center(
+        settings=settings,
+        engine=engine,
+        redis=cache,
+        producer=producer(settings.kafka_bootstrap),
+        ingest=ingest,
+        hub=Hub(cache, lambda: counting.live_counts(engine)),
+        keys=KeyRing(engine),
+        logins=Throttle(),
+    )
+    background = [asyncio.create_task(center.hub.run()), asyncio.create_task(connect_kafka(center))]
+    try:
+        yield center
+    finally:
+        for task in background:
+            task.cancel()
+        await asyncio.wait(background)
+        await center.producer.stop()
+        await ingest.aclose()
+        await cache.aclose()
+        await engine.dispose()
+
+
+def server_of(center: Center) -> Server:
+    """Uvicorn for the application of this center, not started."""
+    config = uvicorn.Config(
+        build(center),
+        host=center.settings.http_host,
+        port=center.settings.http_port,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE_S,
+        server_header=False,
+        ws_max_size=65_536,
+    )
+    return Server(config)
+
+
+async def body(settings: Settings) -> None:
+    """Serves until cancelled; then ends the live streams with a reason, and itself."""
+    async with connected(settings) as center:
+        server = server_of(center)
+        serving = asyncio.create_task(server.serve())
+        try:
+            await asyncio.shield(serving)
+        finally:
+            center.hub.end("stopping")
+            server.should_exit = True
+            await asyncio.wait({serving})
+
+
+if __name__ == "__main__":
+    run("api", body)

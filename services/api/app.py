@@ -1,0 +1,87 @@
+"""Puts the application together: routes, errors, documents, console."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from services.api import passing, problems, site
+from services.api.answers import COMPONENT, published
+from services.api.center import Center
+from services.api.requests import Envelope
+from services.api.routes import (
+    assets,
+    audit,
+    city,
+    commands,
+    dead_letters,
+    documents,
+    health,
+    incident_parts,
+    incidents,
+    indicators,
+    judging,
+    live,
+    sensors,
+    sessions,
+    signals,
+    webhooks,
+)
+
+TITLE, VERSION = "Smart Operations Center", "1.0.0"
+DESCRIPTION = (
+    "City feeds in; incidents an operator can act on out, within a second, explained. Lists are pages: give `next` as "
+    "`cursor` for the page after. Times are RFC 3339 UTC, positions `[lon, lat]`, errors problem documents (RFC 9457)."
+)
+RESOURCES = (
+    incidents,
+    incident_parts,
+    commands,
+    signals,
+    sensors,
+    assets,
+    city,
+    judging,
+    live,
+    passing,
+    dead_letters,
+    webhooks,
+    indicators,
+    audit,
+    sessions,
+    health,
+    documents,
+)
+SECURITY = {
+    "key": {"type": "http", "scheme": "bearer", "description": "An API key"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "soc_session", "description": "From POST /v1/session"},
+}
+
+
+def build(center: Center | None, folder: Path = site.DIST) -> FastAPI:
+    """The application; without a center only its documents can be asked for."""
+    app = FastAPI(title=TITLE, version=VERSION, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.center = center
+    problems.install(app)
+    for resource in RESOURCES:
+        app.include_router(resource.router)
+    app.include_router(site.router_of(folder))
+    app.add_middleware(Envelope)
+    app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def openapi(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI 3.1 document: FastAPI's routes with the schemas of the msgspec types they name."""
+    if app.openapi_schema is None:
+        found = get_openapi(title=TITLE, version=VERSION, description=DESCRIPTION, routes=app.routes)
+        components = found.setdefault("components", {})
+        schemas = components.setdefault("schemas", {})
+        schemas.update(msgspec.json.schema_components(published, ref_template=COMPONENT)[1])
+        components["securitySchemes"] = SECURITY
+        found["security"] = [{"key": []}, {"session": []}]
+        found["servers"] = [{"url": "/", "description": "This center"}]
+        app.openapi_schema = msgspec.json.decode(msgspec.json.encode(found))  # tuples of defaults become lists
+    return app.openapi_schema

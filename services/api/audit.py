@@ -1,0 +1,22 @@
+"""Writes down who did what, in the transaction that does it."""
+
+from typing import Any
+
+from fastapi import Request
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.clock import utc_now
+from infra.postgres.tables import audit
+from services.api.people import Person
+
+
+async def note(connection: AsyncConnection, request: Request, person: Person, action: str, subject: str) -> None:
+    """One line of the audit: the person, his address, what he did, and to what."""
+    values: dict[str, Any] = {
+        "at": utc_now(),
+        "by": person.name,
+        "address": request.client.host if request.client else None,
+        "action": action,
+        "subject": subject,
+    }
+    await connection.execute(audit.insert().values(values))

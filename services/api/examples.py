@@ -1,0 +1,46 @@
+"""Examples in the OpenAPI document: one outage of the demo city."""
+
+INCIDENT = {
+    "id": "inc-5d1f0c7a90b1e2f3a4c5",
+    "version": 3,
+    "state": "open",
+    "severity": "major",
+    "title": "Power outage at feeder 471 Thủ Dầu Một",
+    "title_vi": "Mất điện tại lộ 471 Thủ Dầu Một",
+    "kind": "power.outage",
+    "domain": "power",
+    "area": "thu-dau-mot",
+    "zones": ["phu-hoa"],
+    "agencies": ["power", "transport"],
+    "position": [106.67, 10.98],
+    "signal_count": 3,
+    "active_count": 3,
+    "root_signal": "sig-0a1b2c3d4e5f60718293",
+    "root_asset": "feeder-471",
+    "suspected": False,
+    "opened_at": "2026-01-31T01:00:00Z",
+    "updated_at": "2026-01-31T01:00:21Z",
+    "resolved_at": None,
+    "merged_into": None,
+    "follows": None,
+    "assignee": None,
+    "acknowledged_by": None,
+    "settled_at": "2026-01-31T01:00:36Z",
+    "candidates": [],
+}
+COMMAND = {"command": "acknowledge", "version": 3}
+BY_HAND = {"category": "crash", "lon": 106.67, "lat": 10.98, "text": "Va chạm hai xe tải trước cổng KCN VSIP"}
+LOGIN = {"user": "operator", "password": "…"}
+WEBHOOK = {
+    "url": "https://agency.example.org/hook",
+    "description": "duty desk",
+    "filters": {"severity": ["critical", "major"], "kinds": ["opened", "merged", "resolved"]},
+}
+LIMIT = {
+    "key": "pm25_24h",
+    "value": 50.0,
+    "unit": "ug/m3",
+    "averaging_s": 86400.0,
+    "valid_from": "2026-01-01",
+    "legal_ref": "QCVN 05:2023/BTNMT",
+}

@@ -1,0 +1,108 @@
+"""Which incidents are asked for: the same filters for the list, SSE and WebSocket."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from sqlalchemy import ColumnElement, and_, true
+
+from infra.postgres.incident_rows import searchable
+from infra.postgres.tables import incidents
+from schemas.errors import Invalid
+from schemas.incidents import MERGED, Incident
+
+Box = tuple[float, float, float, float]
+
+
+def box_of(text: str | None) -> Box | None:
+    """`west,south,east,north` in degrees; raises Invalid."""
+    if not text:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise Invalid("is not west,south,east,north in degrees", field="bbox") from None
+    return west, south, east, north
+
+
+def within(position: tuple[float, float] | None, box: Box | None) -> bool:
+    """Whether a position lies in a box; anything does in none."""
+    if box is None:
+        return True
+    return position is not None and box[0] <= position[0] <= box[2] and box[1] <= position[1] <= box[3]
+
+
+def split(given: list[str]) -> list[str]:
+    """Values given once, several times, or separated by commas."""
+    return [part for text in given for part in text.split(",") if part]
+
+
+class Wanted(BaseModel):
+    """Filters; several values of one are alternatives, given repeatedly or separated by commas."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: list[str] = Field([], description="`open`, `acknowledged`, `in_progress`, `resolved`, `closed`, `merged`")
+    severity: list[str] = Field([], description="`critical`, `major`, `minor`, `warning`")
+    domain: list[str] = Field([], description="Domain of the root: `power`, `traffic`, …")
+    agency: list[str] = Field([], description="Agencies that any member's asset belongs to")
+    zone: list[str] = Field([], description="Zones that it touches")
+    bbox: str | None = Field(None, description="west,south,east,north in degrees", examples=["106.5,10.8,106.9,11.2"])
+    q: str | None = Field(
+        None, max_length=200, description="Words of title, places, assets; diacritics may be left out"
+    )
+
+    def refuses(self, incident: Incident) -> bool:
+        """Whether these filters leave the incident out."""
+        single = [(self.state, incident.state), (self.severity, incident.severity), (self.domain, incident.domain)]
+        several = [(self.agency, incident.agencies), (self.zone, incident.zones)]
+        return (
+            any(wanted and value not in split(wanted) for wanted, value in single)
+            or any(wanted and not set(split(wanted)).intersection(values) for wanted, values in several)
+            or not within(incident.position, box_of(self.bbox))
+            or not self._says(incident)
+        )
+
+    def _says(self, incident: Incident) -> bool:
+        words = " ".join([incident.id, incident.title, incident.title_vi, incident.root_asset or "", *incident.zones])
+        return all(word in searchable(words) for word in searchable(self.q or "").split())
+
+    def condition(self) -> ColumnElement[bool]:
+        """The same in SQL; without `state`, merged incidents are left out."""
+        found: list[ColumnElement[bool]] = [true()]
+        for name in ("state", "severity", "domain"):
+            if wanted := split(getattr(self, name)):
+                found.append(incidents.c[name].in_(wanted))
+        if not self.state:
+            found.append(incidents.c.state != MERGED)
+        if self.agency:
+            found.append(incidents.c.agencies.overlap(split(self.agency)))
+        if self.zone:
+            found.append(incidents.c.zones.overlap(split(self.zone)))
+        return and_(*found, *self._place_and_words())
+
+    def _place_and_words(self) -> list[ColumnElement[bool]]:
+        found: list[Any] = [
+            incidents.c.search.contains(word, autoescape=True) for word in searchable(self.q or "").split()
+        ]
+        if box := box_of(self.bbox):
+            found += [incidents.c.lon.between(box[0], box[2]), incidents.c.lat.between(box[1], box[3])]
+        return found
+
+
+class Listed(Wanted):
+    """Filters of the list of incidents."""
+
+    since: AwareDatetime | None = Field(None, description="Changed at or after this time")
+    cursor: str | None = Field(None, description="`next` of the page before")
+    limit: int = Field(100, ge=1, le=1000)
+
+    def changed_since(self) -> datetime | None:
+        """`since`, if given."""
+        return self.since
+
+
+class Followed(Wanted):
+    """Filters of the live streams."""
+
+    since: int | None = Field(None, ge=0, description="Resume after this number; `Last-Event-ID` is the same for SSE")

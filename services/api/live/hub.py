@@ -1,0 +1,152 @@
+"""One reader of Redis for the whole process, fanning out to every connected client."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from infra import log
+from infra.redis.stages import read_stages
+from infra.redis.values import read_values
+from schemas.errors import Unavailable
+from services.api.live import stream
+from services.api.live.frames import Counts, Reset, Sent, Tiles, Values, sent
+
+MOST_WAITING = 2000
+"""Frames that may wait for one client; more and it is dropped with `reset`."""
+REST_S = 1.0
+PATIENCE_S = 3.0
+_log = log.logger("api")
+
+CountIncidents = Callable[[], Awaitable[Counts]]
+
+
+class Client:
+    """The frames that wait for one connection."""
+
+    def __init__(self) -> None:
+        self.waiting: asyncio.Queue[Sent] = asyncio.Queue()
+        self.ended = False
+
+    def give(self, frame: Sent) -> None:
+        """Queues a frame; one client that does not keep up loses its queue and is told to connect again."""
+        if self.ended:
+            return
+        if self.waiting.qsize() >= MOST_WAITING:
+            self.end("slow")
+            return
+        self.waiting.put_nowait(frame)
+
+    def end(self, reason: str) -> None:
+        """The stream of this client ends with `reason`, whatever waits."""
+        if self.ended:
+            return
+        self.ended = True
+        while not self.waiting.empty():
+            self.waiting.get_nowait()
+        self.waiting.put_nowait(sent(Reset(reason), last=True))
+
+
+class Hub:
+    """Follows changes, values and stages while clients are connected."""
+
+    def __init__(self, redis: Redis, count: CountIncidents) -> None:
+        """`count` asks PostgreSQL for the counts of the tiles."""
+        self._redis = redis
+        self._count = count
+        self._clients: set[Client] = set()
+        self._values: dict[str, tuple[int, float]] = {}
+        self._counts = Counts()
+        self._awake = asyncio.Event()
+        self._placed = asyncio.Event()
+        self.tiles: Sent | None = None
+
+    @property
+    def clients(self) -> int:
+        """How many are connected."""
+        return len(self._clients)
+
+    async def join(self) -> Client:
+        """A new client; every change from now on waits for it. Raises Unavailable without Redis."""
+        client = Client()
+        self._clients.add(client)
+        self._awake.set()
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self._placed.wait()
+        except TimeoutError:
+            self.leave(client)
+            raise Unavailable("Redis does not answer") from None
+        return client
+
+    def leave(self, client: Client) -> None:
+        """The connection is gone."""
+        self._clients.discard(client)
+        if not self._clients:
+            self._awake.clear()
+
+    def end(self, reason: str) -> None:
+        """Ends every stream."""
+        for client in self._clients:
+            client.end(reason)
+
+    async def run(self) -> None:
+        """Follows Redis until cancelled; when Redis goes, every stream ends with the reason and it tries again."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._guarded(self._follow_changes))
+            tasks.create_task(self._guarded(self._follow_state))
+
+    async def _guarded(self, follow: Callable[[], Awaitable[None]]) -> None:
+        away = False
+        while True:
+            await self._awake.wait()
+            try:
+                await follow()
+                away = False
+            except (RedisError, OSError) as error:
+                if not away:
+                    _log.warning("live_redis_away", reason=str(error))
+                away = True
+                self.end("redis")
+                await asyncio.sleep(REST_S)
+
+    def _tell(self, frame: Sent) -> None:
+        for client in self._clients:
+            client.give(frame)
+
+    async def _follow_changes(self) -> None:
+        number = await stream.newest(self._redis)
+        self._placed.set()
+        try:
+            while self._clients:
+                for frame in await stream.wait_after(self._redis, number):
+                    number = max(number, frame.number or 0)
+                    self._tell(frame)
+        finally:
+            self._placed.clear()
+
+    async def _follow_state(self) -> None:
+        while self._clients:
+            await self._tell_values()
+            self.tiles = sent(Tiles(await read_stages(self._redis), await self._counted()))
+            self._tell(self.tiles)
+            await asyncio.sleep(1.0)
+
+    async def _tell_values(self) -> None:
+        before, self._values = self._values, await read_values(self._redis)
+        moved = {name: value for name, value in self._values.items() if before.get(name) != value}
+        if moved:
+            self._tell(sent(Values(moved)))
+
+    async def _counted(self) -> Counts:
+        try:
+            self._counts = await self._count()
+        except SQLAlchemyError as error:
+            _log.warning("counts_stand_still", reason=str(error).splitlines()[0])
+        return self._counts
+
+    async def values(self) -> Sent:
+        """All values there are, for a client that has just connected; raises RedisError."""
+        return sent(Values(await read_values(self._redis)))

@@ -1,0 +1,80 @@
+"""Passes `/v1/events` and `/v1/hooks/` to ingest unread, so that the center has one origin (DESIGN §9)."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+
+from schemas.cloudevents import BATCH, STRUCTURED
+from schemas.errors import Unavailable
+from services.api.answers import problems, schema_of
+from services.api.center import Here
+from services.api.wire import Taken
+
+router = APIRouter(tags=["input"])
+HOP = frozenset({"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length"})
+EVENT = {
+    "specversion": "1.0",
+    "id": "scada-20260131-0001",
+    "source": "/power/scada",
+    "type": "signal.raised",
+    "time": "2026-01-31T08:00:00+07:00",
+    "data": {"asset": "feeder-471", "kind": "power.outage", "severity": "major"},
+}
+SHAPE = {"type": "object", "required": ["specversion", "id", "source", "type"], "additionalProperties": True}
+BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "CloudEvents 1.0: structured, batched, or binary with `ce-` headers (any other content type)",
+        "content": {
+            STRUCTURED: {"schema": SHAPE, "example": EVENT},
+            BATCH: {"schema": {"type": "array", "items": SHAPE}, "example": [EVENT]},
+        },
+    }
+}
+ANSWERS = {
+    202: {"description": "Kafka has them", "content": {"application/json": {"schema": schema_of(Taken)}}},
+    **problems(400, 401, 403, 422, 503),
+}
+
+
+@router.post("/v1/events", summary="Post events", status_code=202, openapi_extra=BODY, responses=ANSWERS)
+async def events(center: Here, request: Request) -> Response:
+    """Readings, signals, reports, works and warnings; 202 once Kafka has acknowledged them."""
+    return await _passed(center.ingest, request)
+
+
+@router.post("/v1/hooks/{name:path}", summary="Inbound webhooks", status_code=202, responses=ANSWERS)
+async def hooks(center: Here, request: Request, name: str) -> Response:
+    """What other systems post in their own form."""
+    return await _passed(center.ingest, request)
+
+
+async def _passed(ingest: httpx.AsyncClient, request: Request) -> Response:
+    headers = [(name, value) for name, value in request.headers.raw if name.decode("latin-1").lower() not in HOP]
+    length = request.headers.get("content-length")
+    if length is not None:
+        headers.append((b"content-length", length.encode()))
+    target = httpx.URL(request.url.path, query=request.url.query.encode() or None)
+    passed = ingest.build_request("POST", target, headers=headers, content=_body(request))
+    try:
+        answer = await ingest.send(passed, stream=True)
+    except httpx.TransportError as error:
+        raise Unavailable(f"ingest does not answer: {type(error).__name__}") from None
+    kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP}
+    return StreamingResponse(_answered(answer), answer.status_code, kept)
+
+
+async def _body(request: Request) -> AsyncIterator[bytes]:
+    async for chunk in request.stream():
+        if chunk:
+            yield chunk
+
+
+async def _answered(answer: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in answer.aiter_raw():
+            yield chunk
+    finally:
+        await answer.aclose()

@@ -1,0 +1,113 @@
+"""Who asks, and what he may do: API keys, session cookies, roles, origins."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from hashlib import sha256
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import msgspec
+from fastapi import Depends, HTTPException
+from sqlalchemy import select
+from starlette.requests import HTTPConnection
+
+from infra.clock import utc_now
+from infra.postgres.tables import sessions, users
+from services.api.center import center_of
+
+COOKIE = "soc_session"
+LIFE = timedelta(hours=12)
+READ = frozenset({"viewer", "operator", "supervisor", "admin", "integrator"})
+COMMAND = frozenset({"operator", "supervisor", "admin", "integrator"})
+CONNECT = frozenset({"supervisor", "admin", "integrator"})
+"""Webhooks, and what the audit shows."""
+EDIT = frozenset({"supervisor", "admin"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """A user or an API key, as it is written into changes and audit."""
+
+    name: str
+    roles: tuple[str, ...]
+    agency: str | None = None
+    by_cookie: bool = False
+
+
+def own_origin(connection: HTTPConnection) -> bool:
+    """Whether a browser that says where it comes from (Origin) comes from this server itself."""
+    origin = connection.headers.get("origin")
+    if origin is None:
+        return connection.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
+    return urlsplit(origin).netloc == connection.headers.get("host", "")
+
+
+async def person_of(connection: HTTPConnection) -> Person:
+    """Who sent this; 401 for nobody, 403 when a cookie came from another origin where that matters."""
+    scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and secret:
+        return await _by_key(connection, secret.strip())
+    token = connection.cookies.get(COOKIE)
+    if token is None:
+        raise _nobody("send `Authorization: Bearer <API key>`, or log in with POST /v1/session")
+    if _origin_matters(connection) and not own_origin(connection):
+        raise HTTPException(403, "the request came from another origin")
+    return await _by_token(connection, token)
+
+
+def _origin_matters(connection: HTTPConnection) -> bool:
+    if connection.scope["type"] == "websocket" or connection.url.path.startswith("/v1/live"):
+        return True
+    return connection.scope.get("method", "GET") not in SAFE
+
+
+def _nobody(detail: str) -> HTTPException:
+    return HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
+
+
+async def _by_key(connection: HTTPConnection, secret: str) -> Person:
+    key = await center_of(connection).keys.find(secret)
+    if key is None:
+        raise _nobody("the API key is not known")
+    return Person(name=key.name or key.id, roles=key.roles)
+
+
+def hashed(token: str) -> str:
+    """What the sessions table keeps of a token."""
+    return sha256(token.encode()).hexdigest()
+
+
+async def _by_token(connection: HTTPConnection, token: str) -> Person:
+    query = (
+        select(users.c.name, users.c.role, users.c.agency)
+        .join(sessions, sessions.c.user_name == users.c.name)
+        .where(sessions.c.token_sha256 == hashed(token), sessions.c.expires_at > utc_now())
+        .where(users.c.disabled_at.is_(None))
+    )
+    async with center_of(connection).engine.connect() as reading:
+        found = (await reading.execute(query)).one_or_none()
+    if found is None:
+        raise _nobody("the session has ended; log in again")
+    return Person(name=found.name, roles=(found.role,), agency=found.agency, by_cookie=True)
+
+
+def allow(person: Person, roles: frozenset[str]) -> Person:
+    """The person, if one of his roles is among `roles`; else 403."""
+    if roles.isdisjoint(person.roles):
+        raise HTTPException(403, f"this needs one of the roles {', '.join(sorted(roles))}")
+    return person
+
+
+def may(roles: frozenset[str]) -> Callable[[HTTPConnection], Awaitable[Person]]:
+    """A dependency that lets only these roles in."""
+
+    async def check(connection: HTTPConnection) -> Person:
+        return allow(await person_of(connection), roles)
+
+    return check
+
+
+Reader = Annotated[Person, Depends(may(READ))]
+Commander = Annotated[Person, Depends(may(COMMAND))]
+Connector = Annotated[Person, Depends(may(CONNECT))]
+Editor = Annotated[Person, Depends(may(EDIT))]

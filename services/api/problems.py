@@ -1,0 +1,85 @@
+"""Every error as a problem document (RFC 9457); the one table from errors to HTTP."""
+
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from infra import log
+from schemas.errors import CenterError, Conflict, Invalid, Unavailable, Unknown
+from services.api.answers import PROBLEM, Problem
+
+STATUS: dict[type[CenterError], int] = {Invalid: 422, Unknown: 404, Conflict: 409, Unavailable: 503}
+RETRY_S = "5"
+_log = log.logger("api")
+
+
+def problem(request: Request, status: int, detail: str, *, field: str | None = None, current: Any = None) -> Response:
+    """The problem document of an error."""
+    told = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        instance=request.url.path,
+        request_id=getattr(request.state, "request_id", ""),
+        field=field,
+        current=current,
+    )
+    headers = {"Retry-After": RETRY_S} if status == 503 else {}
+    return Response(msgspec.json.encode(told), status, headers, PROBLEM)
+
+
+def _of_center(request: Request, error: Exception) -> Response:
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+    detail, field = getattr(error, "detail", str(error)), getattr(error, "field", None)
+    return problem(request, status, detail, field=field, current=getattr(error, "incident", None))
+
+
+def _of_http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    answer = problem(request, error.status_code, error.detail)
+    for name, value in (error.headers or {}).items():
+        answer.headers[name] = value
+    return answer
+
+
+def _of_query(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"] if part not in {"query", "path", "header"})
+    return problem(request, 422, first["msg"], field=field or None)
+
+
+def _of_database(request: Request, error: Exception) -> Response:
+    _log.error("database_failed", path=request.url.path, reason=str(error).splitlines()[0])
+    down = isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and not isinstance(error, IntegrityError))
+    if not down:
+        return problem(request, 500, "the database refused this")
+    return problem(request, 503, "PostgreSQL does not answer")
+
+
+def _of_redis(request: Request, error: Exception) -> Response:
+    return problem(request, 503, "Redis does not answer")
+
+
+def _of_anything(request: Request, error: Exception) -> Response:
+    _log.error("request_failed", path=request.url.path, exc_info=error)
+    return problem(request, 500, "something went wrong; the log says what, under the request id")
+
+
+def install(app: FastAPI) -> None:
+    """Makes every error of the application a problem document."""
+    app.add_exception_handler(CenterError, _of_center)
+    app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(RequestValidationError, _of_query)
+    app.add_exception_handler(SQLAlchemyError, _of_database)
+    app.add_exception_handler(RedisError, _of_redis)
+    app.add_exception_handler(Exception, _of_anything)

@@ -1,0 +1,67 @@
+"""What every request gets: an id, headers that protect browsers, a line in the metrics."""
+
+import secrets
+import time
+
+import structlog
+from prometheus_client import Counter, Histogram
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "connect-src 'self' ws: wss:; worker-src 'self' blob:; font-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+PROTECTION = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+}
+REQUESTS = Counter("soc_api_requests_total", "Requests answered by the API", ["method", "route", "status"])
+SECONDS = Histogram("soc_api_request_seconds", "Time until the API began to answer", ["method", "route"])
+ID_LENGTH = 64
+
+
+def request_id_of(scope: Scope) -> str:
+    """The caller's X-Request-Id if it is a plain one, else a new one."""
+    given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
+    plain = given.replace("-", "").isalnum() and given.isascii() and len(given) <= ID_LENGTH
+    return given if plain else secrets.token_hex(8)
+
+
+class Envelope:
+    """Middleware in plain ASGI, so that streams pass through unbuffered."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wraps one request; WebSockets pass as they are."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = request_id_of(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            await self.app(scope, receive, _labelled(scope, send, request_id))
+
+
+def _labelled(scope: Scope, send: Send, request_id: str) -> Send:
+    began = time.monotonic()
+
+    async def labelled(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-Id"] = request_id
+            for name, value in PROTECTION.items():
+                headers.setdefault(name, value)
+            if scope["path"].startswith("/v1/"):
+                headers.setdefault("Cache-Control", "no-store")
+            route = getattr(scope.get("route"), "path", "none")
+            REQUESTS.labels(scope["method"], route, str(message["status"])).inc()
+            SECONDS.labels(scope["method"], route).observe(time.monotonic() - began)
+        await send(message)
+
+    return labelled

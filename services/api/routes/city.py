@@ -1,0 +1,39 @@
+"""`/v1/city` and `/v1/map`: the city itself and the layers under its map."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy import select
+
+from infra.postgres.tables import reference
+from schemas.assets import City
+from schemas.errors import Unknown
+from services.api.answers import gives, json_answer
+from services.api.center import Here
+from services.api.people import READ, may
+
+router = APIRouter(prefix="/v1", tags=["city"], dependencies=[Depends(may(READ))])
+GEOJSON = "application/geo+json"
+
+
+@router.get("/city", summary="The city", **gives(City, "Names, time zone, areas, agencies, map center", 404))
+async def city(center: Here) -> Response:
+    """As its folder says."""
+    query = select(reference.c.body).where(reference.c.name == "cities", reference.c.deleted.is_(False))
+    async with center.engine.connect() as connection:
+        found = (await connection.execute(query.order_by(reference.c.changed_at.desc()).limit(1))).scalar_one_or_none()
+    if found is None:
+        raise Unknown("no city has been loaded yet")
+    return json_answer(found)
+
+
+@router.get("/map", summary="Base layers of the map", **gives(dict[str, Any], "A GeoJSON FeatureCollection", 404))
+async def base_map(center: Here) -> Response:
+    """Boundaries, rivers, roads and parks, each feature with its source."""
+    path = Path(center.settings.city) / "map.geojson"
+    if not await asyncio.to_thread(path.is_file):
+        raise Unknown("the city folder has no map.geojson")
+    content = await asyncio.to_thread(path.read_bytes)
+    return Response(content, 200, {"Cache-Control": "private, max-age=300"}, GEOJSON)

@@ -1,0 +1,176 @@
+"""`/v1/dead-letters`: what could not be taken, why, and sending it again."""
+
+from base64 import b64encode
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from aiokafka.errors import KafkaError
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from sqlalchemy import ColumnElement, Row, and_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.clock import utc_now
+from infra.postgres.tables import dead_letters
+from schemas.errors import Invalid, Unavailable, Unknown
+from schemas.times import At
+from schemas.topics import INBOX
+from services.api.answers import Page, cut, gives, json_answer, keys_of, raw_page
+from services.api.audit import note
+from services.api.center import Here
+from services.api.people import READ, Commander, may
+
+router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"], dependencies=[Depends(may(READ))])
+KEYS = ("at", "topic", "partition", "offset", "stage")
+PLACE = "/{topic}/{partition}/{offset}"
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """One refused record; `<topic>/<partition>/<offset>` is where it stood."""
+
+    id: str
+    topic: str
+    partition: int
+    offset: int
+    stage: str
+    reason: str
+    field: str | None
+    at: At
+    key: str | None
+    """Original bytes, base64."""
+    value: str | None
+    """Original bytes, base64, at most 256 KiB; in lists left out."""
+    text: str | None
+    """The value as text, where it is UTF-8."""
+    value_size: int
+    replayed_at: At | None
+
+
+class Replayed(msgspec.Struct, frozen=True):
+    """A letter was sent again to `topic`."""
+
+    id: str
+    topic: str
+
+
+class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to send instead of the original bytes."""
+
+    text: str
+
+
+def _shown(row: Row[Any], *, whole: bool) -> Letter:
+    value: bytes | None = row.value
+    return Letter(
+        id=f"{row.topic}/{row.partition}/{row.offset}",
+        topic=row.topic,
+        partition=row.partition,
+        offset=row.offset,
+        stage=row.stage,
+        reason=row.reason,
+        field=row.field,
+        at=row.at,
+        key=b64encode(row.key).decode() if row.key else None,
+        value=b64encode(value).decode() if value and whole else None,
+        text=_text(value if whole else (value or b"")[:500]),
+        value_size=row.value_size,
+        replayed_at=row.replayed_at,
+    )
+
+
+def _text(value: bytes | None) -> str | None:
+    try:
+        return value.decode() if value else None
+    except UnicodeDecodeError:
+        return None
+
+
+@router.get("", summary="Dead letters, the newest first", **gives(Page[Letter], "A page of dead letters"))
+async def listed(
+    center: Here,
+    topic: str | None = None,
+    stage: str | None = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> Response:
+    """With the reason, the field, and the beginning of the text."""
+    query = select(dead_letters)
+    if topic:
+        query = query.where(dead_letters.c.topic == topic)
+    if stage:
+        query = query.where(dead_letters.c.stage == stage)
+    columns = [dead_letters.c[name] for name in KEYS]
+    if cursor:
+        query = query.where(tuple_(*columns) < keys_of(cursor, datetime, str, int, int, str))
+    query = query.order_by(*(column.desc() for column in columns)).limit(limit + 1)
+    async with center.engine.connect() as connection:
+        rows, following = cut((await connection.execute(query)).all(), limit, *KEYS)
+    return raw_page([_shown(row, whole=False) for row in rows], following)
+
+
+def _at(topic: str, partition: int, offset: int) -> ColumnElement[bool]:
+    table = dead_letters.c
+    return and_(table.topic == topic, table.partition == partition, table.offset == offset)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a refused record stood."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+def place(topic: str, partition: int, offset: Annotated[int, Path()]) -> Place:
+    """The place in a path."""
+    return Place(topic, partition, offset)
+
+
+There = Annotated[Place, Depends(place)]
+
+
+async def _letter(connection: AsyncConnection, there: Place) -> Row[Any]:
+    query = select(dead_letters).where(_at(there.topic, there.partition, there.offset)).limit(1)
+    found = (await connection.execute(query)).one_or_none()
+    if found is None:
+        raise Unknown(f"there is no dead letter {there.topic}/{there.partition}/{there.offset}")
+    return found
+
+
+@router.get(PLACE, summary="One dead letter, whole", **gives(Letter, "The dead letter", 404))
+async def one(center: Here, there: There) -> Response:
+    """With its original bytes."""
+    async with center.engine.connect() as connection:
+        return json_answer(_shown(await _letter(connection, there), whole=True))
+
+
+@router.post(PLACE + "/replay", summary="Send it again", **gives(Replayed, "It was sent", 404))
+async def replay(center: Here, request: Request, commander: Commander, there: There) -> Response:
+    """To where it stood if that is a topic of ours, else to the inbox; the body may give corrected `text`."""
+    corrected = await _correction(request)
+    async with center.engine.begin() as connection:
+        letter = await _letter(connection, there)
+        value = corrected.encode() if corrected is not None else letter.value
+        if value is None or (corrected is None and letter.value_size > len(value)):
+            raise Invalid("only the beginning of it was kept; send the original again, or give the whole as text")
+        inside = there.topic.startswith("city.") and there.topic != INBOX
+        topic, partition = (there.topic, there.partition) if inside else (INBOX, None)
+        try:
+            await center.producer.send_and_wait(topic, value, key=letter.key, partition=partition)
+        except KafkaError as error:
+            raise Unavailable(f"Kafka did not take it: {error}") from None
+        here = _at(there.topic, there.partition, there.offset)
+        await connection.execute(update(dead_letters).where(here).values(replayed_at=utc_now()))
+        subject = f"{there.topic}/{there.partition}/{there.offset}"
+        await note(connection, request, commander, "dead_letter.replayed", subject)
+    return json_answer(Replayed(subject, topic))
+
+
+async def _correction(request: Request) -> str | None:
+    given = await request.body()
+    if not given:
+        return None
+    try:
+        return msgspec.json.decode(given, type=Correction).text
+    except msgspec.MsgspecError as error:
+        raise Invalid(str(error), field="text") from None

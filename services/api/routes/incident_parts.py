@@ -1,0 +1,126 @@
+"""What an incident is made of: its signals, links, timeline, and why they belong together."""
+
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Response
+from sqlalchemy import select
+
+from infra.postgres.tables import changes, groups, signals
+from schemas.incidents import Change
+from schemas.links import Explanation, Link
+from schemas.signals import Signal
+from services.api.answers import MOST, Page, cut, gives, json_answer, keys_of, raw_page
+from services.api.center import Center, Here
+from services.api.people import READ, may
+from services.api.routes.incidents import survivor_id
+from services.api.routes.signals import SignalView, view
+
+router = APIRouter(prefix="/v1/incidents/{incident_id}", tags=["incidents"], dependencies=[Depends(may(READ))])
+
+
+class LinkView(Link, frozen=True, kw_only=True):
+    """A link that holds, with the group that it explains."""
+
+    group: str
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """One signal of the incident and the link that brought it in."""
+
+    signal: Signal
+    group: str
+    because: Link | None
+    """null: it is the root, or the anchor of a group that no cause explains."""
+    why: str
+    why_vi: str
+
+
+class Why(msgspec.Struct, frozen=True, kw_only=True):
+    """Why the signals of an incident belong together, and what nearly did."""
+
+    incident: str
+    members: list[Member]
+    candidates: list[Link]
+    """Near misses and ties, with the reason that each lost."""
+    text: list[str]
+    text_vi: list[str]
+
+
+async def _explanations(center: Center, incident_id: str) -> tuple[str, list[Explanation]]:
+    async with center.engine.connect() as connection:
+        survivor = await survivor_id(connection, incident_id)
+        query = select(groups.c.body).where(groups.c.incident_id == survivor).order_by(groups.c.id)
+        bodies = (await connection.execute(query)).scalars().all()
+    found = [msgspec.convert({"record": "explanation", **body}, Explanation) for body in bodies]
+    return survivor, sorted(found, key=lambda one: min((s.raised_at.isoformat() for s in one.signals), default=""))
+
+
+@router.get("/signals", summary="Its signals, the earliest first", **gives(Page[SignalView], "All signals", 404))
+async def signals_of(center: Here, incident_id: str) -> Response:
+    """A merged id answers for the incident that it went into, here and in links and why."""
+    async with center.engine.connect() as connection:
+        survivor = await survivor_id(connection, incident_id)
+        query = select(signals.c.body, signals.c.incident_id).where(signals.c.incident_id == survivor)
+        rows = (await connection.execute(query.order_by(signals.c.raised_at, signals.c.id).limit(MOST))).all()
+    return raw_page([view(row.body, row.incident_id) for row in rows], None)
+
+
+@router.get("/links", summary="The links between its signals", **gives(Page[LinkView], "All links that hold", 404))
+async def links_of(center: Here, incident_id: str) -> Response:
+    """Each says its rule, path, delay, score, and why in Vietnamese and English."""
+    _, explanations = await _explanations(center, incident_id)
+    items = [
+        {**msgspec.to_builtins(link), "group": one.group}
+        for one in explanations
+        for link in ([one.parent] if one.parent else []) + list(one.same)
+    ]
+    return raw_page(items, None)
+
+
+@router.get("/why", summary="Why its signals belong together", **gives(Why, "The explanation in words and links", 404))
+async def why(center: Here, incident_id: str) -> Response:
+    """Stored when the links were made, not worked out now."""
+    survivor, explanations = await _explanations(center, incident_id)
+    members = [member for one in explanations for member in _members(one)]
+    told = Why(
+        incident=survivor,
+        members=members,
+        candidates=[link for one in explanations for link in one.candidates],
+        text=[member.why for member in members],
+        text_vi=[member.why_vi for member in members],
+    )
+    return json_answer(told)
+
+
+def _members(explanation: Explanation) -> list[Member]:
+    same = {link.effect: link for link in explanation.same}
+    found = []
+    for signal in explanation.signals:
+        link = same.get(signal.id) or (explanation.parent if signal.id == explanation.group else None)
+        plain = f"{signal.kind} at {signal.asset}", f"{signal.kind} tại {signal.asset}"
+        words = (link.why, link.why_vi) if link else _rootless(explanation, *plain)
+        found.append(Member(signal=signal, group=explanation.group, because=link, why=words[0], why_vi=words[1]))
+    return found
+
+
+def _rootless(explanation: Explanation, en: str, vi: str) -> tuple[str, str]:
+    if explanation.suspected_asset:
+        asset = explanation.suspected_asset
+        return f"{en}: a cause at {asset} is suspected", f"{vi}: nghi ngờ nguyên nhân tại {asset}"
+    return f"{en}: no cause is known", f"{vi}: chưa rõ nguyên nhân"
+
+
+@router.get("/timeline", summary="Every change of it, the oldest first", **gives(Page[Change], "Changes", 404))
+async def timeline(
+    center: Here, incident_id: str, cursor: str | None = None, limit: int = Query(200, ge=1, le=1000)
+) -> Response:
+    """Changes by version; a merged incident keeps its own."""
+    first = keys_of(cursor, int)[0] if cursor else 0
+    query = select(changes.c.body, changes.c.version).where(changes.c.incident_id == incident_id)
+    query = query.where(changes.c.version > first).order_by(changes.c.version).limit(limit + 1)
+    async with center.engine.connect() as connection:
+        await survivor_id(connection, incident_id)
+        rows, following = cut((await connection.execute(query)).all(), limit, "version")
+    bodies: list[Any] = [row.body for row in rows]
+    return raw_page(bodies, following)

@@ -1,0 +1,82 @@
+"""`/v1/live`: what happens, as it happens, over Server-Sent Events and WebSocket."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, HTTPException, Query, WebSocket, WebSocketDisconnect
+from fastapi.responses import StreamingResponse
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from schemas.errors import CenterError
+from services.api.answers import problems, schema_of
+from services.api.center import Here, center_of
+from services.api.filters import Followed, box_of
+from services.api.live.frames import AnyFrame
+from services.api.live.session import Session
+from services.api.people import READ, Reader, allow, person_of
+
+router = APIRouter(tags=["live"])
+POLICY, UNAVAILABLE, DONE = 1008, 1013, 1000
+STREAM: dict[str, Any] = {
+    "response_class": StreamingResponse,
+    "responses": {
+        200: {
+            "description": "Events named after their frame; `id` is what to resume from",
+            "content": {"text/event-stream": {"schema": schema_of(AnyFrame)}},
+        },
+        **problems(401, 403, 422, 503),
+    },
+}
+
+
+@router.get("/v1/live", summary="Live frames as Server-Sent Events", **STREAM)
+async def live(
+    center: Here,
+    reader: Reader,
+    wanted: Annotated[Followed, Query()],
+    last_event_id: Annotated[str | None, Header(description="The number to resume after")] = None,
+) -> StreamingResponse:
+    """Frames `snapshot`, `change`, `values`, `tiles`, `reset`, `ping`; the stream ends after a `reset` that says so."""
+    box_of(wanted.bbox)
+    if last_event_id and last_event_id.isdigit():
+        wanted = wanted.model_copy(update={"since": int(last_event_id)})
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_events(Session(center, wanted)), 200, headers, "text/event-stream")
+
+
+async def _events(session: Session) -> AsyncIterator[bytes]:
+    yield b"retry: 1000\n\n"
+    async for frame in session.frames():
+        yield frame.sse()
+
+
+@router.websocket("/v1/live/ws")
+async def live_ws(socket: WebSocket) -> None:
+    """The same frames over WebSocket, one JSON text each; the query takes the same filters and `since`."""
+    try:
+        allow(await person_of(socket), READ)
+        wanted = _followed(socket)
+    except (HTTPException, ValidationError, CenterError) as error:
+        await socket.close(POLICY, str(getattr(error, "detail", "the filters are not valid"))[:120])
+        return
+    except SQLAlchemyError:
+        await socket.close(UNAVAILABLE, "PostgreSQL does not answer")
+        return
+    await socket.accept()
+    session = Session(center_of(socket), wanted)
+    try:
+        async for frame in session.frames():
+            await socket.send_text(frame.json.decode())
+        await socket.close(DONE)
+    except (WebSocketDisconnect, RuntimeError):
+        return
+
+
+def _followed(socket: WebSocket) -> Followed:
+    query = socket.query_params
+    given: dict[str, Any] = {name: query.getlist(name) for name in query if name not in {"bbox", "q", "since"}}
+    given |= {name: query[name] for name in ("bbox", "q", "since") if name in query}
+    wanted = Followed.model_validate(given)
+    box_of(wanted.bbox)
+    return wanted

@@ -1,0 +1,115 @@
+"""`/v1/session`: logging in and out with a cookie, and who one is."""
+
+import asyncio
+import secrets
+
+import msgspec
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from fastapi import APIRouter, HTTPException, Request, Response
+from sqlalchemy import select
+
+from infra.clock import utc_now
+from infra.postgres.tables import sessions, users
+from schemas.times import At
+from services.api.answers import body_as, gives, json_answer, takes
+from services.api.audit import note
+from services.api.center import Center, Here
+from services.api.examples import LOGIN
+from services.api.people import COOKIE, LIFE, Person, Reader, hashed, own_origin
+
+router = APIRouter(prefix="/v1/session", tags=["people"])
+_hasher = PasswordHasher()
+NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$Fh1vTc5Gz6Z0nGkQ0g3Hq3Jm1n8m0z5rJ0yq8m4Q0sE"
+"""Checked for unknown names, so that they take as long as wrong passwords."""
+
+
+class Login(msgspec.Struct, frozen=True):
+    """Name and password."""
+
+    user: str
+    password: str
+
+
+class WhoAmI(msgspec.Struct, frozen=True, kw_only=True):
+    """Who the request comes from."""
+
+    name: str
+    roles: list[str]
+    agency: str | None = None
+    expires_at: At | None = None
+    """Sessions only."""
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@router.post(
+    "",
+    summary="Log in",
+    openapi_extra=takes(Login, LOGIN) | {"security": []},
+    **gives(WhoAmI, "Logged in; the cookie is HttpOnly and SameSite=Strict", 429),
+)
+async def open_session(center: Here, request: Request) -> Response:
+    """For the console, SSE and WebSocket in browsers. Five failures a minute, then wait."""
+    if not own_origin(request):
+        raise HTTPException(403, "the request came from another origin")
+    login = await body_as(request, Login)
+    person = await _checked(center, request, login)
+    token, now = secrets.token_urlsafe(32), utc_now()
+    values = {"token_sha256": hashed(token), "user_name": person.name, "created_at": now, "expires_at": now + LIFE}
+    async with center.engine.begin() as connection:
+        await connection.execute(sessions.delete().where(sessions.c.expires_at < now))
+        await connection.execute(sessions.insert().values(values))
+        await note(connection, request, person, "session.opened", person.name)
+    told = WhoAmI(name=person.name, roles=list(person.roles), agency=person.agency, expires_at=now + LIFE)
+    answer = json_answer(told)
+    secure = request.url.scheme == "https"
+    life = int(LIFE.total_seconds())
+    answer.set_cookie(COOKIE, token, max_age=life, httponly=True, samesite="strict", secure=secure, path="/")
+    return answer
+
+
+async def _checked(center: Center, request: Request, login: Login) -> Person:
+    address = request.client.host if request.client else ""
+    name, now = f"{address} {login.user}", utc_now()
+    if wait := center.logins.wait_s(name, now):
+        raise HTTPException(429, "too many failed logins", {"Retry-After": str(wait)})
+    query = select(users).where(users.c.name == login.user, users.c.disabled_at.is_(None))
+    async with center.engine.connect() as connection:
+        found = (await connection.execute(query)).one_or_none()
+    stored = found.password_hash if found else NOBODY
+    good = await asyncio.to_thread(_matches, stored, login.password)
+    if found is None or not good:
+        center.logins.failed(name, now)
+        raise HTTPException(401, "user or password is wrong")
+    return Person(name=found.name, roles=(found.role,), agency=found.agency, by_cookie=True)
+
+
+@router.get("", summary="Who am I", **gives(WhoAmI, "The user or the API key"))
+async def who_am_i(center: Here, request: Request, reader: Reader) -> Response:
+    """Roles decide what one may do."""
+    expires = None
+    if reader.by_cookie:
+        token = hashed(request.cookies[COOKIE])
+        async with center.engine.connect() as connection:
+            query = select(sessions.c.expires_at).where(sessions.c.token_sha256 == token)
+            expires = (await connection.execute(query)).scalar_one_or_none()
+    return json_answer(WhoAmI(name=reader.name, roles=list(reader.roles), agency=reader.agency, expires_at=expires))
+
+
+@router.delete("", summary="Log out", status_code=204, response_class=Response)
+async def close_session(center: Here, request: Request, reader: Reader) -> Response:
+    """Ends this session everywhere."""
+    token = request.cookies.get(COOKIE)
+    if token:
+        async with center.engine.begin() as connection:
+            await connection.execute(sessions.delete().where(sessions.c.token_sha256 == hashed(token)))
+            await note(connection, request, reader, "session.closed", reader.name)
+    answer = Response(status_code=204)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer

@@ -1,0 +1,72 @@
+"""`/v1/signals`: conditions that began or ended."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from sqlalchemy import select, tuple_
+
+from infra.postgres.tables import signals
+from schemas.errors import Unknown
+from schemas.signals import Signal
+from services.api.answers import Page, cut, gives, json_answer, keys_of, raw_page
+from services.api.center import Here
+from services.api.filters import split
+from services.api.people import READ, may
+
+router = APIRouter(prefix="/v1/signals", tags=["signals"], dependencies=[Depends(may(READ))])
+
+
+class SignalView(Signal, frozen=True, kw_only=True):
+    """A signal and the incident it is in."""
+
+    incident: str | None = None
+
+
+def view(body: dict[str, Any], incident: str | None) -> dict[str, Any]:
+    """A stored signal as it is shown."""
+    return {**body, "incident": incident}
+
+
+class Sought(BaseModel):
+    """Filters; several values of one are alternatives."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: list[str] = Field([], description="`active`, `cleared`")
+    kind: list[str] = Field([], description="`power.outage`, …")
+    asset: list[str] = []
+    zone: list[str] = []
+    severity: list[str] = []
+    since: AwareDatetime | None = Field(None, description="Raised at or after this time")
+    cursor: str | None = None
+    limit: int = Field(100, ge=1, le=1000)
+
+
+@router.get("", summary="Signals, the newest first", **gives(Page[SignalView], "A page of signals"))
+async def listed(center: Here, sought: Annotated[Sought, Query()]) -> Response:
+    """Those that nothing took into an incident have `incident: null`."""
+    query = select(signals.c.body, signals.c.incident_id, signals.c.raised_at, signals.c.id)
+    for name in ("state", "kind", "asset", "zone", "severity"):
+        if wanted := split(getattr(sought, name)):
+            query = query.where(signals.c[name].in_(wanted))
+    if sought.since:
+        query = query.where(signals.c.raised_at >= sought.since)
+    if sought.cursor:
+        query = query.where(tuple_(signals.c.raised_at, signals.c.id) < keys_of(sought.cursor, datetime, str))
+    query = query.order_by(signals.c.raised_at.desc(), signals.c.id.desc()).limit(sought.limit + 1)
+    async with center.engine.connect() as connection:
+        rows, following = cut((await connection.execute(query)).all(), sought.limit, "raised_at", "id")
+    return raw_page([view(row.body, row.incident_id) for row in rows], following)
+
+
+@router.get("/{signal_id}", summary="One signal", **gives(SignalView, "The signal", 404))
+async def one(center: Here, signal_id: str) -> Response:
+    """With its value, limit and legal reference."""
+    query = select(signals.c.body, signals.c.incident_id).where(signals.c.id == signal_id)
+    async with center.engine.connect() as connection:
+        found = (await connection.execute(query)).one_or_none()
+    if found is None:
+        raise Unknown(f"there is no signal {signal_id}")
+    return json_answer(view(found.body, found.incident_id))

@@ -1,0 +1,42 @@
+"""Serves the built console: its files, and its page for every other address."""
+
+import asyncio
+from pathlib import Path
+
+from fastapi import APIRouter, HTTPException, Response
+from fastapi.responses import FileResponse, HTMLResponse
+
+DIST = Path(__file__).resolve().parents[1] / "console" / "dist"
+FOREVER = "public, max-age=31536000, immutable"
+NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Smart Operations Center</title>
+<h1>The console is not built yet</h1>
+<p>Run <code>make setup</code>; the API works meanwhile: <a href="/docs">/docs</a>.</p></html>
+"""
+RESERVED = ("v1/", "docs/")
+
+
+def router_of(folder: Path) -> APIRouter:
+    """The routes of a console built into `folder`; mount them last."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.api_route("/{path:path}", methods=["GET", "HEAD"])
+    async def page(path: str) -> Response:
+        """A file of the console, or its page."""
+        if path.startswith(RESERVED):
+            raise HTTPException(404, "there is nothing here")
+        return await asyncio.to_thread(_answer, folder, path)
+
+    return router
+
+
+def _answer(folder: Path, path: str) -> Response:
+    wanted = (folder / path).resolve()
+    if path and wanted.is_file() and wanted.is_relative_to(folder.resolve()):
+        cache = FOREVER if path.startswith("assets/") else "no-cache"
+        return FileResponse(wanted, headers={"Cache-Control": cache})
+    if "." in path.rsplit("/", maxsplit=1)[-1]:
+        raise HTTPException(404, "there is no such file")
+    index = folder / "index.html"
+    if not index.is_file():
+        return HTMLResponse(NOT_BUILT, 503, {"Cache-Control": "no-store"})
+    return FileResponse(index, headers={"Cache-Control": "no-cache"})
