@@ -69,10 +69,14 @@ def spawn(program: Program, log_path: Path, directory: Path | None = None) -> su
         )
 
 
-def end(process: subprocess.Popen[bytes], program: Program) -> int:
-    """Asks a program to end, after `stop_seconds` makes it; its exit code."""
+def ask(process: subprocess.Popen[bytes], program: Program) -> None:
+    """Asks a program to end. Once only: a second signal could hit it when its handlers are gone already."""
     if process.poll() is None:
         process.send_signal(program.stop_signal)
+
+
+def wait(process: subprocess.Popen[bytes], program: Program) -> int:
+    """Waits until a program that was asked has ended, after `stop_seconds` makes it; its exit code."""
     try:
         return process.wait(program.stop_seconds)
     except subprocess.TimeoutExpired:

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from infra.embedded.child import Program, end, last_lines, spawn
+from infra.embedded.child import Program, ask, last_lines, spawn, wait
 from schemas.errors import Unavailable
 
 READY_SECONDS = 60.0
@@ -65,4 +65,5 @@ class Running:
 
     def stop(self) -> None:
         """Ends it."""
-        end(self.process, self._program)
+        ask(self.process, self._program)
+        wait(self.process, self._program)

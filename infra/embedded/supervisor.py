@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from infra.embedded import records
-from infra.embedded.child import Program, cap_log, end, last_lines, spawn
+from infra.embedded.child import Program, ask, cap_log, last_lines, spawn, wait
 from infra.embedded.jars import Say
 from infra.embedded.records import CenterRecord, ProcessRecord
 from infra.embedded.server import Server, wait_ready
@@ -162,9 +162,9 @@ class Supervisor:
     def _stop_wave(self, children: list[Child]) -> None:
         running = [child for child in children if child.process.poll() is None]
         for child in running:
-            child.process.send_signal(child.program.stop_signal)
+            ask(child.process, child.program)
         for child in running:
-            child.record.last_exit = exit_text(end(child.process, child.program))
+            child.record.last_exit = exit_text(wait(child.process, child.program))
         for child in children:
             child.record.pid, child.record.started, child.record.state = None, None, "stopped"
         self.save()
