@@ -1,0 +1,75 @@
+/** The public API over fetch: one place for errors, so that every screen can say what to do. */
+import type { FeatureCollection } from 'geojson';
+import type { Asset, Change, City, Command, Incident, Minute, Page, Person, ProblemDocument, Why } from './types';
+
+/** An answer that is not 2xx, or no answer at all (status 0). */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly document: ProblemDocument,
+  ) {
+    super(document.detail ?? document.title ?? `HTTP ${status}`);
+  }
+}
+
+async function documentOf(answer: Response): Promise<ProblemDocument> {
+  try {
+    return (await answer.json()) as ProblemDocument;
+  } catch {
+    return { title: answer.statusText };
+  }
+}
+
+async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, { credentials: 'same-origin', ...init });
+  } catch {
+    throw new Problem(0, {});
+  }
+  if (!answer.ok) throw new Problem(answer.status, await documentOf(answer));
+  if (answer.status === 204) return undefined as T;
+  return (await answer.json()) as T;
+}
+
+function send<T>(path: string, method: string, body?: unknown): Promise<T> {
+  return request<T>(path, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+const MAX_PAGES = 40;
+
+/** Every page of a list. */
+async function all<T>(path: string): Promise<T[]> {
+  const items: T[] = [];
+  let next: string | null | undefined;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const address = next ? `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(next)}` : path;
+    const found = await request<Page<T>>(address);
+    items.push(...found.items);
+    next = found.next;
+    if (!next) break;
+  }
+  return items;
+}
+
+const one = (id: string) => `/v1/incidents/${encodeURIComponent(id)}`;
+
+export const api = {
+  signIn: (user: string, password: string) => send<Person>('/v1/session', 'POST', { user, password }),
+  signOut: () => send<void>('/v1/session', 'DELETE'),
+  session: () => request<Person>('/v1/session'),
+  city: () => request<City>('/v1/city'),
+  map: () => request<FeatureCollection>('/v1/map'),
+  assets: () => all<Asset>('/v1/assets?limit=5000'),
+  incident: (id: string) => request<Incident>(one(id)),
+  timeline: (id: string) => all<Change>(`${one(id)}/timeline`),
+  why: (id: string) => request<Why>(`${one(id)}/why`),
+  command: (incident: Incident, command: Command, more: Record<string, unknown> = {}) =>
+    send<Incident>(`${one(incident.id)}/commands`, 'POST', { command, version: incident.version, ...more }),
+  readings: (sensor: string, quantity: string, from: string) =>
+    request<Page<Minute>>(`/v1/sensors/${encodeURIComponent(sensor)}/readings?${new URLSearchParams({ quantity, from, limit: '720' })}`),
+};

@@ -1,0 +1,192 @@
+/** What crosses the API, as schemas/incidents.py, signals.py, links.py and assets.py declare it. */
+
+export const SEVERITIES = ['critical', 'major', 'minor', 'warning'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export const STATES = ['open', 'acknowledged', 'in_progress', 'resolved', 'closed', 'merged'] as const;
+export type State = (typeof STATES)[number];
+
+/** RFC 3339 UTC. */
+export type At = string;
+/** lon, lat in WGS 84. */
+export type Position = [number, number];
+
+export interface Candidate {
+  incident: string | null;
+  signal: string;
+  rule: string;
+  score: number;
+  reason: string;
+  why: string;
+  why_vi: string;
+}
+
+export interface Incident {
+  id: string;
+  version: number;
+  state: State;
+  severity: Severity;
+  title: string;
+  title_vi: string;
+  kind: string;
+  domain: string;
+  area: string | null;
+  zones: string[];
+  agencies: string[];
+  position: Position | null;
+  signal_count: number;
+  active_count: number;
+  root_signal: string | null;
+  root_asset: string | null;
+  suspected: boolean;
+  opened_at: At;
+  updated_at: At;
+  resolved_at: At | null;
+  merged_into: string | null;
+  follows: string | null;
+  assignee: string | null;
+  acknowledged_by: string | null;
+  settled_at: At | null;
+  candidates: Candidate[];
+}
+
+export interface Change {
+  incident_id: string;
+  version: number;
+  previous_version: number;
+  kind: string;
+  at: At;
+  by: string;
+  incident: Incident;
+  added: string[];
+  removed: string[];
+  merged_from: string[];
+  note: string | null;
+  oldest_sent_ms: number | null;
+}
+
+export interface Signal {
+  id: string;
+  kind: string;
+  asset: string;
+  state: 'active' | 'cleared';
+  severity: Severity;
+  raised_at: At;
+  cleared_at: At | null;
+  value: number | null;
+  unit: string | null;
+  limit: number | null;
+  limit_ref: string | null;
+  measures: string | null;
+  position: Position | null;
+  zone: string;
+  agency: string | null;
+  domain: string;
+  condition: string | null;
+  origin: string;
+  note: string | null;
+}
+
+export interface Link {
+  kind: 'same' | 'cause' | 'pattern' | 'manual';
+  rule: string;
+  cause: string;
+  effect: string;
+  path: string[];
+  relations: string[];
+  distance_m: number | null;
+  delay_s: number | null;
+  score: number;
+  conditions: string[];
+  reason: string;
+  why: string;
+  why_vi: string;
+}
+
+/** One signal of an incident and the link that brought it in. */
+export interface Member {
+  signal: Signal;
+  group: string;
+  because: Link | null;
+  why: string;
+  why_vi: string;
+}
+
+export interface Why {
+  incident: string;
+  members: Member[];
+  candidates: Link[];
+  text: string[];
+  text_vi: string[];
+}
+
+export interface Asset {
+  id: string;
+  kind: string;
+  name: string;
+  name_vi: string;
+  zone: string;
+  position: Position | null;
+  observes: string[];
+  measures: string | null;
+  approximate: boolean;
+}
+
+export interface Page<T> {
+  items: T[];
+  next?: string | null;
+}
+
+export interface Stage {
+  now_ms: number;
+  at_ms: number;
+}
+
+export interface Person {
+  name: string;
+  roles: string[];
+}
+
+/** What one quantity of a sensor did in one minute. */
+export interface Minute {
+  quantity: string;
+  at: At;
+  mean: number;
+  min: number;
+  max: number;
+  last: number;
+}
+
+export interface City {
+  id: string;
+  name: string;
+  name_vi: string;
+  time_zone: string;
+  map: { center?: Position; zoom?: number };
+}
+
+/** `[ms, value]` by `<sensor>/<quantity>`. */
+export type Values = Record<string, [number, number]>;
+
+export type Frame =
+  | { frame: 'snapshot'; number: number; incidents: Incident[] }
+  | { frame: 'change'; number: number; change: Change }
+  | { frame: 'values'; values: Values }
+  | { frame: 'tiles'; stages: Record<string, Stage>; counts?: { open: number; by_severity: Record<string, number> } }
+  | { frame: 'reset'; reason: string }
+  | { frame: 'ping'; now: At };
+
+export const FRAME_NAMES = ['snapshot', 'change', 'values', 'tiles', 'reset', 'ping'] as const;
+
+/** RFC 9457. */
+export interface ProblemDocument {
+  title?: string;
+  status?: number;
+  detail?: string;
+  field?: string;
+  /** On a 409: the incident as it is now. */
+  current?: Incident;
+}
+
+export const COMMANDS = ['acknowledge', 'take', 'note', 'resolve', 'close', 'reopen'] as const;
+export type Command = (typeof COMMANDS)[number];

@@ -1,0 +1,60 @@
+/** The live frames over SSE: the browser resumes with Last-Event-ID, this adds the case where it gives up. */
+import { FRAME_NAMES, type Frame } from '../api/types';
+
+export type Connection = 'connecting' | 'on' | 'off';
+
+export interface Listener {
+  frame(frame: Frame): void;
+  connection(state: Connection): void;
+  /** The stream was refused for good; it may be the session. */
+  refused(): void;
+}
+
+const RETRY_MS = 2000;
+/** The server pings well within this; longer silence is a dead line. */
+const SILENCE_MS = 20_000;
+
+/** Opens the stream; the answer closes it. */
+export function listen(listener: Listener, address = '/v1/live'): () => void {
+  let source: EventSource | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let heard = Date.now();
+  let closed = false;
+
+  const receive = (event: MessageEvent<string>) => {
+    heard = Date.now();
+    listener.connection('on');
+    listener.frame(JSON.parse(event.data) as Frame);
+  };
+
+  const open = () => {
+    source?.close();
+    if (closed) return;
+    heard = Date.now();
+    source = new EventSource(address);
+    source.onopen = () => listener.connection('on');
+    source.onerror = () => {
+      listener.connection('off');
+      if (source?.readyState !== EventSource.CLOSED) return;
+      listener.refused();
+      clearTimeout(timer);
+      timer = setTimeout(open, RETRY_MS);
+    };
+    for (const name of FRAME_NAMES) source.addEventListener(name, receive as EventListener);
+  };
+
+  const watch = setInterval(() => {
+    if (Date.now() - heard < SILENCE_MS) return;
+    listener.connection('off');
+    open();
+  }, 5000);
+
+  listener.connection('connecting');
+  open();
+  return () => {
+    closed = true;
+    clearTimeout(timer);
+    clearInterval(watch);
+    source?.close();
+  };
+}

@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest';
+import type { Incident, Link, Member, Signal } from './api/types';
+import { chain } from './chain';
+import { byUrgency, EMPTY, shows, toggled } from './filter';
+import { dotsOf, marksOf } from './map/clusters';
+import { hasGraphicsCard } from './map/choose';
+import { pathsOf } from './map/paths';
+import { rank, worst } from './severity';
+import { calls } from './sound';
+import { fold, matches } from './text';
+import { age, clock, duration } from './time';
+import { eventsOf } from './timeline';
+import { reveal, visible } from './virtual';
+
+const NOW = Date.parse('2026-03-04T05:06:07Z');
+
+export function incident(more: Partial<Incident> = {}): Incident {
+  return {
+    id: 'inc-1', version: 1, state: 'open', severity: 'major', title: 'Power outage at Feeder 471', title_vi: 'Mất điện tại xuất tuyến 471',
+    kind: 'power.outage', domain: 'power', area: null, zones: ['thuan-an'], agencies: [], position: [106.7, 10.9], signal_count: 1,
+    active_count: 1, root_signal: 's1', root_asset: 'feeder-471', suspected: false, opened_at: '2026-03-04T05:00:00Z',
+    updated_at: '2026-03-04T05:00:01Z', resolved_at: null, merged_into: null, follows: null, assignee: null, acknowledged_by: null,
+    settled_at: null, candidates: [], ...more,
+  };
+}
+
+function signal(id: string, more: Partial<Signal> = {}): Signal {
+  return {
+    id, kind: 'traffic.slow', asset: `road-${id}`, state: 'active', severity: 'minor', raised_at: '2026-03-04T05:00:00Z', cleared_at: null,
+    value: null, unit: null, limit: null, limit_ref: null, measures: null, position: null, zone: 'z', agency: null, domain: 'traffic',
+    condition: null, origin: 'detect', note: null, ...more,
+  };
+}
+
+function link(kind: Link['kind'], cause: string, effect: string, more: Partial<Link> = {}): Link {
+  return {
+    kind, rule: 'r', cause, effect, path: [], relations: [], distance_m: null, delay_s: 60, score: 1, conditions: [], reason: '', why: 'w', why_vi: 'v', ...more,
+  };
+}
+
+const member = (one: Signal, because: Link | null = null): Member => ({ signal: one, group: one.id, because, why: '', why_vi: '' });
+
+test('a search finds Vietnamese with and without diacritics', () => {
+  expect(fold('Đường Thuận An')).toBe('duong thuan an');
+  expect(matches('thuận duong', fold('Đường Thuận An'))).toBe(true);
+  expect(matches('dĩ an', fold('Đường Thuận An'))).toBe(false);
+  expect(shows({ ...EMPTY, query: 'mat dien' }, incident())).toBe(true);
+  expect(shows({ ...EMPTY, query: 'ngập' }, incident())).toBe(false);
+});
+
+test('without chosen states the list shows what is live', () => {
+  expect(shows(EMPTY, incident({ state: 'closed' }))).toBe(false);
+  expect(shows({ ...EMPTY, states: ['closed'] }, incident({ state: 'closed' }))).toBe(true);
+  expect(shows({ ...EMPTY, severities: ['critical'] }, incident())).toBe(false);
+  expect(toggled(toggled([], 'a'), 'a')).toEqual([]);
+});
+
+test('the worst comes first, then what nobody has acknowledged, then the newest', () => {
+  const list = [
+    incident({ id: 'old' }),
+    incident({ id: 'taken', state: 'acknowledged', opened_at: '2026-03-04T06:00:00Z' }),
+    incident({ id: 'new', opened_at: '2026-03-04T05:30:00Z' }),
+    incident({ id: 'worst', severity: 'critical', state: 'acknowledged' }),
+  ];
+  expect(list.sort(byUrgency).map(({ id }) => id)).toEqual(['worst', 'new', 'old', 'taken']);
+  expect(rank('unheard-of')).toBe(4);
+});
+
+test('times are told in 24 hours in the zone of the city, with the day when it is another', () => {
+  expect(clock('2026-03-04T05:06:07Z', 'vi', 'Asia/Ho_Chi_Minh', NOW)).toBe('12:06:07');
+  expect(clock('2026-03-03T17:30:00Z', 'en', 'Asia/Ho_Chi_Minh', NOW)).toBe('00:30:00');
+  expect(clock('2026-03-03T16:30:00Z', 'en', 'Asia/Ho_Chi_Minh', NOW)).toBe('03/03/2026 23:30:00');
+});
+
+test('ages and delays are short in both languages', () => {
+  expect(duration(59, 'en')).toBe('59 s');
+  expect(duration(200, 'vi')).toBe('3 phút');
+  expect(duration(7500, 'en')).toBe('2 h 05');
+  expect(age(412, 'vi')).toBe('0,4 s');
+  expect(age(12_400, 'en')).toBe('12 s');
+});
+
+test('the chain goes from the root to the last effect, with one group for what is the same', () => {
+  const groups = chain(
+    [signal('slow2'), signal('slow1'), signal('dark'), signal('feeder', { severity: 'critical' })],
+    [link('cause', 'feeder', 'dark'), link('cause', 'dark', 'slow1'), link('same', 'slow1', 'slow2')],
+  );
+  expect(groups.map(({ id, depth, row }) => [id, depth, row])).toEqual([['feeder', 0, 0], ['dark', 1, 1], ['slow1', 2, 2]]);
+  expect(groups[2]?.members.sort()).toEqual(['slow1', 'slow2']);
+});
+
+test('a circle of links still draws every group once', () => {
+  const groups = chain([signal('a'), signal('b')], [link('cause', 'a', 'b'), link('cause', 'b', 'a')]);
+  expect(groups.map(({ id }) => id).sort()).toEqual(['a', 'b']);
+});
+
+test('a cluster looks like its worst member and the selected incident stands alone', () => {
+  const near: [number, number] = [106.7001, 10.9001];
+  const list = [incident({ id: 'a', severity: 'warning' }), incident({ id: 'b', severity: 'critical', position: near }), incident({ id: 'c', position: near })];
+  const [only, ...others] = marksOf(list, null, 9, ({ id }) => id);
+  expect(others).toEqual([]);
+  expect(only).toMatchObject({ id: 'b', severity: 'critical', count: 3 });
+  const marks = marksOf(list, 'c', 9, ({ id }) => id);
+  expect(marks.at(-1)).toMatchObject({ id: 'c', selected: true, count: 1 });
+});
+
+test('a cluster of sensors shows a signal before silence before health', () => {
+  const position: [number, number] = [106.7, 10.9];
+  const dots = dotsOf([{ position, state: 'fresh', name: 'x' }, { position, state: 'signalling', name: 'y' }, { position, state: 'stale', name: 'z' }], 9);
+  expect(dots).toMatchObject([{ state: 'signalling', count: 3 }]);
+});
+
+test('lines run over the assets that the links walked', () => {
+  const members = [member(signal('b', { position: [2, 2] }), link('cause', 'a', 'b', { path: ['road-a', 'box', 'road-b'] })), member(signal('a', { position: [1, 1] }))];
+  expect(pathsOf(members, new Map())).toEqual([{ line: [[1, 1], [2, 2]] }]);
+  expect(pathsOf([member(signal('a'), link('same', 'b', 'a'))], new Map())).toEqual([]);
+});
+
+test('the timeline tells event time and receive time apart, the newest first', () => {
+  const change = { incident_id: 'i', version: 1, previous_version: 0, kind: 'opened', at: '2026-03-04T05:00:09Z', by: 'center', incident: incident(), added: ['a'], removed: [], merged_from: [], note: null, oldest_sent_ms: null };
+  const events = eventsOf([change], [member(signal('a', { cleared_at: '2026-03-04T05:10:00Z' }))]);
+  expect(events.map(({ key }) => key)).toEqual(['ea', 'c1', 'ra']);
+  expect(events[2]).toMatchObject({ happened: '2026-03-04T05:00:00Z', received: '2026-03-04T05:00:09Z' });
+});
+
+test('only a settled, open, critical or major incident calls the room', () => {
+  expect(calls(incident(), NOW)).toBe(true);
+  expect(calls(incident({ settled_at: new Date(NOW + 1000).toISOString() }), NOW)).toBe(false);
+  expect(calls(incident({ state: 'acknowledged' }), NOW)).toBe(false);
+  expect(calls(incident({ severity: 'minor' }), NOW)).toBe(false);
+  expect(worst(['minor', 'critical', 'major'])).toBe('critical');
+});
+
+test('of a long list only the window is drawn, and a row is revealed with the least movement', () => {
+  expect(visible(500, 50, 5000, 500)).toEqual({ first: 94, last: 116 });
+  expect(visible(3, 50, 0, 500)).toEqual({ first: 0, last: 3 });
+  expect(reveal(0, 50, 200, 500)).toBe(0);
+  expect(reveal(20, 50, 0, 500)).toBe(550);
+  expect(reveal(5, 50, 100, 500)).toBe(100);
+});
+
+test('a software renderer counts as no graphics card', () => {
+  const canvas = (renderer: string | null) => () =>
+    ({ getContext: () => renderer && { getExtension: () => null, getParameter: () => renderer } }) as unknown as HTMLCanvasElement;
+  expect(hasGraphicsCard(canvas(null))).toBe(false);
+  expect(hasGraphicsCard(canvas('ANGLE (Google, Vulkan 1.3 (SwiftShader Device))'))).toBe(false);
+  expect(hasGraphicsCard(canvas('NVIDIA GeForce'))).toBe(true);
+});

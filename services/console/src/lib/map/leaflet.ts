@@ -1,0 +1,151 @@
+/** The map on a plain canvas, for screens without a graphics card. */
+import type { Feature, FeatureCollection, Geometry } from 'geojson';
+import * as L from 'leaflet';
+import type { Position } from '../api/types';
+import type { Theme } from '../state/preferences.svelte';
+import { BASE, DOT, layerOf, PATH, type Layer } from './colours';
+import { markElement, markKey } from './mark';
+import type { Dot, MapEvents, MapView, Mark, Path } from './view';
+
+/** Leaflet counts zoom for tiles of 256, MapLibre for 512. */
+const OFFSET = 1;
+const at = ([lon, lat]: Position): L.LatLngTuple => [lat, lon];
+const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+function styleOf(layer: Layer, geometry: Geometry, theme: Theme): L.PathOptions {
+  const look = BASE[theme];
+  const filled = geometry.type.endsWith('Polygon');
+  if (layer === 'water') return { color: look.water, weight: filled ? 1 : 4, fillColor: look.water, fill: filled, fillOpacity: 1 };
+  if (layer === 'road') return { color: look.road, weight: 1.6, fill: false };
+  if (layer === 'park') return { color: look.park, weight: 1, fillColor: look.park, fill: filled, fillOpacity: 0.85 };
+  if (layer === 'boundary') return { color: look.boundary, weight: 1.6, dashArray: '6 4', fill: false };
+  return { color: look.minor, weight: 1, fillColor: look.unit, fill: filled, fillOpacity: 1 };
+}
+
+class LeafletMap implements MapView {
+  readonly name = 'leaflet';
+  readonly #map: L.Map;
+  readonly #base = L.layerGroup();
+  readonly #names = L.layerGroup();
+  readonly #dots = L.layerGroup();
+  readonly #paths = L.layerGroup();
+  readonly #marks = new Map<string, { key: string; marker: L.Marker }>();
+  readonly #renderer: L.Canvas;
+
+  constructor(
+    element: HTMLElement,
+    center: Position,
+    zoom: number,
+    private readonly events: MapEvents,
+  ) {
+    this.#map = L.map(element, {
+      attributionControl: false, zoomControl: false, zoomSnap: 0.25, keyboard: false, maxZoom: 18, minZoom: 5,
+      fadeAnimation: false, zoomAnimation: !still(), markerZoomAnimation: !still(), preferCanvas: true,
+    }).setView(at(center), zoom + OFFSET);
+    this.#renderer = L.canvas({ padding: 0.3 });
+    for (const [pane, order] of [['base', 250], ['dots', 350], ['paths', 420]] as const) {
+      this.#map.createPane(pane).style.zIndex = String(order);
+    }
+    for (const layer of [this.#base, this.#names, this.#paths, this.#dots]) layer.addTo(this.#map);
+    this.#map.on('zoomend', () => this.events.zoomed());
+    this.#map.on('moveend zoomend', () => this.#settled());
+  }
+
+  #settled(): void {
+    requestAnimationFrame(() => requestAnimationFrame(() => this.events.idle()));
+  }
+
+  zoom(): number {
+    return this.#map.getZoom() - OFFSET;
+  }
+
+  base(map: FeatureCollection, theme: Theme): void {
+    this.#base.clearLayers();
+    this.#names.clearLayers();
+    this.#map.getContainer().style.background = BASE[theme].land;
+    const order: Layer[] = ['unit', 'park', 'water', 'road', 'boundary'];
+    const sorted = [...map.features].sort((a, b) => order.indexOf(layerOf(a.properties)) - order.indexOf(layerOf(b.properties)));
+    L.geoJSON({ ...map, features: sorted } as FeatureCollection, {
+      interactive: false,
+      style: (feature) => (feature ? styleOf(layerOf(feature.properties), feature.geometry, theme) : {}),
+      pointToLayer: (feature, place) => this.#name(feature, place),
+    }).addTo(this.#base);
+    this.#settled();
+  }
+
+  #name(feature: Feature, place: L.LatLng): L.Layer {
+    const text = document.createElement('span');
+    text.textContent = String(feature.properties?.name_vi ?? feature.properties?.name ?? '');
+    return L.marker(place, { interactive: false, keyboard: false, icon: L.divIcon({ html: text, className: 'place', iconSize: [0, 0] }) });
+  }
+
+  dots(dots: Dot[]): void {
+    this.#dots.clearLayers();
+    for (const { position, state, count, name } of dots) {
+      L.circleMarker(at(position), {
+        renderer: this.#renderer, radius: Math.min(7, 2.6 + Math.log2(count) * 0.9), color: '#00000066', weight: 0.8,
+        fillColor: DOT[state], fillOpacity: state === 'fresh' ? 0.75 : 1,
+      }).bindTooltip(count > 1 ? `${name} +${count - 1}` : name).addTo(this.#dots);
+    }
+    this.#settled();
+  }
+
+  marks(marks: Mark[]): void {
+    const kept = new Set(marks.map(({ id }) => id));
+    for (const [id, { marker }] of this.#marks) if (!kept.has(id)) this.#drop(id, marker);
+    marks.forEach((mark, order) => {
+      const key = `${markKey(mark)}|${order}`;
+      const old = this.#marks.get(mark.id);
+      if (old?.key === key) return;
+      if (old) this.#drop(mark.id, old.marker);
+      const icon = L.divIcon({ html: markElement(mark, this.events.chosen), className: 'holder', iconSize: [0, 0] });
+      const marker = L.marker(at(mark.position), { icon, keyboard: false, zIndexOffset: order * 1000 }).addTo(this.#map);
+      this.#marks.set(mark.id, { key, marker });
+    });
+    this.#settled();
+  }
+
+  #drop(id: string, marker: L.Marker): void {
+    marker.remove();
+    this.#marks.delete(id);
+  }
+
+  paths(paths: Path[]): void {
+    this.#paths.clearLayers();
+    for (const { line } of paths) {
+      L.polyline(line.map(at), { renderer: this.#renderer, color: PATH, weight: 3, opacity: 0.9, interactive: false }).addTo(this.#paths);
+      const end = line.at(-1);
+      if (end) L.circleMarker(at(end), { renderer: this.#renderer, radius: 5, color: PATH, weight: 2, fillColor: '#fff', fillOpacity: 1, interactive: false }).addTo(this.#paths);
+    }
+    this.#settled();
+  }
+
+  go(position: Position, zoom = 0): void {
+    this.#map.setView(at(position), Math.max(this.#map.getZoom(), zoom + OFFSET), { animate: !still() });
+  }
+
+  home(center: Position, zoom: number): void {
+    this.#map.setView(at(center), zoom + OFFSET, { animate: !still() });
+  }
+
+  nearer(): void {
+    this.#map.zoomIn(1);
+  }
+
+  farther(): void {
+    this.#map.zoomOut(1);
+  }
+
+  resize(): void {
+    this.#map.invalidateSize({ animate: false });
+  }
+
+  destroy(): void {
+    this.#map.remove();
+  }
+}
+
+/** A Leaflet map in the element. */
+export async function makeLeaflet(element: HTMLElement, center: Position, zoom: number, events: MapEvents): Promise<MapView> {
+  return new LeafletMap(element, center, zoom, events);
+}

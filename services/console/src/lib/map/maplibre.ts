@@ -1,0 +1,155 @@
+/** The map on WebGL2. */
+import type { FeatureCollection } from 'geojson';
+import { type GeoJSONSource, type LayerSpecification, Map as MapLibre, Marker, setWorkerUrl } from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import type { Position } from '../api/types';
+import type { Theme } from '../state/preferences.svelte';
+import { BASE, DOT, layerOf, PATH } from './colours';
+import { markElement, markKey } from './mark';
+import type { Dot, MapEvents, MapView, Mark, Path } from './view';
+
+const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
+const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+function layers(theme: Theme): LayerSpecification[] {
+  const look = BASE[theme];
+  const of = (layer: string, polygon: boolean): never =>
+    ['all', ['==', ['get', '_layer'], layer], [polygon ? '==' : '!=', ['geometry-type'], 'Polygon']] as never;
+  return [
+    { id: 'land', type: 'background', paint: { 'background-color': look.land } },
+    { id: 'units', type: 'fill', source: 'base', filter: of('unit', true), paint: { 'fill-color': look.unit, 'fill-outline-color': look.minor } },
+    { id: 'parks', type: 'fill', source: 'base', filter: of('park', true), paint: { 'fill-color': look.park } },
+    { id: 'water', type: 'fill', source: 'base', filter: of('water', true), paint: { 'fill-color': look.water } },
+    { id: 'rivers', type: 'line', source: 'base', filter: of('water', false), paint: { 'line-color': look.water, 'line-width': 4 } },
+    { id: 'roads', type: 'line', source: 'base', filter: ['==', ['get', '_layer'], 'road'], paint: { 'line-color': look.road, 'line-width': 1.6 } },
+    { id: 'boundary', type: 'line', source: 'base', filter: ['==', ['get', '_layer'], 'boundary'], paint: { 'line-color': look.boundary, 'line-width': 1.6, 'line-dasharray': [4, 3] } },
+    { id: 'paths', type: 'line', source: 'paths', layout: { 'line-cap': 'round' }, paint: { 'line-color': PATH, 'line-width': 3 } },
+    {
+      id: 'dots', type: 'circle', source: 'dots',
+      paint: {
+        'circle-radius': ['get', 'radius'], 'circle-color': ['get', 'colour'],
+        'circle-stroke-color': '#000', 'circle-stroke-opacity': 0.4, 'circle-stroke-width': 0.8,
+      },
+    },
+    {
+      id: 'names', type: 'symbol', source: 'base', filter: ['==', ['geometry-type'], 'Point'],
+      layout: { 'text-field': ['coalesce', ['get', 'name_vi'], ['get', 'name']], 'text-size': 12 },
+      paint: { 'text-color': look.text, 'text-halo-color': look.halo, 'text-halo-width': 1.2 },
+    },
+  ];
+}
+
+class MapLibreMap implements MapView {
+  readonly name = 'maplibre';
+  readonly #map: MapLibre;
+  readonly #data: Record<string, FeatureCollection> = { base: NOTHING, dots: NOTHING, paths: NOTHING };
+  readonly #marks = new Map<string, { key: string; marker: Marker }>();
+  #theme: Theme | null = null;
+
+  constructor(
+    element: HTMLElement,
+    center: Position,
+    zoom: number,
+    private readonly events: MapEvents,
+  ) {
+    setWorkerUrl(workerUrl);
+    this.#map = new MapLibre({
+      container: element, center, zoom, attributionControl: false, keyboard: false, dragRotate: false, pitchWithRotate: false,
+      maxZoom: 17, minZoom: 4, fadeDuration: 0, style: { version: 8, sources: {}, layers: [] },
+    });
+    this.#map.on('zoomend', () => this.events.zoomed());
+    this.#map.on('idle', () => this.events.idle());
+  }
+
+  zoom(): number {
+    return this.#map.getZoom();
+  }
+
+  base(map: FeatureCollection, theme: Theme): void {
+    const features = map.features.map((one) => ({ ...one, properties: { ...one.properties, _layer: layerOf(one.properties) } }));
+    this.#data.base = { type: 'FeatureCollection', features };
+    if (theme === this.#theme) return this.#show('base');
+    this.#theme = theme;
+    const sources = Object.fromEntries(Object.entries(this.#data).map(([name, data]) => [name, { type: 'geojson' as const, data }]));
+    this.#map.setStyle({ version: 8, sources, layers: layers(theme) }, { diff: false });
+  }
+
+  #show(name: string): void {
+    const data = this.#data[name] ?? NOTHING;
+    const source = this.#map.getSource(name) as GeoJSONSource | undefined;
+    if (source) void source.setData(data);
+    else this.#map.once('styledata', () => void (this.#map.getSource(name) as GeoJSONSource | undefined)?.setData(data));
+  }
+
+  dots(dots: Dot[]): void {
+    this.#data.dots = {
+      type: 'FeatureCollection',
+      features: dots.map(({ position, state, count }) => ({
+        type: 'Feature', geometry: { type: 'Point', coordinates: position },
+        properties: { colour: DOT[state], radius: Math.min(7, 2.6 + Math.log2(count) * 0.9) },
+      })),
+    };
+    this.#show('dots');
+  }
+
+  marks(marks: Mark[]): void {
+    const kept = new Set(marks.map(({ id }) => id));
+    for (const [id, { marker }] of this.#marks) if (!kept.has(id)) this.#drop(id, marker);
+    marks.forEach((mark, order) => {
+      const key = `${markKey(mark)}|${order}`;
+      const old = this.#marks.get(mark.id);
+      if (old?.key === key) return;
+      if (old) this.#drop(mark.id, old.marker);
+      const holder = document.createElement('div');
+      holder.className = 'holder';
+      holder.style.zIndex = String(order + 1);
+      holder.append(markElement(mark, this.events.chosen));
+      const marker = new Marker({ element: holder, anchor: 'top-left' }).setLngLat(mark.position).addTo(this.#map);
+      this.#marks.set(mark.id, { key, marker });
+    });
+  }
+
+  #drop(id: string, marker: Marker): void {
+    marker.remove();
+    this.#marks.delete(id);
+  }
+
+  paths(paths: Path[]): void {
+    this.#data.paths = {
+      type: 'FeatureCollection',
+      features: paths.map(({ line }) => ({ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: line } })),
+    };
+    this.#show('paths');
+  }
+
+  go(position: Position, zoom = 0): void {
+    const camera = { center: position, zoom: Math.max(this.#map.getZoom(), zoom) };
+    if (still()) this.#map.jumpTo(camera);
+    else this.#map.easeTo({ ...camera, duration: 400 });
+  }
+
+  home(center: Position, zoom: number): void {
+    this.#map.jumpTo({ center, zoom });
+  }
+
+  nearer(): void {
+    this.#map.zoomIn();
+  }
+
+  farther(): void {
+    this.#map.zoomOut();
+  }
+
+  resize(): void {
+    this.#map.resize();
+  }
+
+  destroy(): void {
+    this.#map.remove();
+  }
+}
+
+/** A MapLibre map in the element; throws without WebGL2. */
+export async function makeMapLibre(element: HTMLElement, center: Position, zoom: number, events: MapEvents): Promise<MapView> {
+  return new MapLibreMap(element, center, zoom, events);
+}

@@ -1,0 +1,57 @@
+/** What the console asks of a map, whatever draws it. */
+import type { FeatureCollection } from 'geojson';
+import type { Position } from '../api/types';
+import type { Theme } from '../state/preferences.svelte';
+
+/** One incident, or several that lie together: it looks like its worst member. */
+export interface Mark {
+  id: string;
+  position: Position;
+  severity: string;
+  label: string;
+  count: number;
+  selected: boolean;
+  acknowledged: boolean;
+}
+
+export type SensorState = 'signalling' | 'stale' | 'fresh';
+
+/** One sensor, or several that lie together: it looks like its worst member. */
+export interface Dot {
+  position: Position;
+  state: SensorState;
+  count: number;
+  name: string;
+}
+
+/** From cause to effect. */
+export interface Path {
+  line: Position[];
+}
+
+export interface MapEvents {
+  /** A mark was chosen. */
+  chosen(mark: Mark): void;
+  /** The zoom changed: clusters must be made anew. */
+  zoomed(): void;
+  /** Everything that was asked for is drawn. */
+  idle(): void;
+}
+
+export interface MapView {
+  readonly name: 'maplibre' | 'leaflet';
+  zoom(): number;
+  base(map: FeatureCollection, theme: Theme): void;
+  dots(dots: Dot[]): void;
+  marks(marks: Mark[]): void;
+  paths(paths: Path[]): void;
+  /** Brings a place into view; `zoom` only ever comes nearer. */
+  go(position: Position, zoom?: number): void;
+  home(center: Position, zoom: number): void;
+  nearer(): void;
+  farther(): void;
+  resize(): void;
+  destroy(): void;
+}
+
+export type MakeMap = (element: HTMLElement, center: Position, zoom: number, events: MapEvents) => Promise<MapView>;

@@ -1,0 +1,105 @@
+/** What the operator looks at: filter, selection, and the commands on the selected incident. */
+import { api, Problem } from '../api/client';
+import type { Command, Incident } from '../api/types';
+import { byUrgency, EMPTY, shows, type Filter } from '../filter';
+import { center } from './center.svelte';
+import { currentOf, sentence } from './errors';
+import { session } from './session.svelte';
+import { preferences } from './preferences.svelte';
+import { enable } from '../sound';
+
+export interface Conflict {
+  command: Command;
+  more: Record<string, unknown>;
+  current: Incident;
+}
+
+const MUTE_MS = 600_000;
+
+class Desk {
+  filter = $state<Filter>({ ...EMPTY });
+  selected = $state<string | null>(null);
+  /** On a phone: one pane at a time. */
+  pane = $state<'list' | 'map' | 'detail'>('list');
+  help = $state(false);
+  busy = $state<Command | null>(null);
+  done = $state<Command | null>(null);
+  error = $state<string | null>(null);
+  conflict = $state.raw<Conflict | null>(null);
+  /** Counts wishes to bring the map to the selection. */
+  mapWish = $state(0);
+
+  shown = $derived([...center.incidents.values()].filter((one) => shows(this.filter, one)).sort(byUrgency));
+
+  select(id: string | null, open = false): void {
+    if (id !== this.selected) {
+      this.error = null;
+      this.conflict = null;
+      this.done = null;
+    }
+    this.selected = id;
+    if (id) center.unread.delete(id);
+    if (open) this.pane = id ? 'detail' : 'list';
+  }
+
+  /** The next or previous one of the list. */
+  step(by: 1 | -1): void {
+    const list = this.shown;
+    const index = list.findIndex(({ id }) => id === this.selected);
+    const next = index < 0 ? 0 : Math.min(list.length - 1, Math.max(0, index + by));
+    const found = list[next];
+    if (found) this.select(found.id);
+  }
+
+  current(): Incident | null {
+    return this.selected ? (center.incidents.get(this.selected) ?? null) : null;
+  }
+
+  async act(command: Command, more: Record<string, unknown> = {}, on = this.current()): Promise<boolean> {
+    if (!on || this.busy || !session.mayAct) return false;
+    this.busy = command;
+    this.error = null;
+    this.done = null;
+    try {
+      const answer = await api.command(on, command, more);
+      center.put(answer);
+      if (answer.id !== on.id) this.select(answer.id);
+      this.conflict = null;
+      this.done = command;
+      return true;
+    } catch (problem) {
+      this.#refused(problem, command, more);
+      return false;
+    } finally {
+      this.busy = null;
+    }
+  }
+
+  #refused(problem: unknown, command: Command, more: Record<string, unknown>): void {
+    const current = currentOf(problem);
+    if (current) {
+      center.put(current);
+      this.conflict = { command, more, current };
+      return;
+    }
+    if (problem instanceof Problem && problem.status === 401) session.end();
+    this.error = sentence(problem);
+  }
+
+  /** Carries a refused command out on the version that the conflict showed. */
+  again(): void {
+    const conflict = this.conflict;
+    if (conflict) void this.act(conflict.command, conflict.more, conflict.current);
+  }
+
+  /** Enables sound the first time, then mutes for ten minutes or unmutes. */
+  async sound(): Promise<void> {
+    await enable();
+    if (!preferences.sound) {
+      preferences.sound = true;
+      preferences.keep();
+    } else preferences.mutedUntil = preferences.mutedUntil > Date.now() ? 0 : Date.now() + MUTE_MS;
+  }
+}
+
+export const desk = new Desk();

@@ -1,0 +1,43 @@
+/** The city itself: base map, assets, where it is and what its clock says. Changes rarely, is loaded once. */
+import type { FeatureCollection } from 'geojson';
+import { SvelteMap } from 'svelte/reactivity';
+import { api } from '../api/client';
+import type { Asset, City, Position } from '../api/types';
+import { either, preferences } from './preferences.svelte';
+
+class Place {
+  base = $state.raw<FeatureCollection>({ type: 'FeatureCollection', features: [] });
+  assets = new SvelteMap<string, Asset>();
+  center = $state.raw<Position>([106.68, 11.09]);
+  zoom = $state(9.6);
+  name = $state('');
+  nameVi = $state('');
+  loaded = $state(false);
+  failed = $state(false);
+
+  async load(): Promise<void> {
+    this.failed = false;
+    const [city, map, assets] = await Promise.allSettled([api.city(), api.map(), api.assets()]);
+    if (city.status === 'fulfilled') this.#city(city.value);
+    if (map.status === 'fulfilled') this.base = map.value;
+    if (assets.status === 'fulfilled') for (const asset of assets.value) this.assets.set(asset.id, asset);
+    this.failed = [city, map, assets].some(({ status }) => status === 'rejected');
+    this.loaded = true;
+  }
+
+  /** The asset's name in the chosen language; its id when it is not known. */
+  called(id: string): string {
+    const asset = this.assets.get(id);
+    return asset ? either(asset.name, asset.name_vi) || id : id;
+  }
+
+  #city({ map, time_zone, name, name_vi }: City): void {
+    if (map.center) this.center = map.center;
+    if (map.zoom) this.zoom = map.zoom - 1;
+    preferences.zone = time_zone;
+    this.name = name;
+    this.nameVi = name_vi;
+  }
+}
+
+export const place = new Place();

@@ -1,0 +1,80 @@
+/** What an operator chose for this screen: language, theme, sound; kept in the browser. */
+import { clock, type Language } from '../time';
+import { en } from '../words/en';
+import { fill, type Word } from '../words/words';
+import { vi } from '../words/vi';
+
+export type Theme = 'dark' | 'light';
+const CATALOGUES: Record<Language, Record<Word, string>> = { vi, en };
+const KEY = 'soc.preferences';
+
+interface Kept {
+  language: Language;
+  theme: Theme;
+  sound: boolean;
+  map: 'auto' | 'maplibre' | 'leaflet';
+}
+
+function kept(): Partial<Kept> {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Kept>;
+  } catch {
+    return {};
+  }
+}
+
+class Preferences {
+  language = $state<Language>('vi');
+  theme = $state<Theme>('dark');
+  sound = $state(false);
+  map = $state<Kept['map']>('auto');
+  /** Unix milliseconds until which sound is muted; 0 is not muted. */
+  mutedUntil = $state(0);
+  /** The city's zone. */
+  zone = $state('Asia/Ho_Chi_Minh');
+
+  constructor() {
+    const { language, theme, sound, map } = kept();
+    if (language === 'vi' || language === 'en') this.language = language;
+    if (theme === 'dark' || theme === 'light') this.theme = theme;
+    this.sound = sound ?? false;
+    this.map = map ?? 'auto';
+  }
+
+  keep(): void {
+    const { language, theme, sound, map } = this;
+    localStorage.setItem(KEY, JSON.stringify({ language, theme, sound, map }));
+  }
+
+  switchLanguage(): void {
+    this.language = this.language === 'vi' ? 'en' : 'vi';
+    this.keep();
+  }
+
+  switchTheme(): void {
+    this.theme = this.theme === 'dark' ? 'light' : 'dark';
+    this.keep();
+  }
+}
+
+export const preferences = new Preferences();
+
+/** The text of a word in the chosen language. */
+export function t(word: Word, values: Record<string, string | number> = {}): string {
+  return fill(CATALOGUES[preferences.language][word], values);
+}
+
+/** The text of `prefix.id`; the id itself where the catalogue does not know it. */
+export function named(prefix: 'kind' | 'domain' | 'state' | 'severity' | 'stage' | 'change', id: string): string {
+  return (CATALOGUES[preferences.language] as Record<string, string>)[`${prefix}.${id}`] ?? id;
+}
+
+/** The one of two server texts that the language asks for. */
+export function either(english: string, vietnamese: string): string {
+  return preferences.language === 'vi' ? vietnamese || english : english || vietnamese;
+}
+
+/** A time in the city's zone. */
+export function at(moment: string | number, now = Date.now()): string {
+  return clock(moment, preferences.language, preferences.zone, now);
+}

@@ -1,0 +1,55 @@
+/** Who is signed in. */
+import { api, Problem } from '../api/client';
+import type { Person } from '../api/types';
+
+type Standing = 'unknown' | 'out' | 'in';
+
+class Session {
+  standing = $state<Standing>('unknown');
+  user = $state('');
+  roles = $state.raw<string[]>([]);
+  /** Signed out by the server, not by the person. */
+  ended = $state(false);
+
+  get mayAct(): boolean {
+    return this.roles.some((role) => role !== 'viewer');
+  }
+
+  /** Asks the server whether the cookie still holds. */
+  async resume(): Promise<void> {
+    try {
+      this.#enter(await api.session());
+    } catch (problem) {
+      if (problem instanceof Problem && problem.status === 0) {
+        setTimeout(() => void this.resume(), 2000);
+        return;
+      }
+      this.standing = 'out';
+    }
+  }
+
+  async signIn(user: string, password: string): Promise<void> {
+    this.#enter(await api.signIn(user, password));
+  }
+
+  async signOut(): Promise<void> {
+    this.standing = 'out';
+    this.ended = false;
+    await api.signOut().catch(() => undefined);
+  }
+
+  /** A 401 came back. */
+  end(): void {
+    this.ended = this.standing === 'in';
+    this.standing = 'out';
+  }
+
+  #enter({ name, roles }: Person): void {
+    this.user = name;
+    this.roles = roles;
+    this.ended = false;
+    this.standing = 'in';
+  }
+}
+
+export const session = new Session();

@@ -1,0 +1,33 @@
+/** One ordered list of what happened: signals by event time, changes by the time they were recorded. */
+import type { Change, Member } from './api/types';
+
+export interface Happening {
+  key: string;
+  what: 'signal' | 'change';
+  /** Event time, where there is one. */
+  happened: string | null;
+  /** When the center knew. */
+  received: string | null;
+  kind: string;
+  by: string;
+  note: string | null;
+  signal: { kind: string; asset: string; ended: boolean } | null;
+}
+
+/** Newest first. */
+export function eventsOf(changes: Change[], members: Member[]): Happening[] {
+  const joined = new Map<string, string>();
+  for (const change of changes) for (const id of change.added) if (!joined.has(id)) joined.set(id, change.at);
+  const found: Happening[] = changes.map((change) => ({
+    key: `c${change.version}`, what: 'change', happened: null, received: change.at,
+    kind: change.kind, by: change.by, note: change.note, signal: null,
+  }));
+  for (const { signal } of members) {
+    const { id, kind, asset, raised_at, cleared_at } = signal;
+    const row = { what: 'signal' as const, kind, by: '', note: null };
+    found.push({ ...row, key: `r${id}`, happened: raised_at, received: joined.get(id) ?? null, signal: { kind, asset, ended: false } });
+    if (cleared_at) found.push({ ...row, key: `e${id}`, happened: cleared_at, received: null, signal: { kind, asset, ended: true } });
+  }
+  const time = ({ happened, received }: Happening) => Date.parse(happened ?? received ?? '');
+  return found.sort((a, b) => time(b) - time(a) || b.key.localeCompare(a.key));
+}
