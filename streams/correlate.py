@@ -61,8 +61,7 @@ def build(settings: Settings, references: References, sender: Any) -> tuple[faus
 
     @app.agent(source, name=NAME)
     async def agent(stream: Any) -> None:
-        async for event in stream.noack().events():
-            await flow.take(event)
+        await flow.run(stream)
 
     return app, flow
 

@@ -64,6 +64,7 @@ class PureWorld:
     def expect(self, kind: str, *, asset: str | None = None, state: str = "open", by: float) -> Incident:
         """An incident of this kind (with this root asset) is in this state at some time from now until `by`."""
         until = round(START_MS + by * 1000)
+        self._step(self._now_ms + STEP_MS)
         while True:
             for incident in self._incidents():
                 if (incident.kind, incident.state) == (kind, state) and asset in (None, incident.root_asset):

@@ -1,0 +1,26 @@
+"""Rules burst_lowers_pressure and burst_floods_road."""
+
+from tests.scenarios.worlds import World, raised
+
+
+def test_a_burst_lowers_the_pressure_and_floods_the_road_above(city: World) -> None:
+    city.at(0).feed(raised("water.pressure_low", "pp1", happened=-5), raised("water.burst", "main1", happened=-60))
+    city.at(400).feed(raised("road.flooded", "seg2"))
+    city.at(900).feed(raised("traffic.stalled", "seg2"))
+    incident = city.expect("water.burst", asset="main1", by=905)
+    city.expect_incidents(1, by=910)
+    links = city.links(incident)
+    assert links["road.flooded", "seg2"].rule == "burst_floods_road"
+    assert links["traffic.stalled", "seg2"].rule == "flooded_road_congests"
+
+
+def test_a_road_that_no_main_runs_under_is_not_flooded_by_the_burst(city: World) -> None:
+    city.at(0).feed(raised("water.burst", "main1"))
+    city.at(400).feed(raised("road.flooded", "seg5"))
+    city.expect_incidents(2, by=410)
+
+
+def test_low_pressure_long_before_the_burst_is_another_incident(city: World) -> None:
+    city.at(0).feed(raised("water.pressure_low", "pp1"))
+    city.at(600).feed(raised("water.burst", "main1"))
+    city.expect_incidents(2, by=610)

@@ -1,0 +1,38 @@
+"""The four `same` rules: several sources tell of one thing."""
+
+from tests.scenarios.worlds import World, raised, report
+
+
+def test_one_crash_reported_by_two_citizens_and_a_detector_is_one_incident(city: World) -> None:
+    city.at(0).feed(report("crash", 2, 1, "Hai xe máy va chạm"))
+    city.at(60).feed(raised("traffic.crash", "seg1"))
+    city.at(600).feed(report("crash", 3, 2, "Tai nạn, kẹt xe"))
+    city.expect_incidents(1, by=605)
+
+
+def test_two_crashes_near_each_other_are_two_incidents(city: World) -> None:
+    city.at(0).feed(raised("traffic.crash", "seg1"), raised("traffic.crash", "seg2"))
+    city.expect_incidents(2, by=10)
+
+
+def test_a_flood_reported_nearby_joins_the_measured_one_and_far_away_does_not(city: World) -> None:
+    city.at(0).feed(raised("road.flooded", "seg1"), report("flood", 3, 1), report("flood", 30, 30))
+    city.expect_incidents(2, by=10)
+
+
+def test_a_leak_reported_near_the_burst_is_the_burst_within_the_hour(city: World) -> None:
+    city.at(0).feed(raised("water.burst", "main1"), report("leak", 4, 2))
+    city.at(4000).feed(report("leak", 4, 2))
+    city.expect_incidents(2, by=4010)
+
+
+def test_no_light_in_a_street_is_the_outage_of_the_feeder_that_feeds_it(city: World) -> None:
+    city.at(0).feed(raised("power.outage", "f1"))
+    city.at(600).feed(report("outage", 2, 1, "Mất điện cả khu phố"))
+    city.expect_incidents(1, by=605)
+
+
+def test_no_light_where_the_feeder_feeds_nothing_is_another_outage(city: World) -> None:
+    city.at(0).feed(raised("power.outage", "f1"))
+    city.at(600).feed(report("outage", 60, 60, "Mất điện"))
+    city.expect_incidents(2, by=605)
