@@ -111,7 +111,8 @@ class Kafka:
 
     def _format(self) -> None:
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        command = self._java("kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(self._properties))
+        options = (f"--cluster-id={cluster}", "-c", str(self._properties))
+        command = self._java("kafka.tools.StorageTool", "format", *options)
         done = subprocess.run(command, capture_output=True, text=True, timeout=FORMAT_SECONDS, check=False)
         if done.returncode != 0:
             raise Unavailable(f"Kafka's storage could not be formatted: {(done.stderr or done.stdout).strip()[-300:]}")
