@@ -1,0 +1,87 @@
+"""The inbox on real Kafka: taken as if posted, at least once over kills, poison to the dead letters."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.topics import DEAD_LETTERS, INBOX
+from tests.intake import Ingest, event, pack, publish_reference, reference, running_ingest, stored, until
+from tests.servers import Servers
+
+RIVER, POWER = "city.readings.river.v1", "city.events.power.v1"
+
+
+@pytest.fixture(scope="module")
+def ingest(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ingest]:
+    publish_reference(servers.kafka, reference())
+    with running_ingest(servers, tmp_path_factory.mktemp("inbox")) as running:
+        yield running
+
+
+def encoded(given: Any) -> bytes:
+    return json.dumps(given).encode()
+
+
+def letters(ingest: Ingest) -> list[dict[str, Any]]:
+    return [each for each in asyncio.run(stored(ingest.bootstrap, DEAD_LETTERS)) if each["topic"] == INBOX]
+
+
+def test_single_readings_are_gathered_into_packs(ingest: Ingest) -> None:
+    given = [event(pack("single-1/stage_m", [1.0]), number=f"single-{n}") for n in range(500)]
+    ingest.produce(INBOX, *map(encoded, given))
+
+    def taken() -> list[dict[str, Any]]:
+        found = ingest.packs(RIVER, "single-1/stage_m")
+        return found if sum(len(each["names"]) for each in found) >= 500 else []
+
+    packs = until(taken, "all singles")
+    assert len(packs) < 100
+    ids = {run["id"] for each in packs for run in each["runs"]}
+    assert ids >= {f"single-{n}" for n in range(500)}
+
+
+def test_poison_goes_to_the_dead_letters_and_the_rest_is_taken(ingest: Ingest) -> None:
+    before = len(letters(ingest))
+    half = [*pack("half-1/stage_m", [1.0]), {"n": "half-1/stage_m", "v": "high"}]
+    ingest.produce(
+        INBOX,
+        b"\xff\xfe",
+        b"[" * 100_000,
+        encoded({"specversion": "1.0", "id": "p", "source": "/t"}),
+        encoded(event([{"n": "p-1/stage_m", "v": 1, "u": "furlong"}], number="p-unit")),
+        encoded(event(half, number="p-half")),
+        encoded(event({"asset": "feeder-9", "kind": "power.outage"}, kind="signal.raised", number="p-good")),
+    )
+    until(lambda: len(letters(ingest)) == before + 5, "the dead letters")
+    until(lambda: ingest.packs(RIVER, "half-1/stage_m"), "the good half")
+    until(lambda: [each for each in ingest.records(POWER) if each.get("id") == "p-good"], "the good event")
+    fields = {each["field"] for each in letters(ingest)[before:]}
+    assert fields == {None, "type", "data.0.u", "data.1.v"}
+    assert all(each["reason"] and each["value"] and each["stage"] == "ingest" for each in letters(ingest)[before:])
+
+
+def test_an_event_that_came_by_http_is_not_taken_again_from_the_inbox(ingest: Ingest) -> None:
+    once = event({"asset": "feeder-8", "kind": "power.outage"}, kind="signal.raised", number="twice")
+    last = event({"asset": "feeder-8", "kind": "power.outage"}, kind="signal.cleared", number="twice-end")
+    assert ingest.post(once).json()["accepted"] == 1
+    ingest.produce(INBOX, encoded(once))
+    ingest.produce(INBOX, encoded(last))
+    until(lambda: [each for each in ingest.records(POWER) if each.get("id") == "twice-end"], "the last one")
+    assert len([each for each in ingest.records(POWER) if each.get("id") == "twice"]) == 1
+
+
+def test_nothing_is_lost_when_another_ingest_comes_and_goes(servers: Servers, ingest: Ingest, tmp_path: Path) -> None:
+    given = [event(pack("kill-1/stage_m", [1.0]), number=f"kill-{n}") for n in range(3000)]
+    ingest.produce(INBOX, *map(encoded, given[:1500]))
+    with running_ingest(servers, tmp_path) as second:  # takes over some partitions, then gives them back
+        second.produce(INBOX, *map(encoded, given[1500:]))
+
+    def all_taken() -> bool:
+        runs = [run for each in ingest.packs(RIVER, "kill-1/stage_m") for run in each["runs"]]
+        return {run["id"] for run in runs} >= {f"kill-{n}" for n in range(3000)}
+
+    assert until(all_taken, "all of them", 40)
