@@ -74,9 +74,9 @@ async def _save_signals(connection: AsyncConnection, state: State, outcome: Outc
         before = state.groups.get(name)
         now = outcome.groups.get(name, before)
         moved = state.assigned.get(name) != (placed.get(name) or None)
-        there = set() if moved or before is None else set(before.signals)
+        there = {} if moved or before is None else {signal.id: signal for signal in before.signals}
         for signal in now.signals if now else ():
-            if signal not in there:
+            if there.get(signal.id) != signal:
                 rows[signal.id] = signal_row(signal, name, placed.get(name) or None)
     await _upsert(connection, signals, list(rows.values()), "id")
     left = {signal.id for name in outcome.groups if name in state.groups for signal in state.groups[name].signals}

@@ -1,1 +1,1 @@
-"""Publishes the outbox to Kafka and the live stream, once and in order."""
+"""The relay: from the outbox to Kafka and to the live stream."""

@@ -1,0 +1,117 @@
+"""Starts the relay: waits for its turn, then publishes what is written to the outbox."""
+
+import asyncio
+from datetime import timedelta
+
+import psycopg
+from aiokafka.errors import KafkaError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from infra import log
+from infra.clock import utc_now
+from infra.postgres import publishing
+from infra.postgres.engine import connect
+from infra.postgres.turn import Turn, open_turn
+from infra.process import run
+from infra.redis.stages import heartbeat
+from infra.settings import Settings
+from schemas.errors import Unavailable
+from schemas.topics import reference_topic
+from services.relay.live import Live
+from services.relay.publisher import Publisher
+
+BATCH = 500
+POLL_S = 0.5
+BACKOFF_S = 1.0
+UPKEEP_EVERY = timedelta(hours=1)
+CITIES = reference_topic("cities")
+_log = log.logger("relay")
+
+
+class Relay:
+    """One turn of being active."""
+
+    def __init__(self, engine: AsyncEngine, live: Live, publisher: Publisher, turn: Turn) -> None:
+        self._engine, self._live, self._publisher, self._turn = engine, live, publisher, turn
+        self._upkeep_at = utc_now()
+
+    async def run(self) -> None:
+        """Publishes until it fails or is cancelled."""
+        await self._look_at_agencies()
+        await self._live.append([])
+        while True:
+            if utc_now() >= self._upkeep_at:
+                await self._upkeep()
+            if not await self._batch():
+                await self._turn.news(POLL_S)
+
+    async def _batch(self) -> int:
+        async with self._engine.begin() as connection:
+            rows = await publishing.take(connection, BATCH)
+        await self._live.append(rows)
+        if rows:
+            await self._publisher.publish(rows)
+            async with self._engine.begin() as connection:
+                await publishing.mark(connection, rows, utc_now())
+            if any(row.topic == CITIES for row in rows):
+                await self._look_at_agencies()
+        return len(rows)
+
+    async def _look_at_agencies(self) -> None:
+        async with self._engine.connect() as connection:
+            agencies = await publishing.topic_agencies(connection)
+        await self._publisher.serve(agencies)
+
+    async def _upkeep(self) -> None:
+        async with self._engine.begin() as connection:
+            ended = await publishing.forget(connection, utc_now())
+        _log.info("relay_upkeep", forgotten=ended)
+        self._upkeep_at = utc_now() + UPKEEP_EVERY
+
+
+async def _active(settings: Settings, engine: AsyncEngine, live: Live) -> None:
+    """Waits for the turn and relays until something fails."""
+    turn = await open_turn(settings.database_url)
+    try:
+        while not await turn.mine():
+            await turn.news(BACKOFF_S)
+        async with engine.begin() as connection:
+            identity = await publishing.identity(connection)
+        publisher = Publisher(settings.kafka_bootstrap, identity)
+        try:
+            await publisher.start()
+            _log.info("relay_active")
+            await Relay(engine, live, publisher, turn).run()
+        finally:
+            await publisher.stop()
+    finally:
+        await turn.close()
+
+
+async def relay(settings: Settings) -> None:
+    """Relays until cancelled; when Kafka or PostgreSQL is away the outbox waits."""
+    engine = connect(settings.database_url)
+    beat = asyncio.create_task(heartbeat(settings.redis_url, "relay"))
+    live, away = Live(settings.redis_url, engine), ""
+    try:
+        while True:
+            try:
+                await _active(settings, engine, live)
+            except (KafkaError, OperationalError, psycopg.OperationalError, Unavailable) as error:
+                if away != type(error).__name__:
+                    _log.warning("relay_waits", reason=str(error), error=type(error).__name__)
+                away = type(error).__name__
+                await asyncio.sleep(BACKOFF_S)
+    finally:
+        beat.cancel()
+        await engine.dispose()
+
+
+def main() -> None:
+    """`python -m services.relay`."""
+    run("relay", relay)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""Publishes rows to Kafka exactly once: a transaction carries the records and the number that it came to."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from aiokafka import AIOKafkaProducer, TopicPartition
+
+from infra.kafka.admin import ensure_topics
+from infra.kafka.clients import consumer, producer
+from infra.postgres.publishing import Waiting
+from schemas.incidents import Incident
+from schemas.topics import CHANGES, INCIDENTS, agency_topic, topics
+
+CLOUDEVENT = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
+MARK = TopicPartition(CHANGES, 0)
+"""The committed offset of the relay's group on this partition is the last number published."""
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """The part of a snapshot that says who may see it."""
+
+    data: Incident
+
+
+_decode = msgspec.json.Decoder(Snapshot).decode
+
+
+class Publisher:
+    """A producer whose fixed transactional id fences every earlier one."""
+
+    def __init__(self, bootstrap: str, identity: str) -> None:
+        """`identity` names the database whose numbers count."""
+        self._bootstrap, self._identity = bootstrap, identity
+        self._producer: AIOKafkaProducer = producer(bootstrap, transactional_id=identity, linger_ms=0)
+        self._agencies: frozenset[str] = frozenset()
+        self._published = 0
+
+    async def start(self) -> None:
+        """Fences earlier producers, then reads how far they came. Raises KafkaError."""
+        await self._producer.start()
+        reader = consumer(self._bootstrap, group=self._identity)
+        await reader.start()
+        try:
+            reader.assign([MARK])
+            self._published = await reader.committed(MARK) or 0
+        finally:
+            await reader.stop()
+
+    async def stop(self) -> None:
+        """Closes the producer."""
+        await self._producer.stop()
+
+    async def serve(self, agencies: frozenset[str]) -> None:
+        """Agencies with a topic of their own; missing topics are made."""
+        if agencies != self._agencies:
+            wanted = [topic for topic in topics([], sorted(agencies)) if topic.name.startswith("agency.")]
+            await asyncio.to_thread(ensure_topics, self._bootstrap, wanted)
+        self._agencies = agencies
+
+    async def publish(self, rows: Sequence[Waiting]) -> None:
+        """Sends those that were not sent before, in order, in one transaction. Raises KafkaError."""
+        fresh = [row for row in rows if row.number > self._published]
+        if not fresh:
+            return
+        async with self._producer.transaction():
+            for row in fresh:
+                for topic in self._topics_of(row):
+                    await self._send(topic, row)
+            mark = {MARK: fresh[-1].number}
+            await self._producer.send_offsets_to_transaction(mark, self._identity)
+        self._published = fresh[-1].number
+
+    async def _send(self, topic: str, row: Waiting) -> None:
+        headers = CLOUDEVENT if row.incident_id else None
+        await self._producer.send(topic, row.value, key=row.key.encode(), headers=headers)
+
+    def _topics_of(self, row: Waiting) -> Iterator[str]:
+        yield row.topic
+        if row.topic == INCIDENTS:
+            sees = self._agencies if row.value is None else self._agencies & set(_decode(row.value).data.agencies)
+            yield from (agency_topic(agency) for agency in sorted(sees))

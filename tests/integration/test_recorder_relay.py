@@ -1,0 +1,154 @@
+"""From links to incidents in PostgreSQL, changes in Kafka, frames in Redis, on the real servers."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from infra.kafka.clients import consumer
+from infra.postgres.engine import connect
+from infra.postgres.tables import changes, dead_letters, incidents
+from infra.redis.live import LIVE
+from infra.redis.stages import read_stages
+from schemas.ids import incident_id
+from schemas.topics import CHANGES, INCIDENTS
+from tests.servers import Servers
+from tests.truth import Town, at, group, send, sender, signal, tick
+
+
+class Scene(Town):
+    """A town with what a test asks of it."""
+
+    def __init__(self, servers: Servers) -> None:
+        super().__init__(servers)
+        self.engine: AsyncEngine = connect(self.database_url)
+        self.redis = Redis.from_url(self.redis_url)
+
+    async def rows(self, query: Any) -> list[Any]:
+        async with self.engine.connect() as connection:
+            return list((await connection.execute(query)).all())
+
+    async def incident(self, name: str) -> dict[str, Any]:
+        found = await self.rows(select(incidents.c.body).where(incidents.c.id == name))
+        return dict(found[0].body) if found else {}
+
+    async def frames(self, *names: str) -> list[dict[str, Any]]:
+        """The change frames of these incidents, in order."""
+        entries: Any = await self.redis.xrange(LIVE)
+        return [json.loads(fields[b"frame"]) for _, fields in entries if fields[b"incident"].decode() in names]
+
+
+async def eventually(probe: Callable[[], Awaitable[Any]], what: str, seconds: float = 30) -> Any:
+    deadline = time.monotonic() + seconds
+    while True:
+        found = await probe()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+async def scene(servers: Servers) -> AsyncIterator[Scene]:
+    found = Scene(servers)
+    yield found
+    await found.engine.dispose()
+    await found.redis.aclose()
+
+
+async def in_state(scene: Scene, name: str, state: str) -> dict[str, Any]:
+    async def probe() -> dict[str, Any]:
+        found = await scene.incident(name)
+        return found if found.get("state") == state else {}
+
+    found: dict[str, Any] = await eventually(probe, f"{name} is {state}")
+    return found
+
+
+async def test_links_become_an_incident_that_merges_and_resolves_in_every_place(scene: Scene) -> None:
+    dark, slow = signal("lamp-1", 20, "traffic.signal_dark"), signal("road-1", 300, "traffic.slow")
+    trip = signal("feeder-1", 0)
+    early, late = incident_id(dark.id), incident_id(slow.id)
+    with scene.running("recorder", "relay"):
+        async with sender(scene.kafka) as to:
+            await send(to, [group(dark), tick(21)])
+            await in_state(scene, early, "open")
+            await send(to, [group(slow), tick(301)])
+            await in_state(scene, late, "open")
+            await send(to, [group(trip, revision=2), group(dark, cause=trip, revision=2)])
+            await send(to, [group(slow, cause=dark, revision=2), b"poison \x00", tick(302)])
+            merged = await in_state(scene, late, "merged")
+            assert merged["merged_into"] == early
+            whole = await scene.incident(early)
+            assert (whole["root_asset"], whole["signal_count"], whole["active_count"]) == ("feeder-1", 3, 3)
+            over = [group(signal("feeder-1", 0, cleared=400), revision=3)]
+            over += [group(signal("lamp-1", 20, "traffic.signal_dark", cleared=400), cause=trip, revision=3)]
+            over += [group(signal("road-1", 300, "traffic.slow", cleared=420), cause=dark, revision=3)]
+            await send(to, [*over, tick(421)])
+            await send(to, [tick(479), tick(480)])
+            done = await in_state(scene, early, "resolved")
+        assert done["resolved_at"] == at(480).isoformat().replace("+00:00", "Z")
+
+        async def letters() -> Any:
+            return await scene.rows(select(dead_letters).where(dead_letters.c.stage == "recorder"))
+
+        (letter,) = await eventually(letters, "the poison is a dead letter")
+        assert letter.value == b"poison \x00"
+        stages = await eventually(lambda: read_stages(scene.redis), "the stages")
+        assert {"detect", "correlate", "recorder", "relay"} <= set(stages)
+
+        async def live() -> Any:
+            frames = await scene.frames(early, late)
+            return frames if frames and frames[-1]["change"]["kind"] == "resolved" else None
+
+        frames = await eventually(live, "the live stream has it all")
+        stored = await scene.rows(select(changes).order_by(changes.c.number))
+        assert [frame["number"] for frame in frames] == [row.number for row in stored]
+        assert [frame["change"]["version"] for frame in frames if frame["change"]["incident_id"] == early] == list(
+            range(1, 1 + sum(row.incident_id == early for row in stored))
+        )
+        published = await committed(scene.kafka, CHANGES, {early, late})
+        assert [event["data"]["version"] for event in published if event["subject"] == early] == list(
+            range(1, 1 + sum(row.incident_id == early for row in stored))
+        )
+        snapshots = await committed(scene.kafka, INCIDENTS, {early, late})
+        assert {event["subject"]: event["data"]["state"] for event in snapshots} == {early: "resolved", late: "merged"}
+
+
+async def committed(kafka: str, topic: str, keys: set[str]) -> list[dict[str, Any]]:
+    """Values of these keys, as a consumer of whole transactions reads them."""
+    reader = consumer(kafka, topic, isolation_level="read_committed")
+    await reader.start()
+    found: list[dict[str, Any]] = []
+    while batches := await reader.getmany(timeout_ms=1500):
+        for records in batches.values():
+            found += [json.loads(one.value) for one in records if one.key.decode() in keys]
+    await reader.stop()
+    return found
+
+
+async def test_an_empty_live_stream_is_rebuilt(scene: Scene) -> None:
+    names = [incident_id(signal(f"rebuilt-{number}").id) for number in range(5)]
+    with scene.running("recorder", "relay"):
+        async with sender(scene.kafka) as to:
+            await send(to, [group(signal(f"rebuilt-{number}")) for number in range(4)])
+
+            async def all_live() -> bool:
+                return len(await scene.frames(*names)) >= 4
+
+            await eventually(all_live, "four frames")
+            before = await scene.frames(*names)
+            await scene.redis.delete(LIVE)
+            await send(to, [group(signal("rebuilt-4"))])
+
+            async def rebuilt() -> bool:
+                return len(await scene.frames(*names)) == 5
+
+            await eventually(rebuilt, "five frames after the stream was lost")
+        assert (await scene.frames(*names))[:4] == before
