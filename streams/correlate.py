@@ -57,7 +57,7 @@ def build(settings: Settings, references: References, sender: Any) -> tuple[faus
     app.conf.stream_buffer_maxsize = QUEUED
     flow = Flow(NAME, app, sender, lambda tp, pages: Correlating(tp.partition, pages, references.present, now_ms))
     pages_table(app, NAME, SIGNAL_PARTITIONS, flow.on_changelog_event)
-    source = app.topic(SIGNALS, key_type=bytes, value_type=bytes)
+    source = app.topic(SIGNALS, key_serializer="raw", value_serializer="raw")
 
     @app.agent(source, name=NAME)
     async def agent(stream: Any) -> None:
