@@ -1,0 +1,101 @@
+"""Air: wind, rain, and the plumes of stacks over the stations, each arriving as late as the wind carries it."""
+
+from collections import deque
+from collections.abc import Sequence
+from math import cos, exp, pi, radians, sin, sqrt
+
+import numpy as np
+
+from services.simulator.causes import Cause
+from services.simulator.town import Array, Town
+
+NORMAL_GS, FAILED_GS = 0.5, 26.0
+STACK_MGM3, FAILED_MGM3 = 35.0, 900.0
+PM25_UGM3 = 38.0
+HISTORY = 2160
+"""Steps of emission that are remembered: three hours at 5 s."""
+DEGREE_M = 111_195.0
+
+
+class Air:
+    """Emission of every stack, dust at every station, weather over the wards."""
+
+    def __init__(self, town: Town, seed: int) -> None:
+        """Wind comes from a seed and never from a cause."""
+        self.stacks = [asset.id for asset in town.of_kind("stack")]
+        self.stations = [asset.id for asset in town.of_kind("air_station")]
+        self._offset = _offsets(town, self.stacks, self.stations)
+        self.zones = [asset.id for asset in town.of_kind("zone")]
+        self._past: deque[Array] = deque([np.full(len(self.stacks), NORMAL_GS)], maxlen=HISTORY)
+        self._phase = float(np.random.default_rng([seed, 2]).uniform(0, 2 * pi))
+        self.values: dict[str, Array] = {}
+
+    def wind(self, now_s: float) -> tuple[float, float]:
+        """Speed in m/s and the direction it comes from, degrees; both turn slowly."""
+        turn = now_s / 7200 + self._phase
+        return 2.3 + 0.5 * sin(turn * 1.7), (225 + 55 * sin(turn)) % 360
+
+    def step(self, now_s: float, step_s: float, causes: Sequence[Cause], hour: float) -> None:
+        """`hour`: local time of day, 0 to 24."""
+        failed = {cause.asset: cause.part(now_s, 60) for cause in causes if cause.kind == "stack_failure"}
+        part = np.array([failed.get(name, 0.0) for name in self.stacks])
+        self._past.append(NORMAL_GS + (FAILED_GS - NORMAL_GS) * part)
+        speed, direction = self.wind(now_s)
+        dust = PM25_UGM3 + 9 * sin(hour / 24 * 2 * pi) + self._plumes(speed, direction, step_s)
+        rain = self._rain(now_s, causes)
+        wet = np.ones(len(self.zones))
+        self.values = {
+            "pm25_ugm3": dust,
+            "pm10_ugm3": 1.6 * dust,
+            "no2_ugm3": np.full(len(dust), 42.0),
+            "o3_ugm3": np.full(len(dust), 55.0 + 30 * max(0.0, sin((hour - 6) / 12 * pi))),
+            "stack_dust_mgm3": STACK_MGM3 + (FAILED_MGM3 - STACK_MGM3) * part,
+            "rain_mmh": rain,
+            "wind_speed_ms": wet * speed,
+            "wind_direction_deg": wet * direction,
+            "temperature_c": wet * (28 + 4 * sin((hour - 9) / 12 * pi)),
+        }
+
+    def rain(self) -> dict[str, float]:
+        """mm/h by zone."""
+        return dict(zip(self.zones, map(float, self.values["rain_mmh"]), strict=True)) if self.values else {}
+
+    def _rain(self, now_s: float, causes: Sequence[Cause]) -> Array:
+        rain = np.zeros(len(self.zones))
+        for cause in causes:
+            if cause.kind == "rain":
+                rain[self.zones.index(cause.asset)] = 62.0 * cause.part(now_s, 300)
+        return rain
+
+    def _plumes(self, speed: float, direction: float, step_s: float) -> Array:
+        """Gaussian plume at the ground (class D, Briggs, open country), with the emission of when it left; µg/m³."""
+        total = np.zeros(len(self.stations))
+        east, north = -sin(radians(direction)), -cos(radians(direction))
+        for stack, station in np.ndindex(len(self.stacks), len(self.stations)):
+            dx, dy = self._offset[stack, station]
+            down, cross = dx * east + dy * north, dx * north - dy * east
+            if 200 < down < 15_000 and abs(cross) < down:
+                steps = min(len(self._past) - 1, int(down / speed / step_s))
+                emitted = float(self._past[-1 - steps][stack]) - NORMAL_GS
+                if emitted > 0:
+                    total[station] += _ground(emitted, speed, down, cross)
+        return total
+
+
+def _ground(emitted_gs: float, speed: float, down_m: float, cross_m: float) -> float:
+    wide = 0.16 * down_m / sqrt(1 + 0.0001 * down_m)
+    high = 0.06 * down_m / sqrt(1 + 0.0015 * down_m)
+    return 1e6 * emitted_gs / (pi * speed * wide * high) * exp(-0.5 * (cross_m / wide) ** 2)
+
+
+def _offsets(town: Town, stacks: list[str], stations: list[str]) -> Array:
+    """Metres east and north from each stack to each station."""
+    found = np.zeros((len(stacks), len(stations), 2))
+    for one, stack in enumerate(stacks):
+        for other, station in enumerate(stations):
+            start, end = town.assets[stack].position or (0, 0), town.assets[station].position or (0, 0)
+            found[one, other] = (
+                (end[0] - start[0]) * DEGREE_M * cos(radians(start[1])),
+                (end[1] - start[1]) * DEGREE_M,
+            )
+    return found

@@ -1,0 +1,50 @@
+"""Readings and tidings as the CloudEvents that feeds would send."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from schemas.times import rfc3339
+from services.simulator.tidings import Tiding
+from services.simulator.world import Reading, World
+
+Event = dict[str, Any]
+
+
+def events(world: World, now_s: int, run: str) -> list[Event]:
+    """The CloudEvents of one second: a SenML pack for each domain, and what is told. `run` makes ids of runs differ."""
+    readings, told = world.second(now_s)
+    packs: dict[str, list[Reading]] = {}
+    for reading in readings:
+        packs.setdefault(world.domain[reading.channel.quantity], []).append(reading)
+    at = world.at(now_s)
+    found = [_pack(domain, group, at, f"{run}-{now_s}") for domain, group in sorted(packs.items())]
+    return found + [_tiding(world, tiding, run) for tiding in told]
+
+
+def _pack(domain: str, readings: Iterable[Reading], at: datetime, name: str) -> Event:
+    seconds = at.timestamp()
+    records = [
+        {"n": f"{one.channel.sensor}/{one.channel.quantity}", "u": one.channel.unit, "v": one.value} for one in readings
+    ]
+    records[0]["bt"] = seconds
+    return _event("city.readings", f"/collectors/{domain}", f"{domain}-{name}", (at, at), records)
+
+
+def _tiding(world: World, tiding: Tiding, run: str) -> Event:
+    at, told = world.at(tiding.at_s), world.at(tiding.told_s)
+    data = {**tiding.data, "at": rfc3339(at)} if tiding.type.startswith("signal.") else tiding.data
+    return _event(tiding.type, tiding.source, f"{tiding.id}-{run}", (at, told), data)
+
+
+def _event(kind: str, source: str, name: str, times: tuple[datetime, datetime], data: Any) -> Event:
+    at, recorded = map(rfc3339, times)
+    own = {"id": name, "source": source, "time": at, "recordedtime": recorded}
+    return {"specversion": "1.0", "type": kind, **own, "datacontenttype": "application/json", "data": data}
+
+
+def batch(found: list[Event]) -> bytes:
+    """The body of a batch request."""
+    return msgspec.json.encode(found)

@@ -1,0 +1,101 @@
+"""The sensors: what each shows, how noisy, when it is due; each has a random stream of its own."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+
+import msgspec
+import numpy as np
+
+from services.simulator.causes import Cause
+from services.simulator.town import Array, Town
+
+NOISE: dict[str, tuple[float, float]] = {
+    "speed_kmh": (0.0, 0.03),
+    "flow_vph": (0.0, 0.05),
+    "occupancy_ratio": (0.002, 0.0),
+    "voltage_v": (0.6, 0.0),
+    "load_a": (0.0, 0.01),
+    "head_m": (0.15, 0.0),
+    "flow_ls": (0.0, 0.01),
+    "stage_m": (0.008, 0.0),
+    "depth_m": (0.004, 0.0),
+    "ph": (0.03, 0.0),
+}
+"""Quantity → standard deviation, absolute and as a part of the value; others have 3 % of the value."""
+STATES = ("lamp_current_a", "pump_kw")
+BLOCK = 32
+
+
+class Channel(msgspec.Struct):
+    """One quantity of one sensor."""
+
+    sensor: str
+    quantity: str
+    unit: str
+    measured: str
+    period_s: int
+    phase_s: int
+    source: np.random.Generator
+    noise: list[float] = []
+
+    def draw(self) -> float:
+        """The next standard normal number of this sensor's own stream."""
+        if not self.noise:
+            self.noise = self.source.standard_normal(BLOCK).tolist()
+        return self.noise.pop()
+
+
+class Instruments:
+    """All channels of the city."""
+
+    def __init__(self, town: Town, seed: int, units: Mapping[str, str]) -> None:
+        """`units`: quantity → unit."""
+        self.channels = [
+            _channel(sensor.id, quantity, units[quantity], (sensor.measures or sensor.id, seed, sensor.properties))
+            for sensor in town.sensors
+            for quantity in sensor.observes
+        ]
+        self._stuck: dict[str, float] = {}
+
+    def due(self, now_s: int) -> list[Channel]:
+        """Channels that take a reading in this second."""
+        return [one for one in self.channels if now_s % one.period_s == one.phase_s]
+
+    def read(self, channel: Channel, true: float, causes: Sequence[Cause], now_s: float) -> float | None:
+        """What the sensor sends, in its unit; None when it is dead. The noise is drawn in any case."""
+        noise = channel.draw()
+        faults = {one.kind for one in causes if one.asset == channel.sensor and one.part(now_s)}
+        if "sensor_dead" in faults:
+            return None
+        value = round(float(_noisy(channel.quantity, true, noise)), 4)
+        name = f"{channel.sensor}/{channel.quantity}"
+        if "sensor_stuck" in faults:
+            return self._stuck.setdefault(name, value)
+        self._stuck.pop(name, None)
+        return value
+
+
+def _channel(sensor: str, quantity: str, unit: str, of: tuple[str, int, Mapping[str, object]]) -> Channel:
+    measured, seed, properties = of
+    digest = blake2b(f"{seed} {sensor} {quantity}".encode(), digest_size=8).digest()
+    phase = int.from_bytes(blake2b(sensor.encode(), digest_size=4).digest(), "big")
+    period = int(str(properties.get("period_s", 60)))
+    source = np.random.Generator(np.random.PCG64(int.from_bytes(digest, "big")))
+    return Channel(sensor, quantity, unit, measured, period, phase % period, source)
+
+
+def _noisy(quantity: str, true: float, noise: float) -> float:
+    if quantity in STATES:
+        return true * (1 + 0.02 * noise)
+    absolute, relative = NOISE.get(quantity, (0.0, 0.03))
+    if quantity == "voltage_v" and true == 0:
+        return 0.0
+    value = true + noise * (absolute + relative * abs(true))
+    if quantity == "wind_direction_deg":
+        return value % 360
+    return value if quantity in ("stage_m", "river_flow_m3s", "head_m") else max(0.0, value)
+
+
+def table(names: Sequence[str], values: Array) -> dict[str, float]:
+    """Asset → value."""
+    return dict(zip(names, values.tolist(), strict=True))

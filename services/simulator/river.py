@@ -1,0 +1,101 @@
+"""Rivers: the tide from the sea, flow by Muskingum routing, load carried from outfalls down the reaches."""
+
+from collections.abc import Sequence
+from math import cos, pi
+
+import numpy as np
+
+from services.simulator.causes import Cause
+from services.simulator.town import Array, Town, numbers
+
+TIDE_S = 12.42 * 3600
+MEAN_M, AMPLITUDE_M = 0.35, 0.65
+CRITICAL_M = 1.78
+"""What a high tide reaches at its crest: above alert level III of Thủ Dầu Một."""
+STORAGE_S, WEIGHT = 900.0, 0.2
+"""Muskingum K and X of a reach; the step is then chosen so that dt ≥ 2KX (else a dip before the crest)."""
+ROUTING_S = 600.0
+COD_MGL, OXYGEN_MGL = 9.0, 5.6
+EFFLUENT_COD, SPILL_COD = 60.0, 1400.0
+EFFLUENT_M3H, SPILL_FACTOR = 120.0, 12.0
+
+
+class River:
+    """State of all reaches and outfalls."""
+
+    def __init__(self, town: Town) -> None:
+        """At rest with the mean flow."""
+        reaches = town.of_kind("river_reach")
+        self.names = [asset.id for asset in reaches]
+        index = {name: at for at, name in enumerate(self.names)}
+        self._mean = numbers(reaches, "flow_m3s", 50)
+        self._tidal = np.array([bool(asset.properties.get("tidal")) for asset in reaches])
+        self._above: list[list[int]] = [[] for _ in self.names]
+        for name in self.names:
+            for end in town.onward(name, "flows_to"):
+                self._above[index[end]].append(index[name])
+        self.outfalls = [asset.id for asset in town.of_kind("outfall")]
+        self._into = [index[town.onward(name, "discharges_to")[0]] for name in self.outfalls]
+        self.cod = np.full(len(self.names), COD_MGL)
+        self.flow = self._mean.copy()
+        self._inflow = self._mean.copy()
+        self._routed_s = 0.0
+        self.values: dict[str, Array] = {}
+
+    def step(self, now_s: float, step_s: float, causes: Sequence[Cause], tide_s: float) -> None:
+        """`tide_s`: seconds since a high water, for the phase of the tide."""
+        spills = {cause.asset: cause.part(now_s, 120) for cause in causes if cause.kind == "effluent_spill"}
+        part = np.array([spills.get(name, 0.0) for name in self.outfalls])
+        strength = EFFLUENT_COD + (SPILL_COD - EFFLUENT_COD) * part
+        discharge = EFFLUENT_M3H * (1 + (SPILL_FACTOR - 1) * part)
+        self._carry(strength * part * discharge / 3600, step_s)
+        self._route(step_s)
+        stage = self._stage(now_s, causes, tide_s)
+        spoilt = np.maximum(0.0, self.cod - COD_MGL)
+        self.values = {
+            "stage_m": stage,
+            "river_flow_m3s": self.flow,
+            "river_cod_mgl": self.cod,
+            "do_mgl": np.maximum(1.0, OXYGEN_MGL - 0.12 * spoilt),
+            "cod_mgl": strength,
+            "tss_mgl": 40.0 + 90.0 * part,
+            "ph": 7.2 - 0.5 * part,
+            "effluent_flow_m3h": discharge,
+        }
+
+    def _carry(self, load_gs: Array, step_s: float) -> None:
+        """Each reach moves towards the mix of what comes from above and its outfalls."""
+        added = np.zeros(len(self.names))
+        np.add.at(added, self._into, load_gs)
+        share = min(1.0, step_s / STORAGE_S)
+        before = self.cod.copy()
+        for at, above in enumerate(self._above):
+            mixed = self._from_above(above, before)
+            wanted = COD_MGL + 0.93 * (mixed - COD_MGL) + added[at] / self._mean[at]
+            self.cod[at] += share * (wanted - before[at])
+
+    def _from_above(self, above: list[int], values: Array) -> float:
+        if not above:
+            return COD_MGL
+        weights = self._mean[above]
+        return float((values[above] * weights).sum() / weights.sum())
+
+    def _route(self, step_s: float) -> None:
+        self._routed_s += step_s
+        if self._routed_s < ROUTING_S:
+            return
+        self._routed_s = 0.0
+        below = 2 * STORAGE_S * (1 - WEIGHT) + ROUTING_S
+        c0 = (ROUTING_S - 2 * STORAGE_S * WEIGHT) / below
+        c1 = (ROUTING_S + 2 * STORAGE_S * WEIGHT) / below
+        c2 = (2 * STORAGE_S * (1 - WEIGHT) - ROUTING_S) / below
+        before, outflow = self._inflow.copy(), self.flow.copy()
+        for at in range(len(self.names)):
+            self._inflow[at] = self._mean[at]
+            self.flow[at] = c0 * self._inflow[at] + c1 * before[at] + c2 * outflow[at]
+
+    def _stage(self, now_s: float, causes: Sequence[Cause], tide_s: float) -> Array:
+        tide = MEAN_M + AMPLITUDE_M * cos(2 * pi * tide_s / TIDE_S)
+        surge = max((cause.part(now_s, 600) for cause in causes if cause.kind == "high_tide"), default=0.0)
+        tide += surge * max(0.0, CRITICAL_M - tide)
+        return np.where(self._tidal, tide, 2.0)

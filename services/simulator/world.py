@@ -1,0 +1,136 @@
+"""The simulated city: physics every five seconds, readings and tidings every second, random only by seed."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from math import pi, sin
+from zoneinfo import ZoneInfo
+
+from infra.cities.folder import CityFolder, layered, shipped
+from services.simulator.air import Air
+from services.simulator.causes import Cause
+from services.simulator.instruments import Channel, Instruments, table
+from services.simulator.power import Power
+from services.simulator.river import River
+from services.simulator.tidings import Tiding, idle, tidings
+from services.simulator.town import Array, Town
+from services.simulator.traffic import Outside, Traffic
+from services.simulator.water import Surroundings, Water
+
+STEP_S = 5
+WARM_UP_S = 1800
+"""Physics runs this long before the first second, so that roads are not empty."""
+
+
+class Reading:
+    """One value that a sensor sent."""
+
+    __slots__ = ("channel", "value")
+
+    def __init__(self, channel: Channel, value: float) -> None:
+        """`value` in the channel's unit."""
+        self.channel = channel
+        self.value = value
+
+
+class World:
+    """One run: a folder, a start, a seed and the causes; the same give the same readings."""
+
+    def __init__(self, folder: CityFolder, start: datetime, seed: int) -> None:
+        """`start`: aware time of second 0."""
+        self.town = Town(folder)
+        self.start = start
+        self.seed = seed
+        self._zone = ZoneInfo(folder.city.time_zone)
+        domains = layered(shipped(), folder).domains
+        units = {name: one.unit for domain in domains.values() for name, one in domain.quantities.items()}
+        self.domain = {name: domain.id for domain in domains.values() for name in domain.quantities}
+        self.instruments = Instruments(self.town, seed, units)
+        self.power, self.traffic, self.water = Power(self.town), Traffic(self.town), Water(self.town)
+        self.river, self.air = River(self.town), Air(self.town, seed)
+        self.causes: list[Cause] = []
+        self._waiting: list[Tiding] = []
+        self._idle = idle(self.town, seed)
+        self._next_idle = next(self._idle, None)
+        self._shown: dict[tuple[str, str], float] = {}
+        for second in range(-WARM_UP_S, 0, STEP_S):
+            self._physics(second)
+
+    def inject(self, cause: Cause) -> None:
+        """Takes a cause into the run, before it begins."""
+        self.causes.append(cause)
+        self._waiting += tidings(self.town, cause, self.seed)
+
+    def second(self, now_s: int) -> tuple[list[Reading], list[Tiding]]:
+        """What is sent in this second; call with 0, 1, 2, …"""
+        if now_s % STEP_S == 0:
+            self.causes = [one for one in self.causes if one.end_s > now_s - STEP_S]
+            self._physics(now_s)
+        return list(self._readings(now_s)), self._told(now_s)
+
+    def at(self, now_s: float) -> datetime:
+        """The time of a second of the run."""
+        return self.start + timedelta(seconds=now_s)
+
+    def _readings(self, now_s: int) -> Iterator[Reading]:
+        for channel in self.instruments.due(now_s):
+            true = self._shown.get((channel.quantity, channel.measured))
+            if true is None:
+                continue
+            value = self.instruments.read(channel, true, self.causes, now_s)
+            if value is not None and channel.sensor not in self.power.unpowered:
+                yield Reading(channel, value)
+
+    def _told(self, now_s: int) -> list[Tiding]:
+        if self._next_idle is not None and self._next_idle.told_s <= now_s:
+            self._waiting.append(self._next_idle)
+            self._next_idle = next(self._idle, None)
+        due = [one for one in self._waiting if one.told_s <= now_s]
+        if due:
+            self._waiting = [one for one in self._waiting if one.told_s > now_s]
+        return sorted(due, key=lambda one: (one.told_s, one.id))
+
+    def _physics(self, now_s: int) -> None:
+        local = self.at(now_s).astimezone(self._zone)
+        hour = local.hour + local.minute / 60 + local.second / 3600
+        demand = 0.85 + 0.12 * sin((hour - 7) / 12 * pi)
+        self.power.step(now_s, self.causes, demand)
+        self.air.step(now_s, STEP_S, self.causes, hour)
+        unpowered = self.power.unpowered
+        self.water.step(now_s, STEP_S, self.causes, Surroundings(demand, unpowered, self.air.rain()))
+        self.traffic.step(now_s, STEP_S, self.causes, Outside(demand, unpowered, self.water.depth))
+        self.river.step(now_s, STEP_S, self.causes, local.timestamp())
+        self._show()
+
+    def _show(self) -> None:
+        for part, tables in self._tables():
+            for names, quantities in tables:
+                for quantity in quantities:
+                    shown = table(names, part[quantity])
+                    self._shown.update({(quantity, asset): value for asset, value in shown.items()})
+
+    def _tables(self) -> Iterator[tuple[dict[str, Array], list[tuple[Sequence[str], Sequence[str]]]]]:
+        """Values of each part with the assets that they belong to."""
+        traffic, river, air = self.traffic, self.river, self.air
+        yield self.power.values, [(self.power.metered, ("voltage_v", "load_a"))]
+        yield (
+            traffic.values,
+            [(traffic.names, ("speed_kmh", "flow_vph", "occupancy_ratio")), (traffic.lamps, ("lamp_current_a",))],
+        )
+        water = self.water
+        named = [(water.points, ("head_m",)), (water.mains, ("flow_ls",)), (water.pumps, ("pump_kw",))]
+        yield water.values, [*named, (water.roads, ("depth_m",))]
+        yield (
+            river.values,
+            [
+                (river.names, ("stage_m", "river_flow_m3s", "river_cod_mgl", "do_mgl")),
+                (river.outfalls, ("cod_mgl", "tss_mgl", "ph", "effluent_flow_m3h")),
+            ],
+        )
+        yield (
+            air.values,
+            [
+                (air.stations, ("pm25_ugm3", "pm10_ugm3", "no2_ugm3", "o3_ugm3")),
+                (air.stacks, ("stack_dust_mgm3",)),
+                (air.zones, ("rain_mmh", "wind_speed_ms", "wind_direction_deg", "temperature_c")),
+            ],
+        )
