@@ -45,6 +45,11 @@ class Plan(NamedTuple):
     rounds: list[Round]
 
 
+def _check(names: int, times: int, values: int) -> None:
+    if not names == times == values:
+        raise Invalid("the columns of a pack are of equal length", field="values")
+
+
 class Columns:
     """Plans by name column; `place(name)` says (quantity, row) of a reading's name."""
 
@@ -57,15 +62,15 @@ class Columns:
         key = bytes(pack.names) if isinstance(pack.names, msgspec.Raw) else tuple(pack.names)
         plan = self._plans.get(key)
         if plan is None:
-            plan = self._remember(key)
-        if not plan.size == len(pack.times) == len(pack.values):
-            raise Invalid("the columns of a pack are of equal length", field="values")
+            plan = self._remember(key, len(pack.times))
+        _check(plan.size, len(pack.times), len(pack.values))
         return plan
 
-    def _remember(self, key: bytes | tuple[str, ...]) -> Plan:
+    def _remember(self, key: bytes | tuple[str, ...], size: int) -> Plan:
         if len(self._plans) >= REMEMBERED:
             self._plans.clear()
         names = _decode_names(key) if isinstance(key, bytes) else list(key)
+        _check(len(names), size, size)
         plan = self._plans[key] = Plan(len(names), self._rounds(names))
         return plan
 

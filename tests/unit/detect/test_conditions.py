@@ -1,0 +1,237 @@
+"""Each kind of test a condition may have, on a domain of its own."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from city.detect import Detector, LeanPack, decode_lean_record
+from schemas.domains import Limit
+from schemas.errors import Invalid
+from schemas.events import Event
+from schemas.readings import Pack
+from schemas.signals import Signal
+from tests.unit.detect.world import Reading, at, catalogue, domain, pack, sensor, tick, told
+
+NAME = "g/level_m"
+_BEGAN, _LATER = "0 g test.high active minor", "1 g test.high active minor"
+
+
+def judged(condition: dict[str, Any], readings: list[Reading], **more: Any) -> list[str]:
+    period_s = more.pop("period_s", 1.0)
+    detector = Detector(catalogue([sensor("g")], domain(condition, period_s=period_s), **more))
+    return told(signal for reading in readings for signal in detector.pack(pack([reading])))
+
+
+def series(*values: float, step: float = 1.0) -> list[Reading]:
+    return [(number * step, NAME, value) for number, value in enumerate(values)]
+
+
+@pytest.mark.parametrize(
+    ("condition", "values", "expected"),
+    [
+        ({"above": 2.0}, (1, 3, 2), ["1 g test.high active minor", "2 g test.high cleared minor"]),
+        ({"below": 2.0}, (3, 1, 2), ["1 g test.high active minor", "2 g test.high cleared minor"]),
+        (
+            {"above": 2.0, "clear": 1.0},
+            (3, 1.5, 2.5, 1, 1.5),
+            ["0 g test.high active minor", "3 g test.high cleared minor"],
+        ),
+        ({"above": 2.0, "for": 2.0}, (3, 3, 1, 3, 3, 3), ["5 g test.high active minor"]),
+        ({"above": 2.0, "over": 3.0, "function": "max"}, (3, 0, 0, 0), [_BEGAN, "3 g test.high cleared minor"]),
+        ({"above": 5.0, "over": 3.0, "function": "sum"}, (3, 3, 0, 0), [_LATER, "3 g test.high cleared minor"]),
+        ({"above": 3500.0, "over": 3.0, "function": "rate"}, (0, 1), ["1 g test.high active minor"]),
+        ({"above": 2.0, "over": 4.0, "function": "mean"}, (9, 9, 9), ["2 g test.high active minor"]),
+        ({"above": 2.0, "over": 4.0, "function": "min"}, (9, 9, 1, 9), []),
+    ],
+)  # fmt: skip
+def test_a_condition_begins_and_ends(condition: dict[str, Any], values: tuple[float, ...], expected: list[str]) -> None:
+    assert judged(condition, series(*values)) == expected
+
+
+@pytest.mark.parametrize(
+    ("deviation", "outlier", "count"), [(5.0, 20.0, 1), (5.0, -20.0, 0), (-5.0, -20.0, 1), (-5.0, 20.0, 0)]
+)
+def test_a_deviation_is_judged_by_the_learned_normal_and_its_side(deviation: float, outlier: float, count: int) -> None:
+    usual = [10 + 0.1 * (number % 5) for number in range(60)]
+    found = judged({"deviation": deviation}, series(*usual, outlier))
+    assert found == ["60 g test.high active minor"] * count
+
+
+def test_an_outlier_hardly_moves_the_normal() -> None:
+    usual = [10 + 0.1 * (number % 5) for number in range(60)]
+    found = judged({"deviation": 5.0}, series(*usual, 1000.0, 10.2, 20.0))
+    assert [line.split()[0] for line in found] == ["60", "61", "62"]
+
+
+def limits() -> dict[str, Limit]:
+    rows = [
+        Limit(key="k", value=5.0, unit="m", valid_from=date(2020, 1, 1), valid_to=date(2026, 11, 2), legal_ref="old"),
+        Limit(key="k", value=3.0, unit="m", valid_from=date(2026, 11, 2), valid_to=date(2026, 11, 3), legal_ref="new"),
+        Limit(key="k", value=9.0, unit="m", asset="own", valid_from=date(2020, 1, 1), legal_ref="permit"),
+    ]
+    return {row.id: row for row in rows}
+
+
+def signals_at(sensor_id: str, seconds: float, value: float) -> list[Signal]:
+    detector = Detector(catalogue([sensor("g"), sensor("own")], domain({"limit": "k"}), limits=limits()))
+    return detector.pack(pack([(seconds, f"{sensor_id}/level_m", value)]))
+
+
+DAY = 86_400.0
+LOCAL_MIDNIGHT = -7 * 3600.0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "value", "reference"),
+    [(LOCAL_MIDNIGHT - 1, 4.0, None), (LOCAL_MIDNIGHT - 1, 6.0, "old"), (LOCAL_MIDNIGHT, 4.0, "new")],
+)
+def test_a_reading_is_judged_by_the_row_in_force_at_its_own_time(
+    seconds: float, value: float, reference: str | None
+) -> None:
+    assert [signal.limit_ref for signal in signals_at("g", seconds, value)] == ([reference] if reference else [])
+
+
+def test_no_row_in_force_is_no_limit_known() -> None:
+    assert signals_at("g", LOCAL_MIDNIGHT + DAY, 1000.0) == []
+
+
+def test_an_assets_own_row_overrides() -> None:
+    assert signals_at("own", 0, 8.0) == []
+    assert [signal.limit_ref for signal in signals_at("own", 0, 10.0)] == ["permit"]
+
+
+def test_only_a_measuring_instrument_raises_a_signal() -> None:
+    detector = Detector(catalogue([sensor("g")], domain({"above": 1.0})))
+    assert detector.pack(pack([(0, NAME, 5.0)], {0: "calibrating"})) == []
+    assert told(detector.pack(pack([(1, NAME, 5.0)]))) == ["1 g test.high active minor"]
+    assert detector.counts["not_measuring"] == 1
+
+
+def test_readings_of_one_sensor_in_one_pack_are_judged_in_order() -> None:
+    detector = Detector(catalogue([sensor("g")], domain({"above": 2.0})))
+    found = told(detector.pack(pack([(0, NAME, 3), (0, "h/level_m", 3), (1, NAME, 1), (2, NAME, 3)])))
+    assert found == [
+        "0 g test.high active minor",
+        "0 h test.high active minor",
+        "1 g test.high cleared minor",
+        "2 g test.high active minor",
+    ]
+
+
+def silence(ticks: list[float], clock: str = "live") -> list[str]:
+    detector = Detector(catalogue([sensor("g")], domain({"absent_for": 10.0, "kind": "sensor.silent"}), clock=clock))
+    detector.tick(tick(0, clock))
+    detector.pack(pack([(0, NAME, 1.0)]))
+    return told(signal for moment in ticks for signal in detector.tick(tick(moment, clock)))
+
+
+def test_a_gap_between_ticks_makes_nothing_silent() -> None:
+    assert silence([1, 2, 600, 601, 602]) == []
+    assert silence([1, 2, 600, *range(601, 609)]) == ["10 g sensor.silent active minor"]
+
+
+def test_a_recording_has_its_own_clock_without_gaps() -> None:
+    assert silence([600], "events") == ["10 g sensor.silent active minor"]
+
+
+def test_a_gap_in_a_recording_is_a_silence_that_was() -> None:
+    detector = Detector(catalogue([sensor("g")], domain({"absent_for": 10.0, "kind": "sensor.silent"}), clock="events"))
+    found = detector.pack(pack([(0, NAME, 1.0), (10, NAME, 1.0), (40, NAME, 1.0)]))
+    assert told(found) == ["20 g sensor.silent active minor", "40 g sensor.silent cleared minor"]
+
+
+def test_an_unregistered_sensor_is_judged_but_never_missed() -> None:
+    conditions = (
+        {"above": 1.0},
+        {"absent_for": 5.0, "kind": "sensor.silent"},
+        {"stuck_for": 2.0, "kind": "sensor.stuck"},
+    )
+    detector = Detector(catalogue([], domain(*conditions)))
+    found = [signal for second in range(5) for signal in detector.pack(pack([(second, NAME, 3.0)]))]
+    found += [signal for second in range(60) for signal in detector.tick(tick(second))]
+    assert told(found) == ["0 g test.high active minor"]
+    assert found[0].zone == "z1"
+
+
+def test_the_signal_stands_on_its_event_and_the_measured_asset() -> None:
+    known = [
+        sensor("g", measures="river-1"),
+        sensor("river-1", kind="river_reach", agency="water", position=(106.6, 10.9)),
+    ]
+    signal = Detector(catalogue(known, domain({"above": 1.0}))).pack(pack([(0, NAME, 3.0)]))[0]
+    assert (signal.sources, signal.measures, signal.agency, signal.position) == (
+        ("event-1",),
+        "river-1",
+        "water",
+        (106.6, 10.9),
+    )
+    assert (signal.value, signal.limit, signal.unit, signal.condition) == (3.0, 1.0, "m", "test.c0")
+    assert signal.revisions == {"domains": 1}
+
+
+def test_columns_of_unequal_length_are_refused_and_change_nothing() -> None:
+    detector = Detector(catalogue([sensor("g")], domain({"above": 1.0})))
+    broken = Pack("test", "z1", [NAME, NAME], [1], [1.0, 2.0], [])
+    with pytest.raises(Invalid, match="equal length"):
+        detector.pack(broken)
+    assert detector.chains() == {}
+
+
+def test_a_lean_pack_is_judged_like_a_whole_one() -> None:
+    import msgspec
+
+    whole = pack([(0, NAME, 3.0), (0, "h/level_m", 0.0)])
+    lean = decode_lean_record(msgspec.json.encode(whole))
+    assert isinstance(lean, LeanPack)
+    detectors = [Detector(catalogue([sensor("g")], domain({"above": 1.0}))) for _ in range(2)]
+    assert detectors[0].pack(whole) == detectors[1].pack(lean)
+    assert detectors[0].pages() == detectors[1].pages()
+
+
+def test_a_condition_that_is_deleted_ends_its_signals_at_the_next_tick() -> None:
+    before = Detector(catalogue([sensor("g")], domain({"above": 1.0})))
+    before.pack(pack([(0, NAME, 3.0)]))
+    after = Detector(catalogue([sensor("g")], domain()), before.pages())
+    assert told(after.tick(tick(5))) == ["5 g test.high cleared minor"]
+
+
+def event(type_: str, id_: str, seconds: float, **data: Any) -> Event:
+    return Event(type_, "power", "z1", "/scada", id_, at(seconds), at(seconds), data)
+
+
+def outage(id_: str, seconds: float, kind: str = "signal.raised", severity: str = "critical") -> Event:
+    return event(kind, id_, seconds, asset="feeder-1", kind="power.outage", severity=severity)
+
+
+def test_another_systems_signal_begins_and_ends_once() -> None:
+    detector = Detector(catalogue([sensor("feeder-1", kind="feeder", zone="z9", agency="evn")]))
+    events = [
+        outage("1", 0),
+        outage("1", 0),
+        outage("2", 1),
+        outage("3", 9, "signal.cleared"),
+        outage("4", 9, "signal.cleared"),
+    ]
+    found = [signal for item in events for signal in detector.event(item)]
+    assert told(found) == ["0 feeder-1 power.outage active critical", "9 feeder-1 power.outage cleared critical"]
+    assert (found[0].origin, found[0].zone, found[0].agency, found[0].domain) == ("/scada", "z9", "evn", "power")
+    assert detector.outside.ignored == 2
+
+
+def test_an_event_whose_data_is_wrong_is_refused() -> None:
+    with pytest.raises(Invalid):
+        Detector(catalogue()).event(event("signal.raised", "1", 0, kind=3))
+
+
+def test_works_and_warnings_are_no_signals() -> None:
+    assert Detector(catalogue()).event(event("work.planned", "1", 0)) == []
+
+
+def test_an_id_is_forgotten_after_a_day() -> None:
+    detector = Detector(catalogue())
+    detector.event(outage("1", 0))
+    detector.event(outage("2", 1, "signal.cleared"))
+    detector.event(outage("3", 26 * 3600, "signal.cleared"))
+    assert [hour for hour in detector.outside.seen if hour * 3600 < at(3600).timestamp()] == []
+    assert b"" in detector.take_dirty().values()

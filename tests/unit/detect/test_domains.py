@@ -1,0 +1,48 @@
+"""The one domain test: tables of readings and the signals that must come of them, one file per domain."""
+
+import tomllib
+from typing import Any
+
+import pytest
+
+from city.detect import Detector
+from schemas.events import Event
+from schemas.signals import Signal
+from tests.contract.tree import ROOT
+from tests.unit.detect.world import at, catalogue, pack, sensor, shipped_domains, tick, told
+
+FILES = sorted((ROOT / "tests/unit/domains").glob("*.toml"))
+CASES = [
+    pytest.param(case, id=f"{file.stem}: {case['says']}")
+    for file in FILES
+    for case in tomllib.loads(file.read_text())["cases"]
+]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_readings_of_a_table_bring_its_signals(case: dict[str, Any]) -> None:
+    sensors = [sensor(name, **fields) for name, fields in case.get("assets", {}).items()]
+    assert told(_played(Detector(catalogue(sensors)), case)) == case["expect"]
+
+
+def _played(detector: Detector, case: dict[str, Any]) -> list[Signal]:
+    """Readings, events and a tick each second, in the order of their times."""
+    first, last = case.get("ticks", (0, -1))
+    moments: list[tuple[float, int, Any]] = [(second, 2, None) for second in range(first, last + 1)]
+    moments += [(row[0], 0, tuple(row)) for row in case.get("readings", [])]
+    moments += [(row["at"], 1, row) for row in case.get("events", [])]
+    found: list[Signal] = []
+    for moment, turn, what in sorted(moments, key=lambda item: item[:2]):
+        if turn == 0:
+            found += detector.pack(pack([what]))
+        elif turn == 1:
+            found += detector.event(
+                Event(what["type"], "reports", "z1", "/feed", what["id"], at(moment), at(moment), what["data"])
+            )
+        else:
+            found += detector.tick(tick(moment))
+    return found
+
+
+def test_every_domain_has_a_table() -> None:
+    assert {file.stem for file in FILES} >= set(shipped_domains())
