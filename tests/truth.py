@@ -48,7 +48,7 @@ def signal(
 
 def group(*members: Signal, cause: Signal | None = None, revision: int = 1, **more: Any) -> Explanation:
     """The group of these signals, under the group whose anchor is `cause`."""
-    parent = cause and Link(kind=CAUSE, rule="outage_darkens", cause=cause.id, effect=members[0].id, score=0.9)
+    parent = Link(kind=CAUSE, rule="outage_darkens", cause=cause.id, effect=members[0].id, score=0.9) if cause else None
     return Explanation(
         group=members[0].id,
         region="city",

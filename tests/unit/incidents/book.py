@@ -1,0 +1,81 @@
+"""Folds explanations and commands as the recorder and the API do, in memory."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from city.enrich import Catalogue
+from city.incidents import Command, Fact, Moment, Outcome, State, fire, obey, update
+from schemas.assets import Area, Asset, City
+from schemas.domains import Domain, SignalKind
+from schemas.incidents import Change, Incident
+from schemas.links import Explanation
+from tests.truth import START, at
+
+
+def words() -> Catalogue:
+    """A small city with names."""
+    kinds = {
+        "power.outage": SignalKind(name="Power outage", name_vi="Mất điện"),
+        "traffic.slow": SignalKind(name="Slow traffic", name_vi="Giao thông chậm", hold_down=300.0),
+    }
+    power = Domain(id="power", name="Power", name_vi="Điện", description="", description_vi="", kinds=kinds)
+    feeder = Asset(
+        id="feeder-1",
+        kind="feeder",
+        name="Feeder 471_GĐ",
+        name_vi="Phát tuyến 471_GĐ",
+        agency="evn",
+        position=(106.7, 11.1),
+    )
+    area = Area(id="thu-dau-mot", name="Thủ Dầu Một", zones=("z1",))
+    city = City(id="town", name="Town", name_vi="Phố", time_zone="Asia/Ho_Chi_Minh", area_details=(area,))
+    return Catalogue.build({"town": city}, {"feeder-1": feeder}, {"power": power}, {})
+
+
+class Book:
+    """The state after everything so far, and every change."""
+
+    def __init__(self) -> None:
+        self.state = State()
+        self.changes: list[Change] = []
+        self.words = words()
+        self.now = START
+
+    def take(self, *explanations: Explanation, facts: tuple[Fact, ...] = ()) -> list[Change]:
+        """One batch; its changes."""
+        self.now += timedelta(seconds=1)
+        if facts:
+            self.state = State(
+                **{**{name: getattr(self.state, name) for name in State.__struct_fields__}, "facts": facts}
+            )
+        return self._apply(update(self.state, explanations, Moment(self.now), self.words))
+
+    def tick(self, seconds: float) -> list[Change]:
+        """What is due at this event time."""
+        return self._apply(fire(self.state, at(seconds), Moment(self.now)))
+
+    def command(self, incident: str, verb: str, by: str = "lan", version: int | None = None, **more: Any) -> Change:
+        """A command that saw `version`, by default the present one."""
+        tracked = self.state.incidents[incident]
+        seen = tracked.incident.version if version is None else version
+        after, change = obey(tracked, Command(command=verb, version=seen, **more), by, self.now)
+        outcome = Outcome()
+        outcome.add(after, change)
+        self._apply(outcome)
+        return change
+
+    def incident(self, name: str) -> Incident:
+        return self.state.incidents[name].incident
+
+    def due_at(self, name: str) -> datetime | None:
+        return self.state.incidents[name].due_at
+
+    def live(self) -> list[Incident]:
+        """Incidents that are not merged, oldest id first."""
+        found = [one.incident for one in self.state.incidents.values() if one.incident.state != "merged"]
+        return sorted(found, key=lambda one: (one.opened_at, one.id))
+
+    def _apply(self, outcome: Outcome) -> list[Change]:
+        self.state = self.state.after(outcome)
+        self.changes += outcome.changes
+        return outcome.changes
