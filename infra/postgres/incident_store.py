@@ -141,7 +141,10 @@ async def _known_signals(connection: AsyncConnection, wanted: set[str]) -> dict[
 
 
 async def _locked(connection: AsyncConnection, wanted: set[str], due_until: datetime | None) -> dict[str, Tracked]:
-    query = select(incidents).where(or_(_among(incidents.c.id, wanted), incidents.c.due_at <= due_until))
+    which = _among(incidents.c.id, wanted)
+    if due_until is not None:
+        which = or_(which, incidents.c.due_at <= due_until)
+    query = select(incidents).where(which)
     rows = await connection.execute(query.order_by(incidents.c.id).with_for_update())
     return {row.id: tracked_of(row) for row in rows}
 
