@@ -1,0 +1,51 @@
+"""Finds a real Chromium, or installs one where that is possible, and drives it without any outside request."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MISSING = "no Chromium: set SOC_CHROMIUM to one, or put `chromium` on the PATH (as root it is installed with apt-get)"
+
+
+def _on_path() -> str | None:
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+def _installed() -> str | None:
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return None
+    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
+        quiet = subprocess.run(["apt-get", *command], capture_output=True, timeout=400, check=False)
+        if quiet.returncode:
+            return None
+    return _on_path()
+
+
+def find_chromium(wish: str) -> str | None:
+    """Path of the browser: the wish (SOC_CHROMIUM), one on the PATH, or one installed now."""
+    return wish or _on_path() or _installed()
+
+
+@contextmanager
+def running_chromium(path: str) -> Iterator[Browser]:
+    """A headless browser, ended after."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, headless=True, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()

@@ -1,0 +1,40 @@
+"""The console as an operator uses it: signing in, choosing, waiting for what the screen says."""
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.center import Center
+
+DESK = (1366, 768)
+PHONE = (390, 844)
+
+
+def opened(browser: Browser, center: Center, size: tuple[int, int] = DESK) -> tuple[BrowserContext, Page]:
+    """A fresh browser profile on the console's first page; times in the browser's own zone must not matter."""
+    context = browser.new_context(
+        base_url=center.url,
+        viewport={"width": size[0], "height": size[1]},
+        timezone_id="America/New_York",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto("/")
+    return context, page
+
+
+def sign_in(page: Page, center: Center, user: str = "operator") -> None:
+    """Through the form, as people do; returns when the live line stands."""
+    page.locator("input[name=user]").fill(user)
+    page.locator("input[name=password]").fill(center.credentials["users"][user])
+    page.locator("form button.primary").click()
+    expect(page.get_by_test_id("connection")).to_be_visible(timeout=15_000)
+    expect(page.locator(".live")).to_have_attribute("data-state", "on", timeout=15_000)
+
+
+def map_is_drawn(page: Page) -> None:
+    """Waits until the map says that it is idle."""
+    expect(page.locator("[data-map]")).to_have_attribute("data-idle", "true", timeout=15_000)
+
+
+def row(page: Page, incident_id: str) -> None:
+    """Selects an incident in the list."""
+    page.locator(f".rows [data-incident='{incident_id}']").click()
