@@ -173,7 +173,7 @@ def running_ingest(servers: Servers, directory: Path, **settings: str) -> Iterat
     given = {"kafka_bootstrap": servers.kafka, "redis_url": servers.redis_url, "ingest_port": str(port), **settings}
     with running_process("services.ingest", directory, **given) as process:
         ingest = Ingest(given["kafka_bootstrap"], port)
-        until(lambda: _answers(ingest, process), "ingest is ready")
+        until(lambda: _answers(ingest, process), "ingest is ready", 60)
         yield ingest
 
 
