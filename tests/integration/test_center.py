@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,25 +35,26 @@ def raised(kind: str, asset: str, after_s: float, state: str = "raised", **data:
     }
 
 
-def follow(center: Center, feed: str, *starts: str) -> list[str]:
-    """Assets reached from any of `starts` over one relation."""
-    relations = center.get("/v1/relations", relation=feed, limit=5000)["items"]
-    return [one["to_id"] for one in relations if one["from_id"] in starts]
+def edges(center: Center, relation: str) -> dict[str, list[str]]:
+    """All edges of one relation: from each asset to those it acts on."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for one in center.get("/v1/relations", relation=relation, limit=5000)["items"]:
+        found[one["from_id"]].append(one["to_id"])
+    return found
 
 
 class Trip:
     """A feeder of the shipped city with one signal that it feeds and one road segment behind that."""
 
     def __init__(self, center: Center, skip: int = 0) -> None:
-        feeders = [one["id"] for one in center.get("/v1/assets", kind="feeder", limit=1000)["items"]]
-        found = [self._below(center, feeder) for feeder in feeders]
-        self.feeder, self.signal, self.segment = [one for one in found if one][skip]
-
-    @staticmethod
-    def _below(center: Center, feeder: str) -> tuple[str, str, str] | None:
-        signals = follow(center, "controls", *follow(center, "feeds", feeder))
-        segments = follow(center, "controls", *signals[:1])
-        return (feeder, signals[0], segments[0]) if segments else None
+        feeds, controls = edges(center, "feeds"), edges(center, "controls")
+        found = [
+            (feeder["id"], signals[0], segments[0])
+            for feeder in center.get("/v1/assets", kind="feeder", limit=1000)["items"]
+            if (signals := [to for fed in feeds[feeder["id"]] for to in controls[fed]])
+            and (segments := controls[signals[0]])
+        ]
+        self.feeder, self.signal, self.segment = found[skip]
 
     def events(self) -> list[dict[str, Any]]:
         """The effects first, the cause last."""
