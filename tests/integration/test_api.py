@@ -1,0 +1,302 @@
+"""The API over REST: lists, parts, commands, roles, problem documents."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from infra.kafka.clients import consumer
+from infra.postgres.tables import dead_letters, reference, rollups, sensors_seen
+from schemas.assets import Asset, Relation
+from schemas.topics import INBOX
+from tests.integration.api_center import (
+    KEY,
+    NOW,
+    READING_KEY,
+    Api,
+    change,
+    have_outage,
+    reference_row,
+    running_api,
+)
+from tests.servers import Servers
+
+
+@pytest.fixture(scope="module")
+async def api(servers: Servers) -> AsyncIterator[Api]:
+    async with running_api(servers) as running:
+        await have_outage(running, "inc-outage")
+        for number in range(1, 6):
+            state = "closed" if number == 5 else "open"
+            fields: dict[str, Any] = {"severity": "critical", "title_vi": f"Ngập đường số {number}", "state": state}
+            await running.have(change(f"inc-{number}", position=(106.0 + number, 11.0), **fields).incident)
+        await running.have(change("inc-gone", 4, state="merged", merged_into="inc-outage").incident)
+        yield running
+
+
+async def ids(api: Api, **query: Any) -> set[str]:
+    answer = await api.http.get("/v1/incidents", params=query)
+    assert answer.status_code == 200, answer.text
+    return {one["id"] for one in answer.json()["items"]}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"state": "closed"}, {"inc-5"}),
+        ({"severity": "critical", "state": "open"}, {"inc-1", "inc-2", "inc-3", "inc-4"}),
+        ({"bbox": "107.5,10.5,109.5,11.5"}, {"inc-2", "inc-3"}),
+        ({"q": "ngap duong so 3"}, {"inc-3"}),
+        ({"q": "Ngập đường số 3"}, {"inc-3"}),
+        ({"state": "merged"}, {"inc-gone"}),
+        ({"domain": "air"}, set()),
+    ],
+)
+async def test_filters_find_what_they_name(api: Api, query: dict[str, Any], found: set[str]) -> None:
+    assert await ids(api, **query) == found
+
+
+async def test_a_list_walked_by_cursors_names_each_incident_once(api: Api) -> None:
+    seen: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        query = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = (await api.http.get("/v1/incidents", params=query)).json()
+        seen += [one["id"] for one in page["items"]]
+        cursor = page["next"]
+    assert len(seen) == len(set(seen)) == 6
+    assert "inc-gone" not in seen
+
+
+async def test_the_parts_of_an_incident_explain_it_in_both_languages(api: Api) -> None:
+    path = "/v1/incidents/inc-outage"
+    members = (await api.http.get(f"{path}/signals")).json()["items"]
+    assert [(one["asset"], one["incident"]) for one in members] == [
+        ("feeder-471", "inc-outage"),
+        ("ts-1", "inc-outage"),
+    ]
+    links = (await api.http.get(f"{path}/links")).json()["items"]
+    assert [link["why_vi"] for link in links] == ["feeder-471 cấp điện cho ts-1"]
+    why = (await api.http.get(f"{path}/why")).json()
+    assert "feeder-471 feeds ts-1" in why["text"]
+    assert [one["version"] for one in (await api.http.get(f"{path}/timeline")).json()["items"]] == [1, 2, 3]
+
+
+async def test_a_merged_id_answers_with_where_it_went(api: Api) -> None:
+    assert (await api.http.get("/v1/incidents/inc-gone")).json()["merged_into"] == "inc-outage"
+    assert (await api.http.get("/v1/incidents/inc-gone/why")).json()["incident"] == "inc-outage"
+
+
+async def test_a_command_on_a_merged_id_acts_on_the_survivor_and_says_so(api: Api) -> None:
+    answer = await api.http.post("/v1/incidents/inc-gone/commands", json={"command": "take", "version": 3})
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["id"], answer.json()["acted_on"]) == ("inc-outage", "inc-outage")
+
+
+async def test_a_command_that_came_too_late_gets_the_current_incident(api: Api) -> None:
+    body = {"command": "acknowledge", "version": 1}
+    first = await api.http.post("/v1/incidents/inc-1/commands", json=body)
+    assert first.status_code == 200, first.text
+    assert (first.json()["state"], first.json()["acknowledged_by"]) == ("acknowledged", "integrator")
+    second = await api.http.post("/v1/incidents/inc-1/commands", json={"command": "resolve", "version": 1})
+    assert second.status_code == 409
+    assert second.json()["current"]["version"] == 2
+    assert second.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_repeat_with_the_same_idempotency_key_changes_nothing(api: Api) -> None:
+    headers, body = {"Idempotency-Key": "k1"}, {"command": "note", "version": 1, "note": "đã gọi điện lực"}
+    answers = [await api.http.post("/v1/incidents/inc-2/commands", json=body, headers=headers) for _ in range(2)]
+    assert [one.status_code for one in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json()
+    assert answers[1].headers["idempotent-replay"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "field"),
+    [
+        ("GET", "/v1/incidents/nothing", None, 404, None),
+        ("GET", "/v1/incidents?bbox=1,2", None, 422, "bbox"),
+        ("GET", "/v1/incidents?cursor=zzz", None, 422, "cursor"),
+        ("GET", "/v1/incidents?colour=red", None, 422, "colour"),
+        ("GET", "/v1/incidents?since=2026-01-01T00:00:00", None, 422, "since"),
+        ("POST", "/v1/incidents/inc-3/commands", {"command": "explode", "version": 1}, 422, "command"),
+        ("POST", "/v1/incidents/inc-3/commands", {"command": "take", "version": "x"}, 422, "version"),
+        ("POST", "/v1/incidents", {"category": "ufo", "lon": 1, "lat": 1, "text": ""}, 422, "category"),
+        ("GET", "/v1/nothing", None, 404, None),
+        ("POST", "/v1/events", {"a": 1}, 503, None),
+    ],
+)
+async def test_an_error_is_a_problem_document_that_names_the_field(  # noqa: PLR0917
+    api: Api, method: str, path: str, body: Any, status: int, field: str | None
+) -> None:
+    answer = await api.http.request(method, path, json=body)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    told = answer.json()
+    assert (told["status"], told.get("field")) == (status, field)
+    assert told["request_id"] == answer.headers["x-request-id"]
+    assert ("retry-after" in answer.headers) == (status == 503)
+
+
+@pytest.mark.parametrize(
+    ("key", "statuses"),
+    [
+        (None, (401, 401, 401, 401)),
+        ("wrong", (401, 401, 401, 401)),
+        (READING_KEY, (200, 403, 403, 403)),
+        (KEY, (200, 404, 200, 403)),
+    ],
+    ids=["nobody", "a stranger", "a viewer", "an integrator"],
+)
+async def test_each_role_may_do_what_it_may(api: Api, key: str | None, statuses: tuple[int, ...]) -> None:
+    async with api.client(key) as http:
+        found = (
+            await http.get("/v1/incidents"),
+            await http.post("/v1/incidents/none/commands", json={"command": "take", "version": 1}),
+            await http.get("/v1/webhooks"),
+            await http.put("/v1/rules/x", json={}),
+        )
+    assert tuple(one.status_code for one in found) == statuses
+
+
+async def test_a_session_cookie_is_out_of_reach_of_scripts_and_ends_with_logout(api: Api) -> None:
+    http = await api.login("operator")
+    cookie = http.cookies.jar.__iter__().__next__()
+    assert cookie.has_nonstandard_attr("HttpOnly")
+    assert (await http.get("/v1/session")).json()["roles"] == ["operator"]
+    taken = await http.post("/v1/incidents/inc-4/commands", json={"command": "take", "version": 1})
+    assert taken.json()["assignee"] == "operator"
+    kept = dict(http.cookies)
+    assert (await http.delete("/v1/session")).status_code == 204
+    async with api.client() as again:
+        assert (await again.get("/v1/session", cookies=kept)).status_code == 401
+    await http.aclose()
+
+
+@pytest.mark.parametrize(("origin", "status"), [("https://evil.example", 403), (None, 404)])
+async def test_a_cookie_from_another_origin_commands_nothing(api: Api, origin: str | None, status: int) -> None:
+    http = await api.login("admin")
+    headers = {"Origin": origin or api.url}
+    answer = await http.post("/v1/incidents/none/commands", json={"command": "take", "version": 1}, headers=headers)
+    assert answer.status_code == status
+    await http.aclose()
+
+
+async def test_failed_logins_have_to_wait_after_five(api: Api) -> None:
+    async with api.client() as http:
+        answers = [await http.post("/v1/session", json={"user": "nobody", "password": "x"}) for _ in range(6)]
+    assert [one.status_code for one in answers] == [401] * 5 + [429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+
+
+async def test_an_incident_by_hand_goes_to_the_inbox_with_its_author(api: Api) -> None:
+    body = {"category": "crash", "lon": 106.67, "lat": 10.98, "text": "hai xe tải"}
+    answer = await api.http.post("/v1/incidents", json=body)
+    assert answer.status_code == 202, answer.text
+    reads = consumer(api.center.settings.kafka_bootstrap, INBOX)
+    await reads.start()
+    values = [record.value.decode() for batch in (await reads.getmany(timeout_ms=5000)).values() for record in batch]
+    await reads.stop()
+    mine = [value for value in values if answer.json()["event"] in value]
+    assert len(mine) == 1 and '"reporter":"integrator"' in mine[0] and "report.created" in mine[0]
+
+
+async def test_assets_and_relations_are_found_by_kind_box_and_end(api: Api) -> None:
+    feeder = Asset(id="feeder-471", kind="feeder", name="471", position=(106.67, 10.98))
+    edge = Relation(from_id="feeder-471", relation="feeds", to_id="cab-1")
+    await api.put(reference, reference_row("assets", feeder.id, feeder), reference_row("relations", edge.id, edge))
+    found = (await api.http.get("/v1/assets?kind=feeder&bbox=106,10,107,11")).json()["items"]
+    assert [one["id"] for one in found] == ["feeder-471"]
+    assert (await api.http.get("/v1/assets?kind=feeder&bbox=100,10,101,11")).json()["items"] == []
+    edges = (await api.http.get("/v1/relations?relation=feeds&from=feeder-471")).json()["items"]
+    assert [(one["from_id"], one["to_id"]) for one in edges] == [("feeder-471", "cab-1")]
+
+
+async def test_an_unregistered_sensor_is_listed_with_its_minutes_and_latest_value(api: Api) -> None:
+    seen = {"id": "stranger", "quantities": ["stage_m"], "zone": "unknown", "registered": False, "readings": 7}
+    await api.put(sensors_seen, {**seen, "first_at": NOW, "last_at": NOW})
+    minute = {"sensor": "stranger", "quantity": "stage_m", "minute": NOW, "count": 2, "sum": 5.0}
+    await api.put(rollups, {**minute, "min": 2.0, "max": 3.0, "last": 3.0})
+    await api.center.redis.hset("soc:values", "stranger/stage_m", "[1700000000000, 3.0]")
+    found = (await api.http.get("/v1/sensors?registered=false")).json()["items"]
+    assert [one["id"] for one in found] == ["stranger"]
+    told = (await api.http.get("/v1/sensors/stranger/readings")).json()
+    assert told["latest"] == {"stage_m": [1700000000000, 3.0]}
+    assert [(one["mean"], one["count"]) for one in told["items"]] == [(2.5, 2)]
+
+
+async def test_a_dead_letter_is_shown_whole_and_replayed_corrected(api: Api) -> None:
+    letter = {"topic": INBOX, "partition": 1, "offset": 77, "stage": "ingest", "reason": "is required", "field": "data"}
+    await api.put(dead_letters, {**letter, "at": NOW, "key": b"k", "value": b'{"id": 1}', "value_size": 9})
+    path = f"/v1/dead-letters/{INBOX}/1/77"
+    assert (await api.http.get(path)).json()["text"] == '{"id": 1}'
+    answer = await api.http.post(f"{path}/replay", json={"text": '{"id": "1"}'})
+    assert (answer.status_code, answer.json()["topic"]) == (200, INBOX)
+    assert (await api.http.get("/v1/dead-letters")).json()["items"][0]["replayed_at"] is not None
+    actions = [one["action"] for one in (await api.http.get("/v1/audit")).json()["items"]]
+    assert "dead_letter.replayed" in actions
+
+
+async def test_a_webhook_to_a_private_address_is_refused(api: Api) -> None:
+    answer = await api.http.post("/v1/webhooks", json={"url": "https://127.0.0.1/hook"})
+    assert (answer.status_code, answer.json()["field"]) == (422, "url")
+
+
+async def test_an_edited_limit_is_in_force_with_its_origin(api: Api) -> None:
+    http = await api.login("admin")
+    body = {
+        "key": "pm25",
+        "value": 45.0,
+        "unit": "ug/m3",
+        "valid_from": "2026-01-01",
+        "legal_ref": "own",
+        "status": "own",
+    }
+    answer = await http.put("/v1/limits/pm25/2026-01-01", json=body)
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["origin"], answer.json()["value"]) == ("edit", 45.0)
+    await http.aclose()
+
+
+async def test_readiness_names_every_dependency(api: Api) -> None:
+    answer = await api.http.get("/readyz")
+    told = answer.json()["dependencies"]
+    assert answer.status_code == 503
+    assert [told[name]["ready"] for name in ("postgres", "redis", "kafka", "ingest", "detect")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+async def test_docs_and_pages_name_no_other_host_and_allow_no_inline_script(api: Api) -> None:
+    async with api.client() as http:
+        page = await http.get("/docs")
+        scripts = await http.get("/docs/swagger-ui-bundle.js")
+        missing = await http.get("/assets/none.js")
+    assert "http" not in page.text.replace("http-equiv", "")
+    assert "script-src 'self';" in page.headers["content-security-policy"]
+    assert (scripts.status_code, missing.status_code) == (200, 404)
+
+
+async def test_an_unreachable_database_is_a_503_with_retry_after(servers: Servers) -> None:
+    async with running_api(servers) as running:
+        await running.center.engine.dispose()
+        url = running.center.engine.url.set(port=1)
+        from infra.postgres.engine import connect
+
+        running.center.keys._engine = connect(url.render_as_string(hide_password=False))
+        running.center.keys._read_at = None
+        answer = await running.http.get("/v1/incidents")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+
+
+async def test_metrics_count_requests_by_route(api: Api) -> None:
+    await api.http.get("/v1/incidents/none")
+    text = (await httpx.AsyncClient(trust_env=False).get(f"{api.url}/metrics")).text
+    assert 'soc_api_requests_total{method="GET",route="/v1/incidents/{incident_id}",status="404"}' in text

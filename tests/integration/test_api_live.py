@@ -1,0 +1,137 @@
+"""Live streams: the same frames on SSE and WebSocket, resumed without a gap, filtered, ended with a reason."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.integration.api_center import KEY, Api, change, running_api
+from tests.servers import Servers
+
+
+@pytest.fixture
+async def api(servers: Servers) -> AsyncIterator[Api]:
+    async with running_api(servers) as running:
+        await running.have(change("inc-first").incident)
+        yield running
+
+
+async def sse(api: Api, headers: dict[str, str] | None = None, **query: Any) -> AsyncIterator[dict[str, Any]]:
+    """Frames of a stream as (id, frame) in one dictionary."""
+    async with api.http.stream("GET", "/v1/live", params=query, headers=headers or {}) as answer:
+        assert answer.status_code == 200
+        number = None
+        async for line in answer.aiter_lines():
+            if line.startswith("id: "):
+                number = int(line[4:])
+            if line.startswith("data: "):
+                yield {"id": number, **json.loads(line[6:])}
+                number = None
+
+
+async def socket(api: Api, query: str = "", **headers: str) -> AsyncIterator[dict[str, Any]]:
+    url = f"{api.url.replace('http', 'ws')}/v1/live/ws{query}"
+    sent = headers or {"Authorization": f"Bearer {KEY}"}
+    async with connect(url, additional_headers=sent, proxy=None) as opened:
+        async for text in opened:
+            yield json.loads(text)
+
+
+async def first(frames: AsyncIterator[dict[str, Any]], name: str, count: int = 1) -> list[dict[str, Any]]:
+    """The first `count` frames of a name."""
+    found = []
+    async with asyncio.timeout(20):
+        async for frame in frames:
+            if frame["frame"] == name:
+                found.append(frame)
+                if len(found) == count:
+                    break
+    return found
+
+
+async def test_a_change_arrives_on_sse_and_websocket_as_the_same_frame(api: Api) -> None:
+    async with aclosing(sse(api)) as stream, aclosing(socket(api)) as web:
+        snapshots = [(await first(one, "snapshot"))[0] for one in (stream, web)]
+        await api.publish(7, change("inc-new"))
+        (one,), (other,) = await first(stream, "change"), await first(web, "change")
+    assert [[known["id"] for known in one["incidents"]] for one in snapshots] == [["inc-first"], ["inc-first"]]
+    assert one.pop("id") == other["number"] == 7
+    assert one == other
+
+
+async def test_a_stream_resumes_after_the_last_number_without_a_gap(api: Api) -> None:
+    for number in (1, 2, 3):
+        await api.publish(number, change("inc-new", number))
+    async with aclosing(sse(api, {"Last-Event-ID": "1"})) as stream:
+        missed = await first(stream, "change", 2)
+        await api.publish(4, change("inc-new", 4))
+        then = await first(stream, "change")
+    assert [frame["number"] for frame in missed + then] == [2, 3, 4]
+
+
+@pytest.mark.parametrize(("since", "reason"), [(2, "too_old"), (99, "unknown_number")])
+async def test_a_number_that_is_not_there_any_more_resets_with_a_new_snapshot(
+    api: Api, since: int, reason: str
+) -> None:
+    await api.publish(10, change("inc-new"))
+    async with aclosing(socket(api, f"?since={since}")) as web:
+        frames = [await anext(web), await anext(web)]
+    assert [frames[0]["reason"], frames[1]["frame"], frames[1]["number"]] == [reason, "snapshot", 10]
+
+
+async def test_a_filtered_stream_tells_only_what_it_asked_for_and_what_it_knows(api: Api) -> None:
+    async with aclosing(sse(api, severity="critical")) as stream:
+        assert (await first(stream, "snapshot"))[0]["incidents"] == []
+        await api.publish(1, change("inc-minor", severity="minor"))
+        await api.publish(2, change("inc-bad", severity="critical"))
+        await api.publish(3, change("inc-bad", 2, severity="minor"))
+        found = await first(stream, "change", 2)
+    assert [(one["number"], one["change"]["incident"]["severity"]) for one in found] == [(2, "critical"), (3, "minor")]
+
+
+async def test_values_come_whole_on_connect_and_then_only_what_moved(api: Api) -> None:
+    redis = api.center.redis
+    await redis.hset("soc:values", mapping={"a/x": "[1, 1.0]", "b/x": "[1, 1.0]"})
+    async with aclosing(sse(api)) as stream:
+        whole = (await first(stream, "values"))[0]["values"]
+        tiles = (await first(stream, "tiles"))[0]
+        await redis.hset("soc:values", "b/x", "[2, 2.0]")
+        async with asyncio.timeout(20):
+            async for frame in stream:
+                if frame["frame"] == "values" and "b/x" in frame["values"] and frame["values"]["b/x"][0] == 2:
+                    moved = frame["values"]
+                    break
+    assert set(whole) == {"a/x", "b/x"}
+    assert moved == {"b/x": [2, 2.0]}
+    assert tiles["counts"]["open"] == 1
+
+
+async def test_a_stream_ends_with_the_reason_when_the_server_stops(api: Api) -> None:
+    async with aclosing(socket(api)) as web:
+        await first(web, "snapshot")
+        api.center.hub.end("stopping")
+        assert (await first(web, "reset"))[0]["reason"] == "stopping"
+        with pytest.raises(StopAsyncIteration):
+            await anext(web)
+
+
+async def test_a_socket_with_a_cookie_from_another_origin_is_refused(api: Api) -> None:
+    http = await api.login("viewer")
+    cookie = f"soc_session={http.cookies['soc_session']}"
+    await http.aclose()
+    with pytest.raises((InvalidStatus, ConnectionClosed)):
+        await anext(socket(api, Cookie=cookie, Origin="https://evil.example"))
+    async with aclosing(socket(api, Cookie=cookie, Origin=api.url)) as web:
+        assert (await anext(web))["frame"] == "snapshot"
+
+
+async def test_a_stranger_gets_no_stream(api: Api) -> None:
+    async with api.client() as http:
+        assert (await http.get("/v1/live")).status_code == 401
+    with pytest.raises((InvalidStatus, ConnectionClosed)):
+        await anext(socket(api, Authorization="Bearer wrong"))
