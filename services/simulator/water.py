@@ -10,7 +10,7 @@ from services.simulator.town import Array, Town
 SOURCE_M, WANTED_M = 24.0, 12.0
 """Head at the works; head above which users take all they want."""
 DEMAND_LS = 16.0
-LOSS = 2.4e-4
+LOSS = 8e-4
 """Head loss of a main, m per (l/s)^1.852 (Hazen–Williams)."""
 ORIFICE = 26.0
 """A burst lets out this × √head, l/s."""

@@ -1,0 +1,137 @@
+"""Recordings as CloudEvents in order of time: JSON lines as they are, CSV by the `replay.toml` beside it."""
+
+import csv
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from schemas.errors import Invalid
+from schemas.times import rfc3339
+
+MAPPING = "replay.toml"
+Event = dict[str, Any]
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """One event and when it was recorded."""
+
+    at: datetime
+    event: Event
+
+
+class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One column of a CSV recording."""
+
+    column: str
+    sensor: str
+    """Id of the sensor; `{name}` stands for the value of another column."""
+    quantity: str
+    unit: str
+
+
+class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`replay.toml`: how the rows of CSV recordings beside it become readings."""
+
+    source: str
+    time: str
+    """The column of the time, ISO 8601; local to `time_zone` where it has no offset."""
+    time_zone: str = "UTC"
+    missing: tuple[str, ...] = ("",)
+    columns: tuple[Column, ...]
+
+
+def recorded(path: Path) -> Iterator[Recorded]:
+    """The events of a file in its order. Raises Invalid naming file, line and what is wrong."""
+    if not path.is_file():
+        raise Invalid("is no file", field=str(path))
+    return _rows(path) if path.suffix == ".csv" else _lines(path)
+
+
+def _lines(path: Path) -> Iterator[Recorded]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                yield _line(line, f"{path}, line {number}")
+
+
+def _line(line: bytes, where: str) -> Recorded:
+    try:
+        event = msgspec.json.decode(line, type=dict[str, Any])
+        given = event.get("recordedtime") or event.get("time")
+        at = datetime.fromisoformat(str(given))
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        raise Invalid("is no CloudEvent in JSON with a time", field=where) from None
+    if at.tzinfo is None:
+        raise Invalid("the time has no offset", field=where)
+    return Recorded(at, {"recordedtime": rfc3339(at), **event})
+
+
+def mapping_of(path: Path) -> Mapping:
+    """The mapping beside a CSV recording. Raises Invalid."""
+    beside = path.parent / MAPPING
+    try:
+        return msgspec.convert(tomllib.loads(beside.read_text()), Mapping)
+    except OSError:
+        raise Invalid(f"a CSV recording needs {MAPPING} beside it", field=str(path)) from None
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise Invalid(str(error), field=str(beside)) from None
+
+
+def _rows(path: Path) -> Iterator[Recorded]:
+    """One pack for each time: consecutive rows of one time travel together."""
+    mapping = mapping_of(path)
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = csv.DictReader(file)
+        _check_header(path, mapping, list(rows.fieldnames or []))
+        timed = ((_time(path, rows.line_num, row, mapping), row) for row in rows)
+        for at, group in groupby(timed, key=lambda pair: pair[0]):
+            records = [record for _, row in group for record in _readings(path, row, mapping)]
+            if records:
+                yield Recorded(at, _pack(at, records, mapping, path.name))
+
+
+def _check_header(path: Path, mapping: Mapping, header: list[str]) -> None:
+    absent = [name for name in (mapping.time, *(one.column for one in mapping.columns)) if name not in header]
+    if absent:
+        raise Invalid(f"has no column {absent[0]!r}", field=f"{path}, line 1")
+
+
+def _time(path: Path, line: int, row: dict[str, str], mapping: Mapping) -> datetime:
+    try:
+        at = datetime.fromisoformat(row[mapping.time])
+        return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(mapping.time_zone))).astimezone(UTC)
+    except (ValueError, ZoneInfoNotFoundError):
+        raise Invalid(f"{row[mapping.time]!r} is no time", field=f"{path}, line {line}") from None
+
+
+def _readings(path: Path, row: dict[str, str], mapping: Mapping) -> Iterator[dict[str, Any]]:
+    for column in mapping.columns:
+        text = row[column.column]
+        if text is None or text.strip() in mapping.missing:
+            continue
+        try:
+            name = f"{column.sensor.format(**row)}/{column.quantity}"
+            yield {"n": name, "u": column.unit, "v": float(text)}
+        except (ValueError, KeyError):
+            raise Invalid(f"{column.column}: {text!r} is no number", field=str(path)) from None
+
+
+def _pack(at: datetime, records: list[dict[str, Any]], mapping: Mapping, name: str) -> Event:
+    records[0]["bt"] = at.timestamp()
+    when = rfc3339(at)
+    return {
+        "specversion": "1.0",
+        "type": "city.readings",
+        "id": f"{name}/{when}",
+        "source": mapping.source,
+        "time": when,
+        "recordedtime": when,
+        "datacontenttype": "application/json",
+        "data": records,
+    }
