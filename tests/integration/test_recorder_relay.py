@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.kafka.clients import consumer
 from infra.postgres.engine import connect
-from infra.postgres.tables import changes, dead_letters, incidents
+from infra.postgres.tables import changes, dead_letters, incidents, outbox
 from infra.redis.live import LIVE
 from infra.redis.stages import read_stages
 from schemas.ids import incident_id
@@ -100,8 +100,11 @@ async def test_links_become_an_incident_that_merges_and_resolves_in_every_place(
 
         (letter,) = await eventually(letters, "the poison is a dead letter")
         assert letter.value == b"poison \x00"
-        stages = await eventually(lambda: read_stages(scene.redis), "the stages")
-        assert {"detect", "correlate", "recorder", "relay"} <= set(stages)
+
+        async def all_stages() -> bool:
+            return {"detect", "correlate", "recorder", "relay"} <= set(await read_stages(scene.redis))
+
+        await eventually(all_stages, "the age of every stage")
 
         async def live() -> Any:
             frames = await scene.frames(early, late)
@@ -113,6 +116,11 @@ async def test_links_become_an_incident_that_merges_and_resolves_in_every_place(
         assert [frame["change"]["version"] for frame in frames if frame["change"]["incident_id"] == early] == list(
             range(1, 1 + sum(row.incident_id == early for row in stored))
         )
+
+        async def all_published() -> bool:
+            return not await scene.rows(select(outbox.c.id).where(outbox.c.published_at.is_(None)))
+
+        await eventually(all_published, "an empty outbox")
         published = await committed(scene.kafka, CHANGES, {early, late})
         assert [event["data"]["version"] for event in published if event["subject"] == early] == list(
             range(1, 1 + sum(row.incident_id == early for row in stored))
