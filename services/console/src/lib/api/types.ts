@@ -162,6 +162,7 @@ export interface City {
   name: string;
   name_vi: string;
   time_zone: string;
+  agencies: { id: string; name: string; name_vi: string }[];
   map: { center?: Position; zoom?: number };
 }
 

@@ -58,6 +58,7 @@ function markOf(members: Placed[], selected: string | null, label: (incident: In
     label: label(first),
     count: members.length,
     selected: first.id === selected,
+    labelled: rank(first.severity) <= 1,
     acknowledged: members.every(({ state }) => state !== 'open'),
   };
 }

@@ -3,7 +3,7 @@ import type { Feature, FeatureCollection, Geometry } from 'geojson';
 import * as L from 'leaflet';
 import type { Position } from '../api/types';
 import type { Theme } from '../state/preferences.svelte';
-import { BASE, DOT, layerOf, PATH, type Layer } from './colours';
+import { BASE, DOT, layerOf, OPACITY, PATH, type Layer } from './colours';
 import { markElement, markKey } from './mark';
 import type { Dot, MapEvents, MapView, Mark, Path } from './view';
 
@@ -18,7 +18,7 @@ function styleOf(layer: Layer, geometry: Geometry, theme: Theme): L.PathOptions 
   if (layer === 'water') return { color: look.water, weight: filled ? 1 : 4, fillColor: look.water, fill: filled, fillOpacity: 1 };
   if (layer === 'road') return { color: look.road, weight: 1.6, fill: false };
   if (layer === 'park') return { color: look.park, weight: 1, fillColor: look.park, fill: filled, fillOpacity: 0.85 };
-  if (layer === 'boundary') return { color: look.boundary, weight: 1.6, dashArray: '6 4', fill: false };
+  if (layer === 'boundary') return { color: look.boundary, weight: 1.6, dashArray: '6 4', fillColor: look.unit, fill: filled, fillOpacity: 1 };
   return { color: look.minor, weight: 1, fillColor: look.unit, fill: filled, fillOpacity: 1 };
 }
 
@@ -63,7 +63,7 @@ class LeafletMap implements MapView {
     this.#base.clearLayers();
     this.#names.clearLayers();
     this.#map.getContainer().style.background = BASE[theme].land;
-    const order: Layer[] = ['unit', 'park', 'water', 'road', 'boundary'];
+    const order: Layer[] = ['boundary', 'unit', 'park', 'water', 'road'];
     const sorted = [...map.features].sort((a, b) => order.indexOf(layerOf(a.properties)) - order.indexOf(layerOf(b.properties)));
     L.geoJSON({ ...map, features: sorted } as FeatureCollection, {
       interactive: false,
@@ -84,7 +84,7 @@ class LeafletMap implements MapView {
     for (const { position, state, count, name } of dots) {
       L.circleMarker(at(position), {
         renderer: this.#renderer, radius: Math.min(7, 2.6 + Math.log2(count) * 0.9), color: '#00000066', weight: 0.8,
-        fillColor: DOT[state], fillOpacity: state === 'fresh' ? 0.75 : 1,
+        fillColor: DOT[state], fillOpacity: OPACITY[state],
       }).bindTooltip(count > 1 ? `${name} +${count - 1}` : name).addTo(this.#dots);
     }
     this.#settled();
@@ -118,6 +118,10 @@ class LeafletMap implements MapView {
       if (end) L.circleMarker(at(end), { renderer: this.#renderer, radius: 5, color: PATH, weight: 2, fillColor: '#fff', fillOpacity: 1, interactive: false }).addTo(this.#paths);
     }
     this.#settled();
+  }
+
+  show(position: Position): void {
+    this.#map.panInside(at(position), { padding: [90, 70], animate: !still() });
   }
 
   go(position: Position, zoom = 0): void {

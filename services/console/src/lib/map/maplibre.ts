@@ -4,7 +4,7 @@ import { type GeoJSONSource, type LayerSpecification, Map as MapLibre, Marker, s
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Position } from '../api/types';
 import type { Theme } from '../state/preferences.svelte';
-import { BASE, DOT, layerOf, PATH } from './colours';
+import { BASE, DOT, layerOf, OPACITY, PATH } from './colours';
 import { markElement, markKey } from './mark';
 import type { Dot, MapEvents, MapView, Mark, Path } from './view';
 
@@ -17,6 +17,7 @@ function layers(theme: Theme): LayerSpecification[] {
     ['all', ['==', ['get', '_layer'], layer], [polygon ? '==' : '!=', ['geometry-type'], 'Polygon']] as never;
   return [
     { id: 'land', type: 'background', paint: { 'background-color': look.land } },
+    { id: 'city', type: 'fill', source: 'base', filter: of('boundary', true), paint: { 'fill-color': look.unit } },
     { id: 'units', type: 'fill', source: 'base', filter: of('unit', true), paint: { 'fill-color': look.unit, 'fill-outline-color': look.minor } },
     { id: 'parks', type: 'fill', source: 'base', filter: of('park', true), paint: { 'fill-color': look.park } },
     { id: 'water', type: 'fill', source: 'base', filter: of('water', true), paint: { 'fill-color': look.water } },
@@ -27,7 +28,7 @@ function layers(theme: Theme): LayerSpecification[] {
     {
       id: 'dots', type: 'circle', source: 'dots',
       paint: {
-        'circle-radius': ['get', 'radius'], 'circle-color': ['get', 'colour'],
+        'circle-radius': ['get', 'radius'], 'circle-color': ['get', 'colour'], 'circle-opacity': ['get', 'opacity'],
         'circle-stroke-color': '#000', 'circle-stroke-opacity': 0.4, 'circle-stroke-width': 0.8,
       },
     },
@@ -86,7 +87,7 @@ class MapLibreMap implements MapView {
       type: 'FeatureCollection',
       features: dots.map(({ position, state, count }) => ({
         type: 'Feature', geometry: { type: 'Point', coordinates: position },
-        properties: { colour: DOT[state], radius: Math.min(7, 2.6 + Math.log2(count) * 0.9) },
+        properties: { colour: DOT[state], opacity: OPACITY[state], radius: Math.min(7, 2.6 + Math.log2(count) * 0.9) },
       })),
     };
     this.#show('dots');
@@ -120,6 +121,12 @@ class MapLibreMap implements MapView {
       features: paths.map(({ line }) => ({ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: line } })),
     };
     this.#show('paths');
+  }
+
+  show(position: Position): void {
+    const { x, y } = this.#map.project(position);
+    const { clientWidth, clientHeight } = this.#map.getContainer();
+    if (x < 90 || y < 70 || x > clientWidth - 90 || y > clientHeight - 70) this.go(position);
   }
 
   go(position: Position, zoom = 0): void {

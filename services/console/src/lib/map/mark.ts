@@ -29,6 +29,7 @@ export function markElement(mark: Mark, choose: (mark: Mark) => void): HTMLEleme
   button.className = 'mark';
   button.classList.toggle('selected', mark.selected);
   button.classList.toggle('acknowledged', mark.acknowledged);
+  button.classList.toggle('labelled', mark.labelled);
   button.tabIndex = -1;
   button.dataset.incident = mark.id;
   button.setAttribute('aria-label', mark.count > 1 ? `${mark.label} (+${mark.count - 1})` : mark.label);

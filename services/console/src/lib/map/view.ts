@@ -12,6 +12,8 @@ export interface Mark {
   count: number;
   selected: boolean;
   acknowledged: boolean;
+  /** Its label is always shown, not only under the pointer. */
+  labelled: boolean;
 }
 
 export type SensorState = 'signalling' | 'stale' | 'fresh';
@@ -45,7 +47,9 @@ export interface MapView {
   dots(dots: Dot[]): void;
   marks(marks: Mark[]): void;
   paths(paths: Path[]): void;
-  /** Brings a place into view; `zoom` only ever comes nearer. */
+  /** Moves only as far as needed for the place to be well inside the view. */
+  show(position: Position): void;
+  /** Centers a place; `zoom` only ever comes nearer. */
   go(position: Position, zoom?: number): void;
   home(center: Position, zoom: number): void;
   nearer(): void;

@@ -1,0 +1,78 @@
+"""A running center with its built console, and a browser in front of it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.center import Center, running_center
+from tests.console.chromium import MISSING, find_chromium, running_chromium
+from tests.console.screens import opened
+from tests.contract.tree import ROOT
+
+CONSOLE = ROOT / "services" / "console"
+WISH = os.environ.get("SOC_CHROMIUM", "")
+"""Read before the fixture that hides SOC_* from the tests."""
+
+
+def npm(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs npm of the environment (or of the machine) in the console's folder."""
+    beside = Path(sys.executable).parent
+    found = shutil.which("npm", path=f"{beside}{os.pathsep}{os.environ.get('PATH', '')}")
+    assert found, "no npm: `make setup` brings it"
+    environment = {**os.environ, "PATH": f"{Path(found).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    return subprocess.run(
+        [found, *arguments], cwd=CONSOLE, env=environment, capture_output=True, text=True, timeout=400, check=False
+    )
+
+
+def _must(done: subprocess.CompletedProcess[str]) -> None:
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def modules() -> None:
+    """The console's packages, installed as the lock file says."""
+    if not (CONSOLE / "node_modules" / "axe-core").is_dir():
+        _must(npm("ci"))
+
+
+@pytest.fixture(scope="session")
+def built(modules: None) -> Path:
+    """The built console, made anew when a source is newer."""
+    page = CONSOLE / "dist" / "index.html"
+    sources = [CONSOLE / "index.html", *(CONSOLE / "src").rglob("*.*")]
+    if not page.is_file() or page.stat().st_mtime < max(source.stat().st_mtime for source in sources):
+        _must(npm("run", "build"))
+    return page.parent
+
+
+@pytest.fixture(scope="session")
+def stack(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Center]:
+    """The whole center, without the demo."""
+    with running_center(tmp_path_factory.mktemp("console")) as center:
+        yield center
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests; without any, tests are skipped, but fail where CI is set."""
+    path = find_chromium(WISH)
+    if path is None:
+        assert not os.environ.get("CI"), MISSING
+        pytest.skip(MISSING)
+    with running_chromium(path) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(chromium: Browser, stack: Center) -> Iterator[Page]:
+    """The first page of the console in a fresh profile, signed out."""
+    context, first = opened(chromium, stack)
+    yield first
+    context.close()

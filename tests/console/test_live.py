@@ -1,0 +1,181 @@
+"""An operator at the live screen, in a real browser before the real center."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.center import Center
+from tests.console.conftest import CONSOLE
+from tests.console.scene import Network, incident_of, play
+from tests.console.screens import PHONE, map_is_drawn, opened, row, sign_in
+
+AXE = CONSOLE / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="module")
+def network(stack: Center) -> Network:
+    return Network(stack)
+
+
+def tripped(network: Network, number: int) -> dict[str, str]:
+    """The incident of the n-th feeder, effects told first."""
+    feeder = network.feeders_with_signals()[number]
+    events = network.trip(feeder)
+    play(network.center, events)
+    return incident_of(network.center, feeder, 3)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 A and AA, as `rule: element`."""
+    page.evaluate(AXE.read_text())
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("tags => axe.run(document, { runOnly: { type: 'tag', values: tags } })", tags)
+    return [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
+
+
+def test_a_wrong_password_is_told_in_words(page: Page) -> None:
+    page.locator("input[name=user]").fill("operator")
+    page.locator("input[name=password]").fill("wrong")
+    page.locator("form button.primary").click()
+    expect(page.get_by_role("alert")).to_have_text("Sai tên đăng nhập hoặc mật khẩu.")
+
+
+def test_a_trip_with_effects_first_is_one_incident_with_its_why(page: Page, stack: Center, network: Network) -> None:
+    sign_in(page, stack)
+    incident = tripped(network, 0)
+    expect(page.locator(f".rows [data-incident='{incident['id']}']")).to_contain_text(incident["title_vi"])
+    row(page, incident["id"])
+    expect(page.locator("#detail-title")).to_have_text(incident["title_vi"])
+    reasons = page.get_by_test_id("why")
+    expect(reasons.first).to_contain_text("cấp điện cho", timeout=10_000)
+    assert reasons.count() >= 2
+    expect(page.locator(".graph .root")).to_have_count(1)
+
+
+def test_the_list_and_the_map_select_each_other(page: Page, stack: Center, network: Network) -> None:
+    incident = tripped(network, 1)
+    sign_in(page, stack)
+    row(page, incident["id"])
+    mark = page.locator(f".mark.selected[data-incident='{incident['id']}']")
+    expect(mark).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(mark).to_have_count(0)
+    page.locator(f".mark[data-incident='{incident['id']}']").first.dispatch_event("click")
+    expect(page.locator(f".rows [data-incident='{incident['id']}']")).to_have_attribute("aria-current", "true")
+
+
+def test_a_key_acknowledges_and_everybody_sees_who(page: Page, stack: Center, network: Network) -> None:
+    incident = tripped(network, 2)
+    sign_in(page, stack)
+    page.locator("#search").fill(incident["id"])
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.locator(f".rows [data-incident='{incident['id']}']")).to_have_attribute("data-state", "acknowledged")
+    assert stack.get(f"/v1/incidents/{incident['id']}")["acknowledged_by"] == "operator"
+
+
+def test_two_operators_on_one_incident_see_the_conflict(page: Page, stack: Center, network: Network) -> None:
+    incident = tripped(network, 3)
+    sign_in(page, stack)
+    row(page, incident["id"])
+    expect(page.locator("[data-command=acknowledge]")).to_be_visible()
+    path = f"/v1/incidents/{incident['id']}/commands"
+
+    def after_somebody_else(route: object) -> None:
+        version = stack.get(f"/v1/incidents/{incident['id']}")["version"]
+        stack.http.post(path, json={"command": "take", "version": version})
+        route.continue_()  # type: ignore[attr-defined]
+
+    page.route(f"**{path}", after_somebody_else, times=1)
+    page.locator("[data-command=resolve]").click()
+    conflict = page.get_by_test_id("conflict")
+    expect(conflict).to_contain_text("Đã khắc phục")
+    conflict.locator("button.primary").click()
+    expect(page.locator("[data-command=reopen]")).to_be_visible()
+
+
+def test_the_language_switches_without_reload(page: Page, stack: Center, network: Network) -> None:
+    incident = tripped(network, 4)
+    sign_in(page, stack)
+    page.evaluate("window.stays = true")
+    page.get_by_test_id("language").click()
+    expect(page.locator("#list-title")).to_have_text("Incidents")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator(f".rows [data-incident='{incident['id']}']")).to_contain_text(incident["title"])
+    assert page.evaluate("window.stays") is True
+
+
+def test_search_finds_without_diacritics(page: Page, stack: Center, network: Network) -> None:
+    tripped(network, 5)
+    sign_in(page, stack)
+    page.keyboard.press("/")
+    page.keyboard.type("mat dien")
+    expect(page.locator(".rows li").first).to_contain_text("Mất điện")
+    page.locator("#search").fill("khong co gi nhu the")
+    expect(page.get_by_text("Không có sự cố nào khớp bộ lọc.")).to_be_visible()
+
+
+def test_a_cut_line_is_shown_and_what_happened_meanwhile_appears(page: Page, stack: Center, network: Network) -> None:
+    sign_in(page, stack)
+    page.context.set_offline(True)
+    page.route("**/v1/live", lambda route: route.abort())
+    expect(page.locator(".live")).to_have_attribute("data-state", "off", timeout=30_000)
+    expect(page.get_by_role("alert")).to_contain_text("Mất kết nối")
+    incident = tripped(network, 6)
+    page.unroute("**/v1/live")
+    page.context.set_offline(False)
+    expect(page.locator(f".rows [data-incident='{incident['id']}']")).to_be_visible(timeout=20_000)
+
+
+def test_a_viewer_can_look_and_not_act(page: Page, stack: Center, network: Network) -> None:
+    incident = tripped(network, 7)
+    sign_in(page, stack, "viewer")
+    row(page, incident["id"])
+    expect(page.get_by_text("Tài khoản này chỉ xem, không xử lý được.")).to_be_visible()
+    expect(page.locator("[data-command]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_axe_finds_nothing(page: Page, stack: Center, network: Network, theme: str) -> None:
+    assert violations(page) == []
+    incident = tripped(network, 8 if theme == "dark" else 9)
+    sign_in(page, stack)
+    if theme == "light":
+        page.get_by_role("button", name="Nền sáng").click()
+    row(page, incident["id"])
+    expect(page.get_by_test_id("why").first).to_be_visible(timeout=10_000)
+    page.locator(".filters summary").click()
+    assert violations(page) == []
+    page.keyboard.press("?")
+    expect(page.locator("dialog")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_no_request_leaves_the_machine_and_no_rule_of_the_page_is_broken(chromium: Browser, stack: Center) -> None:
+    context, page = opened(chromium, stack)
+    asked: list[str] = []
+    broken: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda line: broken.append(line.text) if "Content Security" in line.text else None)
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.reload()
+    sign_in(page, stack)
+    map_is_drawn(page)
+    context.close()
+    assert {urlsplit(url).netloc for url in asked} == {urlsplit(stack.url).netloc}
+    assert broken == []
+
+
+def test_it_works_on_a_phone(chromium: Browser, stack: Center, network: Network) -> None:
+    incident = tripped(network, 10)
+    context, page = opened(chromium, stack, PHONE)
+    sign_in(page, stack)
+    row(page, incident["id"])
+    expect(page.locator("[data-command=acknowledge]")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    page.get_by_role("button", name=re.compile("Về danh sách")).click()
+    expect(page.locator(".rows li").first).to_be_visible()
+    context.close()
