@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.cities.folder import CityFolder, Shipped, layered
 from infra.clock import utc_now
 from infra.kafka.admin import ensure_topics
+from infra.postgres.engine import connect
 from infra.postgres.reference import import_layer
+from infra.postgres.tables import outbox
 from schemas.errors import Unavailable
 from schemas.topics import topics
 
@@ -34,3 +37,14 @@ async def import_reference(engine: AsyncEngine, ships: Shipped, folder: CityFold
         await import_layer(engine, folder.city.id, own, whole_hash, utc_now())
     except SQLAlchemyError as error:
         raise Unavailable(f"the reference data could not be imported: {error}") from None
+
+
+async def waiting_rows(database_url: str) -> int:
+    """Rows of the outbox that the relay has yet to publish."""
+    engine = connect(database_url, pool=1)
+    try:
+        async with engine.connect() as connection:
+            rows = await connection.execute(select(func.count()).where(outbox.c.published_at.is_(None)))
+            return int(rows.scalar_one())
+    finally:
+        await engine.dispose()

@@ -13,16 +13,17 @@ EDGES, STREAMS, TRUTH, SERVERS = range(4)
 """Waves of the end: first nothing comes in any more, then what is on its way is finished, then the servers."""
 
 MODULES = {
+    "relay": ("services.relay", TRUTH),
     "ingest": ("services.ingest", EDGES),
     "detect": ("streams.detect", STREAMS),
     "correlate": ("streams.correlate", STREAMS),
     "recorder": ("services.recorder", TRUTH),
-    "relay": ("services.relay", TRUTH),
     "telemetry": ("services.telemetry", STREAMS),
     "api": ("services.api", EDGES),
     "webhooks": ("services.webhooks", EDGES),
     "simulator": ("services.simulator", EDGES),
 }
+"""In the order of their start: the relay first, it brings the reference data that the others begin with."""
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 
 

@@ -20,7 +20,7 @@ from infra.embedded import ports, records
 from infra.embedded.credentials import write_first_credentials
 from infra.embedded.jars import Say
 from infra.embedded.kafka import Kafka
-from infra.embedded.load import create_topics, import_reference
+from infra.embedded.load import create_topics, import_reference, waiting_rows
 from infra.embedded.plan import SERVERS, city_path, programs
 from infra.embedded.postgres import Postgres
 from infra.embedded.supervisor import LOOK_SECONDS, Supervisor
@@ -31,6 +31,7 @@ from infra.settings import Settings
 from schemas.errors import CenterError, Unavailable
 
 FREE_BYTES = 400_000_000
+PUBLISH_SECONDS = 60.0
 READY_SECONDS = 120.0
 PORTS = ["kafka", "kafka_controller", "postgres", "valkey", "ingest"]
 
@@ -102,9 +103,12 @@ def _run(settings: Settings, supervisor: Supervisor, say: Say) -> None:
     ships, folder = shipped(), read_city(Path(chosen.city))
     running = _start_servers(chosen, supervisor, say)
     _load(running, ships, folder, say)
-    for program, wave in programs(running, demo=settings.demo and folder.city.clock == "live"):
+    planned = programs(running, demo=settings.demo and folder.city.clock == "live")
+    for number, (program, wave) in enumerate(planned):
         supervisor.start(program, wave)
-    say(f"processes: {', '.join(one.name for one in supervisor.record.processes)}")
+        if number == 0:
+            _wait_published(running, supervisor)
+    say(f"processes: {', '.join(program.name for program, _ in planned)}")
     _wait_ready(supervisor)
     supervisor.record.state = "ready"
     supervisor.save()
@@ -168,6 +172,17 @@ async def _fill(settings: Settings, ships: Shipped, folder: CityFolder, say: Say
             say("credentials: made, this is the first start")
     finally:
         await engine.dispose()
+
+
+def _wait_published(settings: Settings, supervisor: Supervisor) -> None:
+    """Returns once the relay has published what was imported; else the streams would begin without a domain."""
+    deadline = time.monotonic() + PUBLISH_SECONDS
+    while asyncio.run(waiting_rows(settings.database_url)):
+        supervisor.look()
+        supervisor.require_starting()
+        if time.monotonic() > deadline:
+            raise Unavailable(f"the relay did not publish the reference data within {PUBLISH_SECONDS:.0f} s")
+        time.sleep(LOOK_SECONDS)
 
 
 def _wait_ready(supervisor: Supervisor) -> None:
