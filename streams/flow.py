@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import faust
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
 from infra import log
@@ -183,7 +184,7 @@ class Flow:
             return
         self.owned, self.generation = owned, generation
         if owned:
-            await consumer.seek_wait({tp: held.expected for tp, held in owned.items()})
+            await self._seek({tp: held.expected for tp, held in owned.items()})
         self._log.info("took_over", generation=generation, partitions=len(owned))
 
     def _own(self, tp: TP, earliest: int) -> Owned:
@@ -200,11 +201,24 @@ class Flow:
         for tp, held in due.items():
             held.seek_at = now + SEEK_AGAIN_S
             self._log.warning("read_again", topic=tp.topic, partition=tp.partition, offset=held.expected)
-        await self.app.consumer.seek_wait({tp: held.expected for tp, held in due.items()})
+        await self._seek({tp: held.expected for tp, held in due.items()})
+
+    async def _seek(self, offsets: dict[TP, int]) -> None:
+        """Read on from these offsets; a rebalance in between makes it void, and is followed by a new takeover."""
+        try:
+            await self.app.consumer.seek_wait(offsets)
+        except (IllegalStateError, TimeoutError):
+            if not self._stale():
+                raise
 
     def _watch(self, now: float) -> None:
         """Records that Faust dropped at the end of the input show by no jump, only by standing still."""
+        if self._stale():
+            return
+        assigned = self.app.consumer.assignment()
         for tp, held in self.owned.items():
+            if tp not in assigned:
+                return
             highwater = self.app.consumer.highwater(tp) or 0
             if held.seen != held.expected or highwater <= held.expected:
                 held.seen, held.moved_at = held.expected, now
