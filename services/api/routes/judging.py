@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from infra.clock import utc_now
+from infra.postgres.incident_rows import plain
 from infra.postgres.reference import EDIT as EDITED
 from infra.postgres.reference import Write, put_reference
 from infra.postgres.tables import reference
@@ -99,7 +100,7 @@ async def put_rule(center: Here, request: Request, editor: Editor, rule_id: str)
         raise Invalid("is not the id in the path", field="id")
     if (given.cause is None) == (given.same is None):
         raise Invalid("a rule has exactly one of cause and same", field="cause")
-    await _write(center, request, editor, Write("rules", rule_id, given, EDITED))
+    await _write(center, request, editor, Write("rules", rule_id, plain(given), EDITED))
     return await _one(center, "rules", rule_id)
 
 
@@ -114,7 +115,7 @@ async def put_limit(center: Here, request: Request, editor: Editor, limit_id: st
     given = await body_as(request, Limit)
     if given.id != limit_id:
         raise Invalid(f"the id of this limit is {given.id}", field="key")
-    await _write(center, request, editor, Write("limits", limit_id, given, EDITED))
+    await _write(center, request, editor, Write("limits", limit_id, plain(given), EDITED))
     return await _one(center, "limits", limit_id)
 
 
