@@ -88,7 +88,7 @@ class Batch:
         added, removed = tuple(sorted(now - before)), tuple(sorted(before - now))
         tracked = with_merged(survivor, claim.merged)
         fields = figures(self._state, claim.tree, self._words)
-        new_active = any(signal.state == ACTIVE and signal.id in added for signal in members)
+        new_active = any(signal.state == ACTIVE and signal.id not in before for signal in members)
         comes_back = reopens(tracked.incident, fields["active_count"], new_active)
         settled = settled_at(tracked.incident.settled_at, claim.tree, self._moment.now)
         after = msgspec.structs.replace(tracked.incident, **fields, settled_at=settled)

@@ -21,19 +21,36 @@ from schemas.topics import CHANGES, LINKS
 from tests.servers import Servers
 from tests.truth import PARTITION, Town, group, send, sender, signal, tick
 
-STORIES = 150
-KILLS = 4
+CHUNK = 15
+CHUNKS = 8
+STORIES = CHUNK * CHUNKS
 NAME = "killed"
 
 
-def stories() -> list[Explanation]:
-    """For each story an effect, then its cause, then the effect again under it: opened, opened, merged."""
-    found = []
-    for number in range(STORIES):
-        cause = signal(f"{NAME}-feeder-{number}", number)
-        effect = signal(f"{NAME}-lamp-{number}", number + 20, "traffic.signal_dark")
-        found += [group(effect), group(cause, revision=2), group(effect, cause=cause, revision=3)]
-    return found
+def chunk(number: int) -> tuple[list[Explanation], list[Explanation]]:
+    """Effects and causes as strangers, then the effects under their causes: opened twice, merged."""
+    apart, linked = [], []
+    for story in range(number * CHUNK, (number + 1) * CHUNK):
+        cause = signal(f"{NAME}-feeder-{story}", story)
+        effect = signal(f"{NAME}-lamp-{story}", story + 20, "traffic.signal_dark")
+        apart += [group(effect), group(cause)]
+        linked.append(group(effect, cause=cause, revision=2))
+    return apart, linked
+
+
+class Killed:
+    """The recorder and the relay, each killed and started again on demand."""
+
+    def __init__(self, town: Town) -> None:
+        self._town = town
+        self._running = {name: town.start(name) for name in ("recorder", "relay")}
+
+    def kill(self, *, again: bool = True) -> None:
+        for name, process in list(self._running.items()):
+            process.send_signal(signals.SIGKILL)
+            process.wait(10)
+            if again:
+                self._running[name] = self._town.start(name)
 
 
 async def count(engine: AsyncEngine, query: Any) -> int:
@@ -55,34 +72,34 @@ async def test_every_change_is_made_and_published_once_in_order_however_often_th
     await redis.delete(LIVE)
     ours = select(func.count()).where(incidents.c.search.like(f"%{NAME}-%"))
     merged = ours.where(incidents.c.state == "merged")
-    running = {name: town.start(name) for name in ("recorder", "relay")}
+    processes = Killed(town)
     try:
         async with sender(town.kafka) as to:
-            for number, record in enumerate(stories()):
-                await send(to, [record])
-                if number % (3 * STORIES // KILLS) == 50:
-                    for name, process in list(running.items()):
-                        process.send_signal(signals.SIGKILL)
-                        process.wait(10)
-                        running[name] = town.start(name)
+            for number in range(CHUNKS):
+                apart, linked = chunk(number)
+                await send(to, apart)
+                if number % 3 == 1:
+                    processes.kill()
+                await reached(engine, ours, 2 * CHUNK * (number + 1))
+                await send(to, linked)
+                if number % 3 == 2:
+                    processes.kill()
             await send(to, [tick(1000)])
         await reached(engine, merged, STORIES)
-        waiting = select(func.count()).select_from(outbox).where(outbox.c.published_at.is_not(None))
-        await reached(engine, waiting, await count(engine, select(func.count()).select_from(outbox)))
+        published = select(func.count()).select_from(outbox).where(outbox.c.published_at.is_not(None))
+        await reached(engine, published, await count(engine, select(func.count()).select_from(outbox)))
     finally:
-        for process in running.values():
-            process.kill()
-            process.wait(10)
+        processes.kill(again=False)
     async with engine.connect() as connection:
         stored = (await connection.execute(select(changes).order_by(changes.c.number))).all()
     assert {row.kind for row in stored} >= {"opened", "merged"}
     assert await count(engine, merged) == STORIES
     assert await count(engine, ours) == 2 * STORIES
     wanted = [(row.incident_id, row.version) for row in stored]
-    published = await read_committed(town.kafka, {row.incident_id for row in stored})
-    assert Counter(published) == Counter(wanted), "a change is missing on Kafka, or there twice"
+    sent = await read_committed(town.kafka, {row.incident_id for row in stored})
+    assert Counter(sent) == Counter(wanted), "a change is missing on Kafka, or there twice"
     for name in {row.incident_id for row in stored}:
-        versions = [version for incident, version in published if incident == name]
+        versions = [version for incident, version in sent if incident == name]
         assert versions == sorted(versions), f"{name} is out of order"
     entries: Any = await redis.xrange(LIVE)
     frames = [json.loads(fields[b"frame"]) for _, fields in entries]

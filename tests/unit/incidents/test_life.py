@@ -35,6 +35,13 @@ def test_an_incident_resolves_when_everything_stayed_cleared_for_the_hold_down()
     assert book.tick(161) == []
 
 
+def test_a_corrected_end_moves_the_hold_down_without_a_change() -> None:
+    book = Book()
+    book.take(group(OVER))
+    assert book.take(group(signal("feeder-1", 0, cleared=130), revision=2)) == []
+    assert book.due_at(NAME) == at(190)
+
+
 def test_each_kind_has_its_own_hold_down() -> None:
     book = Book()
     slow = signal("road-1", 0, "traffic.slow", cleared=100)

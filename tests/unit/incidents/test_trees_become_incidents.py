@@ -126,6 +126,12 @@ def test_people_join_two_trees_and_part_them_and_apart_wins() -> None:
     assert len(book.live()) == 2
 
 
+def test_together_of_one_tree_changes_nothing() -> None:
+    book = Book()
+    book.take(group(TRIP), group(DARK, cause=TRIP))
+    assert book.take(facts=(Fact("together", TRIP.id, DARK.id),)) == []
+
+
 def test_apart_cuts_a_link_of_the_machine() -> None:
     book = Book()
     book.take(group(TRIP), group(DARK, cause=TRIP))
