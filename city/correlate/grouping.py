@@ -164,4 +164,7 @@ class Grouping:
         if fit.rule.same is not None and strand.kind in fit.rule.same.repeats:
             return True
         members = (self.strands[member] for member in self._members.get(anchor, ()) if member in self.strands)
-        return not any(member.kind == strand.kind and member.order < strand.order for member in members)
+        return not any(
+            member.kind == strand.kind and member.order < strand.order and not set(member.places) & set(strand.places)
+            for member in members
+        )
