@@ -12,9 +12,9 @@ SOURCE_M, WANTED_M = 24.0, 12.0
 DEMAND_LS = 16.0
 LOSS = 8e-4
 """Head loss of a main, m per (l/s)^1.852 (Hazen–Williams)."""
-ORIFICE = 26.0
+ORIFICE = 48.0
 """A burst lets out this × √head, l/s."""
-ROUNDS, DAMPING = 40, 0.35
+ROUNDS, DAMPING = 60, 0.2
 POOL_M2, DEEPEST_M = 170.0, 0.45
 PUMP_LS, SEEP_LS = 25.0, 4.0
 PUMP_KW = 4.2

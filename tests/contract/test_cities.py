@@ -1,0 +1,50 @@
+"""The city folders that ship are valid, and the demo city is what its plan draws."""
+
+import tomllib
+from collections import Counter
+
+import pytest
+
+from infra.cities.building.sheets import draw
+from infra.cities.folder import read_city
+from tests.contract.tree import ROOT
+
+CITIES = sorted(path.parent for path in (ROOT / "infra/cities").glob("*/city.toml"))
+DEMO = ROOT / "infra/cities/binh-duong"
+
+
+@pytest.mark.parametrize("city", CITIES, ids=lambda path: path.name)
+def test_every_city_that_ships_is_valid_and_named_in_both_languages(city: object) -> None:
+    folder = read_city(str(city))
+    assert [one.id for one in folder.assets.values() if not (one.name and one.name_vi)] == []
+
+
+@pytest.mark.parametrize("name", ["assets.geojson", "relations.csv", "map.geojson"])
+def test_the_demo_city_is_what_its_plan_draws(name: str) -> None:
+    plan = tomllib.loads((DEMO / "plan.toml").read_text())
+    assert draw(plan)[name] == (DEMO / name).read_text(), "run: python -m infra.cities.building"
+
+
+def test_the_demo_city_has_about_six_hundred_sensors_over_all_domains() -> None:
+    folder = read_city(DEMO)
+    kinds = Counter(asset.kind for asset in folder.assets.values())
+    assert 550 <= kinds["sensor"] <= 700
+    assert (
+        min(kinds[one] for one in ("feeder", "cabinet", "traffic_signal", "water_main", "pump", "outfall", "stack"))
+        >= 10
+    )
+    assert {one.relation for one in folder.relations.values()} >= {
+        "feeds", "controls", "carries", "runs_under", "drains", "discharges_to", "flows_to", "located_in", "measures",
+    }  # fmt: skip
+
+
+def test_every_guessed_position_says_so_and_every_layer_of_the_map_names_its_source() -> None:
+    folder = read_city(DEMO)
+    assert all(asset.approximate for asset in folder.assets.values())
+    assert all(feature["properties"]["source"] for feature in folder.map["features"])
+
+
+def test_every_zone_of_an_area_is_a_ward() -> None:
+    folder = read_city(DEMO)
+    zones = [zone for area in folder.city.area_details for zone in area.zones]
+    assert sorted(zones) == sorted(name for name, asset in folder.assets.items() if asset.kind == "zone")

@@ -1,0 +1,202 @@
+"""The demo city behaves as simulator.md says, repeats itself by seed, and what a cause changed is known."""
+
+from datetime import datetime
+from functools import cache
+from itertools import pairwise
+
+import pytest
+
+from infra.cities.folder import CityFolder, read_city
+from services.simulator.causes import KINDS, Cause, schedule, until
+from services.simulator.envelopes import Event, events
+from services.simulator.recording import Plan, but_for
+from services.simulator.town import Town
+from services.simulator.world import World
+from tests.contract.tree import ROOT
+
+START = datetime.fromisoformat("2026-03-02T07:00:00+07:00")
+FEEDER = "feeder-473-tan-uyen"
+
+
+@cache
+def folder() -> CityFolder:
+    return read_city(ROOT / "infra/cities/binh-duong")
+
+
+def cause(kind: str, asset: str, start_s: float = 30, end_s: float = 1200) -> Cause:
+    return Cause(id=f"{kind}-x", kind=kind, asset=asset, start_s=start_s, end_s=end_s)
+
+
+class Run:
+    """Readings and tidings of some minutes."""
+
+    def __init__(self, seconds: int, *causes: Cause) -> None:
+        world = World(folder(), START, 5)
+        for one in causes:
+            world.inject(one)
+        self.values: dict[str, dict[int, float]] = {}
+        self.told: list[tuple[int, str, dict[str, object]]] = []
+        for second in range(seconds):
+            readings, told = world.second(second)
+            for reading in readings:
+                name = f"{reading.channel.sensor}/{reading.channel.quantity}"
+                self.values.setdefault(name, {})[second] = reading.value
+            self.told += [(second, one.type, one.data) for one in told]
+
+    def between(self, name: str, start: int, end: int) -> list[float]:
+        return [value for at, value in self.values.get(name, {}).items() if start <= at < end]
+
+
+@cache
+def calm() -> Run:
+    return Run(600)
+
+
+@cache
+def trip() -> Run:
+    return Run(900, cause("feeder_trip", FEEDER, 30, 420))
+
+
+def test_a_calm_city_has_no_slow_road_no_low_pressure_and_no_dark_signal() -> None:
+    worst = {
+        quantity: min(min(v.values()) for name, v in calm().values.items() if name.endswith(f"/{quantity}"))
+        for quantity in ("speed_kmh", "head_m", "lamp_current_a", "voltage_v")
+    }
+    assert worst["speed_kmh"] > 25
+    assert worst["head_m"] > 13
+    assert worst["lamp_current_a"] > 1
+    assert worst["voltage_v"] > 210
+
+
+def test_every_channel_reports_and_the_load_is_even() -> None:
+    per_second: dict[int, int] = {}
+    for values in calm().values.values():
+        for at in values:
+            per_second[at] = per_second.get(at, 0) + 1
+    channels = sum(len(sensor.observes) for sensor in Town(folder()).sensors)
+    assert len(calm().values) == channels
+    assert max(per_second.values()) < 3 * sum(per_second.values()) / 600
+
+
+def test_a_tripped_feeder_darkens_its_signals_silences_wired_loops_and_slows_their_roads() -> None:
+    town = Town(folder())
+    below = town.fed[FEEDER]
+    lamps = [f"lamp-{one.removeprefix('cabinet-')}/lamp_current_a" for one in below if one.startswith("cabinet-")]
+    assert len(lamps) >= 2
+    for lamp in lamps:
+        assert set(trip().between(lamp, 40, 410)) == {0.0}
+        assert min(trip().between(lamp, 440, 900)) > 1
+    loops = [one for one in below if one.startswith("loop-")]
+    assert loops
+    assert all(trip().between(f"{one}/speed_kmh", 40, 410) == [] for one in loops)
+    segments = [
+        end for lamp in lamps for end in town.onward(lamp.split("/")[0].replace("lamp-", "signal-"), "controls")
+    ]
+    radars = [f"{one.replace('seg-', 'radar-')}/occupancy_ratio" for one in segments]
+    assert max(value for radar in radars for value in trip().between(radar, 300, 420)) > 0.12
+
+
+def test_power_back_brings_recovery_within_minutes() -> None:
+    slow = [name for name, v in trip().values.items() if name.endswith("speed_kmh") and min(v.values()) < 10]
+    assert slow
+    assert all(trip().between(name, 800, 900)[-1] > 20 for name in slow)
+
+
+def test_a_burst_lowers_pressure_raises_flow_and_floods_the_street_after_minutes() -> None:
+    run = Run(900, cause("main_burst", "main-thu-dau-mot-3"))
+    before, after = (
+        run.between("head-thu-dau-mot-3-1/head_m", 0, 30),
+        run.between("head-thu-dau-mot-3-1/head_m", 300, 900),
+    )
+    assert min(before) - max(after) > 6
+    assert max(after) < 10
+    flow = "flow-thu-dau-mot-1/flow_ls"
+    assert min(run.between(flow, 300, 900)) > 1.5 * max(run.between(flow, 0, 30))
+    segment = Town(folder()).onward("main-thu-dau-mot-3", "runs_under")[0].removeprefix("seg-")
+    depth = run.values[f"depth-{segment}/depth_m"]
+    first_wet = min(at for at, value in depth.items() if value > 0.15)
+    assert 120 < first_wet < 800
+
+
+def test_a_failed_stack_filter_shows_in_the_stack_and_down_wind_later() -> None:
+    town = Town(folder())
+    stack = "stack-song-than-1"
+    run = Run(2400, cause("stack_failure", stack, 30, 2400))
+    assert min(run.between(f"{stack}-dust/stack_dust_mgm3", 120, 2400)) > 200
+    assert town.assets[stack].kind == "stack"
+    rises = {
+        name: max(run.between(name, 2000, 2400)) - max(run.between(name, 0, 60))
+        for name in run.values
+        if "pm25" in name
+    }
+    assert max(rises.values()) > 8
+
+
+def test_a_crash_stops_its_segment_and_people_report_it() -> None:
+    run = Run(900, cause("crash", "seg-ql13-09", 30, 900))
+    assert min(run.between("loop-ql13-09/speed_kmh", 300, 900)) < 5
+    kinds = [data.get("kind", data.get("category")) for _, _, data in run.told]
+    assert "traffic.crash" in kinds
+    assert "crash" in kinds
+
+
+def test_a_high_tide_passes_alert_level_three_at_thu_dau_mot() -> None:
+    run = Run(900, cause("high_tide", "gauge-thu-dau-mot"))
+    assert (
+        max(run.between("gauge-thu-dau-mot/stage_m", 0, 30))
+        < 1.6
+        < min(run.between("gauge-thu-dau-mot/stage_m", 700, 900))
+    )
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("sensor_dead", 0), ("sensor_stuck", 1)])
+def test_a_faulty_sensor_is_silent_or_says_one_thing(kind: str, expected: int) -> None:
+    run = Run(600, cause(kind, "effluent-vsip-1-cod"))
+    assert len(set(run.between("effluent-vsip-1-cod/cod_mgl", 60, 600))) == expected
+
+
+def plan(seed: int, seconds: int = 240) -> Plan:
+    return Plan(folder=folder(), start=START, seconds=seconds, seed=seed)
+
+
+def test_the_same_seed_gives_the_same_events_and_another_seed_others() -> None:
+    def played(seed: int) -> list[Event]:
+        return plan(seed, 90).play(plan(seed, 90).causes())
+
+    assert played(3) == played(3)
+    assert played(3) != played(4)
+
+
+def test_what_a_cause_changed_is_what_is_other_without_it() -> None:
+    run = plan(3)
+    causes = [cause("feeder_trip", FEEDER, 20, 200), cause("sensor_stuck", "effluent-vsip-1-cod", 20, 200)]
+    found = run.play(causes)
+    changed = but_for(run, causes, causes[1], found)
+    assert changed == ["effluent-vsip-1-cod/cod_mgl"]
+    changed = but_for(run, causes, causes[0], found)
+    assert "meter-473-tan-uyen/voltage_v" in changed
+    assert not any("effluent" in name for name in changed)
+
+
+def test_the_first_cause_shows_within_a_minute_and_the_rhythm_goes_on() -> None:
+    causes = until(schedule(Town(folder()), 1), 4 * 3600)
+    assert causes[0].start_s + causes[0].told_late_s < 45
+    pauses = [later.start_s - earlier.start_s for earlier, later in pairwise(causes)]
+    assert max(pauses) < 700
+    assert {one.kind for one in causes} >= set(KINDS) - {
+        "high_tide",
+        "sensor_stuck",
+        "sensor_dead",
+        "effluent_spill",
+        "rain",
+    }
+    assert all(one.end_s > one.start_s for one in causes)
+
+
+def test_an_event_is_a_cloudevent_that_ingest_knows() -> None:
+    world = World(folder(), START, 5)
+    world.inject(cause("crash", "seg-ql13-09", 5, 900))
+    found = [event for second in range(12) for event in events(world, second, "run")]
+    assert {event["type"] for event in found} == {"city.readings", "signal.raised"}
+    assert len({(event["source"], event["id"]) for event in found}) == len(found)
+    assert all(event["time"].endswith("Z") and event["recordedtime"].endswith("Z") for event in found)
