@@ -27,7 +27,7 @@ class Place(NamedTuple):
     zone: str
 
 
-class Columns(msgspec.Struct):
+class Columns(msgspec.Struct, gc=False):
     """Readings of one event for one place, columns of equal length."""
 
     names: list[str]
@@ -35,7 +35,11 @@ class Columns(msgspec.Struct):
     values: list[float]
 
 
-class _Target(NamedTuple):
+_NOWHERE = Columns([], [], [])
+"""Nothing is ever put there: the first reading has a place."""
+
+
+class _Target(msgspec.Struct, frozen=True):
     place: Place
     factor: float
     shift: float
@@ -51,16 +55,18 @@ class Normaliser:
         self.catalogue = catalogue
         self.live = catalogue.city.clock != "events"
         self._targets: dict[tuple[str, str | None], _Target | Fault] = {}
+        self._places: dict[Place, Place] = {}
 
     def readings(self, resolved: Resolved, now_ms: int) -> dict[Place, Columns]:
         """The good readings by place, received at `now_ms`; the others are added to `resolved.faults`."""
         found: dict[Place, Columns] = {}
         latest = now_ms + FUTURE_MS if self.live else LATEST_MS
-        targets, place, columns = self._targets, None, Columns([], [], [])
-        rows = zip(resolved.names, resolved.units, resolved.times, resolved.values, resolved.records, strict=True)
-        for name, unit, at, value, record in rows:
+        targets, place, columns = self._targets, None, _NOWHERE
+        for name, unit, at, value, record in zip(
+            resolved.names, resolved.units, resolved.times, resolved.values, resolved.records, strict=True
+        ):
             target = targets.get((name, unit)) or self._learn(name, unit)
-            if not isinstance(target, _Target):
+            if isinstance(target, Fault):
                 resolved.faults.append(Fault(record, target.field, target.detail))
                 continue
             own = value * target.factor + target.shift
@@ -69,7 +75,7 @@ class Normaliser:
                 continue
             if target.place is not place:
                 place = target.place
-                columns = found.setdefault(place, Columns([], [], []))
+                columns = found[place] if place in found else found.setdefault(place, Columns([], [], []))
             columns.names.append(name)
             columns.times.append(at)
             columns.values.append(own)
@@ -85,6 +91,11 @@ class Normaliser:
         self._targets[name, unit] = learned
         return learned
 
+    def _place(self, domain: str, zone: str) -> Place:
+        """One object for each place, so that places are compared at no cost."""
+        place = Place(domain, zone)
+        return self._places.setdefault(place, place)
+
     def _target(self, name: str, unit: str | None) -> _Target:
         if not _NAME.fullmatch(name):
             raise Invalid(f"{name[:60]!r} is not a SenML name (A–Z a–z 0–9 - : . / _, at most 200)", field="n")
@@ -96,7 +107,7 @@ class Normaliser:
                 f"{name}: no domain knows the quantity {quantity!r}; names are <sensor id>/<quantity>", field="n"
             )
         factor, shift = conversion(unit, known.unit) if unit is not None else (1.0, 0.0)
-        place = Place(domain, self.catalogue.zone(sensor) or UNKNOWN_ZONE)
+        place = self._place(domain, self.catalogue.zone(sensor) or UNKNOWN_ZONE)
         low = known.min if known.min is not None else -_LARGEST
         high = known.max if known.max is not None else _LARGEST
         return _Target(place, factor, shift, low, high)

@@ -135,9 +135,10 @@ def is_json(content_type: str | None) -> bool:
 
 
 def _required_data(event: CloudEvent) -> bytes:
-    if not bytes(event.data):
+    data = bytes(event.data)
+    if not data:
         raise Invalid("is required", field="data")
-    return bytes(event.data)
+    return data
 
 
 def encode_event(event: CloudEvent) -> bytes:

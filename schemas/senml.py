@@ -39,7 +39,7 @@ class Resolved(msgspec.Struct):
     """How many had a time relative to the time of receipt: their clock was lost."""
 
 
-class _Record(msgspec.Struct):
+class _Record(msgspec.Struct, gc=False):
     bn: str | None = None
     bt: float | None = None
     bu: str | None = None
@@ -79,11 +79,11 @@ def resolve(body: bytes | msgspec.Raw, now_ms: int, limit: int = 50_000) -> Reso
 
     A record that is wrong by itself becomes a Fault and the others are kept, except those that rest on its base fields.
     """
-    records = _records(bytes(body))
+    records = _records(body if isinstance(body, bytes) else bytes(body))
     if len(records) > limit:
         raise Invalid(f"a pack of {len(records)} records; the limit is {limit}: send several", field="data")
     found = Resolved([], [], [], [], [], [])
-    base = _Base(broken={})
+    base = _Base()
     for index, record in enumerate(records):
         if isinstance(record, _Record):
             _take(record, index, base, found, now_ms)
@@ -94,14 +94,14 @@ def resolve(body: bytes | msgspec.Raw, now_ms: int, limit: int = 50_000) -> Reso
 
 def _records(body: bytes) -> list[Any]:
     """Decoded records; where one is wrong, its labels as they came."""
-    suspicious = _MUST_UNDERSTAND.search(body)
+    suspicious = (b'_"' in body or b"\\u005" in body) and _MUST_UNDERSTAND.search(body) is not None
     if not suspicious:
         try:
             return _decode_pack(body)
         except (msgspec.MsgspecError, RecursionError, ValueError):
             pass  # the slow way finds out which record it is
     raws = checked(_decode_raws, body, "data")
-    return [_one(raw, index, suspicious is not None) for index, raw in enumerate(raws)]
+    return [_one(raw, index, suspicious) for index, raw in enumerate(raws)]
 
 
 def _one(raw: msgspec.Raw, index: int, look_for_unknown: bool) -> Any:
@@ -185,9 +185,9 @@ def _milliseconds(seconds: float, base: float, own: float) -> int:
     """The sum in milliseconds; exact in decimal where the floating sum lies near half a millisecond."""
     scaled = seconds * 1000.0
     nearest = round(scaled)
-    if abs(abs(scaled - nearest) - 0.5) < 0.01:
-        return round((Decimal(str(base)) + Decimal(str(own))) * 1000)
-    return nearest
+    if -0.49 < scaled - nearest < 0.49:
+        return nearest
+    return round((Decimal(str(base)) + Decimal(str(own))) * 1000)
 
 
 def _set_apart(record: tuple[msgspec.Raw, Invalid], index: int, base: _Base, found: Resolved) -> None:

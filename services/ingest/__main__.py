@@ -1,6 +1,7 @@
 """The process `ingest`: the only writer of readings and events."""
 
 import asyncio
+import gc
 import socket
 from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
 
@@ -138,7 +139,8 @@ async def _ended(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
 
 
 def main() -> None:
-    """Runs ingest."""
+    """Runs ingest; young objects are looked through less often, since what it makes holds no cycles."""
+    gc.set_threshold(50_000, 20, 20)
     process.run("ingest", body)
 
 

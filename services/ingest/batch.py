@@ -39,23 +39,27 @@ class _Growing:
         self._room = self._characters = 0
 
     def add(self, columns: Columns, accepted: Accepted) -> None:
-        start, total = 0, len(columns.names)
+        total = len(columns.names)
+        if total <= self._room and self._characters > 0:  # nearly always
+            self._append(columns, accepted)
+            return
+        start = 0
         while start < total:
             if self._room <= 0 or self._characters <= 0:
                 self._open()
-            count = min(self._room, total - start)
-            self._append(columns, slice(start, start + count), accepted)
-            start += count
+            part = slice(start, start + min(self._room, total - start))
+            self._append(Columns(columns.names[part], columns.times[part], columns.values[part]), accepted)
+            start = part.stop
 
     def _open(self) -> None:
         self.packs.append(Pack(self.place.domain, self.place.zone, [], [], [], []))
         self._room, self._characters = PACK_READINGS, PACK_CHARACTERS
 
-    def _append(self, columns: Columns, part: slice, accepted: Accepted) -> None:
-        pack, names = self.packs[-1], columns.names[part]
+    def _append(self, columns: Columns, accepted: Accepted) -> None:
+        pack, names = self.packs[-1], columns.names
         pack.names.extend(names)
-        pack.times.extend(columns.times[part])
-        pack.values.extend(columns.values[part])
+        pack.times.extend(columns.times)
+        pack.values.extend(columns.values)
         pack.runs.append(Run(accepted.source, accepted.id, len(names), accepted.recorded_ms, accepted.received_ms))
         self._room -= len(names)
         self._characters -= len(accepted.source) + len(accepted.id) + len(names[0]) * len(names)

@@ -25,7 +25,7 @@ _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 T = TypeVar("T")
 
 
-class Accepted(msgspec.Struct):
+class Accepted(msgspec.Struct, gc=False):
     """An event that was taken, wholly or in part."""
 
     source: str
@@ -85,7 +85,7 @@ class Judge:
                 f"record {fault.record}: {fault.detail}", field=f"data.{fault.record}.{fault.field}".strip(".")
             )
         if mark is None:
-            mark = max(max(part.times) for part in columns.values())
+            mark = now_ms if self._live else max(max(part.times) for part in columns.values())
         return Accepted(event.source, event.id, recorded, now_ms, mark, columns, None, resolved.faults)
 
     def _event(self, event: CloudEvent, recorded: int | None, mark: int, now_ms: int) -> Accepted:

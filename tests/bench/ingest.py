@@ -16,7 +16,7 @@ from schemas.topics import INBOX, INPUT_PARTITIONS
 from tests.intake import KEY, Ingest, event, publish_reference, reference, running_ingest
 from tests.servers import running_servers
 
-PACK, REQUESTS, CLIENTS, SINGLES = 200, 2_000, 8, 250_000
+PACK, REQUESTS, CLIENTS, SINGLES = 200, 1_000, 8, 100_000
 PER_SECOND_AND_CORE = "readings per second of ingest's processor time"
 
 
