@@ -1,11 +1,13 @@
 """The one domain test: tables of readings and the signals that must come of them, one file per domain."""
 
+import json
 import tomllib
 from typing import Any
 
 import pytest
 
 from city.detect import Detector
+from city.enrich import split_name
 from schemas.events import Event
 from schemas.signals import Signal
 from tests.contract.tree import ROOT
@@ -46,3 +48,13 @@ def _played(detector: Detector, case: dict[str, Any]) -> list[Signal]:
 
 def test_every_domain_has_a_table() -> None:
     assert {file.stem for file in FILES} >= set(shipped_domains())
+
+
+@pytest.mark.parametrize("domain", sorted(shipped_domains()))
+def test_every_domain_has_a_sample_of_its_own_quantities(domain: str) -> None:
+    known = catalogue()
+    for file in (ROOT / "schemas/samples").glob(f"{domain}.readings.json"):
+        for record in json.loads(file.read_text())["data"]:
+            quantity = split_name(record["n"])[1]
+            assert (known.domain_of(quantity), known.quantities[quantity].unit) == (domain, record["u"])
+    assert list((ROOT / "schemas/samples").glob(f"{domain}.*.json"))
