@@ -1,0 +1,77 @@
+"""Every domain and rule has one shape: both languages, quantities with their unit, cases; scaffolds make that shape."""
+
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from infra.cities.folder import shipped
+from infra.cities.meaning import rule_kinds
+from schemas.domains import Domain
+from tests.contract.tree import ROOT
+from tests.scaffold import scaffold
+
+SHIPPED = shipped()
+WITHOUT_UNIT = {"ph"}
+UNIT_SUFFIX = re.compile(
+    r"_(kmh|vph|ratio|a|v|m|ls|kw|m3s|mgl|ugm3|mgm3|m3h|mmh|ms|deg|c|km|mm|s|w|kwh|hz|db|percent|count)$"
+)
+
+
+def faults(domain: Domain, root: Path) -> list[str]:
+    """What keeps a domain from the shape."""
+    words = [(domain.id, domain), *domain.quantities.items(), *domain.kinds.items()]
+    words += [(one.id, one) for one in domain.conditions]
+    found = [f"{name}: both languages" for name, one in words if not (one.name and one.name_vi)]  # type: ignore[attr-defined]
+    found += [
+        f"{name}: no unit suffix"
+        for name in domain.quantities
+        if name not in WITHOUT_UNIT and not UNIT_SUFFIX.search(name)
+    ]
+    found += [f"{one.id}: not of {domain.id}" for one in domain.conditions if not one.id.startswith(f"{domain.id}.")]
+    cases = root / f"tests/unit/domains/{domain.id}.toml"
+    if not cases.is_file() or not tomllib.loads(cases.read_text()).get("cases"):
+        found.append(f"{domain.id}: no cases")
+    return found
+
+
+@pytest.mark.parametrize("name", SHIPPED.domains)
+def test_every_domain_has_the_shape(name: str) -> None:
+    assert faults(SHIPPED.domains[name], ROOT) == []
+
+
+def test_the_guard_of_shape_sees_a_domain_without_cases(tmp_path: Path) -> None:
+    assert "air: no cases" in faults(SHIPPED.domains["air"], tmp_path)
+
+
+@pytest.mark.parametrize("name", SHIPPED.rules)
+def test_every_rule_is_told_in_both_languages_and_names_kinds_that_exist(name: str) -> None:
+    rule = SHIPPED.rules[name]
+    known = {kind for domain in SHIPPED.domains.values() for kind in domain.kinds}
+    assert all((rule.title, rule.title_vi, rule.runbook, rule.runbook_vi))
+    assert len(rule.procedure) == len(rule.procedure_vi)
+    assert {kind for _, kind in rule_kinds(rule)} <= known
+
+
+def test_every_limit_has_a_legal_reference_and_a_known_status() -> None:
+    assert all(one.legal_ref and one.status in ("official", "secondary", "own") for one in SHIPPED.limits.values())
+
+
+def test_a_scaffolded_domain_and_rule_have_the_shape(tmp_path: Path) -> None:
+    for folder in ("domains", "limits", "rules"):
+        shutil.copytree(ROOT / "city" / folder, tmp_path / "city" / folder)
+    scaffold("domain", "flood", tmp_path)
+    scaffold("rule", "flooded_yard", tmp_path)
+    found = shipped(tmp_path / "city")
+    assert faults(found.domains["flood"], tmp_path) == []
+    assert "flooded_yard" in found.rules
+
+
+def test_a_scaffold_overwrites_nothing_and_wants_a_name(tmp_path: Path) -> None:
+    scaffold("rule", "one", tmp_path)
+    with pytest.raises(ValueError, match="there already"):
+        scaffold("rule", "one", tmp_path)
+    with pytest.raises(ValueError, match="is no name"):
+        scaffold("domain", "Flut 1", tmp_path)
