@@ -1,4 +1,4 @@
-"""Takes the pictures of `docs/images/`: a center with the demo's city, some trips, the main screens (`make screenshots`)."""
+"""Takes the pictures of `docs/images/`: a center with the demo city, some trips, the main screens."""
 
 import os
 import sys

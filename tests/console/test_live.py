@@ -1,12 +1,16 @@
 """An operator at the live screen, in a real browser before the real center."""
 
+import json
+import os
 import re
+import signal
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.center import Center
+from tests.center import Center, until
 from tests.console.conftest import CONSOLE
 from tests.console.scene import Network, incident_of, play
 from tests.console.screens import PHONE, map_is_drawn, opened, row, sign_in
@@ -25,6 +29,13 @@ def tripped(network: Network, number: int) -> dict[str, str]:
     events = network.trip(feeder)
     play(network.center, events)
     return incident_of(network.center, feeder, 3)
+
+
+def api_answers(stack: Center) -> bool:
+    try:
+        return stack.http.get("/healthz").status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def violations(page: Page) -> list[str]:
@@ -120,13 +131,14 @@ def test_search_finds_without_diacritics(page: Page, stack: Center, network: Net
 
 def test_a_cut_line_is_shown_and_what_happened_meanwhile_appears(page: Page, stack: Center, network: Network) -> None:
     sign_in(page, stack)
-    page.context.set_offline(True)
     page.route("**/v1/live", lambda route: route.abort())
+    processes = json.loads(stack.soc("status", "--json").stdout)["processes"]
+    os.kill(next(one["pid"] for one in processes if one["name"] == "api"), signal.SIGKILL)
     expect(page.locator(".live")).to_have_attribute("data-state", "off", timeout=30_000)
     expect(page.get_by_role("alert")).to_contain_text("Mất kết nối")
+    until(lambda: api_answers(stack), "the API is back", 60)
     incident = tripped(network, 6)
     page.unroute("**/v1/live")
-    page.context.set_offline(False)
     expect(page.locator(f".rows [data-incident='{incident['id']}']")).to_be_visible(timeout=20_000)
 
 

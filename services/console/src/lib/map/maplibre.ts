@@ -1,7 +1,6 @@
 /** The map on WebGL2. */
 import type { FeatureCollection } from 'geojson';
-import { type GeoJSONSource, type LayerSpecification, Map as MapLibre, Marker, setWorkerUrl } from 'maplibre-gl';
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import maplibre, { type GeoJSONSource, type LayerSpecification, type Map as MapLibre, type Marker } from 'maplibre-gl';
 import type { Position } from '../api/types';
 import type { Theme } from '../state/preferences.svelte';
 import { BASE, DOT, layerOf, OPACITY, PATH } from './colours';
@@ -53,8 +52,7 @@ class MapLibreMap implements MapView {
     zoom: number,
     private readonly events: MapEvents,
   ) {
-    setWorkerUrl(workerUrl);
-    this.#map = new MapLibre({
+    this.#map = new maplibre.Map({
       container: element, center, zoom, attributionControl: false, keyboard: false, dragRotate: false, pitchWithRotate: false,
       maxZoom: 17, minZoom: 4, fadeDuration: 0, style: { version: 8, sources: {}, layers: [] },
     });
@@ -105,7 +103,9 @@ class MapLibreMap implements MapView {
       holder.className = 'holder';
       holder.style.zIndex = String(order + 1);
       holder.append(markElement(mark, this.events.chosen));
-      const marker = new Marker({ element: holder, anchor: 'top-left' }).setLngLat(mark.position).addTo(this.#map);
+      const marker = new maplibre.Marker({ element: holder, anchor: 'top-left' }).setLngLat(mark.position).addTo(this.#map);
+      holder.removeAttribute('role');
+      holder.removeAttribute('aria-label');
       this.#marks.set(mark.id, { key, marker });
     });
   }

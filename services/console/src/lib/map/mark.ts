@@ -1,4 +1,4 @@
-/** The element of a mark, the same on every map: shape, letter, count and a label; a button for keyboard and reader. */
+/** The element of a mark, the same on every map: shape, letter, count and a label. Readers and keys have the list. */
 import { look } from '../severity';
 import type { Mark } from './view';
 
@@ -22,33 +22,31 @@ function shape(severity: string): SVGElement {
   return svg;
 }
 
-/** A button; `choose` on click. */
+/** For the pointer only; `choose` on click. */
 export function markElement(mark: Mark, choose: (mark: Mark) => void): HTMLElement {
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.className = 'mark';
-  button.classList.toggle('selected', mark.selected);
-  button.classList.toggle('acknowledged', mark.acknowledged);
-  button.classList.toggle('labelled', mark.labelled);
-  button.tabIndex = -1;
-  button.dataset.incident = mark.id;
-  button.setAttribute('aria-label', mark.count > 1 ? `${mark.label} (+${mark.count - 1})` : mark.label);
-  button.append(shape(mark.severity));
+  const element = document.createElement('div');
+  element.className = 'mark';
+  element.classList.toggle('selected', mark.selected);
+  element.classList.toggle('acknowledged', mark.acknowledged);
+  element.classList.toggle('labelled', mark.labelled);
+  element.ariaHidden = 'true';
+  element.dataset.incident = mark.id;
+  element.append(shape(mark.severity));
   if (mark.count > 1) {
     const count = document.createElement('span');
     count.className = 'count';
     count.textContent = String(mark.count);
-    button.append(count);
+    element.append(count);
   }
   const label = document.createElement('span');
   label.className = 'label';
   label.textContent = mark.label;
-  button.append(label);
-  button.addEventListener('click', (event) => {
+  element.append(label);
+  element.addEventListener('click', (event) => {
     event.stopPropagation();
     choose(mark);
   });
-  return button;
+  return element;
 }
 
 /** What must differ before an element is made anew. */
