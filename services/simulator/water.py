@@ -30,7 +30,10 @@ class Water:
         mains = town.of_kind("water_main")
         self.mains = [asset.id for asset in mains]
         works = sorted({str(asset.properties.get("works", "")) for asset in mains})
-        self._chains = [[at for at, one in enumerate(mains) if one.properties.get("works") == name] for name in works]
+        chains = [[at for at, one in enumerate(mains) if one.properties.get("works") == name] for name in works]
+        longest = max(map(len, chains), default=0)
+        self._grid = np.array([[*chain, *[0] * (longest - len(chain))] for chain in chains], dtype=int)
+        self._real = np.array([[at < len(chain) for at in range(longest)] for chain in chains])
         points = town.of_kind("pressure_point")
         self.points = [asset.id for asset in points]
         key = {name.removeprefix("main-"): at for at, name in enumerate(self.mains)}
@@ -51,9 +54,7 @@ class Water:
         for cause in causes:
             if cause.kind == "main_burst":
                 orifice[self.mains.index(cause.asset)] += ORIFICE * cause.part(now_s, 60)
-        flow = np.zeros(len(self.mains))
-        for chain in self._chains:
-            self._solve(chain, orifice[chain], outside.demand, flow)
+        flow = self._solve(orifice, outside.demand)
         leak = orifice * np.sqrt(np.maximum(self._head, 0))
         running = {name: name not in outside.unpowered for name in self.pumps}
         self._flood(leak, running, step_s, outside)
@@ -64,17 +65,20 @@ class Water:
             "depth_m": np.array([self.depth[name] for name in self.roads]),
         }
 
-    def _solve(self, chain: list[int], orifice: Array, demand: float, flow: Array) -> None:
-        """Damped fixed point of heads and outflows along one chain; a chain has one solution."""
-        head = self._head[chain]
+    def _solve(self, orifice: Array, demand: float) -> Array:
+        """Damped fixed point of heads and outflows along all chains at once; a chain has one solution. Flows, l/s."""
+        real = self._real
+        head, hole = self._head[self._grid], np.where(real, orifice[self._grid], 0.0)
+        wish = np.where(real, DEMAND_LS * demand, 0.0)
         for _ in range(ROUNDS):
-            pressure = np.maximum(head, 0.0)
-            taken = DEMAND_LS * demand * np.minimum(1.0, np.sqrt(pressure / WANTED_M))
-            carried = np.cumsum((taken + orifice * np.sqrt(pressure))[::-1])[::-1]
-            wanted = SOURCE_M - np.cumsum(LOSS * carried**1.852)
-            head = head + DAMPING * (wanted - head)
-        self._head[chain] = head
-        flow[chain] = carried
+            root = np.sqrt(np.maximum(head, 0.0))
+            out = wish * np.minimum(1.0, root / WANTED_M**0.5) + hole * root
+            carried = np.cumsum(out[:, ::-1], axis=1)[:, ::-1]
+            head = head + DAMPING * (SOURCE_M - np.cumsum(LOSS * carried**1.852, axis=1) - head)
+        flow = np.zeros(len(self.mains))
+        self._head[self._grid[real]] = head[real]
+        flow[self._grid[real]] = carried[real]
+        return flow
 
     def _flood(self, leak: Array, running: dict[str, bool], step_s: float, outside: "Surroundings") -> None:
         inflow = {name: outside.rain.get(self._zones[name], 0.0) / 3600 * RAIN_M2 for name in self.roads}

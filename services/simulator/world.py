@@ -17,7 +17,7 @@ from services.simulator.traffic import Outside, Traffic
 from services.simulator.water import Surroundings, Water
 
 STEP_S = 5
-WARM_UP_S = 1800
+WARM_UP_S = 900
 """Physics runs this long before the first second, so that roads are not empty."""
 
 
