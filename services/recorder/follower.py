@@ -16,6 +16,8 @@ from infra.postgres.fence import Fenced, Place, move, position
 
 BATCH = 500
 IDLE_MS = 1000
+REBALANCE_MS = 10_000
+"""A member that was killed while it joined holds the others up no longer than this."""
 BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0)
 Apply = Callable[[AsyncConnection, Sequence[ConsumerRecord]], Awaitable[None]]
 Refuse = Callable[[ConsumerRecord, str], Awaitable[None]]
@@ -36,7 +38,7 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
     async def run(self) -> None:
         """Follows until cancelled; joins again when somebody else applied what it was about to."""
         while True:
-            reader = consumer(self._bootstrap, group=f"recorder-{self._topic}")
+            reader = consumer(self._bootstrap, group=f"recorder-{self._topic}", rebalance_timeout_ms=REBALANCE_MS)
             reader.subscribe([self._topic], listener=self)
             await reader.start()
             try:
