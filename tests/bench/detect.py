@@ -53,7 +53,7 @@ def publish(bootstrap: str, made: list[tuple[str, bytes]]) -> dict[int, int]:
     """Domains and packs to Kafka; the number of packs by partition."""
     domains = dict(shipped().domains)
     ensure_topics(bootstrap, topics(sorted(domains)))
-    producer = KafkaProducer(bootstrap_servers=bootstrap, compression_type="lz4", linger_ms=20)
+    producer = KafkaProducer(bootstrap_servers=bootstrap, linger_ms=20, batch_size=262_144)
     for key, domain in domains.items():
         record = ReferenceRecord(id=key, revision=1, origin="shipped", body=msgspec.Raw(msgspec.json.encode(domain)))
         producer.send(reference_topic("domains"), key=key.encode(), value=msgspec.json.encode(record))
@@ -118,7 +118,7 @@ def _until(probe: Callable[[], bool], worker: subprocess.Popen[bytes]) -> None:
 
 def quix_figures(bootstrap: str, directory: Path) -> dict[str, float]:
     """Quix Streams on the same readings, one message each, as it wants them, with state per sensor."""
-    producer = KafkaProducer(bootstrap_servers=bootstrap, compression_type="lz4", linger_ms=20)
+    producer = KafkaProducer(bootstrap_servers=bootstrap, linger_ms=20, batch_size=262_144)
     sent = 0
     for _, value in packs(QUIX_READINGS // SIZE):
         pack = json.loads(value)
