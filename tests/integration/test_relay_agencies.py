@@ -1,0 +1,60 @@
+"""What an agency's own topic carries, and what is forgotten after 30 days."""
+
+import asyncio
+import json
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from infra.kafka.clients import consumer
+from infra.postgres import publishing
+from infra.postgres.engine import connect
+from infra.postgres.reference import CITY, Write, put_reference
+from infra.postgres.tables import outbox
+from schemas.ids import incident_id
+from schemas.topics import INCIDENTS, agency_topic
+from tests.integration.test_commands import NAME, TRIP, command, record
+from tests.servers import Servers
+from tests.truth import START, Town, group, send, sender, signal
+
+AGENCY = "evn-seen"
+BODY = {
+    "id": "town",
+    "name": "Town",
+    "name_vi": "Phố",
+    "time_zone": "Asia/Ho_Chi_Minh",
+    "agencies": [{"id": AGENCY, "name": "Power", "topic": True}, {"id": "police", "name": "Police"}],
+}
+
+
+async def test_an_agency_reads_the_incidents_that_name_it_and_no_others(servers: Servers) -> None:
+    town = Town(servers)
+    engine = connect(town.database_url)
+    async with engine.begin() as connection:
+        await put_reference(connection, Write("cities", "town", BODY, CITY), "test", START)
+    mine, other = signal("agency-feeder", 0, agency=AGENCY), signal("agency-lamp", 0, agency="police")
+    with town.running("recorder", "relay"):
+        async with sender(town.kafka) as to:
+            await send(to, [group(other), group(mine)])
+            reader = consumer(
+                town.kafka, agency_topic(AGENCY), isolation_level="read_committed", metadata_max_age_ms=500
+            )
+            await reader.start()
+            record = await asyncio.wait_for(reader.getone(), 60)
+            await reader.stop()
+    assert (record.key.decode(), json.loads(record.value)["data"]["agencies"]) == (incident_id(mine.id), [AGENCY])
+    await engine.dispose()
+
+
+async def test_an_incident_that_ended_a_month_ago_gets_one_tombstone(servers: Servers) -> None:
+    town = Town(servers)
+    engine = connect(town.database_url)
+    await record(engine, group(TRIP))
+    await command(engine, NAME, "close", 1)
+    async with engine.begin() as connection:
+        assert await publishing.forget(connection, START + timedelta(days=29)) == 0
+        assert await publishing.forget(connection, START + timedelta(days=31)) == 1
+        assert await publishing.forget(connection, START + timedelta(days=32)) == 0
+        rows = (await connection.execute(select(outbox).where(outbox.c.value.is_(None)))).all()
+        assert [(row.topic, row.key) for row in rows] == [(INCIDENTS, NAME)]
+    await engine.dispose()
