@@ -21,7 +21,7 @@ from infra.cities.folder import shipped
 from infra.kafka.admin import ensure_topics
 from schemas.readings import Pack, Run, decode_reading_record
 from schemas.reference import ReferenceRecord
-from schemas.topics import INPUT_PARTITIONS, readings_topic, reference_topic, topics
+from schemas.topics import DAY_MS, INPUT_PARTITIONS, Topic, readings_topic, reference_topic, topics
 from streams.app import changelog_name
 from streams.pages import PageReader, Record
 from tests.faults.test_detect_exact import stored
@@ -31,6 +31,16 @@ PACKS, SIZE, GATEWAYS = 12_000, 200, 20
 QUIX_READINGS = 40_000
 TOPIC = readings_topic("traffic")
 QUIX_TOPIC = "bench-readings"
+QUIX = Topic(
+    name=QUIX_TOPIC,
+    description="single readings",
+    key="name",
+    records=(),
+    partitions=INPUT_PARTITIONS,
+    retention_ms=DAY_MS,
+    writers=(),
+    readers=(),
+)
 LIMIT_S = 90.0
 
 
@@ -119,6 +129,7 @@ def _until(probe: Callable[[], bool], worker: subprocess.Popen[bytes]) -> None:
 def quix_figures(bootstrap: str, directory: Path) -> dict[str, float]:
     """Quix Streams on the same readings, one message each, as it wants them, with state per sensor."""
     producer = KafkaProducer(bootstrap_servers=bootstrap, linger_ms=20, batch_size=262_144)
+    ensure_topics(bootstrap, [QUIX])
     sent = 0
     for _, value in packs(QUIX_READINGS // SIZE):
         pack = json.loads(value)
