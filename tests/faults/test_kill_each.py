@@ -4,23 +4,16 @@ import json
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.center import Center, running_center, until
+from tests.center import Center, until
 
 PROCESSES = ("ingest", "detect", "correlate", "recorder", "relay", "telemetry", "api", "webhooks")
 PER_ROUND = 20
-
-
-@pytest.fixture(scope="module")
-def center(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Center]:
-    with running_center(tmp_path_factory.mktemp("faults")) as running:
-        yield running
 
 
 def processes(center: Center) -> dict[str, dict[str, Any]]:
