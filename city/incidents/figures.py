@@ -31,7 +31,7 @@ def figures(state: State, tree: Tree, words: Catalogue) -> dict[str, Any]:
     anchor = root.signals[0]
     asset = suspected or anchor.measures or anchor.asset
     kind = next((group.pattern for group in tree.roots if group.pattern), None) or anchor.kind
-    title, title_vi = titles(words, anchor.kind, asset, suspected is not None)
+    title, title_vi = titles(words, anchor, asset, suspected is not None)
     zones = _distinct(signal.zone for signal in signals)
     return {
         "severity": min((signal.severity for signal in active or signals), key=severity_rank),

@@ -1,19 +1,29 @@
 """Titles in English and Vietnamese: what happened and where."""
 
 from city.enrich import Catalogue
+from schemas.signals import Signal
 
 
-def titles(words: Catalogue, kind: str, asset: str | None, suspected: bool) -> tuple[str, str]:
+def titles(words: Catalogue, anchor: Signal, asset: str, suspected: bool) -> tuple[str, str]:
     """E.g. "Power outage – Feeder 471" and "Mất điện – Phát tuyến 471"; ids stand for what has no name."""
-    said = words.kinds.get(kind)
-    place = words.assets.get(asset or "")
-    english, vietnamese = (said.name, said.name_vi) if said else (kind, kind)
-    where = place.name if place else asset or ""
-    where_vi = (place.name_vi or place.name) if place else asset or ""
+    said = words.kinds.get(anchor.kind)
+    english, vietnamese = (said.name, said.name_vi) if said else (anchor.kind, anchor.kind)
+    where, where_vi = _named(words, asset) or _around(words, anchor) or (asset, asset)
     if suspected:
         where, where_vi = f"suspected cause: {where}", f"nghi do: {where_vi}"
-    return _joined(english, where), _joined(vietnamese, where_vi)
+    return f"{english} – {where}", f"{vietnamese} – {where_vi}"
 
 
-def _joined(what: str, where: str) -> str:
-    return f"{what} – {where}" if where else what
+def _named(words: Catalogue, asset: str) -> tuple[str, str] | None:
+    known = words.assets.get(asset)
+    return (known.name, known.name_vi or known.name) if known else None
+
+
+def _around(words: Catalogue, report: Signal) -> tuple[str, str] | None:
+    """A citizen's report stands for no asset: its zone names the place, else its position (lat, lon, as maps take it)."""
+    if report.category is None:
+        return None
+    if report.position is None or report.zone in words.assets:
+        return _named(words, report.zone)
+    place = f"{report.position[1]:.4f}, {report.position[0]:.4f}"
+    return place, place
