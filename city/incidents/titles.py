@@ -20,7 +20,7 @@ def _named(words: Catalogue, asset: str) -> tuple[str, str] | None:
 
 
 def _around(words: Catalogue, report: Signal) -> tuple[str, str] | None:
-    """A citizen's report stands for no asset: its zone names the place, else its position (lat, lon, as maps take it)."""
+    """A citizen's report stands for no asset: its zone names the place, else its position as lat, lon."""
     if report.category is None:
         return None
     if report.position is None or report.zone in words.assets:
