@@ -5,11 +5,11 @@ from zlib import crc32
 
 import msgspec
 
+from city.judge import Accepted
 from city.normalise import Columns, Place
 from schemas.events import Event
 from schemas.readings import Pack, Run
 from schemas.topics import INPUT_PARTITIONS, events_topic, readings_topic
-from services.ingest.judge import Accepted
 
 PACK_READINGS = 2_000
 PACK_CHARACTERS = 150_000

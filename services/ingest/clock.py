@@ -23,7 +23,7 @@ async def last_tick_ms(bootstrap: str, domain: str) -> int | None:
         found = [
             await _newest(reader, part, max(beginnings[part], ends[part] - LAST), ends[part]) for part in partitions
         ]
-        return max((at for at in found if at is not None), default=None)
+        return max((at for at in found if at), default=None)
     finally:
         await reader.stop()
 

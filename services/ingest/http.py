@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from city.judge import Accepted, Judge
 from infra.clock import now_ms
 from infra.redis.seen import Seen, seen_key
 from schemas.cloudevents import (
@@ -24,7 +25,6 @@ from schemas.cloudevents import (
     decode_structured,
 )
 from schemas.errors import Invalid, Unavailable
-from services.ingest.judge import Accepted, Judge
 from services.ingest.packer import Packer
 from services.ingest.problems import Refused, json_answer, problem, refused
 from services.ingest.reference import Known, may_write

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
+from city.judge import Accepted, Judge
 from infra import log
 from infra.clock import now_ms, utc_now
 from infra.kafka.dead_letters import send_dead_letter
@@ -14,7 +15,6 @@ from schemas.cloudevents import decode_structured
 from schemas.dead_letters import DeadLetter
 from schemas.errors import Invalid, Unavailable
 from schemas.topics import INBOX
-from services.ingest.judge import Accepted, Judge
 from services.ingest.packer import Packer
 
 GROUP = "ingest"

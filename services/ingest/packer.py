@@ -7,6 +7,7 @@ import msgspec
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from city.judge import Accepted
 from city.watermark import Watermark
 from infra import log
 from infra.clock import now_ms
@@ -14,7 +15,6 @@ from schemas.errors import Unavailable
 from schemas.readings import Tick
 from schemas.topics import INPUT_PARTITIONS, events_topic, readings_topic
 from services.ingest.batch import Batch
-from services.ingest.judge import Accepted
 
 GATHER_S = 0.02
 FULL = 10_000
@@ -70,14 +70,14 @@ class Packer:
             flushing.cancel()
 
     async def tick(self) -> None:
-        """Writes what time it is to every partition of readings and events; nothing before a recording has begun."""
+        """Writes what time it is to every partition of readings and events; 0 before a recording has begun."""
         if self.watermark is None:
             async with self._order:
                 self._ticked_ms = max(self._ticked_ms, now_ms())
                 written = await self._write_tick(self._ticked_ms)
             await asyncio.gather(*written)
-        elif self.watermark.now_ms is not None:
-            self._ticked_ms = self.watermark.now_ms
+        else:
+            self._ticked_ms = self.watermark.now_ms or 0
             self._batch.tick(self._ticked_ms)
             self._filled.set()
 

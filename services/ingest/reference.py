@@ -7,6 +7,7 @@ from hashlib import sha256
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 
 from city.enrich import Catalogue
+from city.judge import Judge
 from infra.clock import utc_now
 from infra.kafka.admin import ensure_topics
 from infra.kafka.dead_letters import send_dead_letter
@@ -14,7 +15,6 @@ from infra.kafka.reference import ReferenceReader
 from schemas.dead_letters import DeadLetter
 from schemas.reference import ApiKey
 from schemas.topics import topics
-from services.ingest.judge import Judge
 
 NAMES = ("cities", "assets", "domains", "limits", "keys")
 WRITERS = {"integrator", "admin", "operator"}

@@ -8,12 +8,12 @@ import jsonschema
 import pytest
 
 from city.enrich import Catalogue
+from city.judge import Judge
 from infra.cities.folder import shipped
 from schemas.assets import City
 from schemas.cloudevents import decode_structured
 from schemas.generate import event_schema, rendered
 from schemas.times import to_ms
-from services.ingest.judge import Judge
 from tests.contract.tree import ROOT
 
 SAMPLES = sorted((ROOT / "schemas/samples").glob("events.*.json"))

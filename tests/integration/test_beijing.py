@@ -12,12 +12,12 @@ import pytest
 from city.backtest import Backtest
 from city.enrich import Catalogue
 from city.graph import Graph
+from city.judge import Judge
 from infra.cities.folder import layered, read_city, shipped
 from schemas.cloudevents import decode_structured
 from schemas.readings import Pack, Run
 from schemas.times import to_ms
 from services.cli.recordings import recorded
-from services.ingest.judge import Judge
 from tests.center import Center, running_center, until
 from tests.contract.tree import ROOT
 

@@ -7,12 +7,12 @@ import pytest
 from city.backtest import Backtest
 from city.enrich import Catalogue
 from city.graph import Graph
+from city.judge import Accepted, Judge
 from infra.cities.folder import layered, read_city, shipped
 from schemas.cloudevents import decode_structured
 from schemas.incidents import Incident
 from schemas.links import Link
 from schemas.readings import Pack, Run
-from services.ingest.judge import Accepted, Judge
 from tests.scenarios.worlds import START_MS, Message, encoded, structured
 
 TOWN = Path(__file__).parent / "town"

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from city.cap import cap_data
 from city.enrich import Catalogue
 from city.normalise import FUTURE_MS, LATEST_MS, UNKNOWN_ZONE, Columns, Normaliser, Place, time_fault
 from city.space import distance_m
@@ -15,7 +16,6 @@ from schemas.events import REPORT_CATEGORIES, Event, Report, SignalEvent, Work
 from schemas.senml import Fault, resolve
 from schemas.signals import SEVERITIES
 from schemas.times import from_ms, to_ms
-from services.ingest.cap import cap_data
 
 READINGS = "city.readings"
 EVENT_LIMIT = 900_000
