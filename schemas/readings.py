@@ -39,11 +39,15 @@ class Tick(msgspec.Struct, frozen=True, tag="tick", tag_field="record"):
     """A record that says what time it is (DESIGN D11): one a second in every partition, written by ingest."""
 
     now_ms: int
-    """Wall clock (`clock = "live"`) or the watermark (`clock = "events"`), Unix milliseconds UTC. Never goes back."""
+    """Wall clock (`clock = "live"`) or the watermark (`clock = "events"`; 0 before its first event), Unix milliseconds
+    UTC. Never goes back."""
     clock: str = "live"
     sent_ms: int = 0
     """Wall clock when it was written, for the age of the pipeline."""
 
+
+STANDING_MS = 900
+"""A recording's clock that stands is passed on this often (wall clock of `sent_ms`): stages that wait are alive."""
 
 ReadingRecord = Pack | Tick
 decode_reading_record = msgspec.json.Decoder(ReadingRecord).decode

@@ -9,6 +9,7 @@ from city.correlate import Correlator, Window
 from city.enrich import Catalogue
 from city.graph import Graph
 from schemas.links import Explanation, LinkTick
+from schemas.readings import STANDING_MS
 from schemas.rules import Rule
 from schemas.signals import TICK_TYPE, TickData, decode_signal, decode_signal_record, decode_tick_data
 from schemas.topics import LINKS, SIGNAL_PARTITIONS
@@ -52,7 +53,7 @@ class Correlating:
             window.load(page)
         self._correlator = Correlator(self._used.catalogue, self._used.graph, self._used.rules.values(), window)
         self._lost = self._correlator.lost_groups()
-        self._told_ms: int | None = None
+        self._told: tuple[int, int] = -1, 0
 
     def fold(self, value: bytes, offset: int) -> list[Output]:
         """What one record brings. Raises msgspec.DecodeError for one that cannot be read: nothing is changed then."""
@@ -79,9 +80,11 @@ class Correlating:
 
     def _link_tick(self, tick: TickData) -> list[Output]:
         now_ms = self._correlator.now_ms
-        if now_ms is None or now_ms == self._told_ms:
+        told_ms, sent_ms = self._told
+        standing = tick.clock == "events" and tick.sent_ms - sent_ms >= STANDING_MS
+        if now_ms is None or (now_ms == told_ms and not standing):
             return []
-        self._told_ms = now_ms
+        self._told = now_ms, tick.sent_ms
         stages = {**tick.stages, "correlate": self._now_ms()}
         told = LinkTick(now_ms=now_ms, clock=tick.clock, sent_ms=tick.sent_ms, stages=stages)
         return [Output(LINKS, self._partition, b"", _encode(told))]

@@ -20,7 +20,7 @@ from infra.kafka.reference import ReferenceReader
 from infra.process import run
 from infra.settings import Settings
 from schemas.events import decode_event_record
-from schemas.readings import Tick
+from schemas.readings import STANDING_MS, Tick
 from schemas.signals import Signal, TickData, signal_record, tick_record
 from schemas.topics import EVENTS_PREFIX, INPUT_PARTITIONS, SIGNAL_PARTITIONS, SIGNALS, events_topic, readings_topic
 from streams.app import create_app, pages_table, prepare
@@ -48,7 +48,7 @@ class Clocks:
 
     def __init__(self) -> None:
         self._topics: dict[int, dict[str, Tick]] = {}
-        self._told: dict[int, int] = {}
+        self._told: dict[int, tuple[int, int]] = {}
 
     def begin(self, tp: TP, tick_ms: int) -> None:
         """A partition is taken over whose last tick was this; negative: none yet."""
@@ -58,13 +58,18 @@ class Clocks:
             self._topics[tp.partition][tp.topic] = Tick(tick_ms)
 
     def tick(self, tp: TP, tick: Tick) -> list[Output]:
-        """The clock of the partition number if it moved on, for every partition of the signals."""
+        """The clock of the partition number if it moved on, for every partition of the signals.
+
+        The clock of a recording stands when nothing comes; once a second it is told all the same: the stages live.
+        """
         ticks = self._topics.setdefault(tp.partition, {})
         ticks[tp.topic] = tick
         slowest = min(ticks.values(), key=lambda held: held.now_ms)
-        if slowest.now_ms <= self._told.get(tp.partition, -1):
+        told_ms, sent_ms = self._told.get(tp.partition, (-1, 0))
+        standing = tick.clock == "events" and slowest.now_ms == told_ms and tick.sent_ms - sent_ms >= STANDING_MS
+        if slowest.now_ms <= told_ms and not standing:
             return []
-        self._told[tp.partition] = slowest.now_ms
+        self._told[tp.partition] = slowest.now_ms, tick.sent_ms
         stages = {"ingest": tick.sent_ms, NAME: now_ms()}
         origin = f"city.readings/{tp.partition}"
         data = TickData(

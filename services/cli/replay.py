@@ -13,16 +13,20 @@ import typer
 
 from infra.settings import load
 from schemas.errors import Invalid, Unavailable
+from services.cli.progress import Progress
 from services.cli.recordings import Recorded, recorded
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
-MANY, SPAN_S = 200, 30.0
-"""A request carries at most so many events, of at most so many recorded seconds."""
+MANY, MOST_BYTES = 200, 500_000
+"""A request carries at most so many events and bytes."""
+EARLY_S = 0.5
+"""How long before its time an event may be sent, with the first of its request."""
+SHOWN = 5
+"""Refusals that are shown."""
 AWAY_S = 300.0
 """How long a center may be away before a replay gives up."""
 INTERRUPTED = 130
-BAR = 30
 
 
 class _Credentials(msgspec.Struct):
@@ -37,18 +41,22 @@ class Center:
         """`url` of the API or of ingest."""
         self._http = httpx.Client(base_url=url, timeout=60, headers={"authorization": f"Bearer {key}"})
         self.accepted = 0
+        self.duplicates = 0
         self.rejected = 0
 
     def send(self, events: list[Recorded]) -> None:
         """Returns once they are taken. Raises Invalid when the key is refused, Unavailable after five minutes."""
         body = msgspec.json.encode([one.event for one in events])
-        deadline, pause = time.monotonic() + AWAY_S, 0.5
+        begin, pause = time.monotonic(), 0.5
         while True:
             answer = self._post(body)
             if answer is not None and answer.status_code not in (429, 502, 503, 504):
-                return self._count(answer, len(events))
-            if time.monotonic() > deadline:
-                raise Unavailable(f"{self._http.base_url} has not answered for {AWAY_S:.0f} s")
+                return self._count(answer, events)
+            if time.monotonic() > begin + AWAY_S:
+                raise Unavailable(f"{self._http.base_url} has not taken events for {AWAY_S:.0f} s")
+            if pause == 0.5:
+                why = f"answers {answer.status_code}" if answer is not None else "is not reached"
+                _say(f"{self._http.base_url} {why}; waiting for up to {AWAY_S:.0f} s")
             time.sleep(_wait(answer, pause))
             pause = min(10.0, pause * 2)
 
@@ -60,12 +68,28 @@ class Center:
         except httpx.TransportError:
             return None
 
-    def _count(self, answer: httpx.Response, sent: int) -> None:
-        if answer.status_code in (401, 403, 404):
-            raise Invalid(f"the center answered {answer.status_code}: {answer.text[:200]}", field="key")
-        told = answer.json() if answer.status_code in (202, 422) else {}
+    def _count(self, answer: httpx.Response, events: list[Recorded]) -> None:
+        if answer.status_code not in (202, 422):
+            raise Invalid(f"the center answered {answer.status_code}: {answer.text[:200]}", field="--url, --key")
+        told = answer.json()
         self.accepted += int(told.get("accepted", 0))
-        self.rejected += len(told.get("rejected", [])) if answer.status_code == 202 else sent
+        self.duplicates += int(told.get("duplicates", 0))
+        for one in told.get("rejected", []):
+            if self.rejected < SHOWN:
+                _say(f"refused: event {one.get('id')}: {one.get('detail')}")
+            self.rejected += 1
+        if answer.status_code == 422 and not told.get("rejected"):
+            _say(f"refused: {answer.text[:200]}")
+            self.rejected += len(events)
+
+    def summary(self) -> str:
+        """What became of everything sent."""
+        again = f", {self.duplicates} had been taken before" if self.duplicates else ""
+        return f"{self.accepted} events taken{again}, {self.rejected} refused"
+
+
+def _say(line: str) -> None:
+    print(f"\nreplay: {line}" if sys.stderr.isatty() else f"replay: {line}", file=sys.stderr, flush=True)
 
 
 def _wait(answer: httpx.Response | None, pause: float) -> float:
@@ -73,37 +97,19 @@ def _wait(answer: httpx.Response | None, pause: float) -> float:
     return min(30.0, float(given)) if given.isdigit() else pause
 
 
-def batches(events: Iterator[Recorded]) -> Iterator[list[Recorded]]:
-    """Events that may travel in one request: near in time, not too many."""
+def batches(events: Iterator[Recorded], span_s: float) -> Iterator[list[Recorded]]:
+    """Events that may travel in one request: within `span_s` recorded seconds, not too many."""
     held: list[Recorded] = []
+    size = 0
     for one in events:
-        if held and (len(held) >= MANY or abs((one.at - held[0].at).total_seconds()) > SPAN_S):
+        size += len(msgspec.json.encode(one.event))
+        full = len(held) >= MANY or size > MOST_BYTES
+        if held and (full or abs((one.at - held[0].at).total_seconds()) > span_s):
             yield held
-            held = []
+            held, size = [], 0
         held.append(one)
     if held:
         yield held
-
-
-class Progress:
-    """A bar on a terminal, a line at every tenth elsewhere."""
-
-    def __init__(self, total: int) -> None:
-        """`total` events."""
-        self._total, self._done, self._begin, self._told = max(1, total), 0, time.monotonic(), -1
-
-    def add(self, count: int) -> None:
-        """So many more are sent."""
-        self._done += count
-        part = self._done / self._total
-        spent = time.monotonic() - self._begin
-        line = f"{self._done}/{self._total} events, {spent / part * (1 - part):.0f} s left"
-        if sys.stderr.isatty():
-            filled = int(part * BAR)
-            print(f"\r[{'#' * filled}{' ' * (BAR - filled)}] {line}   ", end="", file=sys.stderr, flush=True)
-        elif int(part * 10) > self._told:
-            self._told = int(part * 10)
-            print(f"replay: {line}", file=sys.stderr, flush=True)
 
 
 def _speed(text: str) -> float:
@@ -132,10 +138,10 @@ def _credentials(url: str, key: str) -> tuple[str, str]:
 def play(files: list[Path], speed: float, center: Center) -> None:
     """Sends the files one after another; `speed` times the recorded pace."""
     total = sum(1 for path in files for _ in recorded(path))
-    progress = Progress(total)
+    progress = Progress("replay", total, "events")
     for path in files:
         begin, first = time.monotonic(), None
-        for batch in batches(recorded(path)):
+        for batch in batches(recorded(path), EARLY_S * speed):
             first = first or batch[0].at
             due = begin + (batch[0].at - first).total_seconds() / speed
             time.sleep(max(0.0, due - time.monotonic()))
@@ -155,6 +161,6 @@ def replay(
     try:
         play(files, _speed(speed), center)
     except KeyboardInterrupt:
-        print(f"\nreplay: interrupted, {center.accepted} events taken", file=sys.stderr)
+        _say(f"interrupted: {center.summary()}; run it again to go on, nothing is taken twice")
         raise typer.Exit(INTERRUPTED) from None
-    print(f"\nreplay: {center.accepted} events taken, {center.rejected} refused", file=sys.stderr)
+    _say(center.summary())

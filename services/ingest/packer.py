@@ -14,7 +14,7 @@ from infra.clock import now_ms
 from schemas.errors import Unavailable
 from schemas.readings import Tick
 from schemas.topics import INPUT_PARTITIONS, events_topic, readings_topic
-from services.ingest.batch import Batch
+from services.ingest.batch import Batch, records_of
 
 GATHER_S = 0.02
 FULL = 10_000
@@ -110,7 +110,7 @@ class Packer:
         try:
             async with self._order:
                 for segment in batch.segments:
-                    for record in segment.records():
+                    for record in records_of(segment):
                         acknowledged.append(
                             await self._producer.send(record.topic, record.value, record.key, record.partition)
                         )

@@ -39,8 +39,9 @@ class Links:
         before = await load(connection, explanations, from_ms(tick.now_ms) if tick else None)
         outcome = _folded(before, found, moment, words)
         await save(connection, before, outcome, words.city.id, moment.now)
-        if tick:
+        if tick and tick.now_ms:
             await _set_clock(connection, from_ms(tick.now_ms))
+        if tick:
             self._passed(tick)
 
 

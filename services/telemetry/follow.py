@@ -70,26 +70,27 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
         """Starts each partition where PostgreSQL says."""
         self._forget()
         try:
-            for partition in assigned:
-                await self._start(partition)
+            await self._start(assigned)
         except (DBAPIError, KafkaError, OSError) as error:  # a listener's errors are swallowed by aiokafka
             self._failure = error
 
     def _forget(self) -> None:
         self._fold, self._spans, self._ticks = Fold(), {}, {}
 
-    async def _start(self, partition: TopicPartition) -> None:
+    async def _start(self, assigned: list[TopicPartition]) -> None:
+        """Asks Kafka once for all: one by one it takes longer than a member may be silent."""
         consumer = self._consumer
         if consumer is None:
             raise Unavailable("assigned before the start")
-        beginning = (await consumer.beginning_offsets([partition]))[partition]
-        end = (await consumer.end_offsets([partition]))[partition]
-        stored = await rollup_store.position(self._engine, (partition.topic, partition.partition), beginning)
-        start = stored if beginning <= stored <= end else beginning
-        if start != stored:
-            _log.warning("position_outside_log", topic=partition.topic, stored=stored, beginning=beginning, end=end)
-        self._spans[partition.topic, partition.partition] = Span(stored, start)
-        consumer.seek(partition, start)
+        beginnings, ends = await consumer.beginning_offsets(assigned), await consumer.end_offsets(assigned)
+        for partition in assigned:
+            beginning, end = beginnings[partition], ends[partition]
+            stored = await rollup_store.position(self._engine, (partition.topic, partition.partition), beginning)
+            start = stored if beginning <= stored <= end else beginning
+            if start != stored:
+                _log.warning("position_outside_log", topic=partition.topic, stored=stored, beginning=beginning, end=end)
+            self._spans[partition.topic, partition.partition] = Span(stored, start)
+            consumer.seek(partition, start)
 
     async def _gather(self, consumer: AIOKafkaConsumer) -> None:
         """Takes what comes within a second."""
