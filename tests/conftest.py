@@ -1,5 +1,31 @@
-"""Fixtures that every lane may use."""
+"""Fixtures that every lane may use, and a directory that no other test run touches."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
 
 from tests.servers import no_settings_of_the_caller, servers
 
 __all__ = ["no_settings_of_the_caller", "servers"]
+OWN = pytest.StashKey[Path]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Each run works in a directory of its own.
+
+    pytest's usual one is closed to other users whenever any later run begins, also to PostgreSQL's, which under root
+    is `nobody`: its next start would fail with "Permission denied".
+    """
+    if config.option.basetemp is None:
+        config.option.basetemp = tempfile.mkdtemp(prefix="soc-tests-")
+        config.stash[OWN] = Path(config.option.basetemp)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """What failed can be looked at; what passed is removed."""
+    own = session.config.stash.get(OWN, None)
+    if own and exitstatus == pytest.ExitCode.OK:
+        shutil.rmtree(own, ignore_errors=True)

@@ -26,6 +26,8 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     """None: this process's own."""
     user: int | None = None
     """The OS user to run as; None: this process's own."""
+    held: bool = False
+    """It waits, loaded, until its standard input ends (`SOC_HELD`)."""
     stop_signal: int = signal.SIGTERM
     stop_seconds: float = 8.0
 
@@ -58,7 +60,7 @@ def spawn(program: Program, log_path: Path, directory: Path | None = None) -> su
     with log_path.open("ab") as log:
         return subprocess.Popen(
             list(program.command),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if program.held else subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             cwd=directory,
@@ -67,6 +69,12 @@ def spawn(program: Program, log_path: Path, directory: Path | None = None) -> su
             start_new_session=True,
             preexec_fn=_dies_with_parent(program.stop_signal),  # noqa: PLW1509 (no thread of ours holds a lock here)
         )
+
+
+def release(process: subprocess.Popen[bytes]) -> None:
+    """Lets a held program begin; others do not notice."""
+    if process.stdin:
+        process.stdin.close()
 
 
 def ask(process: subprocess.Popen[bytes], program: Program) -> None:

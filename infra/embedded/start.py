@@ -9,24 +9,19 @@ import urllib.request
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 import msgspec
 import psutil
-from sqlalchemy.engine import make_url
 
 from infra.cities.folder import CityFolder, Shipped, read_city, shipped
-from infra.clock import utc_now
 from infra.embedded import ports, records
-from infra.embedded.credentials import write_first_credentials
 from infra.embedded.jars import Say
 from infra.embedded.kafka import Kafka
-from infra.embedded.load import create_topics, import_reference, waiting_rows
 from infra.embedded.plan import SERVERS, city_path, programs
 from infra.embedded.postgres import Postgres
 from infra.embedded.supervisor import LOOK_SECONDS, Supervisor
 from infra.embedded.valkey import Valkey
-from infra.postgres.engine import connect
-from infra.postgres.migrate import upgrade
 from infra.settings import Settings
 from schemas.errors import CenterError, Unavailable
 
@@ -98,34 +93,62 @@ def _check_room(settings: Settings) -> None:
 
 def _run(settings: Settings, supervisor: Supervisor, say: Say) -> None:
     began = time.monotonic()
+    steps = Steps(say)
     chosen = msgspec.structs.replace(settings, run_dir=str(settings.run_path), city=str(city_path(settings)))
-    say(f"city: {chosen.city}")
     ships, folder = shipped(), read_city(Path(chosen.city))
-    running = _start_servers(chosen, supervisor, say)
-    _load(running, ships, folder, say)
+    steps.done(f"city: {chosen.city}")
+    running = _start_servers(chosen, supervisor)
     planned = programs(running, demo=settings.demo and folder.city.clock == "live")
-    for number, (program, wave) in enumerate(planned):
+    for program, wave in planned:
         supervisor.start(program, wave)
-        if number == 0:
-            _wait_published(running, supervisor)
-    say(f"processes: {', '.join(program.name for program, _ in planned)}")
+    _load(running, (ships, folder), supervisor, steps)
+    supervisor.release()
     _wait_ready(supervisor)
-    supervisor.record.state = "ready"
-    supervisor.save()
+    steps.done(f"processes: {', '.join(program.name for program, _ in planned)}")
     say(f"ready after {time.monotonic() - began:.1f} s")
     say(f"console: {supervisor.record.url}")
     say(f"credentials: {running.run_path / 'credentials.json'}")
+    supervisor.record.state = "ready"
+    supervisor.save()
     supervisor.watch()
 
 
-def _start_servers(settings: Settings, supervisor: Supervisor, say: Say) -> Settings:
-    """Starts the servers that have no address of their own; the settings with all addresses."""
+class Steps:
+    """Says what is done, and how long it took."""
+
+    def __init__(self, say: Say) -> None:
+        self._say, self._since = say, time.monotonic()
+
+    def done(self, line: str) -> None:
+        """One line; the next step begins."""
+        now = time.monotonic()
+        self._say(f"{line} ({now - self._since:.1f} s)")
+        self._since = now
+
+
+def _load(settings: Settings, content: tuple[Shipped, CityFolder], supervisor: Supervisor, steps: Steps) -> None:
+    """Topics, tables and reference data, and the relay until it has published them; the rest is still held."""
+    from infra.embedded import load  # here: the servers start while the libraries of their clients load
+
+    ships, folder = content
+    supervisor.wait_servers()
+    steps.done(f"servers: {', '.join(supervisor.servers) or 'all external'}")
+    load.fill_database(settings, ships, folder, steps.done)
+    created = load.create_topics(settings.kafka_bootstrap, ships, folder)
+    steps.done(f"topics: {created} created" if created else "topics: all there")
+    supervisor.release("relay")
+    if _wait_published(settings, supervisor):
+        steps.done("reference data: published")
+
+
+def _start_servers(settings: Settings, supervisor: Supervisor) -> Settings:
+    """Starts the servers that have no address of their own and waits for none; the settings with all addresses."""
     run_path = settings.run_path
     kept = ports.kept_ports(run_path / "ports.json", PORTS)
     addresses = {"ingest_port": settings.ingest_port or kept["ingest"]}
     given: dict[str, str] = {}
     if not settings.kafka_bootstrap:
-        kafka = Kafka(run_path / "kafka", kept["kafka"], kept["kafka_controller"], say)
+        kafka = Kafka(run_path / "kafka", kept["kafka"], kept["kafka_controller"], supervisor.say)
         supervisor.start_server(kafka, SERVERS)
         given["kafka_bootstrap"] = kafka.bootstrap
     if not settings.database_url:
@@ -136,8 +159,6 @@ def _start_servers(settings: Settings, supervisor: Supervisor, say: Say) -> Sett
         valkey = Valkey(run_path / "valkey", kept["valkey"])
         supervisor.start_server(valkey, SERVERS)
         given["redis_url"] = valkey.url
-    say(f"servers: {', '.join(one.name for one in supervisor.record.processes) or 'all external'}")
-    supervisor.wait_servers()
     complete = msgspec.structs.replace(settings, **addresses, **given)
     _note_addresses(supervisor, complete)
     return complete
@@ -148,41 +169,28 @@ def _note_addresses(supervisor: Supervisor, settings: Settings) -> None:
     record = supervisor.record
     record.url = f"http://{settings.http_host}:{settings.http_port}"
     record.kafka = settings.kafka_bootstrap
-    database = make_url(settings.database_url)
-    record.database = f"{database.host}:{database.port}/{database.database}"
+    database = urlsplit(settings.database_url)
+    record.database = f"{database.hostname}:{database.port or 5432}{database.path}"
     record.redis = settings.redis_url.rsplit("@", 1)[-1].removeprefix("redis://")
     supervisor.save()
 
 
-def _load(settings: Settings, ships: Shipped, folder: CityFolder, say: Say) -> None:
-    created = create_topics(settings.kafka_bootstrap, ships, folder)
-    say(f"topics: {created} created" if created else "topics: all there")
-    upgrade(settings.database_url)
-    asyncio.run(_fill(settings, ships, folder, say))
+def _wait_published(settings: Settings, supervisor: Supervisor) -> bool:
+    """Returns once the relay has published what was imported; else the streams would begin without a domain.
 
+    False if there was nothing to publish.
+    """
+    from infra.embedded.load import waiting_rows
 
-async def _fill(settings: Settings, ships: Shipped, folder: CityFolder, say: Say) -> None:
-    engine = connect(settings.database_url)
-    try:
-        await import_reference(engine, ships, folder)
-        say(f"database: ready, {folder.city.name} with {len(folder.assets)} assets")
-        url = f"http://{settings.http_host}:{settings.http_port}"
-        path = settings.run_path / "credentials.json"
-        if await write_first_credentials(engine, url, path, utc_now()):
-            say("credentials: made, this is the first start")
-    finally:
-        await engine.dispose()
-
-
-def _wait_published(settings: Settings, supervisor: Supervisor) -> None:
-    """Returns once the relay has published what was imported; else the streams would begin without a domain."""
-    deadline = time.monotonic() + PUBLISH_SECONDS
+    waited, deadline = False, time.monotonic() + PUBLISH_SECONDS
     while asyncio.run(waiting_rows(settings.database_url)):
+        waited = True
         supervisor.look()
         supervisor.require_starting()
         if time.monotonic() > deadline:
             raise Unavailable(f"the relay did not publish the reference data within {PUBLISH_SECONDS:.0f} s")
         time.sleep(LOOK_SECONDS)
+    return waited
 
 
 def _wait_ready(supervisor: Supervisor) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from infra.embedded import records
-from infra.embedded.child import Program, ask, cap_log, last_lines, spawn, wait
+from infra.embedded.child import Program, ask, cap_log, last_lines, release, spawn, wait
 from infra.embedded.jars import Say
 from infra.embedded.records import CenterRecord, ProcessRecord
 from infra.embedded.server import Server, wait_ready
@@ -78,9 +78,9 @@ class Supervisor:
 
     def __init__(self, run_path: Path, say: Say) -> None:
         """`say` gets one line for people per event."""
-        self._run_path, self._say = run_path, say
+        self._run_path, self.say = run_path, say
         self._children: list[Child] = []
-        self._waiting: list[tuple[Server, Child]] = []
+        self._servers: list[tuple[Server, Child]] = []
         self._next_log_look = 0.0
         pid = os.getpid()
         self.record = CenterRecord(pid=pid, started=records.start_of(pid) or 0.0)
@@ -105,13 +105,24 @@ class Supervisor:
     def start_server(self, server: Server, wave: int) -> None:
         """Prepares and starts a server; `wait_servers` comes after the last."""
         server.prepare()
-        self._waiting.append((server, self.start(server.program(), wave)))
+        self._servers.append((server, self.start(server.program(), wave)))
+
+    @property
+    def servers(self) -> list[str]:
+        """Names of the servers that were started."""
+        return [server.name for server, _ in self._servers]
 
     def wait_servers(self) -> None:
         """Returns once all started servers answer. Raises Unavailable."""
-        for server, child in self._waiting:
+        for server, child in self._servers:
             wait_ready(server, child.process, self.log_of(server.name))
-        self._waiting.clear()
+
+    def release(self, *names: str) -> None:
+        """Lets held programs begin, all of them if none is named; when they start anew they are not held."""
+        for child in self._children:
+            if not names or child.program.name in names:
+                release(child.process)
+                child.program = msgspec.structs.replace(child.program, held=False)
 
     def look(self) -> None:
         """One look at every child: restarts what has ended, caps the logs."""
@@ -157,7 +168,7 @@ class Supervisor:
         child.record.restarts += 1
         self.save()
         times = ordinal(child.record.restarts)
-        self._say(f"{child.program.name} ended with {child.record.last_exit}, restarted ({times} time)")
+        self.say(f"{child.program.name} ended with {child.record.last_exit}, restarted ({times} time)")
 
     def _stop_wave(self, children: list[Child]) -> None:
         running = [child for child in children if child.process.poll() is None]

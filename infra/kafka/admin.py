@@ -3,20 +3,24 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from kafka import KafkaAdminClient
-from kafka.admin import NewTopic
-from kafka.errors import KafkaError
+from typing import TYPE_CHECKING
 
 from schemas.errors import Unavailable
 from schemas.topics import DAY_MS, Topic
+
+if TYPE_CHECKING:  # loaded when first used: most starts of most processes find all topics there
+    from kafka import KafkaAdminClient
+    from kafka.admin import NewTopic
 
 CREATE_TIMEOUT_MS = 20_000
 
 
 @contextmanager
-def admin(bootstrap: str) -> Iterator[KafkaAdminClient]:
+def admin(bootstrap: str) -> Iterator["KafkaAdminClient"]:
     """An admin client, closed at the end. Raises Unavailable if no broker answers."""
+    from kafka import KafkaAdminClient
+    from kafka.errors import KafkaError
+
     try:
         client = KafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=CREATE_TIMEOUT_MS)
     except (KafkaError, OSError) as error:
@@ -28,13 +32,16 @@ def admin(bootstrap: str) -> Iterator[KafkaAdminClient]:
 
 
 def config_of(topic: Topic) -> dict[str, str]:
-    """Kafka's configuration of a topic."""
+    """Kafka's configuration of a topic; what agencies read is gzip, which every client reads without a package."""
+    packed = {"compression.type": "gzip"} if "agencies" in topic.readers else {}
     if topic.retention_ms is None:
-        return {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.2", "segment.ms": str(DAY_MS)}
-    return {"cleanup.policy": "delete", "retention.ms": str(topic.retention_ms)}
+        return {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.2", "segment.ms": str(DAY_MS), **packed}
+    return {"cleanup.policy": "delete", "retention.ms": str(topic.retention_ms), **packed}
 
 
-def _new(topic: Topic, replication: int) -> NewTopic:
+def _new(topic: Topic, replication: int) -> "NewTopic":
+    from kafka.admin import NewTopic
+
     return NewTopic(topic.name, topic.partitions, replication, topic_configs=config_of(topic))
 
 
@@ -51,7 +58,7 @@ def ensure_topics(bootstrap: str, topics: list[Topic], replication: int = 1) -> 
     return [topic.name for topic in missing]
 
 
-def _wait_for(client: KafkaAdminClient, names: set[str], seconds: float = 20.0) -> None:
+def _wait_for(client: "KafkaAdminClient", names: set[str], seconds: float = 20.0) -> None:
     deadline = time.monotonic() + seconds
     while not names <= set(client.list_topics()):
         if time.monotonic() > deadline:

@@ -1,7 +1,5 @@
 """Creates the changelog topics of the streams: compacted, but never sooner than a day after the write."""
 
-from kafka.admin import NewTopic
-
 from infra.kafka.admin import CREATE_TIMEOUT_MS, admin
 from schemas.topics import DAY_MS
 
@@ -18,6 +16,8 @@ def ensure_changelog(bootstrap: str, name: str, partitions: int, replication: in
     with admin(bootstrap) as client:
         if name in set(client.list_topics()):
             return False
+        from kafka.admin import NewTopic
+
         topic = NewTopic(name, partitions, replication, topic_configs=CONFIG)
         client.create_topics([topic], timeout_ms=CREATE_TIMEOUT_MS, raise_errors=False)
         return True

@@ -1,8 +1,12 @@
 """The servers that tests run on."""
 
+from pathlib import Path
+
 import psycopg
 import redis
 
+from infra.embedded.ports import free_ports
+from infra.embedded.postgres import Postgres
 from infra.kafka.admin import admin, ensure_topics
 from schemas.topics import topics
 from tests.servers import Servers
@@ -34,3 +38,11 @@ def test_valkey_wants_its_password(servers: Servers) -> None:
         except redis.AuthenticationError:
             refused = True
     assert refused
+
+
+def test_a_cluster_that_was_left_half_made_is_made_anew(tmp_path: Path) -> None:
+    for half in ("data", "data.partial"):
+        (tmp_path / "postgres" / half / "base").mkdir(parents=True)
+    Postgres(tmp_path / "postgres", free_ports(1)[0]).prepare()
+    assert (tmp_path / "postgres" / "data" / "PG_VERSION").is_file()
+    assert not (tmp_path / "postgres" / "data.partial").exists()
