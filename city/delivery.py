@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 import msgspec
 
@@ -33,6 +32,11 @@ def payload(change: Change) -> bytes:
     """The body, serialised once: `{"type", "timestamp", "data"}`; these bytes are stored, signed, sent and replayed."""
     body = {"type": f"incident.{change.kind}", "timestamp": rfc3339(change.at), "data": change}
     return msgspec.json.encode(body)
+
+
+def probe(now: datetime) -> bytes:
+    """The body of a test event, which tells of no incident: `{"type": "center.test", "timestamp", "data": {}}`."""
+    return msgspec.json.encode({"type": "center.test", "timestamp": rfc3339(now), "data": {}})
 
 
 def _any(wanted: Sequence[str], present: Sequence[str | None]) -> bool:
@@ -102,13 +106,3 @@ def waits_until(change: Change) -> datetime:
 def unsaid(change: Change, attempted: bool) -> bool:
     """Whether to say nothing at all: the incident went into another before anybody was told of it."""
     return change.incident.merged_into is not None and not attempted
-
-
-def checked_filters(given: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Filters as they are stored; raises ValueError naming a filter that does not exist or is not a list of texts."""
-    for name, wanted in given.items():
-        if name not in FILTERS:
-            raise ValueError(f"{name}: there is no such filter; use {', '.join(FILTERS)}")
-        if not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):
-            raise ValueError(f"{name}: must be a list of texts")
-    return {name: list(wanted) for name, wanted in given.items()}

@@ -122,7 +122,7 @@ FIXED = (
         records=("DeadLetter",),
         partitions=1,
         retention_ms=30 * DAY_MS,
-        writers=("ingest", "detect", "correlate", "recorder", "telemetry"),
+        writers=("ingest", "detect", "correlate", "recorder", "telemetry", "webhooks"),
         readers=("recorder",),
     ),
 )

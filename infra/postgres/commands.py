@@ -32,17 +32,22 @@ async def apply_command(engine: AsyncEngine, incident_id: str, command: Command,
     """
     try:
         async with engine.begin() as connection:
-            tracked = await survivor(connection, incident_id)
-            try:
-                after, change = obey(tracked, command, by, now)
-            except Conflict as error:
-                raise Outdated(error.detail, tracked.incident) from None
-            outcome = Outcome()
-            outcome.add(after, change)
-            await save(connection, State(), outcome, await city_id(connection), now)
-            return after.incident
+            return await obeyed(connection, incident_id, command, by, now)
     except OperationalError as error:
         raise Unavailable("the database does not answer; nothing was changed") from error
+
+
+async def obeyed(connection: AsyncConnection, incident_id: str, command: Command, by: str, now: datetime) -> Incident:
+    """The same in the caller's transaction. Raises Unknown, Invalid, Outdated."""
+    tracked = await survivor(connection, incident_id)
+    try:
+        after, change = obey(tracked, command, by, now)
+    except Conflict as error:
+        raise Outdated(error.detail, tracked.incident) from None
+    outcome = Outcome()
+    outcome.add(after, change)
+    await save(connection, State(), outcome, await city_id(connection), now)
+    return after.incident
 
 
 async def survivor(connection: AsyncConnection, incident_id: str) -> Tracked:

@@ -152,10 +152,31 @@ async def deliveries_of(connection: AsyncConnection, endpoint_id: str, before: i
     return (await connection.execute(query.order_by(deliveries.c.id.desc()).limit(most))).all()
 
 
-async def attempts_of(connection: AsyncConnection, delivery_id: int) -> Sequence[Found]:
-    """The attempts of one delivery, oldest first."""
+async def attempts_of(connection: AsyncConnection, endpoint_id: str, delivery_id: int) -> Sequence[Found]:
+    """The attempts of one delivery of an endpoint, oldest first. Raises Unknown."""
+    mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.id == delivery_id)
+    if (await connection.execute(select(deliveries.c.id).where(mine))).one_or_none() is None:
+        raise Unknown(f"webhook {endpoint_id} has no delivery {delivery_id}")
     query = select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.id)
     return (await connection.execute(query)).all()
+
+
+async def add_probe(connection: AsyncConnection, endpoint_id: str, body: bytes, now: datetime) -> Found:
+    """Queues a test event, due now, as a delivery of an incident of its own. Raises Unknown."""
+    await endpoint(connection, endpoint_id)
+    name = "test-" + secrets.token_hex(8)
+    values = {
+        "endpoint_id": endpoint_id,
+        "message_id": "msg_" + digest(endpoint_id, name),
+        "incident_id": name,
+        "version": 0,
+        "body": body,
+        "state": WAITING,
+        "created_at": now,
+        "next_at": now,
+    }
+    added: Found = (await connection.execute(insert(deliveries).values(values).returning(deliveries.c.id))).one()
+    return added
 
 
 async def replay(connection: AsyncConnection, endpoint_id: str, delivery_id: int, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """How the API answers: msgspec JSON, pages with cursors, and the same said in OpenAPI."""
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
@@ -15,6 +16,7 @@ MOST = 5000
 """Largest page."""
 PROBLEM = "application/problem+json"
 COMPONENT = "#/components/schemas/{name}"
+MISNAMED = re.compile(r"(?:unknown|required) field `([^`]+)`")
 
 published: list[Any] = []
 """Every type that an answer or a request names; its schemas are the components of the OpenAPI document."""
@@ -104,7 +106,9 @@ async def body_as(request: Request, kind: type[T]) -> T:
 def invalid(error: Exception) -> Invalid:
     """What msgspec found wrong, as the problem that names the field."""
     detail, _, place = str(error).partition(" - at `$")
-    return Invalid(detail, field=place.rstrip("`").lstrip(".") or None)
+    named = MISNAMED.search(detail)
+    path = [place.rstrip("`").lstrip("."), *(named.groups() if named else ())]
+    return Invalid(detail, field=".".join(part for part in path if part) or None)
 
 
 def schema_of(kind: Any) -> dict[str, Any]:

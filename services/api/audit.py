@@ -10,13 +10,16 @@ from infra.postgres.tables import audit
 from services.api.people import Person
 
 
-async def note(connection: AsyncConnection, request: Request, person: Person, action: str, subject: str) -> None:
-    """One line of the audit: the person, his address, what he did, and to what."""
+async def note(
+    connection: AsyncConnection, request: Request, person: Person, action: str, subject: str, **detail: Any
+) -> None:
+    """One line of the audit: the person, his address, what he did, to what, and what else is worth keeping."""
     values: dict[str, Any] = {
         "at": utc_now(),
         "by": person.name,
         "address": request.client.host if request.client else None,
         "action": action,
         "subject": subject,
+        "detail": detail,
     }
     await connection.execute(audit.insert().values(values))

@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 
 from infra.kafka.admin import ensure_topics
 from infra.kafka.clients import consumer, producer
+from infra.metrics import PUBLISHED
 from infra.postgres.publishing import Waiting
 from schemas.incidents import Incident
 from schemas.topics import CHANGES, INCIDENTS, agency_topic, topics
@@ -32,7 +33,9 @@ class Publisher:
     def __init__(self, bootstrap: str, identity: str) -> None:
         """`identity` names the database whose numbers count."""
         self._bootstrap, self._identity = bootstrap, identity
-        self._producer: AIOKafkaProducer = producer(bootstrap, transactional_id=identity, linger_ms=0)
+        self._producer: AIOKafkaProducer = producer(
+            bootstrap, transactional_id=identity, linger_ms=0, compression_type="gzip"
+        )
         self._agencies: frozenset[str] = frozenset()
         self._published = 0
 
@@ -70,6 +73,8 @@ class Publisher:
             mark = {MARK: fresh[-1].number}
             await self._producer.send_offsets_to_transaction(mark, self._identity)
         self._published = fresh[-1].number
+        for row in fresh:
+            PUBLISHED.labels(row.topic).inc()
 
     async def _send(self, topic: str, row: Waiting) -> None:
         headers = CLOUDEVENT if row.incident_id else None

@@ -2,18 +2,20 @@
 
 import asyncio
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra import log
 from infra.clock import utc_now
-from infra.kafka.clients import consumer
+from infra.kafka.clients import consumer, producer
+from infra.kafka.dead_letters import send_dead_letter
 from infra.outbound.post import client
 from infra.postgres import webhook_store
 from infra.postgres.engine import connect
 from infra.process import run
 from infra.redis.stages import heartbeat
 from infra.settings import Settings
+from schemas.dead_letters import DeadLetter
 from schemas.errors import Invalid
 from schemas.incidents import Change
 from schemas.topics import CHANGES
@@ -25,8 +27,25 @@ ROUND_S = 0.1
 _log = log.logger("webhooks")
 
 
-async def take_in(changes: AIOKafkaConsumer, engine: AsyncEngine) -> None:
-    """Queues deliveries batch by batch; the offset is committed after the deliveries are.
+async def refuse(letters: AIOKafkaProducer, record: ConsumerRecord, error: Invalid) -> None:
+    """Returns once a change that cannot be read lies among the dead letters."""
+    _log.error("change_unreadable", partition=record.partition, offset=record.offset, reason=error.detail)
+    letter = DeadLetter(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        stage="webhooks",
+        reason=error.detail,
+        field=error.field,
+        at=utc_now(),
+        key=record.key,
+        value=record.value,
+    )
+    await send_dead_letter(letters, letter)
+
+
+async def take_in(changes: AIOKafkaConsumer, letters: AIOKafkaProducer, engine: AsyncEngine) -> None:
+    """Queues deliveries batch by batch; the offset is committed after the deliveries and dead letters are.
 
     A batch that comes again queues nothing twice: a delivery is unique by endpoint and message id.
     """
@@ -40,7 +59,7 @@ async def take_in(changes: AIOKafkaConsumer, engine: AsyncEngine) -> None:
             try:
                 readable.append(change_of(record.value))
             except Invalid as error:
-                _log.error("change_unreadable", partition=record.partition, offset=record.offset, reason=error.detail)
+                await refuse(letters, record, error)
         async with engine.begin() as connection:
             await queue(connection, await webhook_store.all_endpoints(connection), readable, utc_now())
         await changes.commit()
@@ -57,18 +76,20 @@ async def body(settings: Settings) -> None:
     """Runs intake, sender and heartbeat until cancelled; any error ends the process and the supervisor restarts it."""
     engine = connect(settings.database_url)
     changes = consumer(settings.kafka_bootstrap, CHANGES, group=GROUP, isolation_level="read_committed")
-    http = client()
+    letters, http = producer(settings.kafka_bootstrap), client()
     sender = Sender(engine, http, allow_private=settings.webhook_allow_private)
     await changes.start()
     try:
+        await letters.start()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(take_in(changes, engine))
+            tasks.create_task(take_in(changes, letters, engine))
             tasks.create_task(send_out(sender))
             tasks.create_task(heartbeat(settings.redis_url, "webhooks"))
     finally:
         await sender.close()
         await http.aclose()
         await changes.stop()
+        await letters.stop()
         await engine.dispose()
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
@@ -21,7 +21,7 @@ async def api(servers: Servers) -> AsyncIterator[Api]:
         yield running
 
 
-async def sse(api: Api, headers: dict[str, str] | None = None, **query: Any) -> AsyncIterator[dict[str, Any]]:
+async def sse(api: Api, headers: dict[str, str] | None = None, **query: Any) -> AsyncGenerator[dict[str, Any], None]:
     """Frames of a stream as (id, frame) in one dictionary."""
     async with api.http.stream("GET", "/v1/live", params=query, headers=headers or {}) as answer:
         assert answer.status_code == 200
@@ -34,7 +34,7 @@ async def sse(api: Api, headers: dict[str, str] | None = None, **query: Any) -> 
                 number = None
 
 
-async def socket(api: Api, query: str = "", **headers: str) -> AsyncIterator[dict[str, Any]]:
+async def socket(api: Api, query: str = "", **headers: str) -> AsyncGenerator[dict[str, Any], None]:
     url = f"{api.url.replace('http', 'ws')}/v1/live/ws{query}"
     sent = headers or {"Authorization": f"Bearer {KEY}"}
     async with connect(url, additional_headers=sent, proxy=None) as opened:

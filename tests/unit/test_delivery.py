@@ -11,12 +11,12 @@ from city.delivery import (
     GONE,
     RETRY,
     RETRY_DELAYS_S,
-    checked_filters,
     disable_reason,
     matches,
     message_id,
     next_delay_s,
     payload,
+    probe,
     retry_after_s,
     unsaid,
     verdict,
@@ -76,10 +76,9 @@ def test_an_endpoint_gets_what_all_its_filters_let_through(filters: dict[str, li
     assert matches(filters, a_change()) is wanted
 
 
-@pytest.mark.parametrize("given", [{"colour": ["red"]}, {"zone": "z1"}, {"zone": [1]}])
-def test_a_wrong_filter_is_named(given: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=r"colour|zone"):
-        checked_filters(given)
+def test_a_test_event_tells_of_no_incident() -> None:
+    told = msgspec.json.decode(probe(NOW))
+    assert told == {"type": "center.test", "timestamp": "2026-11-20T10:00:00.000Z", "data": {}}
 
 
 @pytest.mark.parametrize(

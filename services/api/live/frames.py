@@ -45,7 +45,7 @@ class Reset(msgspec.Struct, frozen=True, tag="reset", tag_field="frame"):
     """What was sent so far counts no more, or the stream ends here; `reason` says why."""
 
     reason: str
-    """`too_old` or `unknown_number` (a snapshot follows); `slow`, `redis`, `postgres`, `lifetime`, `stopping`
+    """`too_old`, `unknown_number`, `rights` (a snapshot follows); `slow`, `redis`, `postgres`, `lifetime`, `stopping`
     (the stream ends: connect again)."""
 
 

@@ -19,6 +19,8 @@ from services.api.filters import Followed
 from services.api.live import stream
 from services.api.live.frames import Ping, Reset, Sent, Snapshot, sent
 from services.api.live.hub import Client
+from services.api.people import Person
+from services.api.sight import seen, sees
 
 PING_S = 15.0
 LIFE_MS = 15 * 60 * 1000
@@ -31,9 +33,10 @@ RESOLVED_FOR = timedelta(hours=1)
 class Session:
     """What one client is told; remembers which incidents it knows, so that one that leaves the filter is updated."""
 
-    def __init__(self, center: Center, wanted: Followed) -> None:
+    def __init__(self, center: Center, wanted: Followed, person: Person) -> None:
         self._center = center
         self._wanted = wanted
+        self._person = person
         self._known: set[str] = set()
         self._number = wanted.since or 0
 
@@ -74,7 +77,7 @@ class Session:
 
     async def _snapshot(self) -> Sent:
         self._number = await stream.newest(self._center.redis)
-        found = await live_incidents(self._center.engine, self._wanted)
+        found = await live_incidents(self._center.engine, self._wanted, self._person)
         self._known = {incident.id for incident in found}
         return sent(Snapshot(self._number, found))
 
@@ -85,10 +88,17 @@ class Session:
         if (frame.number or 0) <= self._number:
             return False
         self._number = frame.number or 0
+        if not sees(self._person, frame.incident):
+            return False
         if self._wanted.refuses(frame.incident) and frame.incident.id not in self._known:
             return False
         self._known.add(frame.incident.id)
         return True
+
+    def _lost(self, frame: Sent) -> bool:
+        """Whether the frame takes an incident that the client knows out of its agency's sight."""
+        incident = frame.incident
+        return incident is not None and incident.id in self._known and not sees(self._person, incident)
 
     async def _following(self, client: Client) -> AsyncIterator[Sent]:
         end_ms = now_ms() + LIFE_MS
@@ -98,6 +108,9 @@ class Session:
                     frame = await client.waiting.get()
             except TimeoutError:
                 frame = sent(Ping(utc_now()))
+            if self._lost(frame):
+                yield sent(Reset("rights"))
+                frame = await self._snapshot()
             if self._takes(frame):
                 yield frame
             if frame.last:
@@ -105,10 +118,10 @@ class Session:
         yield sent(Reset("lifetime"), last=True)
 
 
-async def live_incidents(engine: AsyncEngine, wanted: Followed) -> list[Incident]:
+async def live_incidents(engine: AsyncEngine, wanted: Followed, person: Person) -> list[Incident]:
     """What a snapshot holds: incidents that are live or were resolved within the hour, newest first."""
     lately = (incidents.c.state == RESOLVED) & (incidents.c.updated_at > utc_now() - RESOLVED_FOR)
-    query = select(incidents.c.body).where(wanted.condition())
+    query = select(incidents.c.body).where(wanted.condition(), seen(person))
     if not wanted.state:
         query = query.where(incidents.c.state.in_(LIVE_STATES) | lately)
     query = query.order_by(incidents.c.updated_at.desc()).limit(MOST)

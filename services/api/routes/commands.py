@@ -1,20 +1,17 @@
 """What people ask of incidents, and incidents opened by hand."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Header, Request, Response
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 
 from city.incidents import Command
 from infra.clock import utc_now
-from infra.postgres.commands import apply_command
-from infra.postgres.tables import idempotency
+from infra.postgres.commands import obeyed, survivor
 from schemas.cloudevents import CONTENT_TYPE
-from schemas.errors import Invalid, Unavailable
+from schemas.errors import Invalid, Unavailable, Unknown
 from schemas.events import REPORT_CATEGORIES, Report
 from schemas.ids import digest
 from schemas.incidents import Incident
@@ -22,12 +19,13 @@ from schemas.times import rfc3339
 from schemas.topics import INBOX
 from services.api.answers import JSON, body_as, gives, json_answer, takes
 from services.api.audit import note
-from services.api.center import Center, Here
+from services.api.center import Here
 from services.api.examples import BY_HAND, COMMAND, INCIDENT
 from services.api.people import Commander, Person
+from services.api.repeats import Repeatable
+from services.api.sight import sees
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
-KEPT = timedelta(hours=24)
 Key = Annotated[str | None, Header(max_length=200, description="A repeat within a day gets the first answer again")]
 
 
@@ -64,27 +62,20 @@ async def command(
 ) -> Response:
     """409, with the current incident, only if another command, a merge or a split came since `version`."""
     given = await body_as(request, Command)
-    key = f"{incident_id} {idempotency_key}" if idempotency_key else None
-    if key and (earlier := await _answered(center, commander, key)):
-        return earlier
-    after = await apply_command(center.engine, incident_id, given, commander.name, utc_now())
-    told = msgspec.to_builtins(after) | {"acted_on": None if after.id == incident_id else after.id}
-    answer = json_answer(told)
     async with center.engine.begin() as connection:
-        if key:
-            values = {"by": commander.name, "key": key, "status": 200, "answer": bytes(answer.body), "at": utc_now()}
-            await connection.execute(insert(idempotency).values(values).on_conflict_do_nothing())
-        await note(connection, request, commander, f"incident.{given.command}", after.id)
+        once = Repeatable(connection, commander.name, f"{incident_id} {idempotency_key}") if idempotency_key else None
+        if once and (earlier := await once.first()):
+            return earlier
+        if not sees(commander, (await survivor(connection, incident_id)).incident):
+            raise Unknown(f"there is no incident {incident_id}")
+        after = await obeyed(connection, incident_id, given, commander.name, utc_now())
+        acted_on = None if after.id == incident_id else after.id
+        answer = json_answer(msgspec.to_builtins(after) | {"acted_on": acted_on})
+        if once:
+            await once.keep(answer)
+        said = {"named": incident_id, "version": given.version, "became": after.version}
+        await note(connection, request, commander, f"incident.{given.command}", after.id, **said)
     return answer
-
-
-async def _answered(center: Center, person: Person, key: str) -> Response | None:
-    mine = (idempotency.c.by == person.name) & (idempotency.c.key == key)
-    async with center.engine.connect() as connection:
-        found = (await connection.execute(select(idempotency).where(mine))).one_or_none()
-    if found is None or found.at < utc_now() - KEPT:
-        return None
-    return Response(found.answer, found.status, {"Idempotent-Replay": "true"}, JSON)
 
 
 @router.post(
@@ -93,12 +84,16 @@ async def _answered(center: Center, person: Person, key: str) -> Response | None
     openapi_extra=takes(ByHand, BY_HAND),
     **gives(Reported, "Kafka has the report", status=202),
 )
-async def by_hand(center: Here, request: Request, commander: Commander) -> Response:
+async def by_hand(center: Here, request: Request, commander: Commander, idempotency_key: Key = None) -> Response:
     """Kept as a citizen's report with its author; it may join an incident that is already there."""
     given, now = await body_as(request, ByHand), utc_now()
     if given.category not in REPORT_CATEGORIES:
         raise Invalid(f"is none of {', '.join(REPORT_CATEGORIES)}", field="category")
-    event_id = "hand-" + digest(commander.name, rfc3339(now), given.text, getattr(request.state, "request_id", ""))
+    event_id = "hand-" + (
+        digest(commander.name, idempotency_key)
+        if idempotency_key
+        else digest(commander.name, rfc3339(now), given.text, getattr(request.state, "request_id", ""))
+    )
     try:
         headers = [("content-type", CONTENT_TYPE.encode())]
         event = _event(given, commander, event_id, now)

@@ -1,9 +1,9 @@
 """What an incident is made of: its signals, links, timeline, and why they belong together."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlalchemy import select
 
 from infra.postgres.tables import changes, groups, signals
@@ -12,11 +12,11 @@ from schemas.links import Explanation, Link
 from schemas.signals import Signal
 from services.api.answers import MOST, Page, cut, gives, json_answer, keys_of, raw_page
 from services.api.center import Center, Here
-from services.api.people import READ, may
+from services.api.people import Person, Reader
 from services.api.routes.incidents import survivor_id
 from services.api.routes.signals import SignalView, view
 
-router = APIRouter(prefix="/v1/incidents/{incident_id}", tags=["incidents"], dependencies=[Depends(may(READ))])
+router = APIRouter(prefix="/v1/incidents/{incident_id}", tags=["incidents"])
 
 
 class LinkView(Link, frozen=True, kw_only=True):
@@ -47,9 +47,9 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     text_vi: list[str]
 
 
-async def _explanations(center: Center, incident_id: str) -> tuple[str, list[Explanation]]:
+async def _explanations(center: Center, reader: Person, incident_id: str) -> tuple[str, list[Explanation]]:
     async with center.engine.connect() as connection:
-        survivor = await survivor_id(connection, incident_id)
+        survivor = await survivor_id(connection, reader, incident_id)
         query = select(groups.c.body).where(groups.c.incident_id == survivor).order_by(groups.c.id)
         bodies = (await connection.execute(query)).scalars().all()
     found = [msgspec.convert({"record": "explanation", **body}, Explanation) for body in bodies]
@@ -57,19 +57,19 @@ async def _explanations(center: Center, incident_id: str) -> tuple[str, list[Exp
 
 
 @router.get("/signals", summary="Its signals, the earliest first", **gives(Page[SignalView], "All signals", 404))
-async def signals_of(center: Here, incident_id: str) -> Response:
+async def signals_of(center: Here, reader: Reader, incident_id: str) -> Response:
     """A merged id answers for the incident that it went into, here and in links and why."""
     async with center.engine.connect() as connection:
-        survivor = await survivor_id(connection, incident_id)
+        survivor = await survivor_id(connection, reader, incident_id)
         query = select(signals.c.body, signals.c.incident_id).where(signals.c.incident_id == survivor)
         rows = (await connection.execute(query.order_by(signals.c.raised_at, signals.c.id).limit(MOST))).all()
     return raw_page([view(row.body, row.incident_id) for row in rows], None)
 
 
 @router.get("/links", summary="The links between its signals", **gives(Page[LinkView], "All links that hold", 404))
-async def links_of(center: Here, incident_id: str) -> Response:
+async def links_of(center: Here, reader: Reader, incident_id: str) -> Response:
     """Each says its rule, path, delay, score, and why in Vietnamese and English."""
-    _, explanations = await _explanations(center, incident_id)
+    _, explanations = await _explanations(center, reader, incident_id)
     items = [
         {**msgspec.to_builtins(link), "group": one.group}
         for one in explanations
@@ -79,9 +79,9 @@ async def links_of(center: Here, incident_id: str) -> Response:
 
 
 @router.get("/why", summary="Why its signals belong together", **gives(Why, "The explanation in words and links", 404))
-async def why(center: Here, incident_id: str) -> Response:
+async def why(center: Here, reader: Reader, incident_id: str) -> Response:
     """Stored when the links were made, not worked out now."""
-    survivor, explanations = await _explanations(center, incident_id)
+    survivor, explanations = await _explanations(center, reader, incident_id)
     members = [member for one in explanations for member in _members(one)]
     told = Why(
         incident=survivor,
@@ -113,14 +113,18 @@ def _rootless(explanation: Explanation, en: str, vi: str) -> tuple[str, str]:
 
 @router.get("/timeline", summary="Every change of it, the oldest first", **gives(Page[Change], "Changes", 404))
 async def timeline(
-    center: Here, incident_id: str, cursor: str | None = None, limit: int = Query(200, ge=1, le=1000)
+    center: Here,
+    reader: Reader,
+    incident_id: str,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Response:
     """Changes by version; a merged incident keeps its own."""
     first = keys_of(cursor, int)[0] if cursor else 0
     query = select(changes.c.body, changes.c.version).where(changes.c.incident_id == incident_id)
     query = query.where(changes.c.version > first).order_by(changes.c.version).limit(limit + 1)
     async with center.engine.connect() as connection:
-        await survivor_id(connection, incident_id)
+        await survivor_id(connection, reader, incident_id)
         rows, following = cut((await connection.execute(query)).all(), limit, "version")
     bodies: list[Any] = [row.body for row in rows]
     return raw_page(bodies, following)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,9 +14,10 @@ from services.api.answers import Page, cut, gives, json_answer, keys_of, raw_pag
 from services.api.center import Here
 from services.api.examples import INCIDENT
 from services.api.filters import Listed
-from services.api.people import READ, may
+from services.api.people import Person, Reader
+from services.api.sight import seen
 
-router = APIRouter(prefix="/v1/incidents", tags=["incidents"], dependencies=[Depends(may(READ))])
+router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 
 
 @router.get(
@@ -24,9 +25,9 @@ router = APIRouter(prefix="/v1/incidents", tags=["incidents"], dependencies=[Dep
     summary="Incidents, the newest change first",
     **gives(Page[Incident], "A page of incidents", example={"items": [INCIDENT], "next": None}),
 )
-async def listed(center: Here, wanted: Annotated[Listed, Query()]) -> Response:
-    """Without `state`, all but merged ones."""
-    query = select(incidents.c.body, incidents.c.updated_at, incidents.c.id).where(wanted.condition())
+async def listed(center: Here, reader: Reader, wanted: Annotated[Listed, Query()]) -> Response:
+    """Without `state`, all but merged ones. A user of an agency sees those that name it, here and everywhere."""
+    query = select(incidents.c.body, incidents.c.updated_at, incidents.c.id).where(wanted.condition(), seen(reader))
     if since := wanted.changed_since():
         query = query.where(incidents.c.updated_at >= since)
     order = tuple_(incidents.c.updated_at, incidents.c.id)
@@ -39,9 +40,9 @@ async def listed(center: Here, wanted: Annotated[Listed, Query()]) -> Response:
 
 
 @router.get("/{incident_id}", summary="One incident", **gives(Incident, "The incident", 404, example=INCIDENT))
-async def one(center: Here, incident_id: str) -> Response:
+async def one(center: Here, reader: Reader, incident_id: str) -> Response:
     """A merged one says where it went in `merged_into`."""
-    query = select(incidents.c.body).where(incidents.c.id == incident_id)
+    query = select(incidents.c.body).where(incidents.c.id == incident_id, seen(reader))
     async with center.engine.connect() as connection:
         found = (await connection.execute(query)).scalar_one_or_none()
     if found is None:
@@ -49,12 +50,12 @@ async def one(center: Here, incident_id: str) -> Response:
     return json_answer(found)
 
 
-async def survivor_id(connection: AsyncConnection, incident_id: str) -> str:
+async def survivor_id(connection: AsyncConnection, reader: Person, incident_id: str) -> str:
     """The incident that this one went into, itself if it was never merged; raises Unknown."""
-    seen: set[str] = set()
-    while incident_id not in seen:
-        seen.add(incident_id)
-        query = select(incidents.c.merged_into).where(incidents.c.id == incident_id)
+    passed: set[str] = set()
+    while incident_id not in passed:
+        passed.add(incident_id)
+        query = select(incidents.c.merged_into).where(incidents.c.id == incident_id, seen(reader))
         found = (await connection.execute(query)).one_or_none()
         if found is None:
             raise Unknown(f"there is no incident {incident_id}")

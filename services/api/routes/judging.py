@@ -1,7 +1,9 @@
 """`/v1/domains`, `/v1/limits`, `/v1/rules`: how readings are judged and signals belong together."""
 
+import asyncio
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from infra.clock import utc_now
@@ -16,6 +18,7 @@ from services.api.answers import MOST, Page, body_as, gives, json_answer, raw_pa
 from services.api.audit import note
 from services.api.center import Center, Here
 from services.api.examples import LIMIT
+from services.api.layers import below_edits
 from services.api.people import READ, Editor, Person, may
 from services.api.routes.assets import page_of, present
 
@@ -44,6 +47,15 @@ class RuleView(Rule, frozen=True, kw_only=True):
 
     origin: str
     revision: int
+
+
+class Undone(msgspec.Struct, frozen=True, kw_only=True):
+    """What is in force once an edit was taken back."""
+
+    id: str
+    origin: str | None
+    """`city` or `shipped`; null: only the edit had it, now there is nothing."""
+    body: Any
 
 
 def _view(row: Any) -> dict[str, Any]:
@@ -117,6 +129,33 @@ async def put_limit(center: Here, request: Request, editor: Editor, limit_id: st
         raise Invalid(f"the id of this limit is {given.id}", field="key")
     await _write(center, request, editor, Write("limits", limit_id, plain(given), EDITED))
     return await _one(center, "limits", limit_id)
+
+
+@router.delete("/rules/{rule_id}", summary="Take an edit of a rule back", **gives(Undone, "What is in force now", 404))
+async def delete_rule(center: Here, request: Request, editor: Editor, rule_id: str) -> Response:
+    """The rule of the city folder, else the shipped one, is in force again; one that only the edit had is gone."""
+    return await _undo(center, request, editor, "rules", rule_id)
+
+
+@router.delete(
+    "/limits/{limit_id:path}", summary="Take an edit of a limit back", **gives(Undone, "What is in force now", 404)
+)
+async def delete_limit(center: Here, request: Request, editor: Editor, limit_id: str) -> Response:
+    """As for rules."""
+    return await _undo(center, request, editor, "limits", limit_id)
+
+
+async def _undo(center: Center, request: Request, editor: Person, name: str, row_id: str) -> Response:
+    below = await asyncio.to_thread(below_edits, center.settings.city, name, row_id)
+    async with center.engine.begin() as connection:
+        query = present(name).where(reference.c.id == row_id).with_for_update()
+        found = (await connection.execute(query)).one_or_none()
+        if found is None or found.origin != EDITED:
+            raise Unknown(f"nobody has edited {row_id} among the {name}")
+        await put_reference(connection, Write(name, row_id, *below), editor.name, utc_now())
+        await note(connection, request, editor, f"{name}.edit_undone", row_id, taken_back=found.body)
+    body, origin = below
+    return json_answer(Undone(id=row_id, origin=None if body is None else origin, body=body))
 
 
 async def _write(center: Center, request: Request, editor: Person, write: Write) -> None:

@@ -42,7 +42,7 @@ async def live(
     if last_event_id and last_event_id.isdigit():
         wanted = wanted.model_copy(update={"since": int(last_event_id)})
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(Session(center, wanted)), 200, headers, "text/event-stream")
+    return StreamingResponse(_events(Session(center, wanted, reader)), 200, headers, "text/event-stream")
 
 
 async def _events(session: Session) -> AsyncIterator[bytes]:
@@ -55,7 +55,7 @@ async def _events(session: Session) -> AsyncIterator[bytes]:
 async def live_ws(socket: WebSocket) -> None:
     """The same frames over WebSocket, one JSON text each; the query takes the same filters and `since`."""
     try:
-        allow(await person_of(socket), READ)
+        reader = allow(await person_of(socket), READ)
         wanted = _followed(socket)
     except (HTTPException, ValidationError, CenterError) as error:
         await socket.close(POLICY, str(getattr(error, "detail", "the filters are not valid"))[:120])
@@ -64,7 +64,7 @@ async def live_ws(socket: WebSocket) -> None:
         await socket.close(UNAVAILABLE, "PostgreSQL does not answer")
         return
     await socket.accept()
-    session = Session(center_of(socket), wanted)
+    session = Session(center_of(socket), wanted, reader)
     try:
         async for frame in session.frames():
             await socket.send_text(frame.json.decode())

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import select, tuple_
 
@@ -13,9 +13,10 @@ from schemas.signals import Signal
 from services.api.answers import Page, cut, gives, json_answer, keys_of, raw_page
 from services.api.center import Here
 from services.api.filters import split
-from services.api.people import READ, may
+from services.api.people import Reader
+from services.api.sight import seen_signals
 
-router = APIRouter(prefix="/v1/signals", tags=["signals"], dependencies=[Depends(may(READ))])
+router = APIRouter(prefix="/v1/signals", tags=["signals"])
 
 
 class SignalView(Signal, frozen=True, kw_only=True):
@@ -45,9 +46,10 @@ class Sought(BaseModel):
 
 
 @router.get("", summary="Signals, the newest first", **gives(Page[SignalView], "A page of signals"))
-async def listed(center: Here, sought: Annotated[Sought, Query()]) -> Response:
+async def listed(center: Here, reader: Reader, sought: Annotated[Sought, Query()]) -> Response:
     """Those that nothing took into an incident have `incident: null`."""
     query = select(signals.c.body, signals.c.incident_id, signals.c.raised_at, signals.c.id)
+    query = query.where(seen_signals(reader))
     for name in ("state", "kind", "asset", "zone", "severity"):
         if wanted := split(getattr(sought, name)):
             query = query.where(signals.c[name].in_(wanted))
@@ -62,9 +64,9 @@ async def listed(center: Here, sought: Annotated[Sought, Query()]) -> Response:
 
 
 @router.get("/{signal_id}", summary="One signal", **gives(SignalView, "The signal", 404))
-async def one(center: Here, signal_id: str) -> Response:
+async def one(center: Here, reader: Reader, signal_id: str) -> Response:
     """With its value, limit and legal reference."""
-    query = select(signals.c.body, signals.c.incident_id).where(signals.c.id == signal_id)
+    query = select(signals.c.body, signals.c.incident_id).where(signals.c.id == signal_id, seen_signals(reader))
     async with center.engine.connect() as connection:
         found = (await connection.execute(query)).one_or_none()
     if found is None:

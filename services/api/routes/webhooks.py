@@ -1,109 +1,33 @@
 """`/v1/webhooks`: endpoints that are told of changes, and what they were told."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
-from sqlalchemy import Row
 
+from city.delivery import probe
 from infra.clock import utc_now
 from infra.outbound.guard import vetted_address
 from infra.postgres import webhook_store as store
-from schemas.times import At
+from schemas.errors import Conflict
 from services.api.answers import Page, body_as, cut, gives, json_answer, keys_of, raw_page, takes
 from services.api.audit import note
 from services.api.center import Here
 from services.api.examples import WEBHOOK
 from services.api.people import CONNECT, Connector, may
+from services.api.webhook_shapes import (
+    Accepted,
+    Attempt,
+    Attempts,
+    Delivery,
+    Endpoint,
+    NewEndpoint,
+    Wish,
+    checked,
+    delivery_view,
+    endpoint_view,
+)
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], dependencies=[Depends(may(CONNECT))])
-
-
-class Filters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which changes are told; an empty list lets everything through."""
-
-    kinds: list[str] = []
-    """Kinds of change: `opened`, `updated`, `merged`, `resolved`, …"""
-    severity: list[str] = []
-    domain: list[str] = []
-    agency: list[str] = []
-    zone: list[str] = []
-    state: list[str] = []
-
-
-class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An endpoint to register."""
-
-    url: str
-    description: str = ""
-    filters: Filters = Filters()
-
-
-class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """A registered endpoint."""
-
-    id: str
-    url: str
-    description: str
-    filters: dict[str, list[str]]
-    created_at: At
-    disabled_at: At | None
-    disabled_reason: str | None
-    failing_since: At | None
-
-
-class NewEndpoint(Endpoint, frozen=True, kw_only=True):
-    """A registered endpoint with its secret, which is shown this once."""
-
-    secret: str
-
-
-class Delivery(msgspec.Struct, frozen=True, kw_only=True):
-    """One change on its way to one endpoint."""
-
-    id: int
-    message_id: str
-    """The header `webhook-id`: stable over retries and replays."""
-    incident_id: str
-    version: int
-    state: str
-    """`waiting`, `delivered`, `failed`, `unsaid`."""
-    attempts: int
-    created_at: At
-    next_at: At
-    body: str
-    """The bytes that are signed and sent."""
-
-
-class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """One try."""
-
-    at: At
-    status: int | None
-    error: str | None
-    duration_ms: int
-    response: str | None
-
-
-class Attempts(msgspec.Struct, frozen=True):
-    """The attempts of one delivery, the oldest first."""
-
-    items: list[Attempt]
-
-
-class Accepted(msgspec.Struct, frozen=True):
-    """It is on its way; the deliveries say what came of it."""
-
-    id: str
-
-
-def _endpoint(row: Row[Any]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in Endpoint.__struct_fields__}
-
-
-def _delivery(row: Row[Any]) -> dict[str, Any]:
-    names = [name for name in Delivery.__struct_fields__ if name != "body"]
-    return {name: getattr(row, name) for name in names} | {"body": row.body.decode()}
 
 
 @router.post(
@@ -115,26 +39,26 @@ def _delivery(row: Row[Any]) -> dict[str, Any]:
 async def register(center: Here, request: Request, connector: Connector) -> Response:
     """Changes are POSTed to it, signed as Standard Webhooks says."""
     wish = await body_as(request, Wish)
+    filters = checked(wish.filters)
     await vetted_address(wish.url, allow_private=center.settings.webhook_allow_private)
-    filters = {name: value for name, value in msgspec.to_builtins(wish.filters).items() if value}
     async with center.engine.begin() as connection:
         row = await store.add_endpoint(connection, wish.url, filters, wish.description, utc_now())
         await note(connection, request, connector, "webhook.registered", row.id)
-    return json_answer(_endpoint(row) | {"secret": row.secrets[0]}, 201, Location=f"/v1/webhooks/{row.id}")
+    return json_answer(endpoint_view(row) | {"secret": row.secrets[0]}, 201, Location=f"/v1/webhooks/{row.id}")
 
 
 @router.get("", summary="Endpoints", **gives(Page[Endpoint], "All endpoints, the oldest first"))
 async def listed(center: Here) -> Response:
     """Disabled ones too, with the reason."""
     async with center.engine.connect() as connection:
-        return raw_page([_endpoint(row) for row in await store.all_endpoints(connection)], None)
+        return raw_page([endpoint_view(row) for row in await store.all_endpoints(connection)], None)
 
 
 @router.get("/{endpoint_id}", summary="One endpoint", **gives(Endpoint, "The endpoint", 404))
 async def one(center: Here, endpoint_id: str) -> Response:
     """Without its secret."""
     async with center.engine.connect() as connection:
-        return json_answer(_endpoint(await store.endpoint(connection, endpoint_id)))
+        return json_answer(endpoint_view(await store.endpoint(connection, endpoint_id)))
 
 
 @router.delete("/{endpoint_id}", summary="Remove an endpoint", status_code=204, response_class=Response)
@@ -152,7 +76,44 @@ async def enable(center: Here, request: Request, connector: Connector, endpoint_
     async with center.engine.begin() as connection:
         await store.set_enabled(connection, endpoint_id, None, utc_now())
         await note(connection, request, connector, "webhook.enabled", endpoint_id)
-        return json_answer(_endpoint(await store.endpoint(connection, endpoint_id)))
+        return json_answer(endpoint_view(await store.endpoint(connection, endpoint_id)))
+
+
+@router.post("/{endpoint_id}/disable", summary="Tell it nothing for now", **gives(Endpoint, "The endpoint", 404))
+async def disable(center: Here, request: Request, connector: Connector, endpoint_id: str) -> Response:
+    """What waits is kept until it is enabled; what happens meanwhile is not queued."""
+    async with center.engine.begin() as connection:
+        await store.set_enabled(connection, endpoint_id, f"disabled by {connector.name}", utc_now())
+        await note(connection, request, connector, "webhook.disabled", endpoint_id)
+        return json_answer(endpoint_view(await store.endpoint(connection, endpoint_id)))
+
+
+@router.post(
+    "/{endpoint_id}/rotate",
+    summary="Give it a new secret",
+    **gives(NewEndpoint, "The endpoint; the new secret is shown this once", 404),
+)
+async def rotate(center: Here, request: Request, connector: Connector, endpoint_id: str) -> Response:
+    """The secret before signs beside the new one until the next rotation, so that a receiver can change over."""
+    async with center.engine.begin() as connection:
+        secret = await store.rotate_secret(connection, endpoint_id)
+        await note(connection, request, connector, "webhook.rotated", endpoint_id)
+        row = await store.endpoint(connection, endpoint_id)
+    return json_answer(endpoint_view(row) | {"secret": secret})
+
+
+@router.post(
+    "/{endpoint_id}/test", summary="Send it a test event", **gives(Accepted, "It is due now", 404, 409, status=202)
+)
+async def test(center: Here, request: Request, connector: Connector, endpoint_id: str) -> Response:
+    """A signed delivery of the type `center.test`, whatever the filters; it is among the deliveries under the id."""
+    now = utc_now()
+    async with center.engine.begin() as connection:
+        if (await store.endpoint(connection, endpoint_id)).disabled_at is not None:
+            raise Conflict("it is disabled; enable it first")
+        row = await store.add_probe(connection, endpoint_id, probe(now), now)
+        await note(connection, request, connector, "webhook.tested", endpoint_id)
+    return json_answer(Accepted(str(row.id)), 202)
 
 
 @router.get(
@@ -167,7 +128,7 @@ async def deliveries(
         await store.endpoint(connection, endpoint_id)
         found = await store.deliveries_of(connection, endpoint_id, before, limit + 1)
     rows, following = cut(found, limit, "id")
-    return raw_page([_delivery(row) for row in rows], following)
+    return raw_page([delivery_view(row) for row in rows], following)
 
 
 @router.get(
@@ -176,8 +137,7 @@ async def deliveries(
 async def attempts(center: Here, endpoint_id: str, delivery_id: int) -> Response:
     """Status, error, duration and the beginning of the answer."""
     async with center.engine.connect() as connection:
-        await store.endpoint(connection, endpoint_id)
-        found = await store.attempts_of(connection, delivery_id)
+        found = await store.attempts_of(connection, endpoint_id, delivery_id)
     names = Attempt.__struct_fields__
     return json_answer({"items": [{name: getattr(row, name) for name in names} for row in found]})
 

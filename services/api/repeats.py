@@ -1,0 +1,45 @@
+"""A request that is repeated with its `Idempotency-Key` is carried out once, even when the repeats come at one time."""
+
+from datetime import timedelta
+
+import msgspec
+from fastapi import Response
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.clock import utc_now
+from infra.postgres.tables import idempotency
+from services.api.answers import JSON
+
+KEPT = timedelta(hours=24)
+
+
+class Repeatable(msgspec.Struct, frozen=True):
+    """One key of one person, inside the transaction of what it asks for."""
+
+    connection: AsyncConnection
+    by: str
+    key: str
+
+    async def first(self) -> Response | None:
+        """None for the first request with the key; a later one gets the first one's answer.
+
+        The row is the lock: a repeat waits until the transaction of the first one ends, and comes first if that failed.
+        """
+        now = utc_now()
+        await self.connection.execute(idempotency.delete().where(self._mine(), idempotency.c.at < now - KEPT))
+        values = {"by": self.by, "key": self.key, "status": 0, "answer": b"", "at": now}
+        placed = insert(idempotency).values(values).on_conflict_do_nothing().returning(idempotency.c.key)
+        if (await self.connection.execute(placed)).one_or_none() is not None:
+            return None
+        found = (await self.connection.execute(select(idempotency).where(self._mine()))).one()
+        return Response(found.answer, found.status, {"Idempotent-Replay": "true"}, JSON)
+
+    async def keep(self, answer: Response) -> None:
+        """What later ones get."""
+        values = {"status": answer.status_code, "answer": bytes(answer.body)}
+        await self.connection.execute(idempotency.update().where(self._mine()).values(values))
+
+    def _mine(self) -> ColumnElement[bool]:
+        return (idempotency.c.by == self.by) & (idempotency.c.key == self.key)

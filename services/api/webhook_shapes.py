@@ -1,0 +1,111 @@
+"""What goes in and out of `/v1/webhooks`: wishes, endpoints, deliveries, attempts."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row
+
+from schemas.errors import Invalid
+from schemas.incidents import CHANGE_KINDS, STATES
+from schemas.signals import SEVERITIES
+from schemas.times import At
+
+KNOWN = {"kinds": CHANGE_KINDS, "severity": SEVERITIES, "state": STATES}
+
+
+class Filters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which changes are told; an empty list lets everything through."""
+
+    kinds: list[str] = []
+    """Kinds of change: `opened`, `updated`, `merged`, `resolved`, …"""
+    severity: list[str] = []
+    domain: list[str] = []
+    agency: list[str] = []
+    zone: list[str] = []
+    state: list[str] = []
+
+
+class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An endpoint to register."""
+
+    url: str
+    description: str = ""
+    filters: Filters = Filters()
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """A registered endpoint."""
+
+    id: str
+    url: str
+    description: str
+    filters: dict[str, list[str]]
+    created_at: At
+    disabled_at: At | None
+    disabled_reason: str | None
+    failing_since: At | None
+
+
+class NewEndpoint(Endpoint, frozen=True, kw_only=True):
+    """A registered endpoint with its secret, which is shown this once."""
+
+    secret: str
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """One change on its way to one endpoint."""
+
+    id: int
+    message_id: str
+    """The header `webhook-id`: stable over retries and replays."""
+    incident_id: str
+    version: int
+    state: str
+    """`waiting`, `delivered`, `failed`, `unsaid`."""
+    attempts: int
+    created_at: At
+    next_at: At
+    body: str
+    """The bytes that are signed and sent."""
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One try."""
+
+    at: At
+    status: int | None
+    error: str | None
+    duration_ms: int
+    response: str | None
+
+
+class Attempts(msgspec.Struct, frozen=True):
+    """The attempts of one delivery, the oldest first."""
+
+    items: list[Attempt]
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """It is on its way; the deliveries say what came of it."""
+
+    id: str
+
+
+def checked(filters: Filters) -> dict[str, list[str]]:
+    """The filters that narrow anything, as they are stored; raises Invalid naming the filter."""
+    found: dict[str, list[str]] = {name: value for name, value in msgspec.to_builtins(filters).items() if value}
+    for name, known in KNOWN.items():
+        if wrong := [value for value in found.get(name, ()) if value not in known]:
+            raise Invalid(f"{wrong[0]!r} is none of {', '.join(known)}", field=f"filters.{name}")
+    return found
+
+
+def endpoint_view(row: Row[Any]) -> dict[str, Any]:
+    """An endpoint as it is shown, without its secret."""
+    return {name: getattr(row, name) for name in Endpoint.__struct_fields__}
+
+
+def delivery_view(row: Row[Any]) -> dict[str, Any]:
+    """A delivery as it is shown."""
+    names = [name for name in Delivery.__struct_fields__ if name != "body"]
+    return {name: getattr(row, name) for name in names} | {"body": row.body.decode()}

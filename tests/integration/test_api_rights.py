@@ -1,0 +1,150 @@
+"""What the API does once, for whom, and leaves a trace of: repeats, audit, agencies, edits taken back, performance."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+import httpx
+import pytest
+from argon2 import PasswordHasher
+
+from infra.cities.folder import shipped
+from infra.postgres.incident_rows import plain
+from infra.postgres.tables import reference, users
+from schemas.assets import Asset
+from tests.integration.api_center import NOW, Api, change, have_outage, reference_row, running_api
+from tests.integration.test_api_live import first, sse
+from tests.servers import Servers
+
+MANY, ASSETS = 500, 1169
+
+
+@pytest.fixture(scope="module")
+async def api(servers: Servers) -> AsyncIterator[Api]:
+    async with running_api(servers) as running:
+        await have_outage(running, "inc-outage")
+        await running.have(change("inc-repeat").incident)
+        for name, agencies in (("inc-power", ("power", "transport")), ("inc-water", ("water",))):
+            await running.have(change(name, agencies=agencies).incident)
+        hashed = PasswordHasher(time_cost=1, memory_cost=1024).hash("w4ter")
+        await running.put(
+            users, {"name": "lan", "password_hash": hashed, "role": "operator", "agency": "water", "created_at": NOW}
+        )
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def of_water(api: Api) -> AsyncIterator[httpx.AsyncClient]:
+    async with api.client() as http:
+        answer = await http.post("/v1/session", json={"user": "lan", "password": "w4ter"})
+        assert answer.json()["agency"] == "water"
+        yield http
+
+
+async def audited(api: Api, **query: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await api.http.get("/v1/audit", params=query)).json()["items"]
+    return found
+
+
+async def test_concurrent_repeats_of_one_idempotency_key_run_once(api: Api) -> None:
+    headers, body = {"Idempotency-Key": "once"}, {"command": "note", "version": 1, "note": "đã gọi"}
+    path = "/v1/incidents/inc-repeat/commands"
+    answers = await asyncio.gather(*(api.http.post(path, json=body, headers=headers) for _ in range(6)))
+    assert [one.status_code for one in answers] == [200] * 6
+    assert len({one.content for one in answers}) == 1
+    assert sorted(one.headers.get("idempotent-replay", "") for one in answers) == ["", *["true"] * 5]
+    timeline = (await api.http.get("/v1/incidents/inc-repeat/timeline")).json()["items"]
+    assert [one["note"] for one in timeline] == ["đã gọi"]
+    assert len(await audited(api, subject="inc-repeat")) == 1
+
+
+async def test_a_refused_command_uses_up_no_key_and_leaves_no_line_in_the_audit(api: Api) -> None:
+    headers, path = {"Idempotency-Key": "refused"}, "/v1/incidents/inc-outage/commands"
+    late = await api.http.post(path, json={"command": "explode", "version": 3}, headers=headers)
+    assert late.status_code == 422
+    assert await audited(api, subject="inc-outage") == []
+    again = await api.http.post(path, json={"command": "acknowledge", "version": 3}, headers=headers)
+    assert (again.status_code, again.headers.get("idempotent-replay")) == (200, None)
+
+
+async def test_the_audit_says_who_when_from_where_and_what(api: Api) -> None:
+    line = (await audited(api, subject="inc-repeat"))[0]
+    assert (line["by"], line["address"], line["action"]) == ("integrator", "127.0.0.1", "incident.note")
+    assert line["at"] >= NOW.isoformat().replace("+00:00", "Z")
+    assert line["detail"] == {"named": "inc-repeat", "version": 1, "became": 2}
+
+
+async def test_a_user_of_an_agency_sees_only_what_names_it(api: Api, of_water: httpx.AsyncClient) -> None:
+    listed = (await of_water.get("/v1/incidents")).json()["items"]
+    assert [one["id"] for one in listed] == ["inc-water"]
+    for path in ("", "/signals", "/links", "/why", "/timeline"):
+        assert (await of_water.get(f"/v1/incidents/inc-outage{path}")).status_code == 404, path
+    assert (await of_water.get("/v1/signals")).json()["items"] == []
+    assert (await of_water.get("/v1/signals/sig-a")).status_code == 404
+    taken = await of_water.post("/v1/incidents/inc-power/commands", json={"command": "take", "version": 1})
+    assert taken.status_code == 404
+    own = await of_water.post("/v1/incidents/inc-water/commands", json={"command": "take", "version": 1})
+    assert own.status_code == 200, own.text
+
+
+async def test_the_live_stream_of_an_agency_has_its_own_only_and_forgets_what_leaves_it(
+    api: Api, of_water: httpx.AsyncClient
+) -> None:
+    own = Api(api.center, api.url)
+    own.http = of_water
+    async with aclosing(sse(own)) as stream:
+        assert [one["id"] for one in (await first(stream, "snapshot"))[0]["incidents"]] == ["inc-water"]
+        await api.publish(1, change("inc-power", 2, agencies=("power",)))
+        await api.publish(2, change("inc-new", 1, agencies=("water", "power")))
+        assert [one["number"] for one in await first(stream, "change")] == [2]
+        await api.publish(3, change("inc-new", 2, agencies=("power",)))
+        assert (await first(stream, "reset"))[0]["reason"] == "rights"
+        assert [one["id"] for one in (await first(stream, "snapshot"))[0]["incidents"]] == ["inc-water"]
+
+
+async def test_an_edit_taken_back_brings_the_layer_under_it_into_force(api: Api) -> None:
+    admin = await api.login("admin")
+    name, rule = next(iter(shipped().rules.items()))
+    await api.put(reference, reference_row("rules", name, rule) | {"origin": "shipped"})
+    edited = await admin.put(f"/v1/rules/{name}", json=plain(rule) | {"title": "Changed"})
+    assert (edited.status_code, edited.json()["title"]) == (200, "Changed"), edited.text
+    undone = await admin.delete(f"/v1/rules/{name}")
+    assert (undone.status_code, undone.json()["body"]["title"]) == (200, rule.title), undone.text
+    now = (await admin.get(f"/v1/rules/{name}")).json()
+    assert (now["title"], now["origin"]) == (rule.title, undone.json()["origin"])
+    assert (await admin.delete(f"/v1/rules/{name}")).status_code == 404
+    await admin.aclose()
+
+
+async def test_a_limit_that_only_an_edit_had_is_gone_when_it_is_taken_back(api: Api) -> None:
+    admin = await api.login("admin")
+    body = {"key": "noise_db", "value": 70.0, "unit": "dB", "valid_from": "2026-01-01", "legal_ref": "own"}
+    assert (await admin.put("/v1/limits/noise_db/2026-01-01", json=body)).status_code == 200
+    undone = await admin.delete("/v1/limits/noise_db/2026-01-01")
+    assert undone.json() == {"id": "noise_db/2026-01-01", "origin": None, "body": None}
+    assert "noise_db/2026-01-01" not in [one["id"] for one in (await admin.get("/v1/limits")).json()["items"]]
+    await admin.aclose()
+
+
+async def test_all_assets_of_the_city_fit_in_one_page(api: Api) -> None:
+    rows = [
+        Asset(id=f"asset-{number}", kind="sensor", name=str(number), position=(106.0, 11.0)) for number in range(ASSETS)
+    ]
+    await api.put(reference, *(reference_row("assets", one.id, one) for one in rows))
+    page = (await api.http.get("/v1/assets", params={"limit": 5000})).json()
+    assert (len(page["items"]), page["next"]) == (ASSETS, None)
+
+
+async def test_a_page_of_incidents_costs_less_than_a_tenth_of_a_second_of_processor_time(api: Api) -> None:
+    for number in range(MANY):
+        await api.have(change(f"inc-many-{number}", severity="minor").incident)
+    spent = []
+    for _ in range(20):
+        began = time.process_time()
+        answer = await api.http.get("/v1/incidents", params={"limit": MANY})
+        spent.append(time.process_time() - began)
+        assert len(json.loads(answer.content)["items"]) == MANY
+    assert sorted(spent)[18] < 0.1, spent
