@@ -17,8 +17,6 @@ export const LOOKS: Record<Severity, Look> = {
   warning: { letter: 'W', points: null, fill: '#6cc5ff', ink: '#00131f' },
 };
 
-export const DOMAINS = ['traffic', 'power', 'water', 'river', 'air', 'effluent', 'weather', 'reports'] as const;
-
 /** 0 for the worst; an unknown one ranks behind all. */
 export function rank(severity: string): number {
   const found = SEVERITIES.indexOf(severity as Severity);

@@ -11,7 +11,7 @@ export interface Happening {
   kind: string;
   by: string;
   note: string | null;
-  signal: { kind: string; asset: string; ended: boolean } | null;
+  signal: { kind: string; asset: string; measures: string | null; ended: boolean } | null;
 }
 
 /** Newest first. */
@@ -23,10 +23,10 @@ export function eventsOf(changes: Change[], members: Member[]): Happening[] {
     kind: change.kind, by: change.by, note: change.note, signal: null,
   }));
   for (const { signal } of members) {
-    const { id, kind, asset, raised_at, cleared_at } = signal;
+    const { id, kind, asset, measures, raised_at, cleared_at } = signal;
     const row = { what: 'signal' as const, kind, by: '', note: null };
-    found.push({ ...row, key: `r${id}`, happened: raised_at, received: joined.get(id) ?? null, signal: { kind, asset, ended: false } });
-    if (cleared_at) found.push({ ...row, key: `e${id}`, happened: cleared_at, received: null, signal: { kind, asset, ended: true } });
+    found.push({ ...row, key: `r${id}`, happened: raised_at, received: joined.get(id) ?? null, signal: { kind, asset, measures, ended: false } });
+    if (cleared_at) found.push({ ...row, key: `e${id}`, happened: cleared_at, received: null, signal: { kind, asset, measures, ended: true } });
   }
   const time = ({ happened, received }: Happening) => Date.parse(happened ?? received ?? '');
   return found.sort((a, b) => time(b) - time(a) || b.key.localeCompare(a.key));

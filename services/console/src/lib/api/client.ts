@@ -1,6 +1,6 @@
 /** The public API over fetch: one place for errors, so that every screen can say what to do. */
 import type { FeatureCollection } from 'geojson';
-import type { Asset, Change, City, Command, Incident, Minute, Page, Person, ProblemDocument, Why } from './types';
+import type { Asset, Change, City, Command, Domain, Incident, Minute, Page, Person, ProblemDocument, Why } from './types';
 
 /** An answer that is not 2xx, or no answer at all (status 0). */
 export class Problem extends Error {
@@ -64,6 +64,7 @@ export const api = {
   session: () => request<Person>('/v1/session'),
   city: () => request<City>('/v1/city'),
   map: () => request<FeatureCollection>('/v1/map'),
+  domains: () => all<Domain>('/v1/domains'),
   assets: () => all<Asset>('/v1/assets?limit=5000'),
   incident: (id: string) => request<Incident>(one(id)),
   timeline: (id: string) => all<Change>(`${one(id)}/timeline`),

@@ -142,9 +142,22 @@ export interface Stage {
   at_ms: number;
 }
 
+/** Who is signed in; nobody is null. */
 export interface Person {
-  name: string;
+  name: string | null;
   roles: string[];
+}
+
+interface Named {
+  name: string;
+  name_vi: string;
+}
+
+/** One kind of feed, with the words for its kinds of signal and its quantities. */
+export interface Domain extends Named {
+  id: string;
+  kinds: Record<string, Named>;
+  quantities: Record<string, Named & { unit: string }>;
 }
 
 /** What one quantity of a sensor did in one minute. */

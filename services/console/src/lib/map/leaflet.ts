@@ -1,11 +1,11 @@
 /** The map on a plain canvas, for screens without a graphics card. */
-import type { Feature, FeatureCollection, Geometry } from 'geojson';
+import type { FeatureCollection, Geometry } from 'geojson';
 import * as L from 'leaflet';
 import type { Position } from '../api/types';
 import type { Theme } from '../state/preferences.svelte';
 import { BASE, DOT, layerOf, OPACITY, PATH, type Layer } from './colours';
 import { markElement, markKey } from './mark';
-import type { Dot, MapEvents, MapView, Mark, Path } from './view';
+import type { Dot, Extent, MapEvents, MapView, Mark, Name, Path } from './view';
 
 /** Leaflet counts zoom for tiles of 256, MapLibre for 512. */
 const OFFSET = 1;
@@ -61,22 +61,25 @@ class LeafletMap implements MapView {
 
   base(map: FeatureCollection, theme: Theme): void {
     this.#base.clearLayers();
-    this.#names.clearLayers();
     this.#map.getContainer().style.background = BASE[theme].land;
     const order: Layer[] = ['boundary', 'unit', 'park', 'water', 'road'];
     const sorted = [...map.features].sort((a, b) => order.indexOf(layerOf(a.properties)) - order.indexOf(layerOf(b.properties)));
     L.geoJSON({ ...map, features: sorted } as FeatureCollection, {
       interactive: false,
       style: (feature) => (feature ? styleOf(layerOf(feature.properties), feature.geometry, theme) : {}),
-      pointToLayer: (feature, place) => this.#name(feature, place),
     }).addTo(this.#base);
     this.#settled();
   }
 
-  #name(feature: Feature, place: L.LatLng): L.Layer {
-    const text = document.createElement('span');
-    text.textContent = String(feature.properties?.name_vi ?? feature.properties?.name ?? '');
-    return L.marker(place, { interactive: false, keyboard: false, icon: L.divIcon({ html: text, className: 'place', iconSize: [0, 0] }) });
+  names(names: Name[]): void {
+    this.#names.clearLayers();
+    for (const { position, text } of names) {
+      const html = document.createElement('span');
+      html.textContent = text;
+      const icon = L.divIcon({ html, className: 'place', iconSize: [0, 0] });
+      L.marker(at(position), { interactive: false, keyboard: false, icon, zIndexOffset: -10_000 }).addTo(this.#names);
+    }
+    this.#settled();
   }
 
   dots(dots: Dot[]): void {
@@ -128,8 +131,9 @@ class LeafletMap implements MapView {
     this.#map.setView(at(position), Math.max(this.#map.getZoom(), zoom + OFFSET), { animate: !still() });
   }
 
-  home(center: Position, zoom: number): void {
-    this.#map.setView(at(center), zoom + OFFSET, { animate: !still() });
+  fit([southWest, northEast]: Extent, nearest: number, paddingPx: number): void {
+    const padding: L.PointTuple = [paddingPx, paddingPx];
+    this.#map.fitBounds([at(southWest), at(northEast)], { padding, maxZoom: nearest + OFFSET, animate: !still() });
   }
 
   nearer(): void {

@@ -5,7 +5,7 @@ import type { Position } from '../api/types';
 import type { Theme } from '../state/preferences.svelte';
 import { BASE, DOT, layerOf, OPACITY, PATH } from './colours';
 import { markElement, markKey } from './mark';
-import type { Dot, MapEvents, MapView, Mark, Path } from './view';
+import type { Dot, Extent, MapEvents, MapView, Mark, Name, Path } from './view';
 
 const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
 const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -32,8 +32,8 @@ function layers(theme: Theme): LayerSpecification[] {
       },
     },
     {
-      id: 'names', type: 'symbol', source: 'base', filter: ['==', ['geometry-type'], 'Point'],
-      layout: { 'text-field': ['coalesce', ['get', 'name_vi'], ['get', 'name']], 'text-size': 12 },
+      id: 'names', type: 'symbol', source: 'names',
+      layout: { 'text-field': ['get', 'text'], 'text-size': 12, 'text-allow-overlap': true },
       paint: { 'text-color': look.text, 'text-halo-color': look.halo, 'text-halo-width': 1.2 },
     },
   ];
@@ -42,7 +42,7 @@ function layers(theme: Theme): LayerSpecification[] {
 class MapLibreMap implements MapView {
   readonly name = 'maplibre';
   readonly #map: MapLibre;
-  readonly #data: Record<string, FeatureCollection> = { base: NOTHING, dots: NOTHING, paths: NOTHING };
+  readonly #data: Record<string, FeatureCollection> = { base: NOTHING, names: NOTHING, dots: NOTHING, paths: NOTHING };
   readonly #marks = new Map<string, { key: string; marker: Marker }>();
   #theme: Theme | null = null;
 
@@ -78,6 +78,14 @@ class MapLibreMap implements MapView {
     const source = this.#map.getSource(name) as GeoJSONSource | undefined;
     if (source) void source.setData(data);
     else this.#map.once('styledata', () => void (this.#map.getSource(name) as GeoJSONSource | undefined)?.setData(data));
+  }
+
+  names(names: Name[]): void {
+    this.#data.names = {
+      type: 'FeatureCollection',
+      features: names.map(({ position, text }) => ({ type: 'Feature', properties: { text }, geometry: { type: 'Point', coordinates: position } })),
+    };
+    this.#show('names');
   }
 
   dots(dots: Dot[]): void {
@@ -135,8 +143,8 @@ class MapLibreMap implements MapView {
     else this.#map.easeTo({ ...camera, duration: 400 });
   }
 
-  home(center: Position, zoom: number): void {
-    this.#map.jumpTo({ center, zoom });
+  fit(extent: Extent, nearest: number, paddingPx: number): void {
+    this.#map.fitBounds(extent, { padding: paddingPx, maxZoom: nearest, animate: !still(), duration: 400 });
   }
 
   nearer(): void {

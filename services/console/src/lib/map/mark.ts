@@ -51,5 +51,5 @@ export function markElement(mark: Mark, choose: (mark: Mark) => void): HTMLEleme
 
 /** What must differ before an element is made anew. */
 export function markKey(mark: Mark): string {
-  return [mark.severity, mark.label, mark.count, mark.selected, mark.acknowledged, ...mark.position].join('|');
+  return [mark.severity, mark.label, mark.count, mark.selected, mark.acknowledged, mark.labelled, ...mark.position].join('|');
 }

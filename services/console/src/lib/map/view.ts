@@ -26,6 +26,15 @@ export interface Dot {
   name: string;
 }
 
+/** A name on the ground. */
+export interface Name {
+  position: Position;
+  text: string;
+}
+
+/** South-west and north-east. */
+export type Extent = [Position, Position];
+
 /** From cause to effect. */
 export interface Path {
   line: Position[];
@@ -44,6 +53,7 @@ export interface MapView {
   readonly name: 'maplibre' | 'leaflet';
   zoom(): number;
   base(map: FeatureCollection, theme: Theme): void;
+  names(names: Name[]): void;
   dots(dots: Dot[]): void;
   marks(marks: Mark[]): void;
   paths(paths: Path[]): void;
@@ -51,7 +61,8 @@ export interface MapView {
   show(position: Position): void;
   /** Centers a place; `zoom` only ever comes nearer. */
   go(position: Position, zoom?: number): void;
-  home(center: Position, zoom: number): void;
+  /** Shows all of an extent, no nearer than `nearest`. */
+  fit(extent: Extent, nearest: number, paddingPx: number): void;
   nearer(): void;
   farther(): void;
   resize(): void;

@@ -1,16 +1,18 @@
 /** The city itself: base map, assets, where it is and what its clock says. Changes rarely, is loaded once. */
-import type { Feature, FeatureCollection } from 'geojson';
+import type { FeatureCollection } from 'geojson';
 import { SvelteMap } from 'svelte/reactivity';
 import { api } from '../api/client';
-import type { Asset, City, Position } from '../api/types';
+import type { Asset, City, Domain, Position, Signal } from '../api/types';
+import { corners, extentOf } from '../map/extent';
+import { shortened } from '../map/labels';
+import type { Extent, Name } from '../map/view';
 import { either, preferences } from './preferences.svelte';
 
 class Place {
   base = $state.raw<FeatureCollection>({ type: 'FeatureCollection', features: [] });
   assets = new SvelteMap<string, Asset>();
+  domains = $state.raw<Domain[]>([]);
   agencies = $state.raw<City['agencies']>([]);
-  /** The base map and the names of the zones. */
-  ground = $derived<FeatureCollection>({ type: 'FeatureCollection', features: [...this.base.features, ...this.#names()] });
   center = $state.raw<Position>([106.68, 11.09]);
   zoom = $state(9.6);
   name = $state('');
@@ -20,11 +22,13 @@ class Place {
 
   async load(): Promise<void> {
     this.failed = false;
-    const [city, map, assets] = await Promise.allSettled([api.city(), api.map(), api.assets()]);
+    const answers = await Promise.allSettled([api.city(), api.map(), api.assets(), api.domains()]);
+    const [city, map, assets, domains] = answers;
     if (city.status === 'fulfilled') this.#city(city.value);
     if (map.status === 'fulfilled') this.base = map.value;
     if (assets.status === 'fulfilled') for (const asset of assets.value) this.assets.set(asset.id, asset);
-    this.failed = [city, map, assets].some(({ status }) => status === 'rejected');
+    if (domains.status === 'fulfilled') this.domains = domains.value;
+    this.failed = answers.some(({ status }) => status === 'rejected');
     this.loaded = true;
   }
 
@@ -34,20 +38,48 @@ class Place {
     return asset ? either(asset.name, asset.name_vi) || id : id;
   }
 
+  /** The domain's name in the chosen language; its id when it is not known. */
+  domain(id: string): string {
+    const found = this.domains.find((one) => one.id === id);
+    return found ? either(found.name, found.name_vi) || id : id;
+  }
+
+  /** The name of a kind of signal in the chosen language; its id when no domain knows it. */
+  kind(id: string): string {
+    const found = this.domains.find(({ kinds }) => id in kinds)?.kinds[id];
+    return found ? either(found.name, found.name_vi) || id : id;
+  }
+
+  /** The name of a quantity in the chosen language; its id when no domain measures it. */
+  quantity(id: string): string {
+    const found = this.domains.find(({ quantities }) => id in quantities)?.quantities[id];
+    return found ? either(found.name, found.name_vi) || id : id;
+  }
+
   /** The agency's name in the chosen language; its id when it is not known. */
   agency(id: string): string {
     const found = this.agencies.find((one) => one.id === id);
     return found ? either(found.name, found.name_vi) || id : id;
   }
 
-  #names(): Feature[] {
-    return [...this.assets.values()]
-      .filter(({ kind, position }) => kind === 'zone' && position)
-      .map(({ id, position }) => ({
-        type: 'Feature',
-        geometry: { type: 'Point', coordinates: position as Position },
-        properties: { layer: 'name', name: this.called(id), name_vi: this.called(id) },
-      }));
+  /** What a signal is about: the measured asset and the quantity, or the asset that it names. */
+  subject({ asset, measures }: Pick<Signal, 'asset' | 'measures'>): string {
+    const quantities = this.assets.get(asset)?.observes ?? [];
+    if (!measures || quantities.length === 0) return this.called(asset);
+    return `${this.called(measures)} · ${quantities.map((id) => this.quantity(id)).join(', ')}`;
+  }
+
+  /** The zones' names in the chosen language. */
+  names(): Name[] {
+    return [...this.assets.values()].flatMap(({ id, kind, position }) =>
+      kind === 'zone' && position ? [{ position, text: shortened(this.called(id)) }] : [],
+    );
+  }
+
+  /** All that the base map shows; without one, all assets; null when nothing has a place. */
+  extent(): Extent | null {
+    const ground = this.base.features.flatMap(({ geometry }) => corners(geometry));
+    return extentOf(ground.length ? ground : [...this.assets.values()].flatMap(({ position }) => (position ? [position] : [])));
   }
 
   #city({ map, time_zone, name, name_vi, agencies }: City): void {

@@ -18,7 +18,9 @@ class Session {
   /** Asks the server whether the cookie still holds. */
   async resume(): Promise<void> {
     try {
-      this.#enter(await api.session());
+      const found = await api.session();
+      if (found.name === null) this.end();
+      else this.#enter(found);
     } catch (problem) {
       if (problem instanceof Problem && problem.status === 0) {
         setTimeout(() => void this.resume(), 2000);
@@ -38,14 +40,14 @@ class Session {
     await api.signOut().catch(() => undefined);
   }
 
-  /** A 401 came back. */
+  /** The session is over, or there never was one. */
   end(): void {
     this.ended = this.standing === 'in';
     this.standing = 'out';
   }
 
   #enter({ name, roles }: Person): void {
-    this.user = name;
+    this.user = name ?? '';
     this.roles = roles;
     this.ended = false;
     this.standing = 'in';
