@@ -77,7 +77,22 @@ def hashed(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
+async def person_or_nobody(connection: HTTPConnection) -> Person | None:
+    """Like `person_of`, but a browser without a session, or with an ended one, is nobody instead of a 401."""
+    if "authorization" in connection.headers:
+        return await person_of(connection)
+    token = connection.cookies.get(COOKIE)
+    return None if token is None else await _of_token(connection, token)
+
+
 async def _by_token(connection: HTTPConnection, token: str) -> Person:
+    person = await _of_token(connection, token)
+    if person is None:
+        raise _nobody("the session has ended; log in again")
+    return person
+
+
+async def _of_token(connection: HTTPConnection, token: str) -> Person | None:
     query = (
         select(users.c.name, users.c.role, users.c.agency)
         .join(sessions, sessions.c.user_name == users.c.name)
@@ -87,7 +102,7 @@ async def _by_token(connection: HTTPConnection, token: str) -> Person:
     async with center_of(connection).engine.connect() as reading:
         found = (await reading.execute(query)).one_or_none()
     if found is None:
-        raise _nobody("the session has ended; log in again")
+        return None
     return Person(name=found.name, roles=(found.role,), agency=found.agency, by_cookie=True)
 
 

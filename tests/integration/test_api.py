@@ -61,7 +61,7 @@ async def test_a_list_walked_by_cursors_names_each_incident_once(api: Api) -> No
     seen: list[str] = []
     cursor: str | None = ""
     while cursor is not None:
-        query = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+        query: dict[str, int | str] = {"limit": 2, **({"cursor": cursor} if cursor else {})}
         page = (await api.http.get("/v1/incidents", params=query)).json()
         seen += [one["id"] for one in page["items"]]
         cursor = page["next"]
@@ -171,7 +171,9 @@ async def test_a_session_cookie_is_out_of_reach_of_scripts_and_ends_with_logout(
     kept = dict(http.cookies)
     assert (await http.delete("/v1/session")).status_code == 204
     async with api.client() as again:
-        assert (await again.get("/v1/session", cookies=kept)).status_code == 401
+        assert (await again.get("/v1/incidents", cookies=kept)).status_code == 401
+        assert (await again.get("/v1/session", cookies=kept)).json()["name"] is None
+        assert (await again.get("/v1/session", headers={"Authorization": "Bearer no-key"})).status_code == 401
     await http.aclose()
 
 

@@ -16,7 +16,7 @@ from services.api.answers import body_as, gives, json_answer, takes
 from services.api.audit import note
 from services.api.center import Center, Here
 from services.api.examples import LOGIN
-from services.api.people import COOKIE, LIFE, Person, Reader, hashed, own_origin
+from services.api.people import COOKIE, LIFE, READ, Person, Reader, allow, hashed, own_origin, person_or_nobody
 
 router = APIRouter(prefix="/v1/session", tags=["people"])
 _hasher = PasswordHasher()
@@ -34,8 +34,9 @@ class Login(msgspec.Struct, frozen=True):
 class WhoAmI(msgspec.Struct, frozen=True, kw_only=True):
     """Who the request comes from."""
 
-    name: str
-    roles: list[str]
+    name: str | None = None
+    """null: nobody is logged in."""
+    roles: list[str] = []
     agency: str | None = None
     expires_at: At | None = None
     """Sessions only."""
@@ -90,10 +91,18 @@ async def _checked(center: Center, request: Request, login: Login) -> Person:
     return Person(name=found.name, roles=(found.role,), agency=found.agency, by_cookie=True)
 
 
-@router.get("", summary="Who am I", **gives(WhoAmI, "The user or the API key"))
-async def who_am_i(center: Here, request: Request, reader: Reader) -> Response:
+@router.get(
+    "",
+    summary="Who am I",
+    openapi_extra={"security": [{}, {"key": []}, {"session": []}]},
+    **gives(WhoAmI, "The user or the API key; without a session `name` is null"),
+)
+async def who_am_i(center: Here, request: Request) -> Response:
     """Roles decide what one may do."""
-    expires = None
+    person = await person_or_nobody(request)
+    if person is None:
+        return json_answer(WhoAmI())
+    reader, expires = allow(person, READ), None
     if reader.by_cookie:
         token = hashed(request.cookies[COOKIE])
         async with center.engine.connect() as connection:
