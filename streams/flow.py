@@ -6,7 +6,7 @@ Faust's positions; only the next expected offset is accepted, a jump is read aga
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 import faust
@@ -23,9 +23,12 @@ from streams.app import FLUSH_S, changelog_name
 from streams.pages import PageReader, Record, Restored, Stamp, flush_records, stamps_after
 
 TEND_S = 0.05
-SEEK_AGAIN_S = 2.0
-STILL_S = 5.0
-"""A partition that has input but does not move for this long is read again."""
+SETTLE_S = 0.05
+"""For so long a partition is paused before a seek: Faust drops the records after it while older ones are under way."""
+SEEK_AGAIN_S = 0.5
+"""For so long after a seek a jump is not yet a reason for another: records from before it are still in the queue."""
+STILL_S = 1.0, 5.0
+"""A partition that has input but does not move for this long is read again: at first, and at most."""
 
 
 class Output(Protocol):
@@ -64,8 +67,8 @@ class Owned:
         self.expected = first
         self.flushed = first
         self.unacked: list[Any] = []
-        self.seek_at: float | None = None
-        self.moved_at, self.seen = 0.0, first
+        self.jumped, self.sought_at = False, 0.0
+        self.moved_at, self.seen, self.still_s = 0.0, first, STILL_S[0]
 
 
 class Flow:
@@ -106,7 +109,7 @@ class Flow:
         if message.offset != owned.expected:
             self._out_of_order(owned, message)
             return
-        owned.expected, owned.seek_at = message.offset + 1, None
+        owned.expected, owned.jumped = message.offset + 1, False
         owned.unacked.append(message)
         self._fold(owned, message)
         if self._outbox:
@@ -142,8 +145,8 @@ class Flow:
         if message.offset < owned.expected:
             if message.offset < owned.flushed:
                 self.app.consumer.ack(message)
-        elif owned.seek_at is None:
-            owned.seek_at = 0.0
+        else:
+            owned.jumped = True
 
     def _stale(self) -> bool:
         return bool(self.app.rebalancing) or self.app.consumer_generation_id != self.generation
@@ -195,21 +198,44 @@ class Flow:
         return Owned(self._build(tp, restored.pages), restored, max(first, earliest))
 
     async def _seek_again(self, now: float) -> None:
-        due = {tp: held for tp, held in self.owned.items() if held.seek_at is not None and held.seek_at <= now}
+        due = {tp: held for tp, held in self.owned.items() if held.jumped and held.sought_at + SEEK_AGAIN_S <= now}
         if not due or self._stale():
             return
         for tp, held in due.items():
-            held.seek_at = now + SEEK_AGAIN_S
             self._log.warning("read_again", topic=tp.topic, partition=tp.partition, offset=held.expected)
         await self._seek({tp: held.expected for tp, held in due.items()})
 
     async def _seek(self, offsets: dict[TP, int]) -> None:
-        """Read on from these offsets; a rebalance in between makes it void, and is followed by a new takeover."""
+        """Read on from these offsets; a rebalance in between makes it void, and is followed by a new takeover.
+
+        Faust notes the offset of every record that it hands on, and silently drops what is older than that. A record
+        fetched before the seek and handed on after it would take its successors along: the pause lets those pass.
+        One half at a time: with all partitions paused Faust sleeps for a second.
+        """
+        partitions = sorted(offsets)
+        for half in (partitions[::2], partitions[1::2]):
+            await self._seek_paused({tp: offsets[tp] for tp in half})
+
+    async def _seek_paused(self, offsets: dict[TP, int]) -> None:
+        consumer = self.app.consumer
+        consumer.pause_partitions(offsets)
         try:
-            await self.app.consumer.seek_wait(offsets)
+            await asyncio.sleep(SETTLE_S)
+            if not self._stale():
+                await consumer.seek_wait(offsets)
         except (IllegalStateError, TimeoutError):
             if not self._stale():
                 raise
+        finally:
+            if not self._stale():
+                consumer.resume_partitions(offsets)
+                self._sought(offsets)
+
+    def _sought(self, partitions: Iterable[TP]) -> None:
+        now = asyncio.get_running_loop().time()
+        for tp in partitions:
+            if tp in self.owned:
+                self.owned[tp].jumped, self.owned[tp].sought_at = False, now
 
     def _watch(self, now: float) -> None:
         """Records that Faust dropped at the end of the input show by no jump, only by standing still."""
@@ -222,8 +248,8 @@ class Flow:
             highwater = self.app.consumer.highwater(tp) or 0
             if held.seen != held.expected or highwater <= held.expected:
                 held.seen, held.moved_at = held.expected, now
-            elif now - held.moved_at > STILL_S:
-                held.seek_at, held.moved_at = 0.0, now
+            elif now - held.moved_at > held.still_s:
+                held.jumped, held.moved_at, held.still_s = True, now, min(2 * held.still_s, STILL_S[1])
 
     async def flush(self) -> None:
         """Await the outputs, write the pages and the meta records, await them, acknowledge."""
