@@ -55,6 +55,10 @@ def run(name: str, body: Body) -> None:
         sys.stdin.buffer.read()
     log.configure(name, settings.log_level)
     log.logger("process").info("process_started", name=name)
+    if settings.metrics_port:
+        from infra import metrics  # here: most centers are asked for none
+
+        metrics.serve(settings)
     failure = uvloop.run(_until_signalled(body, settings))
     if failure is not None:
         _report(name, failure)

@@ -17,6 +17,7 @@ from infra import log
 from infra.clock import now_ms
 from infra.kafka.clients import producer
 from infra.kafka.reference import ReferenceReader
+from infra.metrics import SIGNALS as COUNTED
 from infra.process import run
 from infra.settings import Settings
 from schemas.events import decode_event_record
@@ -145,6 +146,7 @@ class Detecting:
 
 
 def _output(signal: Signal) -> Output:
+    COUNTED.labels(signal.kind).inc()
     key = signal.region.encode()
     return Output(SIGNALS, crc32(key) % SIGNAL_PARTITIONS, key, _encode(signal_record(signal)))
 

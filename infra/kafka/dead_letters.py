@@ -3,6 +3,7 @@
 import msgspec
 from aiokafka import AIOKafkaProducer
 
+from infra.metrics import DEAD_LETTERS as COUNTED
 from schemas.dead_letters import DeadLetter
 from schemas.topics import DEAD_LETTERS
 
@@ -19,3 +20,4 @@ async def send_dead_letter(producer: AIOKafkaProducer, letter: DeadLetter) -> No
     """Returns once Kafka has it; the key is the origin, so that a repeat is recognised."""
     key = f"{letter.topic}/{letter.partition}/{letter.offset}".encode()
     await producer.send_and_wait(DEAD_LETTERS, msgspec.json.encode(cut(letter)), key=key)
+    COUNTED.labels(letter.stage).inc()

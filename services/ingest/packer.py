@@ -11,6 +11,7 @@ from city.judge import Accepted
 from city.watermark import Watermark
 from infra import log
 from infra.clock import now_ms
+from infra.metrics import READINGS
 from schemas.errors import Unavailable
 from schemas.readings import Tick
 from schemas.topics import INPUT_PARTITIONS, events_topic, readings_topic
@@ -138,6 +139,7 @@ class Packer:
         except (KafkaError, OSError) as error:
             self._give_up(batch, error)
         else:
+            READINGS.inc(batch.size)
             batch.done.set_result(None)
         finally:
             self._in_flight.release()

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
+from infra.metrics import REFUSED
 from schemas.errors import Invalid
 
 PROBLEM = "application/problem+json"
@@ -36,7 +37,8 @@ def refused(error: Invalid) -> Refused:
 
 
 def problem(refusal: Refused) -> Response:
-    """The problem document."""
+    """The problem document; counted."""
+    REFUSED.labels(refusal.status).inc()
     title = TITLES.get(refusal.status, "Refused")
     body = {"type": "about:blank", "title": title, "status": refusal.status, "detail": refusal.detail}
     body |= {name: value for name, value in refusal.members.items() if value is not None}

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infra import log
 from infra.kafka.clients import consumer
+from infra.metrics import RECORDED
 from infra.postgres.fence import Fenced, Place, move, position
 
 BATCH = 500
@@ -93,6 +94,7 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
             await move(connection, self._place(partition), first, following)
             await apply(connection, records)
         self._positions[partition] = following
+        RECORDED.labels(partition.topic).inc(len(records))
 
     async def _retried(self, work: Callable[[], Awaitable[T]]) -> T:
         """Waits for PostgreSQL as long as it takes; says once that it is away and once that it is back."""

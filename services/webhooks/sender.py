@@ -13,6 +13,7 @@ from standardwebhooks import Webhook
 
 from city.delivery import DELIVERED, THROTTLING, disable_reason, next_delay_s, retry_after_s, verdict
 from infra.clock import utc_now
+from infra.metrics import ATTEMPTS
 from infra.outbound.post import TIMEOUT_S, Attempt, post
 from infra.postgres import webhook_store
 
@@ -75,6 +76,7 @@ class Sender:
         await self._settle(endpoint, delivery, attempt, now)
 
     async def _settle(self, endpoint: Row[Any], delivery: Row[Any], attempt: Attempt, at: datetime) -> None:
+        ATTEMPTS.labels(attempt.status or "none").inc()
         now = utc_now()
         asked = retry_after_s(attempt.retry_after, now)
         if attempt.status in THROTTLING:
