@@ -31,9 +31,20 @@ def read_described(sources: Sources) -> Described:
     for file in sources.names("limits"):
         for limit in _limits(sources, file):
             _keep(found.limits, "limit", limit, file, (found.files, sources.problems))
-    for file in sources.names("rules"):
-        _keep(found.rules, "rule", _rule(sources, file), file, (found.files, sources.problems))
+    _read_rules(sources, "rules", found)
     return found
+
+
+def read_rule_files(sources: Sources, folder: str) -> Described:
+    """The rules of a subfolder alone."""
+    found = Described(domains={}, limits={}, rules={}, files={})
+    _read_rules(sources, folder, found)
+    return found
+
+
+def _read_rules(sources: Sources, folder: str, found: Described) -> None:
+    for file in sources.names(folder):
+        _keep(found.rules, "rule", _rule(sources, file), file, (found.files, sources.problems))
 
 
 def _keep(items: dict[str, Any], noun: str, item: Any, file: str, notes: tuple[dict[str, str], Problems]) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from infra.cities.assets import collection, read_assets
 from infra.cities.dependency import check_graph
-from infra.cities.described import Described, read_described
+from infra.cities.described import Described, read_described, read_rule_files
 from infra.cities.geometry import fault
 from infra.cities.meaning import check_described, check_sensors, check_units
 from infra.cities.problems import CityErrors, Problem, Problems
@@ -18,7 +18,7 @@ from schemas.assets import Asset, City, Relation
 from schemas.domains import Domain, Limit
 from schemas.rules import Rule
 
-__all__ = ["CityErrors", "CityFolder", "Problem", "Shipped", "layered", "read_city", "shipped"]
+__all__ = ["CityErrors", "CityFolder", "Problem", "Shipped", "layered", "read_city", "read_rules", "shipped"]
 
 SHIPPED = Path(__file__).resolve().parents[2] / "city"
 CLOCKS = ("live", "events")
@@ -117,6 +117,19 @@ def read_city(path: Path | str, below: Shipped | None = None) -> CityFolder:
         map=base_map,
         content_hash=sources.content_hash(),
     )
+
+
+def read_rules(path: Path | str, whole: Shipped) -> dict[str, Rule]:
+    """The rules in the TOML files of a folder, by id; `whole` has the kinds they may name. Raises CityErrors."""
+    problems = Problems()
+    root = Path(path).resolve()
+    found = read_rule_files(Sources(root.parent, problems), root.name)
+    if not found.files and not problems:
+        problems.add(str(path), "", "", "is not a folder" if not root.is_dir() else "holds no rule (*.toml)")
+    named = Described(domains=whole.domains, limits=whole.limits, rules=found.rules)
+    check_described(found, named, problems)
+    problems.end()
+    return found.rules
 
 
 def _check_meaning(own: Described, assets: dict[str, Asset], below: Shipped, problems: Problems) -> None:

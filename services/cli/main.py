@@ -16,6 +16,7 @@ LATER = {
     "users": ("services.cli.users", "People who may sign in."),
     "city": ("services.cli.city", "Check a city folder, or load it into the running center."),
     "replay": ("services.cli.replay", "Send recorded input to a running center."),
+    "backtest": ("services.cli.backtest", "Which incidents recorded input makes, without a running center."),
 }
 """Name → module with its `app`, and what it is for: imported when it is used, so that `soc status` is quick."""
 PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}

@@ -1,4 +1,4 @@
-"""The four `same` rules: several sources tell of one thing."""
+"""The `same` rules: several sources tell of one thing."""
 
 from tests.scenarios.worlds import World, raised, report
 
@@ -36,3 +36,14 @@ def test_no_light_where_the_feeder_feeds_nothing_is_another_outage(city: World) 
     city.at(0).feed(raised("power.outage", "f1"))
     city.at(600).feed(report("outage", 60, 60, "Mất điện"))
     city.expect_incidents(2, by=605)
+
+
+def test_smoke_that_two_citizens_and_an_instrument_tell_of_is_one_incident(city: World) -> None:
+    city.at(0).feed(report("smoke", 2, 1, "Khói đen"), raised("air.smoke", "tl1"))
+    city.at(300).feed(report("smoke", 3, 2, "Mùi khét"))
+    city.expect_incidents(1, by=305)
+
+
+def test_smoke_on_the_other_side_of_town_is_another(city: World) -> None:
+    city.at(0).feed(report("smoke", 2, 1), report("smoke", 60, 60))
+    city.expect_incidents(2, by=305)

@@ -1,0 +1,83 @@
+"""Recorded CloudEvents in order of arrival, with the ticks that ingest would have written among them (DESIGN D11)."""
+
+import msgspec
+
+from city.backtest import Backtest
+from city.enrich import Catalogue
+from city.graph import Graph
+from city.judge import Accepted, Judge
+from city.normalise import UNKNOWN_ZONE, Place
+from city.packing import Segment
+from city.watermark import Watermark
+from schemas.cloudevents import CloudEvent
+from schemas.errors import Invalid
+from schemas.rules import Rule
+from schemas.senml import Fault
+from schemas.times import to_ms
+
+SECOND_MS = 1000
+GATHER_MS = 5 * SECOND_MS
+"""Readings alone are judged so far together: a longer time between two ticks would count for no absence when live."""
+GAP_TICKS = 60
+"""A pause of the recording has at most so many ticks: what is due in it comes before what follows."""
+FIRST_MS = 2**28 * SECOND_MS
+"""SenML takes smaller times as relative to now (RFC 8428 §4.5.3), and a recording has no now but its own."""
+
+
+class Arrivals:
+    """Folds recorded events; `end()` closes the recording, `lines()` of `backtest` are its incidents."""
+
+    def __init__(self, catalogue: Catalogue, graph: Graph, rules: list[Rule], pack_limit: int) -> None:
+        """The clock is the watermark, whatever the city's is when it runs live."""
+        city = msgspec.structs.replace(catalogue.city, clock="events")
+        recorded = msgspec.structs.replace(catalogue, city=city)
+        self.backtest = Backtest(recorded, graph, rules)
+        self._judge = Judge(recorded, pack_limit)
+        self._watermark = Watermark()
+        self._segment = Segment(_wide)
+        self._ticked_ms: int | None = None
+        """The last tick; None when one is due at the next second, since an event came."""
+
+    def take(self, event: CloudEvent) -> list[Fault]:
+        """Takes the next event; the records of it that could not be taken. Raises Invalid if none could."""
+        given = event.recordedtime or event.time
+        accepted = self._judge.accept(event, to_ms(given) if given else self._watermark.now_ms or 0)
+        if accepted.mark_ms < FIRST_MS:
+            raise Invalid("a recorded event needs recordedtime or time", field="time")
+        self._tick(accepted)
+        if accepted.record is not None:
+            self._flush()
+            self.backtest.event(accepted.record)
+            self._ticked_ms = None
+        else:
+            self._segment.add(accepted)
+        return accepted.faults
+
+    def end(self) -> None:
+        """No more events come: what time the recording ended."""
+        self._flush()
+        if self._watermark.now_ms is not None:
+            self.backtest.tick(self._watermark.now_ms)
+
+    def _tick(self, accepted: Accepted) -> None:
+        """A second that the watermark leaves is closed by a tick, a pause by several."""
+        before = self._watermark.now_ms
+        after = self._watermark.advance(accepted.source, accepted.mark_ms)
+        if before is None or before // SECOND_MS == after // SECOND_MS:
+            return
+        if self._ticked_ms is not None and after - self._ticked_ms <= GATHER_MS:
+            return
+        self._flush()
+        for now_ms in range(before, after, max(SECOND_MS, (after - before) // GAP_TICKS)):
+            self.backtest.tick(now_ms)
+        self._ticked_ms = before
+
+    def _flush(self) -> None:
+        segment, self._segment = self._segment, Segment(_wide)
+        for pack in segment.packs():
+            self.backtest.pack(pack)
+
+
+def _wide(place: Place) -> Place:
+    """One pack for the whole city: the zone of a pack only says where unregistered sensors are."""
+    return place if place.zone == UNKNOWN_ZONE else Place(place.domain, "")

@@ -1,0 +1,38 @@
+"""How far a long command has come: a bar on a terminal, a line at every tenth elsewhere."""
+
+import sys
+import time
+
+BAR = 30
+DRAWN_S = 0.1
+"""A bar is drawn at most so often."""
+
+
+class Progress:
+    """Counts up to a total on standard error."""
+
+    def __init__(self, name: str, total: int, unit: str) -> None:
+        """`total` of `unit` (a word in the plural), for the command `name`."""
+        self._name, self._total, self._unit = name, max(1, total), unit
+        self._done, self._begin, self._told, self._drawn = 0, time.monotonic(), -1, 0.0
+
+    def add(self, count: int) -> None:
+        """So many more are done."""
+        self._done += count
+        part = self._done / self._total
+        if sys.stderr.isatty():
+            self._draw(part)
+        elif int(part * 10) > self._told:
+            self._told = int(part * 10)
+            print(f"{self._name}: {self._line(part)}", file=sys.stderr, flush=True)
+
+    def _line(self, part: float) -> str:
+        spent = time.monotonic() - self._begin
+        return f"{self._done}/{self._total} {self._unit}, {spent / part * (1 - part):.0f} s left"
+
+    def _draw(self, part: float) -> None:
+        if time.monotonic() - self._drawn < DRAWN_S and part < 1:
+            return
+        self._drawn, filled = time.monotonic(), int(part * BAR)
+        bar = f"[{'#' * filled}{' ' * (BAR - filled)}]"
+        print(f"\r{bar} {self._line(part)}   ", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,208 @@
+"""The API of a whole center as integrators meet it: webhooks to a real receiver, input passed on."""
+
+import json
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx
+import pytest
+from kafka import KafkaConsumer, KafkaProducer
+from standardwebhooks import Webhook
+
+from schemas.topics import CHANGES, SIGNALS
+from tests.center import BATCH, CLOUDEVENT, Center, running_center, until
+
+Got = tuple[dict[str, str], bytes]
+
+
+class Receiver(ThreadingHTTPServer):
+    """A real receiver of webhooks that answers 204 and keeps what it got."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.got: queue.Queue[Got] = queue.Queue()
+        self.url = f"http://127.0.0.1:{self.server_port}/hook"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        assert isinstance(self.server, Receiver)
+        self.server.got.put(({name.lower(): value for name, value in self.headers.items()}, body))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[Receiver]:
+    server = Receiver()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def center(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Center]:
+    with running_center(tmp_path_factory.mktemp("whole"), SOC_WEBHOOK_ALLOW_PRIVATE="1") as running:
+        yield running
+
+
+def raised(asset: str, kind: str = "effluent.limit_exceeded") -> dict[str, Any]:
+    at = datetime.now(UTC).isoformat()
+    return {
+        "specversion": "1.0",
+        "id": f"whole-{asset}",
+        "source": "/test/whole",
+        "type": "signal.raised",
+        "time": at,
+        "data": {"asset": asset, "kind": kind, "severity": "critical", "at": at},
+    }
+
+
+def registered(center: Center, receiver: Receiver, **filters: list[str]) -> dict[str, Any]:
+    answer = center.http.post("/v1/webhooks", json={"url": receiver.url, "filters": filters})
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def status(center: Center) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(center.soc("status", "--json").stdout)
+    return found
+
+
+def test_a_webhook_from_its_secret_to_its_replay(center: Center, receiver: Receiver) -> None:
+    made = registered(center, receiver, kinds=["opened"])
+    path = f"/v1/webhooks/{made['id']}"
+    assert made["secret"].startswith("whsec_") and "secret" not in center.get(path)
+    assert center.post(raised("hooked")).status_code == 202
+    headers, body = receiver.got.get(timeout=40)
+    told = Webhook(made["secret"]).verify(body, headers)
+    assert (told["type"], told["data"]["incident"]["root_asset"]) == ("incident.opened", "hooked")
+
+    delivery = until(
+        lambda: [one for one in center.get(f"{path}/deliveries")["items"] if one["state"] == "delivered"], ""
+    )[0]
+    assert (delivery["message_id"], delivery["body"].encode()) == (headers["webhook-id"], body)
+    tries = center.get(f"{path}/deliveries/{delivery['id']}/attempts")["items"]
+    assert [one["status"] for one in tries] == [204]
+    assert center.http.post(f"{path}/deliveries/{delivery['id']}/replay").status_code == 202
+    again, same = receiver.got.get(timeout=20)
+    assert (again["webhook-id"], same) == (headers["webhook-id"], body)
+    assert center.http.get(f"{path}/deliveries/{delivery['id'] + 1000}/attempts").status_code == 404
+    assert center.http.delete(path).status_code == 204
+
+
+def test_a_test_event_is_signed_with_both_secrets_after_a_rotation(center: Center, receiver: Receiver) -> None:
+    made = registered(center, receiver, kinds=["closed"])
+    path = f"/v1/webhooks/{made['id']}"
+    fresh = center.http.post(f"{path}/rotate").json()["secret"]
+    assert fresh != made["secret"]
+    assert center.http.post(f"{path}/test").status_code == 202
+    headers, body = receiver.got.get(timeout=20)
+    for secret in (made["secret"], fresh):
+        assert Webhook(secret).verify(body, headers)["type"] == "center.test"
+    assert center.http.post(f"{path}/disable").json()["disabled_reason"]
+    assert center.http.post(f"{path}/test").status_code == 409
+    assert center.http.post(f"{path}/enable").json()["disabled_at"] is None
+    assert center.http.delete(path).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"url": "ftp://x.example/"}, "url"),
+        ({"filters": {}}, "url"),
+        ({"url": "https://x.example", "colour": 1}, "colour"),
+        ({"url": "https://x.example", "filters": {"colour": ["red"]}}, "filters.colour"),
+        ({"url": "https://x.example", "filters": {"severity": ["awful"]}}, "filters.severity"),
+        ({"url": "https://x.example", "filters": {"kinds": "opened"}}, "filters.kinds"),
+        ({"url": "https://x.example", "filters": {"kinds": ["exploded"]}}, "filters.kinds"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_names_the_field(center: Center, body: dict[str, Any], field: str) -> None:
+    answer = center.http.post("/v1/webhooks", json=body)
+    assert (answer.status_code, answer.json().get("field")) == (422, field), answer.text
+
+
+def test_a_change_that_webhooks_cannot_read_is_a_dead_letter_and_the_next_is_told(
+    center: Center, receiver: Receiver
+) -> None:
+    made = registered(center, receiver, kinds=["opened"])
+    sender = KafkaProducer(bootstrap_servers=status(center)["kafka"])
+    sender.send(CHANGES, key=b"inc-bad", value=b'{"data": {"incident_id": 7}}').get(20)
+    sender.close()
+    letters = until(
+        lambda: [one for one in center.get("/v1/dead-letters")["items"] if one["topic"] == CHANGES], "the dead letter"
+    )
+    assert (letters[0]["stage"], len(letters)) == ("webhooks", 1)
+    assert center.post(raised("after-the-bad-one")).status_code == 202
+    told = json.loads(receiver.got.get(timeout=40)[1])
+    assert told["data"]["incident"]["root_asset"] == "after-the-bad-one"
+    assert center.http.delete(f"/v1/webhooks/{made['id']}").status_code == 204
+
+
+def both(center: Center, content: bytes, **headers: str) -> list[httpx.Response]:
+    """The answers of the API and of ingest itself to the same request."""
+    sent = {"authorization": f"Bearer {center.key}", **{name.replace("_", "-"): text for name, text in headers.items()}}
+    ports = (center.environment["SOC_HTTP_PORT"], center.environment["SOC_INGEST_PORT"])
+    return [
+        httpx.post(f"http://127.0.0.1:{port}/v1/events", content=content, headers=sent, timeout=30) for port in ports
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "code"),
+    [
+        (b"x" * 9_000_000, {"content_type": BATCH}, 413),
+        (b"<xml/>", {"content_type": "text/xml"}, 415),
+        (b"{", {"content_type": CLOUDEVENT}, 422),
+        (b'{"specversion": "1.0"}', {"content_type": CLOUDEVENT}, 422),
+        (b"{}", {"content_type": CLOUDEVENT, "authorization": "Bearer wrong"}, 401),
+    ],
+    ids=["413", "415", "broken", "422", "401"],
+)
+def test_what_ingest_refuses_comes_through_unchanged(
+    center: Center, content: bytes, headers: dict[str, str], code: int
+) -> None:
+    passed, own = both(center, content, **headers)
+    assert (passed.status_code, own.status_code) == (code, code), passed.text
+    assert passed.json() == own.json()
+    assert passed.headers["content-type"] == own.headers["content-type"] == "application/problem+json"
+
+
+def test_a_big_batch_and_binary_mode_pass_through(center: Center) -> None:
+    pack = [{"n": f"stranger-{number}/stage_m", "u": "m", "v": 1.0, "t": time.time()} for number in range(20_000)]
+    event = {"specversion": "1.0", "id": "big", "source": "/test/whole", "type": "city.readings", "data": pack}
+    content = json.dumps([event]).encode()
+    assert len(content) > 1_000_000
+    assert [one.json()["accepted"] + one.json()["duplicates"] for one in both(center, content, content_type=BATCH)] == [
+        1,
+        1,
+    ]
+    given = raised("binary")
+    headers = {f"ce_{name}": given[name] for name in ("specversion", "id", "source", "type", "time")}
+    passed, own = both(center, json.dumps(given["data"]).encode(), content_type="application/json", **headers)
+    assert (passed.status_code, passed.json()["accepted"], own.json()["duplicates"]) == (202, 1, 1)
+
+
+def test_what_agencies_read_is_packed_so_that_any_client_reads_it(center: Center) -> None:
+    for topic in (SIGNALS, CHANGES):
+        reader = KafkaConsumer(
+            topic,
+            bootstrap_servers=status(center)["kafka"],
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            consumer_timeout_ms=5_000,
+        )
+        assert any(json.loads(record.value).get("specversion") == "1.0" for record in reader)
+        reader.close()
