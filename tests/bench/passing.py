@@ -10,9 +10,14 @@ from statistics import median
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from infra.kafka.clients import consumer
-from schemas.topics import CHANGES, LINKS, SIGNALS, events_topic
+from schemas.topics import CHANGES, INPUT_PARTITIONS, LINKS, SIGNAL_PARTITIONS, SIGNALS, events_topic
 
-TOPICS = (events_topic("traffic"), SIGNALS, LINKS, CHANGES)
+TOPICS = {
+    events_topic("traffic"): INPUT_PARTITIONS,
+    SIGNALS: SIGNAL_PARTITIONS,
+    LINKS: SIGNAL_PARTITIONS,
+    CHANGES: INPUT_PARTITIONS,
+}
 
 
 def passed(run_dir: Path, posted: Mapping[str, float], came: Mapping[str, float]) -> dict[str, float]:
@@ -38,7 +43,7 @@ async def _written(bootstrap: str, assets: Mapping[str, float]) -> list[dict[str
 
 
 async def _first(reader: AIOKafkaConsumer, topic: str, assets: Mapping[str, float]) -> dict[str, float]:
-    parts = [TopicPartition(topic, number) for number in sorted(await _numbers(reader, topic))]
+    parts = [TopicPartition(topic, number) for number in range(TOPICS[topic])]
     reader.assign(parts)
     ends = await reader.end_offsets(parts)
     await reader.seek_to_beginning(*parts)
@@ -50,11 +55,6 @@ async def _first(reader: AIOKafkaConsumer, topic: str, assets: Mapping[str, floa
                 if record.timestamp / 1000 >= begun - 1:
                     _note(found, record.value or b"", record.timestamp / 1000, assets)
     return found
-
-
-async def _numbers(reader: AIOKafkaConsumer, topic: str) -> set[int]:
-    await reader.topics()
-    return set(reader.partitions_for_topic(topic) or ())
 
 
 def _note(found: dict[str, float], value: bytes, at: float, assets: Mapping[str, float]) -> None:
