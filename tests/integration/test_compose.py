@@ -15,11 +15,12 @@ COMPOSE = ROOT / "infra/compose.yaml"
 def test_the_client_of_docker_accepts_the_file() -> None:
     if shutil.which("docker") is None:
         pytest.skip("there is no docker client on this machine")
+    version = subprocess.run(["docker", "compose", "version"], capture_output=True, text=True, check=False)
+    if version.returncode != 0:
+        pytest.skip("the docker client on this machine has no compose")
     done = subprocess.run(
         ["docker", "compose", "-f", str(COMPOSE), "config", "-q"], capture_output=True, text=True, check=False
     )
-    if "not a docker command" in done.stderr:
-        pytest.skip("the docker client on this machine has no compose")
     assert done.returncode == 0, done.stderr
 
 
