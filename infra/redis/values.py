@@ -1,11 +1,13 @@
 """The latest value of every sensor and quantity, in the hash `soc:values`."""
 
 from collections.abc import Mapping
+from typing import cast
 
 import msgspec
 from redis.asyncio import Redis
 
 VALUES = "soc:values"
+PORTION = 1000
 _decode = msgspec.json.Decoder(tuple[int, float]).decode
 
 
@@ -16,6 +18,11 @@ async def write_values(redis: Redis, values: Mapping[str, tuple[int, float]]) ->
 
 
 async def read_values(redis: Redis) -> dict[str, tuple[int, float]]:
-    """All latest values; raises RedisError."""
-    found = await redis.hgetall(VALUES)
-    return {name.decode() if isinstance(name, bytes) else name: _decode(value) for name, value in found.items()}
+    """All latest values, in portions, so that none takes as long as a server that is away; raises RedisError."""
+    values: dict[str, tuple[int, float]] = {}
+    cursor = 0
+    while True:
+        cursor, found = cast("tuple[int, dict[bytes | str, bytes]]", await redis.hscan(VALUES, cursor, count=PORTION))
+        values |= {name.decode() if isinstance(name, bytes) else name: _decode(value) for name, value in found.items()}
+        if not cursor:
+            return values

@@ -1,7 +1,9 @@
-"""The API of a whole center as integrators meet it: webhooks to a real receiver, input passed on."""
+"""The API of a whole center as integrators meet it: webhooks to a real receiver, input passed on, a restart."""
 
 import json
+import os
 import queue
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -78,6 +80,10 @@ def registered(center: Center, receiver: Receiver, **filters: list[str]) -> dict
 def status(center: Center) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(center.soc("status", "--json").stdout)
     return found
+
+
+def api_process(center: Center) -> dict[str, Any]:
+    return next(one for one in status(center)["processes"] if one["name"] == "api")
 
 
 def test_a_webhook_from_its_secret_to_its_replay(center: Center, receiver: Receiver) -> None:
@@ -193,6 +199,42 @@ def test_a_big_batch_and_binary_mode_pass_through(center: Center) -> None:
     headers = {f"ce_{name}": given[name] for name in ("specversion", "id", "source", "type", "time")}
     passed, own = both(center, json.dumps(given["data"]).encode(), content_type="application/json", **headers)
     assert (passed.status_code, passed.json()["accepted"], own.json()["duplicates"]) == (202, 1, 1)
+
+
+def test_streams_of_a_stopping_api_end_with_the_reason_and_resume_without_loss(center: Center) -> None:
+    before, numbers = api_process(center), []
+    with center.http.stream("GET", "/v1/live", timeout=20) as stream:
+        lines = stream.iter_lines()
+        numbers = [frame["number"] for frame in _frames(lines, "snapshot")]
+        assert numbers, "no snapshot"
+        began = time.monotonic()
+        os.kill(before["pid"], signal.SIGTERM)
+        assert [frame["reason"] for frame in _frames(lines, "reset")] == ["stopping"]
+    until(lambda: not os.path.exists(f"/proc/{before['pid']}"), "the API ended", 5, every=0.02)  # noqa: PTH110
+    assert time.monotonic() - began < 2.0
+    ingest = f"http://127.0.0.1:{center.environment['SOC_INGEST_PORT']}/v1/events"
+    posted = httpx.post(ingest, json=raised("meanwhile"), headers={**center.http.headers, "content-type": CLOUDEVENT})
+    assert posted.status_code == 202, posted.text
+    until(lambda: api_process(center)["pid"] not in (None, before["pid"]), "the API is back", 20)
+    until(lambda: _answers(center), "the API answers", 20)
+    with center.http.stream("GET", "/v1/live", headers={"Last-Event-ID": str(numbers[0])}, timeout=20) as stream:
+        told = next(iter(_frames(stream.iter_lines(), "change")))
+    assert told["change"]["incident"]["root_asset"] == "meanwhile"
+
+
+def _answers(center: Center) -> bool:
+    try:
+        return center.http.get("/healthz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _frames(lines: Iterator[str], name: str) -> list[dict[str, Any]]:
+    """The first frame of a name."""
+    for line in lines:
+        if line.startswith("data: ") and (frame := json.loads(line[6:]))["frame"] == name:
+            return [frame]
+    return []
 
 
 def test_what_agencies_read_is_packed_so_that_any_client_reads_it(center: Center) -> None:
