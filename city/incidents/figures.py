@@ -16,6 +16,7 @@ from schemas.signals import ACTIVE, Signal, severity_rank
 
 HOLD_DOWN_S = 60.0
 CANDIDATES = 10
+REPORTS = "reports"
 
 
 def signals_of(tree: Tree) -> list[Signal]:
@@ -26,7 +27,7 @@ def signals_of(tree: Tree) -> list[Signal]:
 def figures(state: State, tree: Tree, words: Catalogue) -> dict[str, Any]:
     """The fields of Incident that follow from its tree alone."""
     signals = signals_of(tree)
-    active = [signal for signal in signals if signal.state == ACTIVE]
+    active = [signal for signal in holding(signals) if signal.state == ACTIVE]
     root, suspected = root_of(tree)
     anchor = root.signals[0]
     asset = suspected or anchor.measures or anchor.asset
@@ -66,9 +67,21 @@ def area_of(words: Catalogue, zone: str) -> str | None:
     return next((area.id for area in words.city.area_details if zone in area.zones), None)
 
 
+def holding(signals: list[Signal]) -> list[Signal]:
+    """Members that keep an incident open: what is measured or told by systems, and reports of after all that ended.
+
+    Nobody reports that a thing is over: a report alone counts for two hours, beside a better witness it ends with it.
+    """
+    judged = [signal for signal in signals if signal.domain != REPORTS]
+    if not judged or any(signal.state == ACTIVE for signal in judged):
+        return signals
+    ended = max(signal.cleared_at or signal.raised_at for signal in judged)
+    return judged + [signal for signal in signals if signal.domain == REPORTS and signal.raised_at > ended]
+
+
 def clears_at(tree: Tree, words: Catalogue) -> datetime | None:
-    """Event time at which every hold-down has passed; None while a member is active."""
-    signals = signals_of(tree)
+    """Event time at which every hold-down has passed; None while a member that holds it is active."""
+    signals = holding(signals_of(tree))
     if any(signal.state == ACTIVE or signal.cleared_at is None for signal in signals):
         return None
     return max((signal.cleared_at or signal.raised_at) + _hold_down(words, signal.kind) for signal in signals)

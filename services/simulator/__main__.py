@@ -22,6 +22,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--hours", type=float, default=1.0, help="length of the run written with --out")
     parser.add_argument("--seed", type=int, default=None, help="the same seed gives the same run")
     parser.add_argument("--start", type=datetime.fromisoformat, default=datetime.fromisoformat(DEFAULT_START))
+    parser.add_argument("--faulty", type=float, default=0.0, help="share of sensors that send late, skewed or twice")
     parser.add_argument("--no-truth", action="store_true", help="leave out the but-for runs (one for each cause)")
     return parser.parse_args()
 
@@ -36,7 +37,8 @@ def main() -> None:
         folder = read_city(load().city)
     except CenterError as error:
         sys.exit(f"simulator: {error}")
-    plan = Plan(folder=folder, start=given.start, seconds=round(given.hours * 3600), seed=given.seed or 0)
+    run_of = {"start": given.start, "seconds": round(given.hours * 3600), "seed": given.seed or 0}
+    plan = Plan(folder=folder, faulty=given.faulty, **run_of)
     count = write_run(plan, given.out, truth=not given.no_truth)
     sys.stdout.write(f"{count} events in {given.out}\n")
 

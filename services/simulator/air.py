@@ -6,7 +6,7 @@ from math import cos, exp, pi, radians, sin, sqrt
 
 import numpy as np
 
-from services.simulator.causes import Cause
+from services.simulator.causes import Cause, parts
 from services.simulator.town import Array, Town
 
 NORMAL_GS, FAILED_GS = 0.5, 26.0
@@ -37,7 +37,7 @@ class Air:
 
     def step(self, now_s: float, step_s: float, causes: Sequence[Cause], hour: float) -> None:
         """`hour`: local time of day, 0 to 24."""
-        failed = {cause.asset: cause.part(now_s, 60) for cause in causes if cause.kind == "stack_failure"}
+        failed = parts(causes, "stack_failure", now_s, 60)
         part = np.array([failed.get(name, 0.0) for name in self.stacks])
         self._past.append(NORMAL_GS + (FAILED_GS - NORMAL_GS) * part)
         speed, direction = self.wind(now_s)
@@ -62,9 +62,8 @@ class Air:
 
     def _rain(self, now_s: float, causes: Sequence[Cause]) -> Array:
         rain = np.zeros(len(self.zones))
-        for cause in causes:
-            if cause.kind == "rain":
-                rain[self.zones.index(cause.asset)] = 62.0 * cause.part(now_s, 300)
+        for zone, part in parts(causes, "rain", now_s, 300).items():
+            rain[self.zones.index(zone)] = 62.0 * part
         return rain
 
     def _plumes(self, speed: float, direction: float, step_s: float) -> Array:

@@ -1,6 +1,6 @@
 """The causes that are injected: what, where, from when to when; a believable rhythm drawn from a seed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 import numpy as np
@@ -30,11 +30,20 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
         return min(1.0, (now_s - self.start_s) / rise_s)
 
 
+def parts(causes: Iterable[Cause], kind: str, now_s: float, rise_s: float) -> dict[str, float]:
+    """Asset → how far the causes of a kind have unfolded there; of several the furthest."""
+    found: dict[str, float] = {}
+    for cause in causes:
+        if cause.kind == kind:
+            found[cause.asset] = max(found.get(cause.asset, 0.0), cause.part(now_s, rise_s))
+    return found
+
+
 KINDS: dict[str, tuple[str, float, tuple[float, float]]] = {
     "feeder_trip": ("feeder", 3.0, (420, 660)),
-    "main_burst": ("water_main", 2.0, (1200, 1800)),
+    "main_burst": ("water_main", 2.0, (780, 1200)),
     "stack_failure": ("stack", 2.0, (900, 1500)),
-    "crash": ("road_segment", 3.0, (600, 1200)),
+    "crash": ("road_segment", 3.0, (420, 780)),
     "high_tide": ("gauge", 0.7, (2400, 3600)),
     "effluent_spill": ("outfall", 1.0, (1800, 2700)),
     "rain": ("zone", 1.0, (900, 1800)),

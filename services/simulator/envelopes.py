@@ -7,30 +7,39 @@ from typing import Any
 import msgspec
 
 from schemas.times import rfc3339
+from services.simulator.delivery import USUAL, Delivery, Habit
 from services.simulator.tidings import Tiding
 from services.simulator.world import Reading, World
 
 Event = dict[str, Any]
 
 
-def events(world: World, now_s: int, run: str) -> list[Event]:
-    """The CloudEvents of one second: a SenML pack for each domain, and what is told. `run` makes ids of runs differ."""
+def events(world: World, now_s: int, run: str, delivery: Delivery) -> list[Event]:
+    """The CloudEvents that come in one second: a SenML pack for each domain and habit of sensors, and what is told.
+
+    `run` makes ids of runs differ.
+    """
     readings, told = world.second(now_s)
-    packs: dict[str, list[Reading]] = {}
+    packs: dict[tuple[str, Habit], list[Reading]] = {}
     for reading in readings:
-        packs.setdefault(world.domain[reading.channel.quantity], []).append(reading)
-    at = world.at(now_s)
-    found = [_pack(domain, group, at, f"{run}-{now_s}") for domain, group in sorted(packs.items())]
-    return found + [_tiding(world, tiding, run) for tiding in told]
+        channel = reading.channel
+        habit = delivery.habit(channel.sensor, now_s, channel.period_s)
+        packs.setdefault((world.domain[channel.quantity], habit), []).append(reading)
+    for (domain, habit), group in sorted(packs.items(), key=lambda pack: (pack[0][0], repr(pack[0][1]))):
+        name = f"{run}-{now_s}{f'-{habit.late_s}-{habit.skew_s}-{habit.again:d}' if habit != USUAL else ''}"
+        times = world.at(now_s) + habit.skew, world.at(now_s + habit.late_s)
+        delivery.take(_pack(domain, group, times, name), habit, now_s)
+    return delivery.arrived(now_s) + [_tiding(world, tiding, run) for tiding in told]
 
 
-def _pack(domain: str, readings: Iterable[Reading], at: datetime, name: str) -> Event:
-    seconds = at.timestamp()
+def _pack(domain: str, readings: Iterable[Reading], times: tuple[datetime, datetime], name: str) -> Event:
+    """`times`: of measuring by the sensor's clock, and of coming."""
+    seconds = times[0].timestamp()
     records = [
         {"n": f"{one.channel.sensor}/{one.channel.quantity}", "u": one.channel.unit, "v": one.value} for one in readings
     ]
     records[0]["bt"] = seconds
-    return _event("city.readings", f"/collectors/{domain}", f"{domain}-{name}", (at, at), records)
+    return _event("city.readings", f"/collectors/{domain}", f"{domain}-{name}", times, records)
 
 
 def _tiding(world: World, tiding: Tiding, run: str) -> Event:

@@ -14,6 +14,7 @@ from infra.clock import utc_now
 from infra.settings import Settings
 from schemas.times import rfc3339
 from services.simulator.causes import schedule
+from services.simulator.delivery import Delivery
 from services.simulator.envelopes import Event, batch, events
 from services.simulator.recording import truth_line
 from services.simulator.world import World
@@ -25,6 +26,8 @@ KEPT = 900
 LONGEST_WAIT_S = 15.0
 TIMEOUT_S = 10.0
 MANY = 20
+FAULTY = 0.02
+"""Share of the sensors that send late, with a wrong clock, or twice."""
 _log = log.logger("simulator")
 
 
@@ -50,14 +53,14 @@ async def _run(world: World, truth: Path, out: tuple[deque[list[Event]], asyncio
     waiting, arrived = out
     coming = schedule(world.town, world.seed)
     following = next(coming, None)
-    run = rfc3339(world.start)
+    run, delivery = rfc3339(world.start), Delivery(world.seed, FAULTY)
     second = 0
     while True:
         while following is not None and following.start_s <= second + AHEAD_S:
             world.inject(following)
             _note(truth, msgspec.json.encode(truth_line(following, world.start)))
             following = next(coming, None)
-        found = events(world, second, run)
+        found = events(world, second, run, delivery)
         if found:
             waiting.append(found)
             arrived.set()

@@ -10,6 +10,7 @@ import msgspec
 from infra.cities.folder import CityFolder
 from schemas.times import rfc3339
 from services.simulator.causes import Cause, schedule, until
+from services.simulator.delivery import LATE_S, Delivery
 from services.simulator.envelopes import Event, events
 from services.simulator.town import Town
 from services.simulator.world import World
@@ -25,6 +26,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     start: datetime
     seconds: int
     seed: int
+    faulty: float = 0.0
+    """Share of the sensors with each habit of delivery: late, wrong clock, twice."""
 
     def causes(self) -> list[Cause]:
         """The causes that the seed gives."""
@@ -35,7 +38,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         world = World(self.folder, self.start, self.seed)
         for cause in causes:
             world.inject(cause)
-        return [event for second in range(self.seconds) for event in events(world, second, f"s{self.seed}")]
+        delivery, run = Delivery(self.seed, self.faulty), f"s{self.seed}"
+        found = [event for second in range(self.seconds) for event in events(world, second, run, delivery)]
+        return found + delivery.arrived(self.seconds + LATE_S)
 
 
 def write_run(plan: Plan, out: Path, truth: bool = True) -> int:

@@ -5,13 +5,15 @@ from math import cos, pi
 
 import numpy as np
 
-from services.simulator.causes import Cause
+from services.simulator.causes import Cause, parts
 from services.simulator.town import Array, Town, numbers
 
 TIDE_S = 12.42 * 3600
 MEAN_M, AMPLITUDE_M = 0.35, 0.65
 CRITICAL_M = 1.78
 """What a high tide reaches at its crest: above alert level III of Thủ Dầu Một."""
+SURGING = "sai-gon"
+"""The river that a high tide runs up."""
 STORAGE_S, WEIGHT = 900.0, 0.2
 """Muskingum K and X of a reach; the step is then chosen so that dt ≥ 2KX (else a dip before the crest)."""
 ROUTING_S = 600.0
@@ -29,6 +31,7 @@ class River:
         self.names = [asset.id for asset in reaches]
         index = {name: at for at, name in enumerate(self.names)}
         self._mean = numbers(reaches, "flow_m3s", 50)
+        self._surging = np.array([asset.properties.get("river") == SURGING for asset in reaches])
         self._tidal = np.array([bool(asset.properties.get("tidal")) for asset in reaches])
         self._above: list[list[int]] = [[] for _ in self.names]
         for name in self.names:
@@ -44,7 +47,7 @@ class River:
 
     def step(self, now_s: float, step_s: float, causes: Sequence[Cause], tide_s: float) -> None:
         """`tide_s`: seconds since a high water, for the phase of the tide."""
-        spills = {cause.asset: cause.part(now_s, 120) for cause in causes if cause.kind == "effluent_spill"}
+        spills = parts(causes, "effluent_spill", now_s, 120)
         part = np.array([spills.get(name, 0.0) for name in self.outfalls])
         strength = EFFLUENT_COD + (SPILL_COD - EFFLUENT_COD) * part
         discharge = EFFLUENT_M3H * (1 + (SPILL_FACTOR - 1) * part)
@@ -97,5 +100,5 @@ class River:
     def _stage(self, now_s: float, causes: Sequence[Cause], tide_s: float) -> Array:
         tide = MEAN_M + AMPLITUDE_M * cos(2 * pi * tide_s / TIDE_S)
         surge = max((cause.part(now_s, 600) for cause in causes if cause.kind == "high_tide"), default=0.0)
-        tide += surge * max(0.0, CRITICAL_M - tide)
-        return np.where(self._tidal, tide, 2.0)
+        high = tide + surge * max(0.0, CRITICAL_M - tide)
+        return np.where(self._tidal, np.where(self._surging, high, tide), 2.0)

@@ -19,7 +19,6 @@ REPORTED: dict[str, tuple[str, float, str]] = {
     "main_burst": ("leak", 300.0, "Nước phun lên giữa đường"),
     "stack_failure": ("smoke", 400.0, "Khói đen, mùi khét từ nhà máy"),
     "crash": ("crash", 240.0, "Tai nạn, xe dồn ứ phía sau"),
-    "rain": ("flood", 600.0, "Ngập tới nửa bánh xe"),
 }
 """Kind of cause → category, mean seconds between reports, text."""
 IDLE_S = 900.0

@@ -10,10 +10,11 @@ from services.simulator.town import Array, Town, numbers
 JAM_VEH_M = 0.13
 """Vehicles a metre of lane that stands still."""
 SATURATION_VPH = 1900.0
-GREEN, FREE = 0.6, 0.9
+GREEN, FREE = 0.6, 0.6
+"""Of the capacity: at a signal and between signals; more between them would only move a queue to the next signal."""
 DARK = 0.33
 """Approaches take turns at a dark signal: 6 s move, 3 s lost; what is left of the capacity."""
-CRASH, FLOOD = 0.08, 0.12
+CRASH, FLOOD = 0.15, 0.15
 DEMAND = 0.72
 TURNING = 0.1
 LOOP_M = 140.0

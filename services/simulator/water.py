@@ -15,8 +15,8 @@ LOSS = 8e-4
 ORIFICE = 48.0
 """A burst lets out this × √head, l/s."""
 ROUNDS, DAMPING = 60, 0.2
-POOL_M2, DEEPEST_M = 170.0, 0.45
-PUMP_LS, SEEP_LS = 25.0, 4.0
+POOL_M2, DEEPEST_M = 170.0, 0.3
+PUMP_LS, SEEP_LS = 34.0, 16.0
 PUMP_KW = 4.2
 RAIN_M2 = 3000.0
 """Surface whose rain gathers on a low segment."""

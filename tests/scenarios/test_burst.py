@@ -1,4 +1,4 @@
-"""Rules burst_lowers_pressure and burst_floods_road."""
+"""Rules burst_lowers_pressure, burst_floods_road and burst_raises_flow."""
 
 from tests.scenarios.worlds import World, raised
 
@@ -24,3 +24,17 @@ def test_low_pressure_long_before_the_burst_is_another_incident(city: World) -> 
     city.at(0).feed(raised("water.pressure_low", "pp1"))
     city.at(600).feed(raised("water.burst", "main1"))
     city.expect_incidents(2, by=610)
+
+
+def test_a_flow_that_jumps_at_the_burst_is_its_effect(city: World) -> None:
+    city.at(0).feed(raised("water.flow_high", "main1", "minor"), raised("water.burst", "main1", happened=-30))
+    incident = city.expect("water.burst", asset="main1", by=5)
+    city.expect_incidents(1, by=6)
+    assert city.links(incident)["water.flow_high", "main1"].rule == "burst_raises_flow"
+
+
+def test_a_flow_that_jumps_by_itself_is_no_burst(city: World) -> None:
+    city.at(0).feed(raised("water.flow_high", "main1", "minor"))
+    city.expect("water.flow_high", asset="main1", by=5)
+    city.at(900).feed(raised("water.burst", "main1"))
+    city.expect_incidents(2, by=910)

@@ -7,6 +7,7 @@ import pytest
 
 from schemas.errors import Conflict, Invalid
 from schemas.ids import incident_id
+from schemas.signals import Signal
 from tests.truth import at, group, signal
 from tests.unit.incidents.book import Book
 
@@ -55,6 +56,34 @@ def test_a_member_that_still_burns_keeps_it_open() -> None:
     book.take(group(OVER, revision=2))
     assert book.tick(10_000) == []
     assert book.incident(NAME).state == "open"
+
+
+def report(seconds: float) -> Signal:
+    return signal(f"report-{seconds}", seconds, "report.outage", domain="reports")
+
+
+def test_a_report_ends_with_what_was_measured() -> None:
+    book = Book()
+    book.take(group(TRIP, report(50)))
+    book.take(group(OVER, report(50), revision=2))
+    assert book.incident(NAME).active_count == 0
+    (change,) = book.tick(160)
+    assert (change.kind, change.incident.resolved_at) == ("resolved", at(160))
+
+
+def test_a_report_of_after_the_end_keeps_it_open_and_reopens_it() -> None:
+    book = Book()
+    book.take(group(OVER, report(120)))
+    assert book.due_at(NAME) is None
+    book = resolved_book()
+    (change,) = book.take(group(OVER, report(200), revision=3))
+    assert (change.kind, change.incident.state) == ("reopened", "open")
+
+
+def test_reports_alone_hold_their_incident_until_they_count_as_over() -> None:
+    book = Book()
+    book.take(group(report(0)))
+    assert book.due_at(incident_id(report(0).id)) is None
 
 
 def test_a_signal_that_comes_back_before_the_hold_down_stops_the_clock() -> None:

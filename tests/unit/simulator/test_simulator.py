@@ -4,10 +4,9 @@ from datetime import datetime
 from functools import cache
 from itertools import pairwise
 
-import pytest
-
 from infra.cities.folder import CityFolder, read_city
-from services.simulator.causes import KINDS, Cause, schedule, until
+from services.simulator.causes import KINDS, Cause, parts, schedule, until
+from services.simulator.delivery import AGAIN_S, LATE_S, Delivery
 from services.simulator.envelopes import Event, events
 from services.simulator.recording import Plan, but_for
 from services.simulator.town import Town
@@ -50,6 +49,19 @@ class Run:
 @cache
 def calm() -> Run:
     return Run(600)
+
+
+@cache
+def busy() -> Run:
+    """Causes that do not touch each other, in one run."""
+    return Run(
+        900,
+        cause("main_burst", "main-thu-dau-mot-3"),
+        cause("crash", "seg-ql13-09", 30, 900),
+        cause("high_tide", "gauge-thu-dau-mot"),
+        cause("sensor_dead", "effluent-vsip-1-cod"),
+        cause("sensor_stuck", "effluent-dat-cuoc-cod"),
+    )
 
 
 @cache
@@ -103,7 +115,7 @@ def test_power_back_brings_recovery_within_minutes() -> None:
 
 
 def test_a_burst_lowers_pressure_raises_flow_and_floods_the_street_after_minutes() -> None:
-    run = Run(900, cause("main_burst", "main-thu-dau-mot-3"))
+    run = busy()
     before, after = (
         run.between("head-thu-dau-mot-3-1/head_m", 0, 30),
         run.between("head-thu-dau-mot-3-1/head_m", 300, 900),
@@ -133,7 +145,7 @@ def test_a_failed_stack_filter_shows_in_the_stack_and_down_wind_later() -> None:
 
 
 def test_a_crash_stops_its_segment_and_people_report_it() -> None:
-    run = Run(900, cause("crash", "seg-ql13-09", 30, 900))
+    run = busy()
     assert min(run.between("loop-ql13-09/speed_kmh", 300, 900)) < 5
     kinds = [data.get("kind", data.get("category")) for _, _, data in run.told]
     assert "traffic.crash" in kinds
@@ -141,7 +153,7 @@ def test_a_crash_stops_its_segment_and_people_report_it() -> None:
 
 
 def test_a_high_tide_passes_alert_level_three_at_thu_dau_mot() -> None:
-    run = Run(900, cause("high_tide", "gauge-thu-dau-mot"))
+    run = busy()
     assert (
         max(run.between("gauge-thu-dau-mot/stage_m", 0, 30))
         < 1.6
@@ -149,22 +161,40 @@ def test_a_high_tide_passes_alert_level_three_at_thu_dau_mot() -> None:
     )
 
 
-@pytest.mark.parametrize(("kind", "expected"), [("sensor_dead", 0), ("sensor_stuck", 1)])
-def test_a_faulty_sensor_is_silent_or_says_one_thing(kind: str, expected: int) -> None:
-    run = Run(600, cause(kind, "effluent-vsip-1-cod"))
-    assert len(set(run.between("effluent-vsip-1-cod/cod_mgl", 60, 600))) == expected
+def test_a_faulty_sensor_is_silent_or_says_one_thing() -> None:
+    assert busy().between("effluent-vsip-1-cod/cod_mgl", 60, 600) == []
+    assert len(set(busy().between("effluent-dat-cuoc-cod/cod_mgl", 120, 900))) == 1
 
 
-def plan(seed: int, seconds: int = 240) -> Plan:
+def test_a_later_cause_of_the_same_thing_takes_nothing_from_the_present_one() -> None:
+    twice = [cause("stack_failure", "stack-dong-an", *times) for times in ((0, 300), (900, 1200))]
+    assert parts(twice, "stack_failure", 100, 60) == {"stack-dong-an": 1.0}
+    assert parts(twice, "stack_failure", 600, 60) == {"stack-dong-an": 0.0}
+
+
+def test_some_sensors_send_late_some_twice_and_some_clocks_are_wrong() -> None:
+    world, delivery = World(folder(), START, 5), Delivery(5, 0.1)
+    came = [(second, event) for second in range(120) for event in events(world, second, "run", delivery)]
+    late = [second for second, event in came if f"-{LATE_S}-" in event["id"]]
+    ids = [event["id"] for _, event in came]
+    again = [second - came[ids.index(event["id"])][0] for second, event in came if "-0-0.0-1" in event["id"]]
+    skewed = {event["id"].split("-")[-2] for _, event in came if "2.0-0" in event["id"]}
+    assert min(late) >= LATE_S
+    assert set(again) == {0, AGAIN_S}
+    assert skewed == {"2.0"}
+
+
+def plan(seed: int, seconds: int = 200) -> Plan:
     return Plan(folder=folder(), start=START, seconds=seconds, seed=seed)
 
 
 def test_the_same_seed_gives_the_same_events_and_another_seed_others() -> None:
     def played(seed: int) -> list[Event]:
-        return plan(seed, 90).play(plan(seed, 90).causes())
+        return plan(seed, 40).play(plan(seed, 40).causes())
 
-    assert played(3) == played(3)
-    assert played(3) != played(4)
+    first = played(3)
+    assert first == played(3)
+    assert first != played(4)
 
 
 def test_what_a_cause_changed_is_what_is_other_without_it() -> None:
@@ -196,7 +226,7 @@ def test_the_first_cause_shows_within_a_minute_and_the_rhythm_goes_on() -> None:
 def test_an_event_is_a_cloudevent_that_ingest_knows() -> None:
     world = World(folder(), START, 5)
     world.inject(cause("crash", "seg-ql13-09", 5, 900))
-    found = [event for second in range(12) for event in events(world, second, "run")]
+    found = [event for second in range(12) for event in events(world, second, "run", Delivery(5))]
     assert {event["type"] for event in found} == {"city.readings", "signal.raised"}
     assert len({(event["source"], event["id"]) for event in found}) == len(found)
     assert all(event["time"].endswith("Z") and event["recordedtime"].endswith("Z") for event in found)
