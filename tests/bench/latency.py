@@ -87,7 +87,7 @@ def sample(center: Center, count: int = SAMPLES) -> dict[str, Any]:
             posted[asset] = _post(center, asset)
             until(lambda name=asset: name in live.came, f"a change of {asset}", 20, 0.02)  # type: ignore[misc]
             time.sleep(random.uniform(*PAUSE_S))
-    took = sorted((live.came[asset] - begin) * 1000 for asset, begin in posted.items())
+    took = sorted(round((live.came[asset] - begin) * 1000, 1) for asset, begin in posted.items())
     figures = {"samples": len(took), "p50_ms": median(took), "p99_ms": took[int(len(took) * 0.99)], "max_ms": took[-1]}
     return {**figures, "stages_ms": passed(center.run_dir, posted, live.came)}
 
@@ -98,8 +98,8 @@ def processes(center: Center) -> list[psutil.Process]:
     for process in psutil.process_iter(["environ", "cmdline"]):
         owned = (process.info["environ"] or {}).get("SOC_RUN_DIR") == str(center.run_dir)
         if owned or str(center.run_dir) in " ".join(process.info["cmdline"] or []):
-            found.append(process)
-    return found
+            found += [process, *process.children(recursive=True)]
+    return list({process.pid: process for process in found}.values())
 
 
 def _each(found: list[psutil.Process], figure: Callable[[psutil.Process], float]) -> dict[str, float]:
@@ -107,7 +107,10 @@ def _each(found: list[psutil.Process], figure: Callable[[psutil.Process], float]
     for process in found:
         try:
             words = process.cmdline()
-            name = next((one for one in words if one.startswith(("services.", "streams."))), Path(words[0]).name)
+            name = next(
+                (one for one in words if one.startswith(("services.", "streams."))),
+                Path(words[0].split(":")[0].split(" ")[0]).name,
+            )
             told[name] = told.get(name, 0.0) + figure(process)
         except (psutil.Error, IndexError):
             continue
@@ -131,7 +134,12 @@ def load(center: Center, seconds: float = WATCHED_S) -> dict[str, Any]:
     after, wall = _each(found, _processor_s), time.monotonic() - begin
     cores = {name: round((used - before.get(name, 0.0)) / wall, 3) for name, used in sorted(after.items())}
     memory = {name: round(size) for name, size in sorted(_each(found, _pss_mb).items())}
-    return {"cores": sum(cores.values()), "memory_mb": sum(memory.values()), "cores_by": cores, "memory_by_mb": memory}
+    return {
+        "cores": round(sum(cores.values()), 3),
+        "memory_mb": sum(memory.values()),
+        "cores_by": cores,
+        "memory_by_mb": memory,
+    }
 
 
 def run() -> dict[str, Any]:
