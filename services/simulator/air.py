@@ -26,6 +26,7 @@ class Air:
         self.stations = [asset.id for asset in town.of_kind("air_station")]
         self._offset = _offsets(town, self.stacks, self.stations)
         self.zones = [asset.id for asset in town.of_kind("zone")]
+        self._clean_steps = HISTORY
         self._past: deque[Array] = deque([np.full(len(self.stacks), NORMAL_GS)], maxlen=HISTORY)
         self._phase = float(np.random.default_rng([seed, 2]).uniform(0, 2 * pi))
         self.values: dict[str, Array] = {}
@@ -40,6 +41,7 @@ class Air:
         failed = parts(causes, "stack_failure", now_s, 60)
         part = np.array([failed.get(name, 0.0) for name in self.stacks])
         self._past.append(NORMAL_GS + (FAILED_GS - NORMAL_GS) * part)
+        self._clean_steps = 0 if part.any() else self._clean_steps + 1
         speed, direction = self.wind(now_s)
         dust = PM25_UGM3 + 9 * sin(hour / 24 * 2 * pi) + self._plumes(speed, direction, step_s)
         rain = self._rain(now_s, causes)
@@ -69,6 +71,8 @@ class Air:
     def _plumes(self, speed: float, direction: float, step_s: float) -> Array:
         """Gaussian plume at the ground (class D, Briggs, open country), with the emission of when it left; µg/m³."""
         total = np.zeros(len(self.stations))
+        if self._clean_steps >= HISTORY:
+            return total
         east, north = -sin(radians(direction)), -cos(radians(direction))
         for stack, station in np.ndindex(len(self.stacks), len(self.stations)):
             dx, dy = self._offset[stack, station]

@@ -14,7 +14,7 @@ LOSS = 8e-4
 """Head loss of a main, m per (l/s)^1.852 (Hazen–Williams)."""
 ORIFICE = 48.0
 """A burst lets out this × √head, l/s."""
-ROUNDS, DAMPING = 60, 0.2
+ROUNDS, DAMPING, NEAR_M = 60, 0.2, 1e-4
 POOL_M2, DEEPEST_M = 170.0, 0.3
 PUMP_LS, SEEP_LS = 34.0, 16.0
 PUMP_KW = 4.2
@@ -74,7 +74,10 @@ class Water:
             root = np.sqrt(np.maximum(head, 0.0))
             out = wish * np.minimum(1.0, root / WANTED_M**0.5) + hole * root
             carried = np.cumsum(out[:, ::-1], axis=1)[:, ::-1]
-            head = head + DAMPING * (SOURCE_M - np.cumsum(LOSS * carried**1.852, axis=1) - head)
+            wrong = SOURCE_M - np.cumsum(LOSS * carried**1.852, axis=1) - head
+            head = head + DAMPING * wrong
+            if float(np.abs(wrong[real]).max(initial=0.0)) < NEAR_M:
+                break
         flow = np.zeros(len(self.mains))
         self._head[self._grid[real]] = head[real]
         flow[self._grid[real]] = carried[real]
