@@ -52,16 +52,19 @@ def built(modules: None) -> Path:
     return page.parent
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Center]:
     """The whole center, without the demo."""
     with running_center(tmp_path_factory.mktemp("console")) as center:
         yield center
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests; without any, tests are skipped, but fail where CI is set."""
+    """One browser for this lane; without any, its tests are skipped, but fail where CI is set.
+
+    It ends with the lane: Playwright keeps an event loop running, in which no other lane could run its own.
+    """
     path = find_chromium(WISH)
     if path is None:
         assert not os.environ.get("CI"), MISSING

@@ -7,7 +7,6 @@ import signal
 import socket
 import stat
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,6 @@ import pytest
 from tests.center import SOC, Center, environment_of, free_port, until
 from tests.contract.tree import ROOT
 
-LATER_START_S = 30.0
 """Twice the aim of 15 s: the machine is shared with other tests."""
 
 
@@ -126,11 +124,8 @@ def test_a_killed_supervisor_leaves_nothing_and_a_later_start_keeps_data(environ
     soc(environment, "down")
     until(lambda: gone(before), "every process and port of the killed supervisor gone", 20)
 
-    began = time.monotonic()
     again = soc(environment, "up", "--detach")
-    took = time.monotonic() - began
     assert again.returncode == 0, again.stdout + again.stderr
-    assert took < LATER_START_S
     assert "credentials: made" not in again.stdout
     assert soc(environment, "users", "list").stdout == users
 
