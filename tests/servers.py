@@ -16,7 +16,7 @@ from infra.embedded.valkey import Valkey
 
 
 class Servers:
-    """Addresses of the three servers of one test session."""
+    """Addresses of the three servers of one module of tests."""
 
     def __init__(self, directory: Path) -> None:
         kafka, controller, postgres, valkey = free_ports(4)
@@ -36,7 +36,7 @@ class Servers:
 
     @property
     def database_url(self) -> str:
-        """One database for the whole session; better take a fresh one."""
+        """One database for the whole module; better take a fresh one."""
         return self._postgres.url()
 
     @property
@@ -58,9 +58,9 @@ def running_servers(directory: Path) -> Iterator[Servers]:
         yield servers
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """The servers of this session (of this worker, with pytest-xdist)."""
+    """Servers of one module's own: the names of topics are fixed, so what another module sent would be in the way."""
     with running_servers(tmp_path_factory.mktemp("servers")) as started:
         yield started
 

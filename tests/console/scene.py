@@ -60,10 +60,10 @@ def play(center: Center, events: list[Event]) -> None:
 
 
 def incident_of(center: Center, root_asset: str, signals: int = 1) -> Event:
-    """The incident with this root, once it has so many signals."""
+    """The incident with this root, once it has so many signals and its cause is reported, not only suspected."""
 
     def find() -> Event | None:
-        found = [one for one in center.incidents() if one["root_asset"] == root_asset]
+        found = [one for one in center.incidents() if one["root_asset"] == root_asset and one["root_signal"]]
         return next((one for one in found if one["signal_count"] >= signals), None)
 
     return until(find, f"an incident of {root_asset} with {signals} signals", 30)
