@@ -50,7 +50,7 @@ def _plain(found: dict[str, Explanation]) -> dict[str, object]:
 STORIES = st.lists(_signals(), min_size=2, max_size=22).map(_unique)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(STORIES, st.randoms(use_true_random=False))
 def test_arrival_order_and_duplicates_change_nothing(story: list[Signal], random: object) -> None:
     shuffled = story + story[::2]
@@ -58,7 +58,7 @@ def test_arrival_order_and_duplicates_change_nothing(story: list[Signal], random
     assert _plain(told(shuffled)) == _plain(told(sorted(story, key=lambda one: (one.raised_at, one.id))))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(STORIES)
 def test_incremental_equals_full_recomputation(story: list[Signal]) -> None:
     window = Window()
@@ -68,14 +68,14 @@ def test_incremental_equals_full_recomputation(story: list[Signal]) -> None:
     assert _plain(told(story)) == _plain(dict(full))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(STORIES)
 def test_raised_first_and_cleared_later_ends_as_if_both_had_come_at_once(story: list[Signal]) -> None:
     raised = [msgspec.structs.replace(one, state="active", cleared_at=None) for one in story]
     assert _plain(told(raised + story)) == _plain(told(story))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(STORIES)
 def test_what_is_sent_adds_up_to_what_is(story: list[Signal]) -> None:
     made, kept = correlator(), {}
@@ -85,7 +85,7 @@ def test_what_is_sent_adds_up_to_what_is(story: list[Signal]) -> None:
     assert {group: sent for group, sent in kept.items() if sent.signals} == dict(made.explanations())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(STORIES, st.integers(1, 21))
 def test_a_restart_from_pages_goes_on_as_if_nothing_had_happened(story: list[Signal], cut: int) -> None:
     first = correlator()

@@ -34,7 +34,7 @@ def played(detector: Detector, parts: list[Pack]) -> list[str]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(READINGS, st.integers(0, 15))
 def test_a_restored_detector_goes_on_as_if_nothing_had_happened(rows: list[tuple[str, float]], cut: int) -> None:
     parts = packs(rows)
@@ -50,7 +50,7 @@ def test_a_restored_detector_goes_on_as_if_nothing_had_happened(rows: list[tuple
     assert second.pages() == whole.pages()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(READINGS, st.data())
 def test_repeated_packs_bring_no_other_signals(rows: list[tuple[str, float]], data: st.DataObject) -> None:
     parts = packs(rows)
@@ -61,7 +61,7 @@ def test_repeated_packs_bring_no_other_signals(rows: list[tuple[str, float]], da
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(READINGS, st.integers(1, 9))
 def test_the_size_of_packs_changes_no_signal(rows: list[tuple[str, float]], size: int) -> None:
     whole, cut = Detector(KNOWN), Detector(KNOWN)
