@@ -40,7 +40,7 @@ NEAR_MISS: dict[str, Pair] = {
 }
 
 
-class Telling(msgspec.Struct, frozen=True, kw_only=True):
+class Telling(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a cause sentence needs."""
 
     cause: Signal

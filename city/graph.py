@@ -13,7 +13,7 @@ LOCATED_IN, MEASURES = "located_in", "measures"
 NEAR_CELL_M = 500.0
 
 
-class Walk(msgspec.Struct, frozen=True):
+class Walk(msgspec.Struct, frozen=True, gc=False):
     """One way through the graph: assets in order, the relation of each hop (`~` when against it)."""
 
     path: tuple[str, ...]
@@ -36,7 +36,7 @@ class Walk(msgspec.Struct, frozen=True):
 
     def reversed(self) -> "Walk":
         """The same way from its other end, read in the direction of cause to effect."""
-        turned = tuple(name[1:] if name.startswith("~") else f"~{name}" for name in reversed(self.relations))
+        turned = tuple([name[1:] if name[0] == "~" else f"~{name}" for name in reversed(self.relations)])
         return Walk(self.path[::-1], turned, self.confidence)
 
     def joined(self, onward: "Walk") -> "Walk":
@@ -125,10 +125,12 @@ class Graph:
         return found
 
     def _stretch(self, starts: dict[str, Walk], hop: Hop, against: bool) -> dict[str, Walk]:
+        edges = (self._backward if against else self._forward).get(hop.relation, {})
+        name = f"~{hop.relation}" if against else hop.relation
         found = dict(starts) if hop.min == 0 else {}
         current = starts
         for taken in range(1, hop.max + 1):
-            current = self._advance(current, hop, against)
+            current = _advance(current, edges, name, hop.confidence)
             if not current:
                 break
             if taken >= hop.min:
@@ -136,14 +138,17 @@ class Graph:
                     found.setdefault(asset, walk)
         return found
 
-    def _advance(self, current: dict[str, Walk], hop: Hop, against: bool) -> dict[str, Walk]:
-        name = f"~{hop.relation}" if against else hop.relation
-        further: dict[str, Walk] = {}
-        for asset, walk in current.items():
-            for to in self.neighbours(asset, hop.relation, against=against):
-                if to not in walk.path and (to not in further or walk.path < further[to].path[:-1]):
-                    further[to] = walk.step(name, to, hop.confidence)
-        return further
+
+def _advance(
+    current: Mapping[str, Walk], edges: Mapping[str, Sequence[str]], name: str, confidence: float
+) -> dict[str, Walk]:
+    """One edge further from each; where several arrive at an asset, the first by name stays."""
+    further: dict[str, Walk] = {}
+    for asset, walk in current.items():
+        for to in edges.get(asset, ()):
+            if to not in walk.path and (to not in further or walk.path < further[to].path[:-1]):
+                further[to] = walk.step(name, to, confidence)
+    return further
 
 
 def _mean_degree(edges: Mapping[str, Sequence[str]]) -> float:

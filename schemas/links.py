@@ -7,7 +7,7 @@ from schemas.signals import Signal
 SAME, CAUSE, PATTERN, MANUAL = "same", "cause", "pattern", "manual"
 
 
-class Link(msgspec.Struct, frozen=True, kw_only=True):
+class Link(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """This belongs to that, because …"""
 
     kind: str
@@ -37,7 +37,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     """The explanation in words."""
 
 
-class Explanation(msgspec.Struct, frozen=True, kw_only=True, tag="explanation", tag_field="record"):
+class Explanation(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="explanation", tag_field="record"):
     """The complete present explanation of one group; replaces every older one of it."""
 
     group: str

@@ -10,7 +10,7 @@ from city.correlate.grouping import Group, Grouping
 from city.correlate.kinds import Kinds
 from city.correlate.model import Model
 from city.correlate.parents import Parents
-from city.correlate.strands import Key, Strand, end_of
+from city.correlate.strands import Key, Strand, key_of
 from city.correlate.suspects import Suspects
 from city.correlate.telling import Explainer, group_signals
 from city.correlate.window import Window
@@ -48,14 +48,14 @@ class Correlator:
         """Take a tick; the suspects are judged anew when something changed since, and what is long past is dropped."""
         self._clocks[tick.origin] = max(tick.now_ms, self._clocks.get(tick.origin, 0))
         self.now_s = min(self._clocks.values()) / 1000
-        found = self.settle(revision)
+        found = self._emit(self._suspects.judge(self.now_s), revision)
         if self.now_s - self._swept_s >= SWEEP_S:
             self._swept_s = self.now_s
             self._sweep()
         return found
 
     def settle(self, revision: int) -> list[Explanation]:
-        """What a tick does without its time: judge the suspects anew when a signal came since."""
+        """What a tick does without its time: judge the suspects anew if a signal came since."""
         return self._emit(self._suspects.judge(), revision)
 
     def swap(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule], revision: int) -> list[Explanation]:
@@ -88,6 +88,7 @@ class Correlator:
         self._strands: dict[Key, dict[str, Strand]] = {}
         self._grouping = Grouping(self._model)
         self._parents = Parents(self._model)
+        self._lasts: dict[str, float] = {}
         self._explainer = Explainer(self._model, self._parents, Teller(graph, self._kinds.words))
         self._suspects = Suspects(self._model.ways, self._parents)
         self._update(set(self.window.by_key))
@@ -107,6 +108,8 @@ class Correlator:
         changed = self._grouping.update(removed, added)
         touched = self._parents.update({group_id: self._grouping.group(group_id) for group_id in changed})
         self._suspects.note(touched, self._parents.take_moved())
+        for group_id in touched:
+            self._note_last(group_id)
         return touched
 
     # --- output ---
@@ -128,39 +131,38 @@ class Correlator:
                     gone.append(Explanation(group=group_id, region=before.region, signals=(), revision=revision))
                 continue
             after = self._explanation(group)
-            if before is None or msgspec.structs.replace(before, revision=0) != after:
-                self._publish(after, revision)
-                found.append(self._published[group_id])
+            if before is None or msgspec.structs.replace(after, revision=before.revision) != before:
+                found.append(self._publish(after, revision))
         return found + gone
 
-    def _publish(self, explanation: Explanation, revision: int) -> None:
-        self._published[explanation.group] = msgspec.structs.replace(explanation, revision=revision)
+    def _publish(self, explanation: Explanation, revision: int) -> Explanation:
+        published = msgspec.structs.replace(explanation, revision=revision)
+        self._published[explanation.group] = published
         for signal in explanation.signals:
             self.window.note_group(signal.id, explanation.group)
+        return published
 
     # --- the window's end ---
 
+    def _note_last(self, group_id: str) -> None:
+        """Note the time after which nothing that comes can be linked with the group; infinite while active."""
+        group = self._parents.groups.get(group_id)
+        if group is None:
+            self._lasts.pop(group_id, None)
+        else:
+            self._lasts[group_id] = max(strand.end + self._model.horizon_s(strand.kind) for strand in group.strands)
+
     def _sweep(self) -> None:
         lateness_s = self._kinds.lateness_s
-        for component in components(self._parents, self._suspects):
-            groups = [self._parents.groups[group_id] for group_id in component]
-            signals = [signal for group in groups for signal in group_signals(group)]
-            last = max(end_of(signal) + self._model.horizon_s(signal.kind) for signal in signals)
-            if self.now_s > last + lateness_s:
-                self._drop(component, signals)
+        past = {group_id for group_id, last in self._lasts.items() if self.now_s > last + lateness_s}
+        for component in components(self._parents, self._suspects) if past else ():
+            if component <= past:
+                self._drop(component)
         self.window.forget_gone(self.now_s - 2 * lateness_s)
 
-    def _drop(self, component: set[str], signals: Iterable[Signal]) -> None:
-        keys = {
-            key
-            for strands in (self._parents.groups[group_id].strands for group_id in component)
-            for key in _keys(strands)
-        }
-        self.window.forget(signal.id for signal in signals)
-        self._update(keys)
+    def _drop(self, component: set[str]) -> None:
+        groups = [self._parents.groups[group_id] for group_id in component]
+        self.window.forget([signal.id for group in groups for signal in group_signals(group)])
+        self._update({key_of(strand.first) for group in groups for strand in group.strands})
         for group_id in component:
             self._published.pop(group_id, None)
-
-
-def _keys(strands: Iterable[Strand]) -> set[Key]:
-    return {(strand.kind, strand.first.measures or strand.first.asset) for strand in strands}

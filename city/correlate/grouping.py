@@ -11,7 +11,7 @@ from city.correlate.nearness import Fit
 from city.correlate.strands import Order, Strand
 
 
-class Rival(msgspec.Struct, frozen=True):
+class Rival(msgspec.Struct, frozen=True, gc=False):
     """A group that a strand did not join, and why not: `tie` or `weaker`."""
 
     anchor: str
@@ -19,7 +19,7 @@ class Rival(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Assignment(msgspec.Struct, frozen=True):
+class Assignment(msgspec.Struct, frozen=True, gc=False):
     """Where a strand belongs: `anchor` is its own id when it founds a group."""
 
     anchor: str
@@ -27,7 +27,7 @@ class Assignment(msgspec.Struct, frozen=True):
     rivals: tuple[Rival, ...] = ()
 
 
-class Group(msgspec.Struct, frozen=True, eq=False):
+class Group(msgspec.Struct, frozen=True, eq=False, gc=False):
     """Strands that report one thing; `strands[0]` is the anchor."""
 
     id: str
@@ -149,6 +149,8 @@ class Grouping:
         return self._choose(strand, ranked)
 
     def _choose(self, strand: Strand, ranked: list[tuple[str, Fit]]) -> Assignment:
+        if not ranked:
+            return Assignment(strand.id)
         free = [item for item in ranked if self._has_room(item[0], strand, item[1])]
         tied = [item for item in free if free[0][1].score - item[1].score < free[0][1].rule.margin]
         chosen = tied[0] if len(tied) == 1 else None

@@ -10,7 +10,7 @@ from city.space import Cell, Position, cell_of, cells_around, distance_m
 from schemas.rules import Rule, Same
 
 
-class Fit(msgspec.Struct, frozen=True):
+class Fit(msgspec.Struct, frozen=True, gc=False):
     """How well two strands fit as one thing."""
 
     rule: Rule

@@ -13,7 +13,7 @@ from city.correlate.ways import TOLERANCE_S, CauseWay, Place
 TIE, WEAKER, CYCLE, OUTSIDE, CONDITION = "tie", "weaker", "cycle", "outside_delay", "condition"
 
 
-class Possible(msgspec.Struct, frozen=True):
+class Possible(msgspec.Struct, frozen=True, gc=False):
     """A cause that a group may have; `reason` says why it cannot be, empty when it can."""
 
     cause: str

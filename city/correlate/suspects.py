@@ -1,58 +1,26 @@
 """Suspects: several effects without a cause point at the nearest asset above them all that has no signal itself."""
 
-from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from math import inf
 
 import msgspec
 
+from city.correlate.crowds import Crowds, Span, Timeline
 from city.correlate.parents import Parents
 from city.correlate.ways import CauseWay
 from city.graph import Walk
 
 ENOUGH = 0.8
 """A nearer asset is suspected when it stands above this share of what the farther one stands above."""
+STORM, STORM_PAUSE_S = 50, 5.0
+"""With so many changed groups at once, suspects are judged at most this often: each judgement looks at all of them."""
+
+Spot = tuple[str, float]
+"""An asset and a time."""
 
 
-class Timeline:
-    """Groups above or below an asset by time, for counting how many lie close together."""
-
-    def __init__(self) -> None:
-        """Nothing anywhere."""
-        self._at: dict[str, list[tuple[float, str]]] = defaultdict(list)
-
-    def add(self, asset: str, at: float, group_id: str) -> None:
-        """Put a group on an asset's line."""
-        insort(self._at[asset], (at, group_id))
-
-    def remove(self, asset: str, at: float, group_id: str) -> None:
-        """Take it off again."""
-        line = self._at[asset]
-        line.pop(bisect_left(line, (at, group_id)))
-        if not line:
-            del self._at[asset]
-
-    def between(self, asset: str, start: float, end: float) -> Iterator[str]:
-        """Groups on the asset's line in this time, ends included."""
-        line = self._at.get(asset, [])
-        return (group_id for _, group_id in line[bisect_left(line, (start, "")) : bisect_right(line, (end, "~"))])
-
-    def count(self, asset: str, start: float, end: float) -> int:
-        """How many there are."""
-        line = self._at.get(asset, [])
-        return bisect_right(line, (end, "~")) - bisect_left(line, (start, ""))
-
-    def is_dense(self, asset: str, at: float, least: int, within_s: float) -> bool:
-        """Whether some stretch of `within_s` around `at` holds at least so many."""
-        line = self._at.get(asset, [])
-        first, last = bisect_left(line, (at - within_s, "")), bisect_right(line, (at + within_s, "~"))
-        here = bisect_left(line, (at, ""))
-        starts = range(max(first, here - least + 1), min(here, last - least) + 1)
-        return any(line[start + least - 1][0] - line[start][0] <= within_s for start in starts)
-
-
-class Orphan(msgspec.Struct, frozen=True):
+class Orphan(msgspec.Struct, frozen=True, gc=False):
     """A group that nothing explains, when it began, and what stands above it."""
 
     at: float
@@ -73,15 +41,15 @@ class SuspectsOfWay:
 
     def update(self, changed: Iterable[str], assets: Iterable[str]) -> set[str]:
         """Judge anew after these groups changed and causes came or went at these assets; groups with a new answer."""
-        spots = {(asset, at) for group_id in changed for asset, at in self._refresh(group_id)}
-        near = set(self._near(self._under, spots)) | {
-            group_id for asset in assets for group_id in self._under.between(asset, -inf, inf)
-        }
-        moved = {spot for group_id in near | set(changed) for spot in self._point(group_id)}
-        again = set(self._near(self._pointing, moved)) | near | set(changed)
-        return {group_id for group_id in again if self._conclude(group_id)}
+        spots = {spot for group_id in changed for spot in self._refresh(group_id)}
+        near = {*changed, *_near(self._under, spots, self._within_s)}
+        for asset in assets:
+            near.update(group_id for _, group_id in self._under.between(asset, (-inf, inf)))
+        moved = self._point(near)
+        again = near.union(_near(self._pointing, moved, self._within_s)) if moved else near
+        return self._conclude(again)
 
-    def _refresh(self, group_id: str) -> list[tuple[str, float]]:
+    def _refresh(self, group_id: str) -> list[Spot]:
         before, after = self._orphans.pop(group_id, None), self._orphan(group_id)
         for asset in before.above if before else ():
             self._under.remove(asset, before.at if before else 0.0, group_id)
@@ -98,53 +66,60 @@ class SuspectsOfWay:
         effects = [strand for strand in group.strands if strand.kind in self._way.effects]
         return Orphan(effects[0].start, self._way.upstream(effects[0])) if effects else None
 
-    def _near(self, timeline: Timeline, spots: Iterable[tuple[str, float]]) -> Iterator[str]:
-        by_asset: dict[str, list[float]] = defaultdict(list)
-        for asset, at in spots:
-            by_asset[asset].append(at)
-        for asset, times in by_asset.items():
-            for start, end in _merged(sorted(times), self._within_s):
-                yield from timeline.between(asset, start, end)
+    def _crowds(self, timeline: Timeline, group_ids: Iterable[str]) -> Crowds:
+        times = [self._orphans[group_id].at for group_id in group_ids if group_id in self._orphans]
+        span = min(times, default=0.0), max(times, default=0.0)
+        return Crowds(timeline, self._least, self._within_s, span)
 
-    def _point(self, group_id: str) -> list[tuple[str, float]]:
-        """Choose which asset the group points at; the spots that it left or came to."""
-        orphan = self._orphans.get(group_id)
-        asset = self._nearest(orphan) if orphan else None
-        before, after = self._chosen.get(group_id), (asset, orphan.at) if orphan and asset else None
-        spots: list[tuple[str, float]] = []
-        if before == after:
-            return spots
+    def _point(self, group_ids: Iterable[str]) -> set[Spot]:
+        """Choose which asset each group points at; the spots that they left or came to."""
+        crowds, spots = self._crowds(self._under, group_ids), set[Spot]()
+        for group_id in group_ids:
+            orphan = self._orphans.get(group_id)
+            asset = self._nearest(orphan, crowds) if orphan else None
+            before, after = self._chosen.get(group_id), (asset, orphan.at) if orphan and asset else None
+            if before != after:
+                spots |= self._turn(group_id, before, after)
+        return spots
+
+    def _turn(self, group_id: str, before: Spot | None, after: Spot | None) -> set[Spot]:
         if before is not None:
             self._pointing.remove(*before, group_id)
             del self._chosen[group_id]
-            spots.append(before)
         if after is not None:
             self._pointing.add(*after, group_id)
             self._chosen[group_id] = after
-            spots.append(after)
-        return spots
+        return {spot for spot in (before, after) if spot is not None}
 
-    def _nearest(self, orphan: Orphan) -> str | None:
-        at, within_s = orphan.at, self._within_s
+    def _nearest(self, orphan: Orphan, crowds: Crowds) -> str | None:
+        at = orphan.at
         sizes = {
-            asset: self._under.count(asset, at - within_s, at + within_s)
+            asset: size
             for asset in orphan.above
-            if self._under.is_dense(asset, at, self._least, within_s) and not self._has_cause(asset, at)
+            if (size := crowds.at(asset).get(at)) is not None and not self._has_cause(asset, at)
         }
-        most = max(sizes.values(), default=0)
+        if len(sizes) < 2:
+            return next(iter(sizes), None)
+        most = max(sizes.values())
         enough = [asset for asset, size in sizes.items() if size >= ENOUGH * most]
-        return min(enough, key=lambda asset: (orphan.above[asset].hops, -sizes[asset], asset), default=None)
+        return min(enough, key=lambda asset: (orphan.above[asset].hops, -sizes[asset], asset))
 
     def _has_cause(self, asset: str, at: float) -> bool:
         return self._parents.has_cause(self._number, asset, at - self._within_s, at + self._within_s)
 
-    def _conclude(self, group_id: str) -> bool:
-        chosen = self._chosen.get(group_id)
-        dense = chosen is not None and self._pointing.is_dense(*chosen, self._least, self._within_s)
-        after, before = chosen[0] if chosen and dense else None, self.suspected.pop(group_id, None)
-        if after is not None:
-            self.suspected[group_id] = after
-        return before != after
+    def _conclude(self, group_ids: Iterable[str]) -> set[str]:
+        crowds, found = self._crowds(self._pointing, group_ids), set[str]()
+        for group_id in group_ids:
+            chosen, before = self._chosen.get(group_id), self.suspected.get(group_id)
+            after = chosen[0] if chosen and chosen[1] in crowds.at(chosen[0]) else None
+            if before == after:
+                continue
+            found.add(group_id)
+            if after is None:
+                del self.suspected[group_id]
+            else:
+                self.suspected[group_id] = after
+        return found
 
 
 class Suspects:
@@ -158,6 +133,7 @@ class Suspects:
             if way.cause.suspect_from is not None and way.starts_at_cause
         ]
         self._changed: set[str] = set()
+        self._judged_s = -inf
         self._assets: dict[int, set[str]] = defaultdict(set)
 
     def note(self, touched: Iterable[str], moved: Iterable[Hashable]) -> None:
@@ -167,12 +143,16 @@ class Suspects:
             if isinstance(key, tuple) and isinstance(key[0], int):
                 self._assets[key[0]].add(key[1])
 
-    def judge(self) -> set[str]:
-        """Groups whose suspected asset changed since the last time."""
+    def judge(self, now_s: float = inf) -> set[str]:
+        """Groups whose suspected asset changed since the last time. In a storm it is asked only now and then."""
+        if len(self._changed) > STORM and now_s < self._judged_s + STORM_PAUSE_S:
+            return set()
         found: set[str] = set()
-        for number, suspects in self._of:
+        for number, suspects in self._of if self._changed else ():
             found |= suspects.update(self._changed, self._assets.get(number, ()))
         self._changed, self._assets = set(), defaultdict(set)
+        if now_s < inf:
+            self._judged_s = now_s
         return found
 
     def of(self, group_id: str) -> str | None:
@@ -180,13 +160,22 @@ class Suspects:
         return next((one.suspected[group_id] for _, one in self._of if group_id in one.suspected), None)
 
 
-def _merged(times: list[float], within_s: float) -> Iterator[tuple[float, float]]:
-    start = end = None
+def _near(timeline: Timeline, spots: Iterable[Spot], within_s: float) -> Iterator[str]:
+    by_asset: dict[str, list[float]] = defaultdict(list)
+    for asset, at in spots:
+        by_asset[asset].append(at)
+    for asset, times in by_asset.items():
+        for span in _merged(sorted(times), within_s):
+            yield from (group_id for _, group_id in timeline.between(asset, span))
+
+
+def _merged(times: list[float], within_s: float) -> Iterator[Span]:
+    start = end = -inf
     for at in times:
-        if start is None or end is None or at - within_s > end:
-            if start is not None and end is not None:
+        if at - within_s > end:
+            if end > -inf:
                 yield start, end
             start = at - within_s
         end = at + within_s
-    if start is not None and end is not None:
+    if end > -inf:
         yield start, end

@@ -25,7 +25,7 @@ CACHE_LIMIT = 50_000
 Key = Hashable
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """How a cause reaches its effect: the way walked, or the distance."""
 
     walk: Walk | None = None
