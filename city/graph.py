@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from city.space import Cell, Position, cell_of, cells_around, distance_m
+from city.space import Cell, Line, Position, cell_of, cells_around, distance_m
 from schemas.assets import Asset, Relation
 from schemas.rules import Hop
 
@@ -91,6 +91,16 @@ class Graph:
         if found.position is None and found.measures and found.measures != asset:
             return self.position(found.measures)
         return found.position
+
+    def line(self, asset: str) -> Line | None:
+        """The line that the asset is, if its geometry is one (of several parts: the first)."""
+        found = self.assets.get(asset)
+        geometry = found.geometry if found is not None else None
+        if geometry is None or geometry["type"] not in ("LineString", "MultiLineString"):
+            return None
+        parts = geometry["coordinates"]
+        line = parts if geometry["type"] == "LineString" else parts[0]
+        return [(point[0], point[1]) for point in line]
 
     def places(self, asset: str, measures: str | None = None) -> tuple[str, ...]:
         """The assets that a signal raised there counts for: the asset itself and those it measures."""

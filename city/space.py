@@ -1,10 +1,13 @@
 """Distances and nearness on the ground: what rules by distance and the map need, without a GIS."""
 
-from collections.abc import Iterator
-from math import asin, atan2, cos, degrees, floor, radians, sin, sqrt
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import asin, atan2, ceil, cos, degrees, floor, hypot, radians, sin, sqrt
 
 Position = tuple[float, float]
 """lon, lat in WGS 84, degrees."""
+Line = Sequence[Position]
+"""Two or more positions."""
 
 EARTH_RADIUS_M = 6_371_008.8
 _DEGREE_M = 111_195.0
@@ -15,6 +18,30 @@ def distance_m(one: Position, other: Position) -> float:
     lon1, lat1, lon2, lat2 = map(radians, (*one, *other))
     half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
     return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(half)))
+
+
+def distance_to_line_m(position: Position, line: Line) -> float:
+    """Metres to the nearest point of a line (on the local plane: good for lines of some kilometres)."""
+    east = cos(radians(position[1])) * _DEGREE_M
+    flat = [((lon - position[0]) * east, (lat - position[1]) * _DEGREE_M) for lon, lat in line]
+    return min(_from_origin(start, end) for start, end in pairwise(flat))
+
+
+def _from_origin(start: tuple[float, float], end: tuple[float, float]) -> float:
+    (x, y), (dx, dy) = start, (end[0] - start[0], end[1] - start[1])
+    length = dx * dx + dy * dy
+    along = min(1.0, max(0.0, -(x * dx + y * dy) / length)) if length else 0.0
+    return hypot(x + along * dx, y + along * dy)
+
+
+def points_along(line: Line, step_m: float) -> Iterator[Position]:
+    """The line's positions with others between them, nowhere farther apart than `step_m`."""
+    yield line[0]
+    for start, end in pairwise(line):
+        parts = max(1, ceil(distance_m(start, end) / step_m))
+        for part in range(1, parts + 1):
+            share = part / parts
+            yield start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
 
 
 def bearing_deg(start: Position, end: Position) -> float:

@@ -6,6 +6,7 @@ from city.correlate.nearness import SameWay
 from city.correlate.strands import Strand, runs
 from city.correlate.ways import CauseWay
 from city.graph import LOCATED_IN, Graph
+from city.space import Line, Position
 from schemas.rules import Rule
 from schemas.signals import Signal
 
@@ -39,7 +40,12 @@ class Model:
     def _strand(self, run: tuple[Signal, ...]) -> Strand:
         first = run[0]
         position = first.position or self.graph.position(first.measures or first.asset)
-        return Strand(run, self.graph.places(first.asset, first.measures), position)
+        return Strand(run, self.graph.places(first.asset, first.measures), position, self._line(first, position))
+
+    def _line(self, signal: Signal, position: Position | None) -> Line | None:
+        """The line on which a signal lies that tells no nearer place than its asset's."""
+        asset = self.graph.assets.get(signal.asset)
+        return self.graph.line(asset.id) if asset is not None and asset.position == position else None
 
     def zones(self, strand: Strand) -> set[str]:
         """The zones a strand lies in, or is."""

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 import msgspec
 
+from city.correlate.courses import Courses
 from city.correlate.strands import Strand
 from city.graph import Graph, Walk
-from city.space import Cell, Position, cell_of, cells_around, distance_m
+from city.space import Cell, Position, cell_of, cells_around, distance_m, distance_to_line_m, points_along
 from schemas.rules import Rule, Same
 
 
@@ -28,6 +29,7 @@ class SameWay:
         self.same = same
         self.kinds = frozenset(same.kinds)
         self._graph = graph
+        self._courses = Courses(graph)
         self._hops = tuple(same.along)
         self._back: dict[str, dict[str, Walk]] = {}
 
@@ -36,14 +38,21 @@ class SameWay:
 
     def _positions(self, strand: Strand) -> Iterable[Position]:
         if not self._is_hub(strand):
-            return () if strand.position is None else (strand.position,)
+            return self._own_positions(strand)
         reached = {asset for place in strand.places for asset in self._graph.walk(place, self._hops)}
         return [where for asset in sorted(reached) if (where := self._graph.position(asset)) is not None]
+
+    def _own_positions(self, strand: Strand) -> Iterable[Position]:
+        if strand.line is not None and self.same.within_m is not None:
+            return points_along(strand.line, self.same.within_m)
+        return () if strand.position is None else (strand.position,)
 
     def keys(self, strand: Strand) -> set[Cell | str]:
         """Where others find it."""
         if self.same.within_m is None:
             return set(strand.places)
+        if strand.line is not None:
+            return self.looks(strand)
         return {cell_of(position, self.same.within_m) for position in self._positions(strand)}
 
     def looks(self, strand: Strand) -> set[Cell | str]:
@@ -65,10 +74,19 @@ class SameWay:
         hub, report = (one, other) if self._is_hub(one) else (other, one)
         if self._is_hub(hub):
             return self._through(hub, report, score)
+        away = self._away(one, other, self.same.within_m)
+        return self._scored(score, away, None) if away is not None and away <= self.same.within_m else None
+
+    def _away(self, one: Strand, other: Strand, within_m: float) -> float | None:
+        """Along the road where both are on one; else to the line that one of them is somewhere on; else straight."""
+        here, there = self._courses.on(one.places), self._courses.on(other.places)
+        if here is not None and there is not None:
+            return self._courses.distance_m(here, there, within_m)
         if one.position is None or other.position is None:
             return None
-        away = distance_m(one.position, other.position)
-        return self._scored(score, away, None) if away <= self.same.within_m else None
+        if (one.line is None) != (other.line is None):
+            return distance_to_line_m(*((one.position, other.line) if other.line else (other.position, one.line or ())))
+        return distance_m(one.position, other.position)
 
     def _through(self, hub: Strand, report: Strand, score: float) -> Fit | None:
         if report.position is None or self.same.within_m is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from math import inf
 
-from city.space import Position
+from city.space import Line, Position
 from schemas.signals import ACTIVE, Signal
 
 Key = tuple[str, str]
@@ -32,11 +32,18 @@ def end_of(signal: Signal) -> float:
 class Strand:
     """One or more signals of a key, in order; equal when the signals are."""
 
-    def __init__(self, signals: tuple[Signal, ...], places: tuple[str, ...], position: Position | None) -> None:
-        """`places`: the assets it counts for; `position`: where it is, if anywhere."""
+    def __init__(
+        self,
+        signals: tuple[Signal, ...],
+        places: tuple[str, ...],
+        position: Position | None,
+        line: Line | None = None,
+    ) -> None:
+        """`places`: the assets it counts for; `position`: where it is, if anywhere; `line`: it is somewhere on it."""
         self.signals = signals
         self.places = places
         self.position = position
+        self.line = line
         self.first = signals[0]
         self.id = self.first.id
         self.kind = self.first.kind

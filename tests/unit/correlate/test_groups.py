@@ -1,10 +1,21 @@
 """Which signals are one and the same thing."""
 
-from tests.unit.correlate.town import report, signal, told
+from collections.abc import Iterable
+from itertools import pairwise
+
+from city.graph import graph_of
+from schemas.assets import Relation
+from schemas.links import Explanation
+from schemas.signals import Signal
+from tests.unit.correlate.town import asset, correlator, report, signal, told
 
 
-def _groups(signals: list) -> list[list[str]]:  # type: ignore[type-arg]
-    return sorted(sorted(f"{one.kind}@{one.asset}" for one in item.signals) for item in told(signals).values())
+def _groups(signals: list[Signal]) -> list[list[str]]:
+    return _named(told(signals).values())
+
+
+def _named(found: Iterable[Explanation]) -> list[list[str]]:
+    return sorted(sorted(f"{one.kind}@{one.asset}" for one in item.signals) for item in found)
 
 
 def test_sensors_that_measure_one_asset_and_raise_one_kind_are_one_group() -> None:
@@ -53,3 +64,50 @@ def test_a_withdrawn_signal_leaves_and_a_replaced_one_gives_way() -> None:
     assert told([first, signal("traffic.slow", "loop1", 0, withdrawn=True), first]) == {}
     moved = told([first, signal("traffic.slow", "loop1", 30, replaces=first.id)])
     assert list(moved) == [second.id]
+
+
+IN, OUT = ["in1", "in2", "in3", "in4"], ["out4", "out3", "out2", "out1"]
+MOTORWAY = graph_of(
+    [asset(name, "road_segment", 2 * at, 0) for at, name in enumerate(IN)]
+    + [asset(name, "road_segment", 2 * (3 - at), 0.2) for at, name in enumerate(OUT)]
+    + [
+        asset(
+            "long",
+            "road_segment",
+            0,
+            50,
+            geometry={"type": "LineString", "coordinates": [[106.59, 11.05], [106.61, 11.05]]},
+        )
+    ],
+    [Relation(from_id=a, relation="flows_to", to_id=b) for way in (IN, OUT) for a, b in pairwise(way)],
+)
+
+
+def _on_the_motorway(*signals: Signal) -> list[list[str]]:
+    made = correlator(MOTORWAY)
+    for number, one in enumerate(signals):
+        made.signal(one, number)
+    return _named(made.explanations().values())
+
+
+def test_what_two_systems_tell_of_one_carriageway_is_one_crash() -> None:
+    told_of = signal("traffic.crash", "in1", 0), signal("report.crash", "in2", 60)
+    assert len(_on_the_motorway(*told_of)) == 1
+
+
+def test_opposite_carriageways_are_not_mixed_however_near() -> None:
+    told_of = signal("traffic.crash", "in1", 0), signal("report.crash", "out1", 60)
+    assert len(_on_the_motorway(*told_of)) == 2
+
+
+def test_farther_along_the_road_than_the_rule_reaches_is_another_crash() -> None:
+    reach_m = {"in2": 1, "in4": 2}
+    for name, groups in reach_m.items():
+        assert len(_on_the_motorway(signal("traffic.crash", "in1", 0), signal("report.crash", name, 60))) == groups
+
+
+def test_a_report_near_the_end_of_a_long_segment_tells_of_its_crash() -> None:
+    crash = signal("traffic.crash", "long", 0, position=(106.6, 11.05))
+    at_its_end, beyond = report("crash", "a", 60, 9, 51), report("crash", "b", 60, 16, 50)
+    assert len(_on_the_motorway(crash, at_its_end)) == 1
+    assert len(_on_the_motorway(crash, beyond)) == 2
