@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from city.incidents.model import CENTER, Moment, Tracked
+from city.incidents.model import Moment, Tracked
 from schemas.incidents import Change, Incident
 
 BINDING = ("merged", "split")
@@ -24,7 +24,8 @@ def change(tracked: Tracked, after: Incident, kind: str, moment: Moment, **detai
         at=updated_at,
         incident=incident,
         oldest_sent_ms=moment.sent_ms,
-        **{"by": CENTER, **details},
+        by=moment.by,
+        **details,
     )
     bound = version if kind in BINDING else tracked.command_version
     return msgspec.structs.replace(tracked, incident=incident, command_version=bound), made

@@ -1,14 +1,13 @@
 """What people command: each a pure change of one incident, refused when somebody else was faster."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 import msgspec
 
 from city.incidents.change import change
 from city.incidents.due import closed, resolved
 from city.incidents.life import reopened
-from city.incidents.model import Moment, Tracked
+from city.incidents.model import CLOSE, Moment, Tracked, with_timer
 from schemas.errors import Conflict, Invalid
 from schemas.incidents import ACKNOWLEDGED, CLOSED, IN_PROGRESS, MERGED, OPEN, RESOLVED, Change, Incident
 
@@ -28,41 +27,41 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """`note`: the text; a remark or reason on all others (`reopen` needs one)."""
 
 
-def _acknowledge(tracked: Tracked, _: Command, by: str, now: datetime) -> tuple[Tracked, Incident, str]:
+def _acknowledge(tracked: Tracked, _: Command, moment: Moment) -> tuple[Tracked, Incident, str]:
     state = ACKNOWLEDGED if tracked.incident.state == OPEN else tracked.incident.state
-    return tracked, msgspec.structs.replace(tracked.incident, state=state, acknowledged_by=by), "acknowledged"
+    return tracked, msgspec.structs.replace(tracked.incident, state=state, acknowledged_by=moment.by), "acknowledged"
 
 
-def _resolve(tracked: Tracked, _: Command, by: str, now: datetime) -> tuple[Tracked, Incident, str]:
-    return *resolved(tracked, now), "resolved"
+def _resolve(tracked: Tracked, _: Command, moment: Moment) -> tuple[Tracked, Incident, str]:
+    return *resolved(tracked, moment.now), "resolved"
 
 
-def _take(tracked: Tracked, _: Command, by: str, now: datetime) -> tuple[Tracked, Incident, str]:
-    return tracked, _given_to(tracked.incident, by, by), "updated"
+def _take(tracked: Tracked, _: Command, moment: Moment) -> tuple[Tracked, Incident, str]:
+    return tracked, _given_to(tracked.incident, moment.by, moment.by), "updated"
 
 
-def _assign(tracked: Tracked, command: Command, by: str, now: datetime) -> tuple[Tracked, Incident, str]:
+def _assign(tracked: Tracked, command: Command, moment: Moment) -> tuple[Tracked, Incident, str]:
     if not command.assignee:
         raise Invalid("say to whom", field="assignee")
-    return tracked, _given_to(tracked.incident, command.assignee, by), "updated"
+    return tracked, _given_to(tracked.incident, command.assignee, moment.by), "updated"
 
 
-def _note(tracked: Tracked, command: Command, by: str, now: datetime) -> tuple[Tracked, Incident, str]:
+def _note(tracked: Tracked, command: Command, moment: Moment) -> tuple[Tracked, Incident, str]:
     if not command.note:
         raise Invalid("the note is empty", field="note")
     return tracked, tracked.incident, "updated"
 
 
-def _close(tracked: Tracked, _: Command, by: str, now: datetime) -> tuple[Tracked, Incident, str]:
+def _close(tracked: Tracked, _: Command, moment: Moment) -> tuple[Tracked, Incident, str]:
     return *closed(tracked), "closed"
 
 
-def _reopen(tracked: Tracked, command: Command, by: str, now: datetime) -> tuple[Tracked, Incident, str]:
+def _reopen(tracked: Tracked, command: Command, moment: Moment) -> tuple[Tracked, Incident, str]:
     if tracked.incident.state != RESOLVED:
         raise Invalid("only a resolved incident can be reopened", field="command")
     if not command.note:
         raise Invalid("say why", field="note")
-    return msgspec.structs.replace(tracked, due=None, due_at=None), reopened(tracked.incident), "reopened"
+    return with_timer(tracked, CLOSE, None), reopened(tracked.incident), "reopened"
 
 
 def _given_to(incident: Incident, assignee: str, by: str) -> Incident:
@@ -72,7 +71,7 @@ def _given_to(incident: Incident, assignee: str, by: str) -> Incident:
     )
 
 
-Verb = Callable[[Tracked, Command, str, datetime], tuple[Tracked, Incident, str]]
+Verb = Callable[[Tracked, Command, Moment], tuple[Tracked, Incident, str]]
 VERBS: dict[str, Verb] = {
     "acknowledge": _acknowledge,
     "resolve": _resolve,
@@ -84,7 +83,7 @@ VERBS: dict[str, Verb] = {
 }
 
 
-def obey(tracked: Tracked, command: Command, by: str, now: datetime) -> tuple[Tracked, Change]:
+def obey(tracked: Tracked, command: Command, moment: Moment) -> tuple[Tracked, Change]:
     """The incident after the command, and the change.
 
     Raises Conflict if another command, a merge or a split came since `version`; Invalid if it cannot be done.
@@ -100,6 +99,6 @@ def obey(tracked: Tracked, command: Command, by: str, now: datetime) -> tuple[Tr
         raise Conflict(f"the incident changed since version {command.version}", field="version")
     if tracked.incident.state in (CLOSED, MERGED) and command.command != "note":
         raise Invalid(f"the incident is {tracked.incident.state}, which is final", field="command")
-    waiting, after, kind = verb(tracked, command, by, now)
-    done, made = change(waiting, after, kind, Moment(now), by=by, note=command.note)
+    waiting, after, kind = verb(tracked, command, moment)
+    done, made = change(waiting, after, kind, moment, note=command.note)
     return msgspec.structs.replace(done, command_version=done.incident.version, acted=True), made

@@ -1,37 +1,56 @@
 """What the clock does: an incident whose hold-down has passed resolves, a resolved one closes at last."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
 
 from city.incidents.change import change
-from city.incidents.model import CLOSE, RESOLVE, Moment, Outcome, State, Tracked
+from city.incidents.model import CLOSE, RESOLVE, Moment, Outcome, State, Tracked, timer_kind, with_timer
 from schemas.incidents import CLOSED, RESOLVED, Incident
 
 REOPENS_FOR = timedelta(hours=24)
 """So long after it resolved an incident reopens; then it closes for good, and what comes later opens a new one."""
 
+Fired = tuple[Tracked, Incident, str]
+"""The incident without the timer, what it says now, and the kind of the change."""
+
 
 def fire(state: State, clock: datetime, moment: Moment) -> Outcome:
     """The changes of everything that is due at `clock` (event time), earliest first."""
     outcome = Outcome()
-    due = [one for one in state.incidents.values() if one.due_at is not None and one.due_at <= clock and not one.over]
-    for tracked in sorted(due, key=lambda one: (one.due_at or clock, one.incident.id)):
-        if tracked.due == RESOLVE:
-            outcome.add(*change(*resolved(tracked, tracked.due_at or clock), "resolved", moment))
-        else:
-            outcome.add(*change(*closed(tracked), "closed", moment))
+    due = [
+        (at, tracked.incident.id, name)
+        for tracked in state.incidents.values()
+        for name, at in tracked.timers.items()
+        if at <= clock and not tracked.over
+    ]
+    for at, incident, name in sorted(due):
+        tracked = outcome.incidents.get(incident) or state.incidents[incident]
+        does = FIRES.get(timer_kind(name))
+        if does is not None and tracked.timers.get(name) == at:
+            outcome.add(*change(*does(with_timer(tracked, name, None), name, at), moment))
     return outcome
 
 
 def resolved(tracked: Tracked, at: datetime) -> tuple[Tracked, Incident]:
     """Resolved at `at`; it will close by itself."""
-    waiting = msgspec.structs.replace(tracked, due=CLOSE, due_at=at + REOPENS_FOR)
+    waiting = with_timer(with_timer(tracked, RESOLVE, None), CLOSE, at + REOPENS_FOR)
     return waiting, msgspec.structs.replace(tracked.incident, state=RESOLVED, resolved_at=at)
 
 
 def closed(tracked: Tracked) -> tuple[Tracked, Incident]:
     """Closed: nothing is due any more."""
-    return msgspec.structs.replace(tracked, due=None, due_at=None), msgspec.structs.replace(
-        tracked.incident, state=CLOSED
-    )
+    return msgspec.structs.replace(tracked, timers={}), msgspec.structs.replace(tracked.incident, state=CLOSED)
+
+
+def _resolve(tracked: Tracked, _: str, at: datetime) -> Fired:
+    return *resolved(tracked, at), "resolved"
+
+
+def _close(tracked: Tracked, _: str, at: datetime) -> Fired:
+    return *closed(tracked), "closed"
+
+
+FIRES: dict[str, Callable[[Tracked, str, datetime], Fired]] = {RESOLVE: _resolve, CLOSE: _close}
+"""Kind of timer → what it does, given the incident without it, its name, and the event time it was set for."""

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from city.incidents.figures import root_of
-from city.incidents.model import RESOLVE, Moment, Tracked
+from city.incidents.model import CLOSE, RESOLVE, Moment, Tracked, with_timer
 from city.incidents.trees import Tree
 from schemas.incidents import ACKNOWLEDGED, IN_PROGRESS, MERGED, OPEN, RESOLVED, Incident
 
@@ -40,7 +40,7 @@ def with_due(tracked: Tracked, clears_at: datetime | None) -> Tracked:
     """When it resolves by itself; an incident that stays resolved keeps what was due."""
     if tracked.incident.state == RESOLVED:
         return tracked
-    return msgspec.structs.replace(tracked, due=RESOLVE if clears_at else None, due_at=clears_at)
+    return with_timer(with_timer(tracked, CLOSE, None), RESOLVE, clears_at)
 
 
 def reopens(before: Incident, after_active: int, new_active: bool) -> bool:
@@ -54,7 +54,7 @@ def reopened(incident: Incident) -> Incident:
 
 
 def with_merged(survivor: Tracked, merged: tuple[Tracked, ...]) -> Tracked:
-    """The survivor with what people did on those that came in: the furthest state, assignee, acknowledgement."""
+    """The survivor with what people did on those that came in: state, assignee, acknowledgement, timers."""
     all_of = [survivor, *merged]
     incidents = [one.incident for one in all_of]
     furthest = max(incidents, key=lambda one: ADVANCE.get(one.state, 0))
@@ -65,10 +65,23 @@ def with_merged(survivor: Tracked, merged: tuple[Tracked, ...]) -> Tracked:
         assignee=next((one.assignee for one in incidents if one.assignee), None),
         acknowledged_by=next((one.acknowledged_by for one in incidents if one.acknowledged_by), None),
     )
-    return msgspec.structs.replace(survivor, incident=incident, acted=any(one.acted for one in all_of))
+    return msgspec.structs.replace(
+        survivor, incident=incident, acted=any(one.acted for one in all_of), timers=_earliest(all_of)
+    )
+
+
+def _earliest(all_of: list[Tracked]) -> dict[str, datetime]:
+    """Every timer at its earliest; when one resolves and closes is the survivor's own affair."""
+    found: dict[str, datetime] = {}
+    for one in all_of[1:]:
+        for name, at in one.timers.items():
+            if name not in (RESOLVE, CLOSE):
+                found[name] = min(at, found.get(name, at))
+    mine = all_of[0].timers
+    return {**found, **{name: min(at, found.get(name, at)) for name, at in mine.items()}}
 
 
 def gone_into(tracked: Tracked, survivor: str) -> tuple[Tracked, Incident]:
     """A merged incident: final, it answers with where it went."""
     after = msgspec.structs.replace(tracked.incident, state=MERGED, merged_into=survivor)
-    return msgspec.structs.replace(tracked, due=None, due_at=None), after
+    return msgspec.structs.replace(tracked, timers={}), after

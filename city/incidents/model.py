@@ -23,9 +23,13 @@ class Tracked(msgspec.Struct, frozen=True, kw_only=True):
     """Version of the newest command, merge or split: a command that saw less is a conflict."""
     acted: bool = False
     """A person has acted: the machine adds and merges, removals are only offered."""
-    due: str | None = None
-    due_at: datetime | None = None
-    """Event time at which `due` (resolve or close) happens."""
+    timers: dict[str, datetime] = {}
+    """What happens at which event time: `resolve`, `close`, …; see `due.FIRES`, and `timer_kind` for the names."""
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Event time of the earliest timer."""
+        return min(self.timers.values(), default=None)
 
     @property
     def over(self) -> bool:
@@ -38,6 +42,17 @@ class Tracked(msgspec.Struct, frozen=True, kw_only=True):
         return self.created_at, self.incident.opened_at, self.incident.id
 
 
+def timer_kind(name: str) -> str:
+    """What a timer does: its name up to a colon, behind which it may say which one of its kind it is."""
+    return name.partition(":")[0]
+
+
+def with_timer(tracked: Tracked, name: str, at: datetime | None) -> Tracked:
+    """The incident with a timer set, moved, or (None) taken away."""
+    others = {other: when for other, when in tracked.timers.items() if other != name}
+    return msgspec.structs.replace(tracked, timers=others if at is None else {**others, name: at})
+
+
 class Fact(msgspec.Struct, frozen=True):
     """What a person said of two signals: `together` or `apart`; apart wins."""
 
@@ -47,10 +62,13 @@ class Fact(msgspec.Struct, frozen=True):
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """When something is recorded: wall clock, and when Kafka received the newest signal in it."""
+    """When and by whom something is recorded: wall clock, and when Kafka received the newest signal in it."""
 
     now: datetime
     sent_ms: int | None = None
+    by: str = CENTER
+    agency: str | None = None
+    """The agency of who commands; None: the center's own people, keys, and the machine."""
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,12 +1,10 @@
 """Applies a person's command under a row lock, synchronously (DESIGN D5)."""
 
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from city.incidents import Command, Outcome, State, Tracked, obey
+from city.incidents import Command, Moment, Outcome, State, Tracked, obey
 from infra.postgres.incident_store import load_incident, save
 from infra.postgres.tables import reference
 from schemas.errors import CenterError, Conflict, Unavailable
@@ -25,28 +23,28 @@ class Outdated(Conflict):
         self.incident = incident
 
 
-async def apply_command(engine: AsyncEngine, incident_id: str, command: Command, by: str, now: datetime) -> Incident:
+async def apply_command(engine: AsyncEngine, incident_id: str, command: Command, moment: Moment) -> Incident:
     """The incident after the command; a merged id acts on the survivor (`incident.id` says so).
 
     Raises Unknown, Invalid, Outdated (a Conflict with the current incident), Unavailable without PostgreSQL.
     """
     try:
         async with engine.begin() as connection:
-            return await obeyed(connection, incident_id, command, by, now)
+            return await obeyed(connection, incident_id, command, moment)
     except OperationalError as error:
         raise Unavailable("the database does not answer; nothing was changed") from error
 
 
-async def obeyed(connection: AsyncConnection, incident_id: str, command: Command, by: str, now: datetime) -> Incident:
+async def obeyed(connection: AsyncConnection, incident_id: str, command: Command, moment: Moment) -> Incident:
     """The same in the caller's transaction. Raises Unknown, Invalid, Outdated."""
     tracked = await survivor(connection, incident_id)
     try:
-        after, change = obey(tracked, command, by, now)
+        after, change = obey(tracked, command, moment)
     except Conflict as error:
         raise Outdated(error.detail, tracked.incident) from None
     outcome = Outcome()
     outcome.add(after, change)
-    await save(connection, State(), outcome, await city_id(connection), now)
+    await save(connection, State(), outcome, await city_id(connection), moment.now)
     return after.incident
 
 

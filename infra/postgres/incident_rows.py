@@ -16,8 +16,8 @@ from schemas.signals import Signal
 from schemas.topics import CHANGES, INCIDENTS
 
 
-def plain(struct: msgspec.Struct) -> Any:
-    """A struct as JSONB takes it."""
+def plain(struct: Any) -> Any:
+    """A struct, or anything else that msgspec encodes, as JSONB takes it."""
     return msgspec.json.decode(msgspec.json.encode(struct))
 
 
@@ -35,8 +35,7 @@ def tracked_of(row: Row[Any]) -> Tracked:
         created_at=row.created_at,
         command_version=row.command_version,
         acted=row.acted,
-        due=row.due,
-        due_at=row.due_at,
+        timers=msgspec.convert(row.timers, dict[str, datetime]),
     )
 
 
@@ -56,7 +55,7 @@ def incident_row(tracked: Tracked) -> dict[str, Any]:
         "created_at": tracked.created_at,
         "command_version": tracked.command_version,
         "acted": tracked.acted,
-        "due": tracked.due,
+        "timers": plain(tracked.timers),
         "due_at": tracked.due_at,
         "body": plain(incident),
         "search": searchable(" ".join(said)),

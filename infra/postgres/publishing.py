@@ -18,7 +18,6 @@ from schemas.topics import INCIDENTS
 KEPT = timedelta(days=7)
 """How long published rows stay."""
 FORGOTTEN_AFTER = timedelta(days=30)
-FORGOTTEN = "forgotten"
 
 NUMBER = text(
     """
@@ -94,8 +93,8 @@ async def last_number(connection: AsyncConnection) -> int:
 async def forget(connection: AsyncConnection, now: datetime) -> int:
     """Writes tombstones for incidents that ended 30 days ago and drops old published rows. Returns how many ended."""
     over = incidents.c.state.in_((CLOSED, MERGED)) & (incidents.c.updated_at < now - FORGOTTEN_AFTER)
-    fresh = incidents.c.due.is_distinct_from(FORGOTTEN)
-    done = update(incidents).where(over, fresh).values(due=FORGOTTEN).returning(incidents.c.id)
+    fresh = incidents.c.forgotten_at.is_(None)
+    done = update(incidents).where(over, fresh).values(forgotten_at=now).returning(incidents.c.id)
     ended = sorted((await connection.execute(done)).scalars())
     await outbox_rows.write(connection, [outbox_rows.row(INCIDENTS, name, None, now) for name in ended])
     newest = select(func.max(outbox.c.number)).scalar_subquery()

@@ -43,7 +43,7 @@ async def record(engine: AsyncEngine, *explanations: Explanation, seconds: float
 
 
 async def command(engine: AsyncEngine, name: str, verb: str, version: int) -> Incident:
-    return await apply_command(engine, name, Command(command=verb, version=version), "lan", at(99))
+    return await apply_command(engine, name, Command(command=verb, version=version), Moment(at(99), by="lan"))
 
 
 async def test_a_command_is_stored_and_published(engine: AsyncEngine) -> None:

@@ -37,7 +37,8 @@ incidents = Table(
     time_column("updated_at", required=True),
     time_column("resolved_at"),
     time_column("due_at"),
-    Column("due", Text, comment="what the recorder does when its tick passes due_at: resolve or close"),
+    json_column("timers"),
+    time_column("forgotten_at"),
     Column("acted", Boolean, nullable=False, server_default=text("false"), comment="a person has acted on it"),
     time_column("created_at", required=True),
     Column("merged_into", Text),
@@ -45,7 +46,7 @@ incidents = Table(
     Column("search", Text, nullable=False, server_default=text("''"), comment="lower case, without diacritics"),
     Index("ix_incidents_updated_at_id", "updated_at", "id"),
     Index("ix_incidents_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
-    comment="body is schemas.incidents.Incident; the other columns are for finding it",
+    comment="body is schemas.incidents.Incident; timers: what the recorder does at which event time",
 )
 
 groups = Table(

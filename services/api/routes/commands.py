@@ -7,7 +7,7 @@ import msgspec
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Header, Request, Response
 
-from city.incidents import Command
+from city.incidents import Command, Moment
 from infra.clock import utc_now
 from infra.postgres.commands import obeyed, survivor
 from schemas.cloudevents import CONTENT_TYPE
@@ -68,7 +68,7 @@ async def command(
             return earlier
         if not sees(commander, (await survivor(connection, incident_id)).incident):
             raise Unknown(f"there is no incident {incident_id}")
-        after = await obeyed(connection, incident_id, given, commander.name, utc_now())
+        after = await obeyed(connection, incident_id, given, _moment(commander))
         acted_on = None if after.id == incident_id else after.id
         answer = json_answer(msgspec.to_builtins(after) | {"acted_on": acted_on})
         if once:
@@ -103,6 +103,10 @@ async def by_hand(center: Here, request: Request, commander: Commander, idempote
     async with center.engine.begin() as connection:
         await note(connection, request, commander, "incident.by_hand", event_id)
     return json_answer(Reported(event_id), 202)
+
+
+def _moment(commander: Person) -> Moment:
+    return Moment(utc_now(), by=commander.name, agency=commander.agency)
 
 
 def _event(given: ByHand, author: Person, event_id: str, now: datetime) -> bytes:

@@ -58,7 +58,7 @@ class Book:
         """A command that saw `version`, by default the present one."""
         tracked = self.state.incidents[incident]
         seen = tracked.incident.version if version is None else version
-        after, change = obey(tracked, Command(command=verb, version=seen, **more), by, self.now)
+        after, change = obey(tracked, Command(command=verb, version=seen, **more), Moment(self.now, by=by))
         outcome = Outcome()
         outcome.add(after, change)
         self._apply(outcome)
