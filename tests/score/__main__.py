@@ -1,0 +1,132 @@
+"""`python -m tests.score`: correlation figures on seeded days, printed and written to `.run/reports/score.json`."""
+
+import argparse
+import json
+import os
+import sys
+from collections import defaultdict
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+
+import msgspec
+
+from tests.contract.tree import ROOT
+from tests.score.blame import Wrong, wrongs
+from tests.score.days import CROSSING, PLAIN, draw_day
+from tests.score.feed import DELIVERIES, PROMPT, sent
+from tests.score.figures import Tally
+from tests.score.judging import fold, ground_of, tally
+from tests.score.towns import draw
+
+REPORT = Path(".run/reports/score.json")
+DEMO = ROOT / "infra/cities/binh-duong"
+AIMS = {PLAIN: {"f1": 0.99, "exact": 0.97, "root": 0.97}, CROSSING: {"f1": 0.92}}
+ACROSS = 6
+"""Columns of the printed table."""
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One day of one city in one mode."""
+
+    city: str
+    folder: str
+    mode: str
+    seed: int
+
+
+class Result(msgspec.Struct):
+    """Its counts by delivery, and what was wrong, told with the first delivery that had it."""
+
+    job: Job
+    tallies: dict[str, Tally]
+    wrong: list[Wrong]
+
+
+def score(job: Job) -> Result:
+    """Draws a day and folds it in each way of delivery."""
+    ground = ground_of(job.city, Path(job.folder))
+    day = draw_day(ground, job.seed, job.mode)
+    names = [one.id for story in day.stories for one in story.occurrences]
+    tallies: dict[str, Tally] = {}
+    wrong: dict[str, Wrong] = {}
+    for delivery in DELIVERIES:
+        events = sent(day, delivery)
+        folded = fold(ground, events, names)
+        tallies[delivery] = tally(ground, day, events, folded)
+        for one in wrongs(day, folded):
+            wrong.setdefault(one.text, Wrong(one.weight, f"{job.city} {job.mode} {job.seed} {delivery}: {one.text}"))
+    return Result(job, tallies, list(wrong.values()))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="score", description=__doc__)
+    parser.add_argument("--days", type=int, default=8, help="days of each city in each mode")
+    parser.add_argument("--towns", type=int, default=3, help="drawn cities besides the demo city")
+    parser.add_argument("--seed", type=int, default=1, help="the first day")
+    parser.add_argument("--mode", choices=[PLAIN, CROSSING], help="only these days")
+    parser.add_argument("--explain", type=int, default=0, metavar="N", help="tell the N worst links")
+    return parser.parse_args()
+
+
+def _jobs(given: argparse.Namespace, folder: Path) -> list[Job]:
+    towns = {f"town-{seed}": draw(seed, folder / f"town-{seed}") for seed in range(given.towns)}
+    cities = {"demo": DEMO, **towns}
+    modes = [given.mode] if given.mode else [PLAIN, CROSSING]
+    seeds = range(given.seed, given.seed + given.days)
+    return [Job(name, str(path), mode, seed) for name, path in cities.items() for mode in modes for seed in seeds]
+
+
+def _run(jobs: list[Job]) -> list[Result]:
+    started, found = monotonic(), []
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for number, result in enumerate(pool.map(score, jobs), 1):
+            found.append(result)
+            print(f"\rscore: {number}/{len(jobs)} days, {monotonic() - started:.0f} s", end="", file=sys.stderr)
+    print(file=sys.stderr)
+    return found
+
+
+def _added(results: list[Result]) -> dict[str, dict[str, float]]:
+    """Mode, city (or all) and delivery → figures."""
+    sums: dict[str, Tally] = defaultdict(Tally)
+    for result in results:
+        for delivery, one in result.tallies.items():
+            for city in (result.job.city, "all"):
+                sums[f"{result.job.mode} {city} {delivery}"].add(one)
+    return {name: sums[name].figures() for name in sums}
+
+
+def _print(figures: dict[str, dict[str, float]]) -> None:
+    names = list(figures)
+    for start in range(0, len(names), ACROSS):
+        across = names[start : start + ACROSS]
+        print("".join(f"{part:>16}" for part in ["", *(name.split()[1] for name in across)]))
+        print("".join(f"{part:>16}" for part in ["", *(" ".join(name.split()[::2]) for name in across)]))
+        for row in figures[names[0]]:
+            print(f"{row:>16}" + "".join(f"{figures[name][row]:16g}" for name in across))
+    for mode, aims in AIMS.items():
+        for figure, aim in aims.items():
+            reached = figures.get(f"{mode} all {PROMPT}", {}).get(figure)
+            if reached is not None:
+                print(f"{mode} days: {figure} {reached} (aim {aim}){'' if reached >= aim else ', NOT MET'}")
+
+
+def main() -> None:
+    """Scores all days; the aims are printed with what was reached."""
+    given = _arguments()
+    with TemporaryDirectory() as folder:
+        results = _run(_jobs(given, Path(folder)))
+    figures = _added(results)
+    _print(figures)
+    wrong = sorted((one for result in results for one in result.wrong), key=lambda one: -one.weight)
+    for one in wrong[: given.explain]:
+        print(f"{one.weight} signals, {one.text}")
+    REPORT.parent.mkdir(parents=True, exist_ok=True)
+    REPORT.write_text(json.dumps(figures, indent=2) + "\n")
+    print(f"written to {REPORT}")
+
+
+if __name__ == "__main__":
+    main()

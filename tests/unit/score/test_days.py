@@ -1,0 +1,89 @@
+"""The score's own truth holds: plain days are what CONTRACT's table makes of them, seeds repeat, towns are cities."""
+
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+from tests.contract.tree import ROOT
+from tests.score.days import CROSSING, PLAIN, Day, draw_day, reach_of
+from tests.score.feed import DELIVERIES, MOST_S, PROMPT, sent
+from tests.score.figures import agreement
+from tests.score.ground import Ground
+from tests.score.judging import fold, ground_of, tally
+from tests.score.towns import SHAPES, draw
+
+
+@cache
+def ground(name: str) -> Ground:
+    if name == "demo":
+        return ground_of(name, ROOT / "infra/cities/binh-duong")
+    return ground_of(name, draw(int(name.removeprefix("town-")), Path(mkdtemp())))
+
+
+def by_table(where: Ground, day: Day) -> dict[str, str]:
+    """Occurrence → component of all that could belong together by the table."""
+    reach, spared = reach_of(where), {(story.id, other) for story in day.stories for other in story.spares}
+    told = [one for story in day.stories for one in story.occurrences]
+    up = {one.id: one.id for one in told}
+
+    def find(name: str) -> str:
+        while up[name] != name:
+            name = up[name]
+        return name
+
+    for number, one in enumerate(told):
+        for other in told[:number]:
+            if (one.story, other.story) not in spared and reach.meets(one, other):
+                up[find(one.id)] = find(other.id)
+    return {one.id: find(one.id) for one in told}
+
+
+@pytest.mark.parametrize(("city", "seed"), [("demo", 1), ("town-0", 2), ("town-1", 3), ("town-2", 4)])
+def test_the_stories_of_a_plain_day_are_what_the_table_puts_together(city: str, seed: int) -> None:
+    day = draw_day(ground(city), seed, PLAIN)
+    truth = {one.id: story.id for story in day.stories for one in story.occurrences}
+    agreed = agreement(truth, by_table(ground(city), day))
+    assert agreed.both == agreed.true == agreed.found > 0
+
+
+def test_on_a_crossing_day_stories_reach_each_other() -> None:
+    day = draw_day(ground("town-2"), 1, CROSSING)
+    crossed = [story for story in day.stories if story.crossed]
+    assert len(crossed) >= 4
+    reach = reach_of(ground("town-2"))
+    assert all(any(reach.crosses(one, other) for other in crossed if other is not one) for one in crossed)
+
+
+def test_the_same_seed_gives_the_same_day_and_another_seed_another() -> None:
+    assert draw_day(ground("town-2"), 1, PLAIN) == draw_day(ground("town-2"), 1, PLAIN)
+    assert draw_day(ground("town-2"), 1, PLAIN) != draw_day(ground("town-2"), 2, PLAIN)
+
+
+def test_drawn_towns_are_valid_cities_of_every_shape() -> None:
+    sizes = {len(ground(f"town-{seed}").assets) for seed in range(len(SHAPES))}
+    assert len(sizes) == len(SHAPES)
+
+
+@pytest.mark.parametrize("delivery", DELIVERIES)
+def test_every_delivery_brings_all_events_and_all_but_the_prompt_one_some_twice(delivery: str) -> None:
+    day = draw_day(ground("town-2"), 1, PLAIN)
+    arriving = sent(day, delivery)
+    ids = [one.event["id"] for one in arriving]
+    assert set(ids) == {one.event["id"] for one in sent(day, PROMPT)}
+    assert (len(ids) > len(set(ids))) == (delivery != PROMPT)
+    assert [one.at for one in arriving] == sorted(one.at for one in arriving)
+    last = max(one.end or one.at for story in day.stories for one in story.occurrences)
+    assert arriving[-1].at <= last + 2 * MOST_S
+
+
+def test_a_day_is_folded_as_a_backtest_does_and_counted() -> None:
+    where = ground("town-2")
+    day = draw_day(where, 1, PLAIN)
+    events = sent(day, PROMPT)
+    names = [one.id for story in day.stories for one in story.occurrences]
+    found = tally(where, day, events, fold(where, events, names))
+    assert found.signals == len(names)
+    assert found.stories >= found.exact > found.stories // 2
+    assert all(wait < 60 for wait in found.opened_s)
