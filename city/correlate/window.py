@@ -41,7 +41,9 @@ class Window:
     def apply(self, signal: Signal) -> set[Key]:
         """Take the signal into the set; the keys whose signals changed (none for what was known already)."""
         changed: set[Key] = set()
-        if signal.replaces and signal.replaces != signal.id:
+        if signal.replaces == signal.id:
+            self._revive(signal.id)
+        elif signal.replaces:
             changed |= self._retire(signal.replaces, signal)
         if signal.withdrawn:
             return changed | self._retire(signal.id, signal)
@@ -49,6 +51,10 @@ class Window:
             return changed
         self._put(signal)
         return changed | {key_of(signal)}
+
+    def _revive(self, signal_id: str) -> None:
+        if self.gone.pop(signal_id, None) is not None:
+            self.dirty.add(page_of(signal_id))
 
     def _news(self, signal: Signal) -> bool:
         known = self.signals.get(signal.id)

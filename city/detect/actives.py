@@ -44,7 +44,7 @@ class Actives:
         if active is not None:
             active.holdings[holding.condition or ""] = holding
             return self._refresh(active)
-        signal = self._new(asset, kind, at_ms, holding, words)
+        signal = self.made(asset, kind, at_ms, holding, **words)
         self.by_asset[asset, kind] = Active(signal, {holding.condition or "": holding})
         return signal
 
@@ -78,7 +78,8 @@ class Actives:
         active.signal = msgspec.structs.replace(active.signal, **msgspec.structs.asdict(worst))
         return active.signal
 
-    def _new(self, asset: str, kind: str, at_ms: int, holding: Holding, words: dict[str, Any]) -> Signal:
+    def made(self, asset: str, kind: str, at_ms: int, holding: Holding, **words: Any) -> Signal:
+        """A signal that begins at Unix milliseconds, with what the catalogue knows of its asset and kind."""
         catalogue, raised_at = self._catalogue, from_ms(at_ms)
         known = {
             "measures": catalogue.measured(asset),

@@ -5,6 +5,7 @@ from typing import TypeVar
 import msgspec
 
 from city.detect.actives import Actives, Holding
+from city.detect.told import Told, Turn
 from schemas.errors import Invalid
 from schemas.events import Event, Report, SignalEvent
 from schemas.ids import digest
@@ -24,6 +25,7 @@ class Outside:
 
     def __init__(self, actives: Actives) -> None:
         self._actives = actives
+        self.told = Told()
         self.seen: dict[int, set[str]] = {}
         """Hour of event time → digests of (source, id)."""
         self.dirty_hours: set[int] = set()
@@ -37,12 +39,13 @@ class Outside:
         handler = handlers.get(event.type)
         if handler is None:
             return []
-        signal = None if self._known(event) else handler(event)
+        signals = [] if self._known(event) else handler(event)
         self._remember(event)
-        return [] if signal is None else [signal]
+        return signals
 
-    def tick(self, now_ms: int) -> list[Signal]:
-        """Reports whose time is over clear."""
+    def tick(self, now_ms: int, kept_ms: int) -> list[Signal]:
+        """Reports whose time is over clear; what nothing late can change any more, `kept_ms` ago, is forgotten."""
+        self.told.tick(now_ms, kept_ms)
         due = sorted(asset for asset, at in self.reports.items() if at <= now_ms)
         found = []
         for asset in due:
@@ -63,22 +66,22 @@ class Outside:
             del self.seen[old]
             self.dirty_hours.add(old)
 
-    def _raised(self, event: Event) -> Signal | None:
+    def _raised(self, event: Event) -> list[Signal]:
         data = _data(event, SignalEvent)
-        holding = Holding(None, data.severity, data.value, data.limit)
-        signal = self._actives.begin(
-            data.asset, data.kind, to_ms(data.at or event.at), holding, note=data.note, **_origin(event, data.asset)
-        )
-        self.ignored += signal is None
-        return signal
+        at_ms, holding = to_ms(data.at or event.at), Holding(None, data.severity, data.value, data.limit)
+        words = _origin(event, data.asset) | {"note": data.note}
+        return self._turn(event, data, self._actives.made(data.asset, data.kind, at_ms, holding, **words))
 
-    def _cleared(self, event: Event) -> Signal | None:
-        data = _data(event, SignalEvent)
-        signal = self._actives.end(data.asset, data.kind, to_ms(data.at or event.at))
-        self.ignored += signal is None
-        return signal
+    def _cleared(self, event: Event) -> list[Signal]:
+        return self._turn(event, _data(event, SignalEvent), None)
 
-    def _report(self, event: Event) -> Signal | None:
+    def _turn(self, event: Event, data: SignalEvent, signal: Signal | None) -> list[Signal]:
+        turn = Turn(to_ms(data.at or event.at), digest(event.source, event.id), signal)
+        found = self.told.take((data.asset, data.kind), turn)
+        self.ignored += not found
+        return found
+
+    def _report(self, event: Event) -> list[Signal]:
         data = _data(event, Report)
         asset, at_ms = f"report-{digest(event.source, event.id)}", to_ms(event.at)
         self.reports[asset] = at_ms + REPORT_MS
@@ -89,7 +92,8 @@ class Outside:
             "category": data.category,
             "domain": "reports",
         }
-        return self._actives.begin(asset, f"report.{data.category}", at_ms, Holding(None, "warning"), **words)
+        signal = self._actives.begin(asset, f"report.{data.category}", at_ms, Holding(None, "warning"), **words)
+        return [] if signal is None else [signal]
 
 
 def _origin(event: Event, asset: str) -> dict[str, object]:

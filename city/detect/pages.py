@@ -7,6 +7,7 @@ import msgspec
 
 from city.detect.actives import Active, Holding
 from city.detect.store import page_names
+from city.detect.told import Key, Turn, page_of
 from schemas.signals import Signal
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class ActivePage(msgspec.Struct):
 
 _clock = msgspec.msgpack.Decoder(Clock).decode
 _active = msgspec.msgpack.Decoder(ActivePage).decode
+_told = msgspec.msgpack.Decoder(list[tuple[Key, list[Turn]]]).decode
 _seen = msgspec.msgpack.Decoder(list[str]).decode
 
 
@@ -59,6 +61,10 @@ def capture(detector: "Detector", whole: bool) -> dict[str, bytes]:
     for hour in outside.dirty_hours:
         found[f"seen/{hour}"] = _page(sorted(outside.seen[hour])) if hour in outside.seen else b""
     outside.dirty_hours.clear()
+    for number in outside.told.dirty:
+        turns = outside.told.page(number)
+        found[f"told/{number}"] = _page(turns) if turns else b""
+    outside.told.dirty.clear()
     found |= {f"sensors/{number}": HEAD + body for number, body in silence.store.take_dirty().items()}
     for name, series in detector.series.items():
         found |= {f"series/{name}/{number}": HEAD + body for number, body in series.store.take_dirty().items()}
@@ -78,6 +84,7 @@ def _page(body: Any) -> bytes:
 def _mark_all(detector: "Detector") -> None:
     detector.actives.dirty = True
     detector.outside.dirty_hours |= set(detector.outside.seen)
+    detector.outside.told.dirty |= {page_of(key) for key in detector.outside.told.turns}
     for store in [detector.silence.store, *(series.store for series in detector.series.values())]:
         store.dirty[: -(-len(store.names) // store.chunk)] = True
 
@@ -91,6 +98,8 @@ def restore(detector: "Detector", pages: Mapping[str, bytes]) -> None:
             _restore_clock(detector, _clock(body))
         elif name == "active":
             _restore_active(detector, _active(body))
+        elif name == "told":
+            detector.outside.told.turns |= dict(_told(body))
         elif name == "seen":
             detector.outside.seen[int(number)] = set(_seen(body))
         elif name == "sensors":
