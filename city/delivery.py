@@ -20,6 +20,8 @@ DISABLE_AFTER_S = 5 * 86_400.0
 
 DELIVERED, RETRY, GONE = "delivered", "retry", "gone"
 THROTTLING = (429, 502, 504)
+QUIET_KINDS = ("opened", "updated", "acknowledged", "reopened", "moved")
+"""Changes of a shelved incident that nobody is told of; its ends, its way onto the shelf and back are told."""
 FILTERS = ("kinds", "severity", "domain", "agency", "zone", "state")
 
 
@@ -44,8 +46,12 @@ def _any(wanted: Sequence[str], present: Sequence[str | None]) -> bool:
 
 
 def matches(filters: Mapping[str, Sequence[str]], change: Change) -> bool:
-    """Whether an endpoint with these filters wants the change; an absent or empty filter lets everything through."""
+    """Whether an endpoint with these filters wants the change; an absent or empty filter lets everything through.
+
+    A shelved incident is quiet."""
     incident = change.incident
+    if incident.shelved is not None and change.kind in QUIET_KINDS:
+        return False
     present: dict[str, Sequence[str | None]] = {
         "kinds": (change.kind,),
         "severity": (incident.severity,),

@@ -30,6 +30,52 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     why_vi: str = ""
 
 
+class Acknowledgement(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody has seen it: for one agency its part, for the center the whole."""
+
+    agency: str | None
+    """null: the center."""
+    by: str
+    at: At
+
+
+class Override(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's severity instead of the judged one; it ends when something worse comes than what the person saw."""
+
+    severity: str
+    judged: str
+    """What the members say now; in force again once the override is taken back."""
+    judged_then: str
+    """What they said when the person overruled it."""
+    by: str
+    at: At
+    reason: str
+
+
+class Shelved(msgspec.Struct, frozen=True, kw_only=True):
+    """Set aside by a person until a time: no sound and no webhooks; it comes back by itself."""
+
+    by: str
+    at: At
+    until: At
+    """At most a week ahead; also earlier, when it gets worse."""
+    reason: str
+    severity: str
+    """As it was then: something worse brings it back at once."""
+
+
+class Overrule(msgspec.Struct, frozen=True, kw_only=True):
+    """A merge, split or detach by a person that holds, and can be undone."""
+
+    id: str
+    """Give it as `overrule` to the command `undo`."""
+    command: str
+    """`merge`, `split`, `detach`."""
+    by: str
+    at: At
+    note: str | None = None
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """A tree of groups from the root cause to the last effect, with a life (DESIGN D4)."""
 
@@ -64,9 +110,27 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     settled_at: At | None = None
     """Until then sound and webhooks wait, since a cause may still come."""
     candidates: tuple[Candidate, ...] = ()
+    acknowledgements: tuple[Acknowledgement, ...] = ()
+    """Each agency's of its part, and the center's."""
+    override: Override | None = None
+    shelved: Shelved | None = None
+    overrules: tuple[Overrule, ...] = ()
+    """What people said that recomputation obeys here, the oldest first."""
 
 
-CHANGE_KINDS = ("opened", "updated", "acknowledged", "resolved", "reopened", "merged", "split", "moved", "closed")
+CHANGE_KINDS = (
+    "opened",
+    "updated",
+    "acknowledged",
+    "resolved",
+    "reopened",
+    "merged",
+    "split",
+    "moved",
+    "closed",
+    "shelved",
+    "returned",
+)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +153,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     merged_from: tuple[str, ...] = ()
     """`merged`: on the survivor, the incidents that came in; on the merged one see incident.merged_into."""
     note: str | None = None
+    command: str | None = None
+    """What the person commanded; null for the machine's own changes."""
+    attachment: str | None = None
+    """Address of what belongs to the note."""
     oldest_sent_ms: int | None = None
     """Receive time of the newest signal in it, Unix milliseconds: the age of the change."""
 

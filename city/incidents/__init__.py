@@ -1,8 +1,8 @@
 """From explained groups to incidents with a life, and what people command (DESIGN D4, D5): pure."""
 
-from city.incidents.commands import Command, obey
+from city.incidents.commands import RESHAPING, obey
 from city.incidents.due import fire
-from city.incidents.model import Fact, Moment, Outcome, State, Tracked
+from city.incidents.model import Command, Fact, Moment, Outcome, State, Tracked
 from city.incidents.update import update
 
-__all__ = ["Command", "Fact", "Moment", "Outcome", "State", "Tracked", "fire", "obey", "update"]
+__all__ = ["RESHAPING", "Command", "Fact", "Moment", "Outcome", "State", "Tracked", "fire", "obey", "update"]

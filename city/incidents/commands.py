@@ -4,83 +4,31 @@ from collections.abc import Callable
 
 import msgspec
 
+from city.incidents import handling, severity, shelving
 from city.incidents.change import change
-from city.incidents.due import closed, resolved
-from city.incidents.life import reopened
-from city.incidents.model import CLOSE, Moment, Tracked, with_timer
+from city.incidents.model import Command, Moment, Tracked
 from schemas.errors import Conflict, Invalid
-from schemas.incidents import ACKNOWLEDGED, CLOSED, IN_PROGRESS, MERGED, OPEN, RESOLVED, Change, Incident
+from schemas.incidents import CLOSED, MERGED, Change, Incident
 
 NOTE_LENGTH = 4000
-
-
-class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of `POST /v1/incidents/{id}/commands`."""
-
-    command: str
-    """acknowledge, resolve, take, assign, note, close, reopen."""
-    version: int
-    """The version that the person saw."""
-    assignee: str | None = None
-    """`assign`: to whom."""
-    note: str | None = None
-    """`note`: the text; a remark or reason on all others (`reopen` needs one)."""
-
-
-def _acknowledge(tracked: Tracked, _: Command, moment: Moment) -> tuple[Tracked, Incident, str]:
-    state = ACKNOWLEDGED if tracked.incident.state == OPEN else tracked.incident.state
-    return tracked, msgspec.structs.replace(tracked.incident, state=state, acknowledged_by=moment.by), "acknowledged"
-
-
-def _resolve(tracked: Tracked, _: Command, moment: Moment) -> tuple[Tracked, Incident, str]:
-    return *resolved(tracked, moment.now), "resolved"
-
-
-def _take(tracked: Tracked, _: Command, moment: Moment) -> tuple[Tracked, Incident, str]:
-    return tracked, _given_to(tracked.incident, moment.by, moment.by), "updated"
-
-
-def _assign(tracked: Tracked, command: Command, moment: Moment) -> tuple[Tracked, Incident, str]:
-    if not command.assignee:
-        raise Invalid("say to whom", field="assignee")
-    return tracked, _given_to(tracked.incident, command.assignee, moment.by), "updated"
-
-
-def _note(tracked: Tracked, command: Command, moment: Moment) -> tuple[Tracked, Incident, str]:
-    if not command.note:
-        raise Invalid("the note is empty", field="note")
-    return tracked, tracked.incident, "updated"
-
-
-def _close(tracked: Tracked, _: Command, moment: Moment) -> tuple[Tracked, Incident, str]:
-    return *closed(tracked), "closed"
-
-
-def _reopen(tracked: Tracked, command: Command, moment: Moment) -> tuple[Tracked, Incident, str]:
-    if tracked.incident.state != RESOLVED:
-        raise Invalid("only a resolved incident can be reopened", field="command")
-    if not command.note:
-        raise Invalid("say why", field="note")
-    return with_timer(tracked, CLOSE, None), reopened(tracked.incident), "reopened"
-
-
-def _given_to(incident: Incident, assignee: str, by: str) -> Incident:
-    state = IN_PROGRESS if incident.state in (OPEN, ACKNOWLEDGED) else incident.state
-    return msgspec.structs.replace(
-        incident, state=state, assignee=assignee, acknowledged_by=incident.acknowledged_by or by
-    )
-
+ADDRESS_LENGTH = 2000
 
 Verb = Callable[[Tracked, Command, Moment], tuple[Tracked, Incident, str]]
 VERBS: dict[str, Verb] = {
-    "acknowledge": _acknowledge,
-    "resolve": _resolve,
-    "take": _take,
-    "assign": _assign,
-    "note": _note,
-    "close": _close,
-    "reopen": _reopen,
+    "acknowledge": handling.acknowledge,
+    "take": handling.take,
+    "assign": handling.assign,
+    "note": handling.note,
+    "severity": severity.override,
+    "shelve": shelving.shelve,
+    "unshelve": shelving.unshelve,
+    "resolve": handling.resolve,
+    "close": handling.close,
+    "reopen": handling.reopen,
 }
+"""Commands on one incident by itself."""
+RESHAPING = ("merge", "split", "detach", "undo")
+"""Commands that change which signals belong to it (`overrule`)."""
 
 
 def obey(tracked: Tracked, command: Command, moment: Moment) -> tuple[Tracked, Change]:
@@ -90,15 +38,28 @@ def obey(tracked: Tracked, command: Command, moment: Moment) -> tuple[Tracked, C
     """
     verb = VERBS.get(command.command)
     if verb is None:
-        raise Invalid(f"there is no command {command.command!r}; use {', '.join(VERBS)}", field="command")
+        known = ", ".join([*VERBS, *RESHAPING])
+        raise Invalid(f"there is no command {command.command!r}; use {known}", field="command")
+    check(tracked, command)
+    waiting, after, kind = verb(tracked, command, moment)
+    said = {"note": command.note, "command": command.command, "attachment": command.attachment}
+    done, made = change(waiting, after, kind, moment, **said)
+    return msgspec.structs.replace(done, command_version=done.incident.version, acted=True), made
+
+
+def check(tracked: Tracked, command: Command) -> None:
+    """Raises what `obey` raises before it looks at the command itself."""
     if command.version > tracked.incident.version:
         raise Invalid(f"there is no version {command.version} yet", field="version")
     if command.note is not None and len(command.note) > NOTE_LENGTH:
         raise Invalid(f"longer than {NOTE_LENGTH} characters", field="note")
+    if command.attachment is not None and not _is_address(command.attachment):
+        raise Invalid("is not an http or https address", field="attachment")
     if command.version < tracked.command_version:
         raise Conflict(f"the incident changed since version {command.version}", field="version")
     if tracked.incident.state in (CLOSED, MERGED) and command.command != "note":
         raise Invalid(f"the incident is {tracked.incident.state}, which is final", field="command")
-    waiting, after, kind = verb(tracked, command, moment)
-    done, made = change(waiting, after, kind, moment, note=command.note)
-    return msgspec.structs.replace(done, command_version=done.incident.version, acted=True), made
+
+
+def _is_address(text: str) -> bool:
+    return text.startswith(("https://", "http://")) and len(text) <= ADDRESS_LENGTH and not any(map(str.isspace, text))

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from city.incidents.change import change
-from city.incidents.model import CLOSE, RESOLVE, Moment, Outcome, State, Tracked, timer_kind, with_timer
+from city.incidents.life import returned
+from city.incidents.model import CLOSE, RESOLVE, UNSHELVE, Moment, Outcome, State, Tracked, timer_kind, with_timer
 from schemas.incidents import CLOSED, RESOLVED, Incident
 
 REOPENS_FOR = timedelta(hours=24)
@@ -41,7 +42,8 @@ def resolved(tracked: Tracked, at: datetime) -> tuple[Tracked, Incident]:
 
 def closed(tracked: Tracked) -> tuple[Tracked, Incident]:
     """Closed: nothing is due any more."""
-    return msgspec.structs.replace(tracked, timers={}), msgspec.structs.replace(tracked.incident, state=CLOSED)
+    after = msgspec.structs.replace(tracked.incident, state=CLOSED, shelved=None)
+    return msgspec.structs.replace(tracked, timers={}), after
 
 
 def _resolve(tracked: Tracked, _: str, at: datetime) -> Fired:
@@ -52,5 +54,13 @@ def _close(tracked: Tracked, _: str, at: datetime) -> Fired:
     return *closed(tracked), "closed"
 
 
-FIRES: dict[str, Callable[[Tracked, str, datetime], Fired]] = {RESOLVE: _resolve, CLOSE: _close}
+def _unshelve(tracked: Tracked, _: str, at: datetime) -> Fired:
+    return *returned(tracked), "returned"
+
+
+FIRES: dict[str, Callable[[Tracked, str, datetime], Fired]] = {
+    RESOLVE: _resolve,
+    CLOSE: _close,
+    UNSHELVE: _unshelve,
+}
 """Kind of timer → what it does, given the incident without it, its name, and the event time it was set for."""

@@ -1,14 +1,26 @@
 """How an incident goes on when its tree has changed: state, reopening, settling, what becomes due."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from city.incidents.figures import root_of
-from city.incidents.model import CLOSE, RESOLVE, Moment, Tracked, with_timer
+from city.incidents.model import CLOSE, RESOLVE, UNSHELVE, Moment, Tracked, with_timer
 from city.incidents.trees import Tree
-from schemas.incidents import ACKNOWLEDGED, IN_PROGRESS, MERGED, OPEN, RESOLVED, Incident
+from schemas.incidents import (
+    ACKNOWLEDGED,
+    IN_PROGRESS,
+    LIVE_STATES,
+    MERGED,
+    OPEN,
+    RESOLVED,
+    Acknowledgement,
+    Incident,
+    Shelved,
+)
+from schemas.signals import severity_rank
 
 ADVANCE = {RESOLVED: -1, OPEN: 0, ACKNOWLEDGED: 1, IN_PROGRESS: 2}
 """Of two incidents that become one, the further one's state holds; a resolved one does not hold a live one back."""
@@ -50,7 +62,37 @@ def reopens(before: Incident, after_active: int, new_active: bool) -> bool:
 
 def reopened(incident: Incident) -> Incident:
     """Open again, to be acknowledged anew; who works on it stays."""
-    return msgspec.structs.replace(incident, state=OPEN, resolved_at=None, acknowledged_by=None)
+    return msgspec.structs.replace(incident, state=OPEN, resolved_at=None, acknowledged_by=None, acknowledgements=())
+
+
+def returned(tracked: Tracked) -> tuple[Tracked, Incident]:
+    """Off the shelf: what still burns has to be acknowledged anew (ISA-18.2)."""
+    after = msgspec.structs.replace(tracked.incident, shelved=None)
+    burns = after.state in LIVE_STATES and after.active_count > 0
+    return with_timer(tracked, UNSHELVE, None), reopened(after) if burns else after
+
+
+def judged(incident: Incident) -> Incident:
+    """An incident whose `severity` is the judged one, with the person's in its place while that holds."""
+    said = incident.override
+    if said is None:
+        return incident
+    rank = severity_rank(incident.severity)
+    if rank < severity_rank(said.judged_then) and rank < severity_rank(said.severity):
+        return msgspec.structs.replace(incident, override=None)
+    override = msgspec.structs.replace(said, judged=incident.severity)
+    return msgspec.structs.replace(incident, severity=said.severity, override=override)
+
+
+def worse_than_shelved(incident: Incident) -> bool:
+    """Whether it is worse now than it was when a person shelved it."""
+    shelf = incident.shelved
+    return shelf is not None and severity_rank(incident.severity) < severity_rank(shelf.severity)
+
+
+def acknowledged(parts: Iterable[Acknowledgement]) -> tuple[Acknowledgement, ...]:
+    """Of each agency the latest acknowledgement, in the order given."""
+    return tuple({one.agency: one for one in parts}.values())
 
 
 def with_merged(survivor: Tracked, merged: tuple[Tracked, ...]) -> Tracked:
@@ -64,10 +106,27 @@ def with_merged(survivor: Tracked, merged: tuple[Tracked, ...]) -> Tracked:
         resolved_at=furthest.resolved_at,
         assignee=next((one.assignee for one in incidents if one.assignee), None),
         acknowledged_by=next((one.acknowledged_by for one in incidents if one.acknowledged_by), None),
+        acknowledgements=acknowledged(part for one in reversed(incidents) for part in one.acknowledgements),
+        override=next((one.override for one in incidents if one.override), None),
+        shelved=_shelf(incidents),
+        overrules=tuple(sorted({said for one in incidents for said in one.overrules}, key=lambda said: said.at)),
     )
-    return msgspec.structs.replace(
-        survivor, incident=incident, acted=any(one.acted for one in all_of), timers=_earliest(all_of)
-    )
+    shelf = incident.shelved
+    timers = _earliest(all_of)
+    joined = msgspec.structs.replace(survivor, incident=incident, acted=any(one.acted for one in all_of), timers=timers)
+    return with_timer(joined, UNSHELVE, shelf.until if shelf else None)
+
+
+def elsewhere(incident: Incident, merged: tuple[Tracked, ...]) -> str | None:
+    """Who else worked on what came in: an incident has one assignee, and nobody is forgotten."""
+    others = [one.incident for one in merged if one.incident.assignee not in (None, incident.assignee)]
+    return "; ".join(f"{one.assignee} worked on {one.id}" for one in others) or None
+
+
+def _shelf(incidents: list[Incident]) -> Shelved | None:
+    """What one part burns openly for is not hidden by the shelf of another."""
+    shelves = [one.shelved for one in incidents if one.shelved]
+    return min(shelves, key=lambda shelf: shelf.until) if len(shelves) == len(incidents) else None
 
 
 def _earliest(all_of: list[Tracked]) -> dict[str, datetime]:
@@ -83,5 +142,5 @@ def _earliest(all_of: list[Tracked]) -> dict[str, datetime]:
 
 def gone_into(tracked: Tracked, survivor: str) -> tuple[Tracked, Incident]:
     """A merged incident: final, it answers with where it went."""
-    after = msgspec.structs.replace(tracked.incident, state=MERGED, merged_into=survivor)
+    after = msgspec.structs.replace(tracked.incident, state=MERGED, merged_into=survivor, shelved=None)
     return msgspec.structs.replace(tracked, timers={}), after

@@ -6,10 +6,37 @@ import msgspec
 
 from schemas.incidents import CLOSED, MERGED, Change, Incident
 from schemas.links import Explanation
+from schemas.times import At
 
 CENTER = "center"
-RESOLVE, CLOSE = "resolve", "close"
+RESOLVE, CLOSE, UNSHELVE = "resolve", "close", "unshelve"
 TOGETHER, APART = "together", "apart"
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of `POST /v1/incidents/{id}/commands`."""
+
+    command: str
+    """acknowledge, take, assign, note, severity, shelve, unshelve, resolve, close, reopen, merge, split, detach,
+    undo."""
+    version: int
+    """The version that the person saw."""
+    assignee: str | None = None
+    """`assign`: to whom."""
+    note: str | None = None
+    """`note`: the text; on all others a remark (`reopen`, `severity`, `shelve`, `merge`, `split`, `detach`: why)."""
+    attachment: str | None = None
+    """http or https address of a picture, a document, a recording."""
+    severity: str | None = None
+    """`severity`: the one that holds from now on; null: the judged one again."""
+    until: At | None = None
+    """`shelve`: when it comes back by itself, at most a week ahead."""
+    incident: str | None = None
+    """`merge`: the other one."""
+    signals: tuple[str, ...] = ()
+    """`split`: those that leave together; `detach`: the one that leaves alone."""
+    overrule: str | None = None
+    """`undo`: which of `overrules`; null: the newest."""
 
 
 class Tracked(msgspec.Struct, frozen=True, kw_only=True):

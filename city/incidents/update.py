@@ -9,10 +9,22 @@ from city.incidents.change import change
 from city.incidents.claims import Claim, claims, new_id
 from city.incidents.due import resolved
 from city.incidents.figures import clears_at, figures, signals_of
-from city.incidents.life import gone_into, opened, reopened, reopens, settled_at, with_due, with_merged
+from city.incidents.life import (
+    elsewhere,
+    gone_into,
+    judged,
+    opened,
+    reopened,
+    reopens,
+    returned,
+    settled_at,
+    with_due,
+    with_merged,
+    worse_than_shelved,
+)
 from city.incidents.model import Moment, Outcome, State, Tracked
 from city.incidents.trees import trees
-from schemas.incidents import RESOLVED
+from schemas.incidents import RESOLVED, Incident
 from schemas.links import Explanation
 from schemas.signals import ACTIVE
 
@@ -31,6 +43,18 @@ def newest(state: State, explanations: Iterable[Explanation]) -> dict[str, Expla
         if known is None or one.revision >= known.revision:
             found[one.group] = one
     return {group: one for group, one in found.items() if one != state.groups.get(group)}
+
+
+class Grown(msgspec.Struct, frozen=True):
+    """An incident after its tree has changed, and the word for what became of it."""
+
+    waiting: Tracked
+    word: str
+
+    @property
+    def after(self) -> Incident:
+        """What it says now."""
+        return self.waiting.incident
 
 
 class Batch:
@@ -86,32 +110,40 @@ class Batch:
         members = signals_of(claim.tree)
         before, now = self._before.get(name, set()), {signal.id for signal in members}
         added, removed = tuple(sorted(now - before)), tuple(sorted(before - now))
-        tracked = with_merged(survivor, claim.merged)
-        fields = figures(self._state, claim.tree, self._words)
-        new_active = any(signal.state == ACTIVE and signal.id not in before for signal in members)
-        comes_back = reopens(tracked.incident, fields["active_count"], new_active)
-        settled = settled_at(tracked.incident.settled_at, claim.tree, self._moment.now)
-        after = msgspec.structs.replace(tracked.incident, **fields, settled_at=settled)
-        after = reopened(after) if comes_back else after
-        kind = self._kind(claim, added, removed, comes_back)
-        tracked = msgspec.structs.replace(tracked, incident=after)
-        tracked = with_due(tracked, clears_at(claim.tree, self._words))
-        if after == survivor.incident and kind == "updated" and not added and not removed:
-            if tracked != survivor:
-                self._outcome.incidents[name] = tracked
+        grown = self._grown(claim, survivor, any(one.state == ACTIVE and one.id not in before for one in members))
+        kind = self._kind(claim, added, removed, grown.word)
+        if grown.after == survivor.incident and kind == "updated" and not added and not removed:
+            if grown.waiting != survivor:
+                self._outcome.incidents[name] = grown.waiting
             return
         came = tuple(one.incident.id for one in claim.merged)
-        self._outcome.add(*change(tracked, after, kind, self._moment, added=added, removed=removed, merged_from=came))
+        more = {"added": added, "removed": removed, "merged_from": came, "note": elsewhere(grown.after, claim.merged)}
+        self._outcome.add(*change(grown.waiting, grown.after, kind, self._moment, **more))
 
-    def _kind(self, claim: Claim, added: tuple[str, ...], removed: tuple[str, ...], comes_back: bool) -> str:
+    def _grown(self, claim: Claim, survivor: Tracked, new_active: bool) -> "Grown":
+        """The survivor as its tree is now."""
+        tracked = with_merged(survivor, claim.merged)
+        fields = figures(self._state, claim.tree, self._words)
+        word = "reopened" if reopens(tracked.incident, fields["active_count"], new_active) else "updated"
+        settled = settled_at(tracked.incident.settled_at, claim.tree, self._moment.now)
+        after = judged(msgspec.structs.replace(tracked.incident, **fields, settled_at=settled))
+        after = reopened(after) if word == "reopened" else after
+        tracked = msgspec.structs.replace(tracked, incident=after)
+        if worse_than_shelved(after):
+            tracked, after = returned(tracked)
+            word = "returned"
+        tracked = msgspec.structs.replace(tracked, incident=after)
+        return Grown(with_due(tracked, clears_at(claim.tree, self._words)), word)
+
+    def _kind(self, claim: Claim, added: tuple[str, ...], removed: tuple[str, ...], word: str) -> str:
         """The one word for everything that happened to it in this batch."""
         if claim.merged:
             return "merged"
         went = {self._now.get(signal) for signal in removed} - {None}
         if went & self._new:
             return "split"
-        if comes_back:
-            return "reopened"
+        if word != "updated":
+            return word
         moved_here = any(signal in self._state.signals for signal in added)
         return "moved" if went or moved_here else "updated"
 

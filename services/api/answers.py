@@ -135,7 +135,11 @@ def gives(kind: Any, text: str, *statuses: int, status: int = 200, example: Any 
     return {"status_code": status, "response_class": Response, "responses": told | problems(*every)}
 
 
-def takes(kind: Any, example: Any) -> dict[str, Any]:
-    """`openapi_extra` of a route whose body is `kind`."""
-    content = {JSON: {"schema": schema_of(kind), "example": example}}
-    return {"requestBody": {"required": True, "content": content}}
+def takes(kind: Any, example: Any = None, *, examples: dict[str, Any] | None = None) -> dict[str, Any]:
+    """`openapi_extra` of a route whose body is `kind`, with one example or several by name."""
+    content: dict[str, Any] = {"schema": schema_of(kind)}
+    if examples is None:
+        content["example"] = example
+    else:
+        content["examples"] = {name: {"value": value} for name, value in examples.items()}
+    return {"requestBody": {"required": True, "content": {JSON: content}}}

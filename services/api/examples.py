@@ -27,8 +27,38 @@ INCIDENT = {
     "acknowledged_by": None,
     "settled_at": "2026-01-31T01:00:36Z",
     "candidates": [],
+    "acknowledgements": [],
+    "override": None,
+    "shelved": None,
+    "overrules": [],
 }
-COMMAND = {"command": "acknowledge", "version": 3}
+COMMANDS = {
+    "acknowledge": {"command": "acknowledge", "version": 3},
+    "assign": {"command": "assign", "version": 3, "assignee": "tổ 7"},
+    "note": {
+        "command": "note",
+        "version": 3,
+        "note": "Đã gọi điện lực, dự kiến 30 phút",
+        "attachment": "https://files.example.org/471.jpg",
+    },
+    "severity": {"command": "severity", "version": 3, "severity": "critical", "note": "bệnh viện mất điện"},
+    "shelve": {"command": "shelve", "version": 3, "until": "2026-01-31T05:00:00Z", "note": "chờ vật tư"},
+    "merge": {"command": "merge", "version": 3, "incident": "inc-9c8b7a6f5e4d3c2b1a00", "note": "cùng một sự cố"},
+    "split": {"command": "split", "version": 3, "signals": ["sig-1f2e3d4c5b6a79880011"], "note": "tủ đèn khác"},
+    "undo": {"command": "undo", "version": 4},
+    "reopen": {"command": "reopen", "version": 5, "note": "hai nút vẫn tối"},
+}
+TOGETHER = {
+    "command": "acknowledge",
+    "incidents": [{"id": INCIDENT["id"], "version": 3}, {"id": "inc-0", "version": 1}],
+}
+UNKNOWN = {"title": "Not Found", "status": 404, "detail": "there is no incident inc-0", "type": "about:blank"}
+RESULTS = {
+    "results": [
+        {"id": INCIDENT["id"], "status": 200, "incident": INCIDENT},
+        {"id": "inc-0", "status": 404, "problem": UNKNOWN},
+    ]
+}
 BY_HAND = {"category": "crash", "lon": 106.67, "lat": 10.98, "text": "Va chạm hai xe tải trước cổng KCN VSIP"}
 LOGIN = {"user": "operator", "password": "…"}
 WEBHOOK = {

@@ -48,6 +48,7 @@ class Wanted(BaseModel):
     agency: list[str] = Field([], description="Agencies that any member's asset belongs to")
     zone: list[str] = Field([], description="Zones that it touches")
     bbox: str | None = Field(None, description="west,south,east,north in degrees", examples=["106.5,10.8,106.9,11.2"])
+    shelved: bool | None = Field(None, description="Only those on the shelf (true), or all but those (false)")
     q: str | None = Field(
         None, max_length=200, description="Words of title, places, assets; diacritics may be left out"
     )
@@ -59,6 +60,7 @@ class Wanted(BaseModel):
         return (
             any(wanted and value not in split(wanted) for wanted, value in single)
             or any(wanted and not set(split(wanted)).intersection(values) for wanted, values in several)
+            or self.shelved not in (None, incident.shelved is not None)
             or not within(incident.position, box_of(self.bbox))
             or not self._says(incident)
         )
@@ -75,6 +77,9 @@ class Wanted(BaseModel):
                 found.append(incidents.c[name].in_(wanted))
         if not self.state:
             found.append(incidents.c.state != MERGED)
+        if self.shelved is not None:
+            on_it = incidents.c.body["shelved"].astext.is_not(None)
+            found.append(on_it if self.shelved else ~on_it)
         if self.agency:
             found.append(incidents.c.agencies.overlap(split(self.agency)))
         if self.zone:

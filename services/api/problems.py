@@ -35,7 +35,8 @@ def problem(request: Request, status: int, detail: str, *, field: str | None = N
     return Response(msgspec.json.encode(told), status, headers, PROBLEM)
 
 
-def _of_center(request: Request, error: Exception) -> Response:
+def of_center(request: Request, error: Exception) -> Response:
+    """The answer to one of the four errors of the center."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     detail, field = getattr(error, "detail", str(error)), getattr(error, "field", None)
     return problem(request, status, detail, field=field, current=getattr(error, "incident", None))
@@ -77,7 +78,7 @@ def _of_anything(request: Request, error: Exception) -> Response:
 
 def install(app: FastAPI) -> None:
     """Makes every error of the application a problem document."""
-    app.add_exception_handler(CenterError, _of_center)
+    app.add_exception_handler(CenterError, of_center)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _of_query)
     app.add_exception_handler(SQLAlchemyError, _of_database)

@@ -74,7 +74,7 @@ async def test_the_audit_says_who_when_from_where_and_what(api: Api) -> None:
     line = (await audited(api, subject="inc-repeat"))[0]
     assert (line["by"], line["address"], line["action"]) == ("integrator", "127.0.0.1", "incident.note")
     assert line["at"] >= NOW.isoformat().replace("+00:00", "Z")
-    assert line["detail"] == {"named": "inc-repeat", "version": 1, "became": 2}
+    assert line["detail"] == {"named": "inc-repeat", "version": 1, "became": 2, "note": "đã gọi"}
 
 
 async def test_a_user_of_an_agency_sees_only_what_names_it(api: Api, of_water: httpx.AsyncClient) -> None:

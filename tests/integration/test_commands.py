@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from city.incidents import Command, Moment, update
+from city.incidents import Command, Moment, fire, update
 from infra.postgres.commands import Outdated, apply_command
 from infra.postgres.engine import connect
 from infra.postgres.incident_store import load, save
@@ -91,3 +91,15 @@ async def test_without_the_database_a_command_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         await command(nowhere, NAME, "acknowledge", 1)
     await nowhere.dispose()
+
+
+async def test_the_recorders_clock_takes_an_incident_off_the_shelf(engine: AsyncEngine) -> None:
+    await record(engine, group(TRIP))
+    shelve = Command(command="shelve", version=1, until=at(500), note="chatters")
+    await apply_command(engine, NAME, shelve, Moment(at(99), by="lan"))
+    for seconds, kinds in ((499, []), (500, ["returned"]), (501, [])):
+        async with engine.begin() as connection:
+            state = await load(connection, [], at(seconds))
+            outcome = fire(state, at(seconds), Moment(at(seconds)))
+            await save(connection, state, outcome, "town", at(seconds))
+        assert [change.kind for change in outcome.changes] == kinds

@@ -22,7 +22,7 @@ from city.delivery import (
     verdict,
     waits_until,
 )
-from schemas.incidents import Change, Incident
+from schemas.incidents import Change, Incident, Shelved
 from services.webhooks.sender import signature_headers
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -74,6 +74,13 @@ def a_change(**changes: object) -> Change:
 )
 def test_an_endpoint_gets_what_all_its_filters_let_through(filters: dict[str, list[str]], wanted: bool) -> None:
     assert matches(filters, a_change()) is wanted
+
+
+@pytest.mark.parametrize(("kind", "told"), [("updated", False), ("shelved", True), ("resolved", True)])
+def test_a_shelved_incident_is_quiet_but_for_its_way_and_its_end(kind: str, told: bool) -> None:
+    shelf = Shelved(by="lan", at=NOW, until=NOW + timedelta(hours=1), reason="chatters", severity="major")
+    change = msgspec.structs.replace(a_change(shelved=shelf), kind=kind)
+    assert matches({}, change) is told
 
 
 def test_a_test_event_tells_of_no_incident() -> None:

@@ -1,30 +1,32 @@
 """What people ask of incidents, and incidents opened by hand."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Header, Request, Response
 
-from city.incidents import Command, Moment
+from city.incidents import RESHAPING, Command, Moment
 from infra.clock import utc_now
 from infra.postgres.commands import obeyed, survivor
 from schemas.cloudevents import CONTENT_TYPE
-from schemas.errors import Invalid, Unavailable, Unknown
+from schemas.errors import CenterError, Invalid, Unavailable, Unknown
 from schemas.events import REPORT_CATEGORIES, Report
 from schemas.ids import digest
 from schemas.incidents import Incident
-from schemas.times import rfc3339
+from schemas.times import At, rfc3339
 from schemas.topics import INBOX
-from services.api.answers import JSON, body_as, gives, json_answer, takes
+from services.api.answers import JSON, Problem, body_as, gives, json_answer, takes
 from services.api.audit import note
-from services.api.center import Here
-from services.api.examples import BY_HAND, COMMAND, INCIDENT
+from services.api.center import Center, Here
+from services.api.examples import BY_HAND, COMMANDS, INCIDENT, RESULTS, TOGETHER
 from services.api.people import Commander, Person
+from services.api.problems import of_center
 from services.api.repeats import Repeatable
 from services.api.sight import sees
 
+MOST_AT_ONCE = 500
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 Key = Annotated[str | None, Header(max_length=200, description="A repeat within a day gets the first answer again")]
 
@@ -51,30 +53,115 @@ class Reported(msgspec.Struct, frozen=True):
     event: str
 
 
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """One of several incidents, as the person saw it."""
+
+    id: str
+    version: int
+
+
+class Together(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One command for several incidents; the other fields are those of Command."""
+
+    command: str
+    """acknowledge, take, assign, note, severity, shelve, unshelve, resolve, close, reopen."""
+    incidents: Annotated[list[Target], msgspec.Meta(min_length=1, max_length=MOST_AT_ONCE)]
+    assignee: str | None = None
+    note: str | None = None
+    attachment: str | None = None
+    severity: str | None = None
+    until: At | None = None
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the command at one incident."""
+
+    id: str
+    status: int
+    """As the command alone would have been answered: 200, 404, 409, 422."""
+    incident: Commanded | None = None
+    """After the command; null if it was refused."""
+    problem: Problem | None = None
+    """Why it was refused."""
+
+
+class Results(msgspec.Struct, frozen=True):
+    """One result for each incident, in the order given."""
+
+    results: list[Result]
+
+
 @router.post(
     "/{incident_id}/commands",
-    summary="Acknowledge, take, assign, resolve, note, close, reopen",
-    openapi_extra=takes(Command, COMMAND),
+    summary="Acknowledge, assign, note, shelve, merge, split, undo, close, …",
+    openapi_extra=takes(Command, examples=COMMANDS),
     **gives(Commanded, "The incident after the command", 404, 409, example=INCIDENT),
 )
 async def command(
     center: Here, request: Request, commander: Commander, incident_id: str, idempotency_key: Key = None
 ) -> Response:
     """409, with the current incident, only if another command, a merge or a split came since `version`."""
-    given = await body_as(request, Command)
-    async with center.engine.begin() as connection:
-        once = Repeatable(connection, commander.name, f"{incident_id} {idempotency_key}") if idempotency_key else None
+    return await _carried_out(
+        Asked(center, request, commander, idempotency_key), incident_id, await body_as(request, Command)
+    )
+
+
+@router.post(
+    "/commands",
+    summary="One command for several incidents",
+    openapi_extra=takes(Together, TOGETHER),
+    **gives(Results, "A result for each, whether it was carried out or refused", example=RESULTS),
+)
+async def commands(center: Here, request: Request, commander: Commander, idempotency_key: Key = None) -> Response:
+    """Each incident by itself: what is refused at one is carried out at the others."""
+    given = await body_as(request, Together)
+    asked = Asked(center, request, commander, idempotency_key)
+    said = {name: value for name, value in msgspec.to_builtins(given).items() if name != "incidents"}
+    results = []
+    for target in given.incidents:
+        wish = msgspec.convert({**said, "version": target.version}, Command)
+        results.append(await _result(asked, target.id, wish))
+    return json_answer({"results": results})
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Who asks, where, under which `Idempotency-Key`."""
+
+    center: Center
+    request: Request
+    commander: Person
+    key: str | None
+
+
+async def _result(asked: Asked, incident_id: str, wish: Command) -> dict[str, Any]:
+    try:
+        if wish.command in RESHAPING:
+            raise Invalid(f"{wish.command} is for one incident at a time", field="command")
+        answer = await _carried_out(asked, incident_id, wish)
+    except CenterError as error:
+        answer = of_center(asked.request, error)
+    kind = "incident" if answer.status_code == 200 else "problem"
+    return {"id": incident_id, "status": answer.status_code, kind: msgspec.Raw(bytes(answer.body))}
+
+
+async def _carried_out(asked: Asked, incident_id: str, wish: Command) -> Response:
+    """The command, its audit and its repeatable answer in one transaction."""
+    commander = asked.commander
+    async with asked.center.engine.begin() as connection:
+        once = Repeatable(connection, commander.name, f"{incident_id} {asked.key}") if asked.key else None
         if once and (earlier := await once.first()):
             return earlier
         if not sees(commander, (await survivor(connection, incident_id)).incident):
             raise Unknown(f"there is no incident {incident_id}")
-        after = await obeyed(connection, incident_id, given, _moment(commander))
+        moment = Moment(utc_now(), by=commander.name, agency=commander.agency)
+        after = await obeyed(connection, incident_id, wish, moment)
         acted_on = None if after.id == incident_id else after.id
         answer = json_answer(msgspec.to_builtins(after) | {"acted_on": acted_on})
         if once:
             await once.keep(answer)
-        said = {"named": incident_id, "version": given.version, "became": after.version}
-        await note(connection, request, commander, f"incident.{given.command}", after.id, **said)
+        said = {"named": incident_id, "became": after.version, **msgspec.to_builtins(wish)}
+        told = {name: value for name, value in said.items() if value not in (None, (), []) and name != "command"}
+        await note(connection, asked.request, commander, f"incident.{wish.command}", after.id, **told)
     return answer
 
 
@@ -103,10 +190,6 @@ async def by_hand(center: Here, request: Request, commander: Commander, idempote
     async with center.engine.begin() as connection:
         await note(connection, request, commander, "incident.by_hand", event_id)
     return json_answer(Reported(event_id), 202)
-
-
-def _moment(commander: Person) -> Moment:
-    return Moment(utc_now(), by=commander.name, agency=commander.agency)
 
 
 def _event(given: ByHand, author: Person, event_id: str, now: datetime) -> bytes:

@@ -58,7 +58,8 @@ class Book:
         """A command that saw `version`, by default the present one."""
         tracked = self.state.incidents[incident]
         seen = tracked.incident.version if version is None else version
-        after, change = obey(tracked, Command(command=verb, version=seen, **more), Moment(self.now, by=by))
+        moment = Moment(self.now, by=by, agency=more.pop("agency", None))
+        after, change = obey(tracked, Command(command=verb, version=seen, **more), moment)
         outcome = Outcome()
         outcome.add(after, change)
         self._apply(outcome)
