@@ -9,7 +9,7 @@ import msgspec
 from city.enrich import Catalogue, split_name
 from city.units import conversion
 from schemas.errors import Invalid
-from schemas.senml import Fault, Resolved
+from schemas.senml import RELATIVE_BELOW_S, TIME_LIMIT_S, VERSION, Fault, Record, Resolved, milliseconds
 
 FUTURE_MS = 300_000
 """How far ahead of the time of receipt a live reading may be."""
@@ -80,6 +80,23 @@ class Normaliser:
             columns.times.append(at)
             columns.values.append(own)
         return found
+
+    def single(self, record: Record, now_ms: int) -> tuple[Place, Columns] | None:
+        """The reading of a pack of one record at an absolute time; None if it is not simply good: `readings` says why.
+
+        Both give the same where this gives any.
+        """
+        base = record.bt or 0.0
+        name, unit = (record.bn or "") + (record.n or ""), record.u if record.u is not None else record.bu
+        target = self._targets.get((name, unit)) or self._learn(name, unit)
+        absolute = RELATIVE_BELOW_S <= base + record.t < TIME_LIMIT_S
+        if isinstance(target, Fault) or record.v is None or record.bver > VERSION or not absolute:
+            return None
+        at, own = milliseconds(base, record.t), ((record.bv or 0.0) + record.v) * target.factor + target.shift
+        latest = now_ms + FUTURE_MS if self.live else LATEST_MS
+        if not (target.low <= own <= target.high and EARLIEST_MS <= at <= latest):
+            return None
+        return target.place, Columns([name], [at], [own])
 
     def _learn(self, name: str, unit: str | None) -> _Target | Fault:
         if len(self._targets) >= CACHE_LIMIT:

@@ -6,7 +6,7 @@ MEASURING = "measuring"
 """The only instrument state in which a reading may raise a limit signal (Circular 10/2021, Art. 39)."""
 
 
-class Run(msgspec.Struct, frozen=True):
+class Run(msgspec.Struct, frozen=True, gc=False):
     """The origin of `count` consecutive readings of a pack: the CloudEvent they came in."""
 
     source: str

@@ -39,7 +39,9 @@ class Resolved(msgspec.Struct):
     """How many had a time relative to the time of receipt: their clock was lost."""
 
 
-class _Record(msgspec.Struct, gc=False):
+class Record(msgspec.Struct, gc=False):
+    """One record as it came: labels of RFC 8428 §4 that are read; others are ignored."""
+
     bn: str | None = None
     bt: float | None = None
     bu: str | None = None
@@ -67,9 +69,9 @@ class _Base(msgspec.Struct):
     broken: dict[str, int] = {}
 
 
-_decode_pack = msgspec.json.Decoder(list[_Record]).decode
+_decode_pack = msgspec.json.Decoder(list[Record]).decode
 _decode_raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_decode_record = msgspec.json.Decoder(_Record).decode
+_decode_record = msgspec.json.Decoder(Record).decode
 _decode_labels = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _MUST_UNDERSTAND = re.compile(rb'(_|\\u005[fF])"\s*:')
 
@@ -85,7 +87,7 @@ def resolve(body: bytes | msgspec.Raw, now_ms: int, limit: int = 50_000) -> Reso
     found = Resolved([], [], [], [], [], [])
     base = _Base()
     for index, record in enumerate(records):
-        if isinstance(record, _Record):
+        if isinstance(record, Record):
             _take(record, index, base, found, now_ms)
         else:
             _set_apart(record, index, base, found)
@@ -123,7 +125,7 @@ def _refuse_must_understand(raw: msgspec.Raw, index: int) -> None:
             raise Invalid("a label ending in _ must be understood, and this one is not", field=f"data.{index}.{label}")
 
 
-def _take(record: _Record, index: int, base: _Base, found: Resolved, now_ms: int) -> None:
+def _take(record: Record, index: int, base: _Base, found: Resolved, now_ms: int) -> None:
     if record.bn is not None or record.bt is not None or record.bu is not None or record.bv is not None:
         _rebase(record, base)
     if (record.v is None or record.bver > VERSION or base.broken) and not _is_numeric(record, index, base, found):
@@ -133,9 +135,9 @@ def _take(record: _Record, index: int, base: _Base, found: Resolved, now_ms: int
         found.faults.append(Fault(index, "t", "is beyond every calendar"))
         return
     if seconds >= RELATIVE_BELOW_S:
-        at = _milliseconds(seconds, base.bt, record.t)
+        at = milliseconds(base.bt, record.t)
     else:
-        at = now_ms + _milliseconds(seconds, base.bt, record.t)
+        at = now_ms + milliseconds(base.bt, record.t)
         found.relative += 1
     found.names.append(base.bn + record.n if record.n else base.bn)
     found.times.append(at)
@@ -144,7 +146,7 @@ def _take(record: _Record, index: int, base: _Base, found: Resolved, now_ms: int
     found.records.append(index)
 
 
-def _rebase(record: _Record, base: _Base) -> None:
+def _rebase(record: Record, base: _Base) -> None:
     for label in BASES:
         value = getattr(record, label)
         if value is not None:
@@ -152,7 +154,7 @@ def _rebase(record: _Record, base: _Base) -> None:
             base.broken.pop(label, None)
 
 
-def _is_numeric(record: _Record, index: int, base: _Base, found: Resolved) -> bool:
+def _is_numeric(record: Record, index: int, base: _Base, found: Resolved) -> bool:
     """Whether the record holds a number to take; if not, the fault is noted (none for one of base fields only)."""
     fault = _why_not(record, base)
     if fault is not None:
@@ -161,7 +163,7 @@ def _is_numeric(record: _Record, index: int, base: _Base, found: Resolved) -> bo
     return record.v is not None
 
 
-def _why_not(record: _Record, base: _Base) -> tuple[str, str] | None:
+def _why_not(record: Record, base: _Base) -> tuple[str, str] | None:
     if record.bver > VERSION:
         return "bver", f"version {record.bver} is not understood; {VERSION} is"
     if base.broken:
@@ -177,13 +179,13 @@ def _why_not(record: _Record, base: _Base) -> tuple[str, str] | None:
     return ("v", "is required") if record.n is not None or not _has_base(record) else None
 
 
-def _has_base(record: _Record) -> bool:
+def _has_base(record: Record) -> bool:
     return any(getattr(record, label) is not None for label in (*BASES, "bs"))
 
 
-def _milliseconds(seconds: float, base: float, own: float) -> int:
-    """The sum in milliseconds; exact in decimal where the floating sum lies near half a millisecond."""
-    scaled = seconds * 1000.0
+def milliseconds(base: float, own: float) -> int:
+    """The sum of two times in seconds, in milliseconds; exact in decimal where it lies near half a millisecond."""
+    scaled = (base + own) * 1000.0
     nearest = round(scaled)
     if -0.49 < scaled - nearest < 0.49:
         return nearest

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
@@ -11,9 +12,9 @@ from infra import log
 from infra.clock import now_ms, utc_now
 from infra.kafka.dead_letters import send_dead_letter
 from infra.redis.seen import Seen, seen_key
-from schemas.cloudevents import decode_structured
 from schemas.dead_letters import DeadLetter
 from schemas.errors import Invalid, Unavailable
+from schemas.senml import Fault
 from schemas.topics import INBOX
 from services.ingest.packer import Packer
 
@@ -24,6 +25,17 @@ AT_A_TIME = 250
 AHEAD = 3
 """Batches that may wait for their acknowledgement."""
 _log = log.logger("inbox")
+
+
+class _Taken(NamedTuple):
+    """What waits for Kafka's acknowledgement before it is committed."""
+
+    done: set[asyncio.Future[None]]
+    keys: list[bytes]
+    ends: dict[TopicPartition, int]
+
+    def is_done(self) -> bool:
+        return all(each.done() for each in self.done)
 
 
 class Inbox:
@@ -40,7 +52,7 @@ class Inbox:
         """`consumer`: started, of INBOX in GROUP; `judge()` gives the present one."""
         self._consumer, self._producer = consumer, producer
         self._packer, self._seen, self._judge = packer, seen, judge
-        self._waiting: deque[tuple[asyncio.Future[None], list[bytes], dict[TopicPartition, int]]] = deque()
+        self._waiting: deque[_Taken] = deque()
 
     async def run(self) -> None:
         """Takes records until cancelled."""
@@ -55,56 +67,51 @@ class Inbox:
 
     async def _once(self) -> None:
         found = await self._consumer.getmany(timeout_ms=200 if not self._waiting else 5, max_records=MOST_RECORDS)
-        records = [record for part in found.values() for record in part]
-        if records:
-            await self._take(records)
-        while self._waiting and (len(self._waiting) > AHEAD or self._waiting[0][0].done() or not records):
-            await self._settle(*self._waiting.popleft())
+        if found:
+            await self._take(found)
+        while self._waiting and (len(self._waiting) > AHEAD or self._waiting[0].is_done() or not found):
+            await self._settle(self._waiting.popleft())
 
-    async def _take(self, records: list[ConsumerRecord]) -> None:
+    async def _take(self, found: dict[TopicPartition, list[ConsumerRecord]]) -> None:
+        """What is judged goes to the packer at once, while it is still in the processor's cache."""
         judge, now = self._judge(), now_ms()
-        accepted: list[Accepted] = []
+        records = [record for part in found.values() for record in part]
+        done: set[asyncio.Future[None]] = set()
+        keys: dict[bytes, None] = {}
         for start in range(0, len(records), AT_A_TIME):
-            for record in records[start : start + AT_A_TIME]:
-                taken = await self._judged(record, judge, now)
-                if taken is not None:
-                    accepted.append(taken)
+            accepted, refused = _judged(records[start : start + AT_A_TIME], judge, now)
+            for record, error in refused:
+                await self._refuse(record, error)
+            done.add(self._packer.add(await self._without_known(accepted, keys)))
             await asyncio.sleep(0)
-        fresh, keys = await self._without_known(accepted)
-        ends = {TopicPartition(record.topic, record.partition): record.offset + 1 for record in records}
-        self._waiting.append((self._packer.add(fresh), keys, ends))
+        ends = {part: records[-1].offset + 1 for part, records in found.items()}
+        self._waiting.append(_Taken(done, list(keys), ends))
 
-    async def _judged(self, record: ConsumerRecord, judge: Judge, now: int) -> Accepted | None:
-        try:
-            taken = judge.accept(decode_structured(record.value or b""), now)
-        except Invalid as error:
-            await self._refuse(record, error)
-            return None
-        if taken.faults:
-            fault = taken.faults[0]
-            path = f"data.{fault.record}.{fault.field}".rstrip(".")
-            await self._refuse(
-                record, Invalid(f"{len(taken.faults)} records not taken, first: {fault.detail}", field=path)
-            )
-        return taken
+    async def _without_known(self, accepted: list[Accepted], keys: dict[bytes, None]) -> list[Accepted]:
+        """Leaves out events that came before or are in `keys`, and adds theirs to it.
 
-    async def _without_known(self, accepted: Sequence[Accepted]) -> tuple[list[Accepted], list[bytes]]:
-        """Leaves out events that came before. Readings are not asked for: what counts twice is dropped by detect."""
-        keys = {id(each): seen_key(each.source, each.id) for each in accepted if each.record is not None}
-        known = await self._seen.known(list(keys.values()))
+        Readings are not asked for: what counts twice is dropped by detect.
+        """
+        events = {id(each): seen_key(each.source, each.id) for each in accepted if each.record is not None}
+        if not events:
+            return accepted
+        known = await self._seen.known(list(events.values())) | keys.keys()
         fresh: list[Accepted] = []
         for each in accepted:
-            key = keys.get(id(each))
+            key = events.get(id(each))
             if key is None or key not in known:
                 fresh.append(each)
             if key is not None:
                 known.add(key)
-        return fresh, list(keys.values())
+                keys[key] = None
+        return fresh
 
-    async def _settle(self, done: asyncio.Future[None], keys: list[bytes], ends: dict[TopicPartition, int]) -> None:
-        await done
-        await self._consumer.commit(ends)
-        await self._seen.remember(keys)
+    async def _settle(self, taken: _Taken) -> None:
+        await asyncio.wait(taken.done)
+        for each in taken.done:
+            each.result()
+        await self._consumer.commit(taken.ends)
+        await self._seen.remember(taken.keys)
 
     async def _refuse(self, record: ConsumerRecord, error: Invalid) -> None:
         letter = DeadLetter(
@@ -119,3 +126,26 @@ class Inbox:
             value=record.value,
         )
         await send_dead_letter(self._producer, letter)
+
+
+def _judged(
+    records: list[ConsumerRecord], judge: Judge, now: int
+) -> tuple[list[Accepted], list[tuple[ConsumerRecord, Invalid]]]:
+    """What the records bring, and those to refuse with the reason; a record taken in part is in both."""
+    accepted: list[Accepted] = []
+    refused: list[tuple[ConsumerRecord, Invalid]] = []
+    for record in records:
+        try:
+            taken = judge.structured(record.value or b"", now)
+        except Invalid as error:
+            refused.append((record, error))
+            continue
+        accepted.append(taken)
+        if taken.faults:
+            refused.append((record, _in_part(taken.faults)))
+    return accepted, refused
+
+
+def _in_part(faults: list[Fault]) -> Invalid:
+    path = f"data.{faults[0].record}.{faults[0].field}".rstrip(".")
+    return Invalid(f"{len(faults)} records not taken, first: {faults[0].detail}", field=path)

@@ -74,6 +74,15 @@ def test_an_event_that_came_by_http_is_not_taken_again_from_the_inbox(ingest: In
     assert len([each for each in ingest.records(POWER) if each.get("id") == "twice"]) == 1
 
 
+def test_an_event_that_is_in_the_inbox_twice_is_taken_once(ingest: Ingest) -> None:
+    once = event({"asset": "feeder-7", "kind": "power.outage"}, kind="signal.raised", number="again")
+    last = event({"asset": "feeder-7", "kind": "power.outage"}, kind="signal.cleared", number="again-end")
+    between = [event(pack("between-1/stage_m", [1.0]), number=f"between-{n}") for n in range(600)]
+    ingest.produce(INBOX, *map(encoded, [once, *between, once, last]))
+    until(lambda: [each for each in ingest.records(POWER) if each.get("id") == "again-end"], "the last one")
+    until(lambda: len([each for each in ingest.records(POWER) if each.get("id") == "again"]) == 1, "taken once")
+
+
 def test_nothing_is_lost_when_another_ingest_comes_and_goes(servers: Servers, ingest: Ingest, tmp_path: Path) -> None:
     given = [event(pack("kill-1/stage_m", [1.0]), number=f"kill-{n}") for n in range(3000)]
     ingest.produce(INBOX, *map(encoded, given[:1500]))

@@ -1,0 +1,93 @@
+"""A single reading taken in one go is as one taken the whole way; what is not simply good goes that way."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from city.enrich import Catalogue
+from city.judge import Accepted, Judge
+from schemas.cloudevents import decode_structured
+from schemas.domains import Domain, Quantity
+from schemas.errors import Invalid
+from schemas.single import decode_single
+
+NOW = 1_767_250_800_000
+NOW_S = NOW / 1000
+RIVER = Domain(
+    id="river",
+    name="River",
+    name_vi="Sông",
+    description="",
+    description_vi="",
+    quantities={"stage_m": Quantity(unit="m", name="Stage", name_vi="Mực nước", min=-5, max=30)},
+)
+JUDGE = Judge(Catalogue.build({}, {}, {"river": RIVER}, {}), pack_limit=100)
+GOOD: dict[str, Any] = {"specversion": "1.0", "id": "1", "source": "/s", "type": "city.readings"}
+
+
+def body(record: dict[str, Any], **more: Any) -> bytes:
+    return json.dumps({**GOOD, "data": [record], **more}).encode()
+
+
+def outcome(take: Any) -> Accepted | tuple[str | None, str]:
+    try:
+        taken: Accepted = take()
+    except Invalid as error:
+        return error.field, error.detail
+    return taken
+
+
+def test_a_good_reading_is_taken_in_one_go() -> None:
+    given_body = body({"n": "gauge-1/stage_m", "u": "cm", "v": 150, "t": NOW_S}, time="2026-01-01T07:00:00Z")
+    assert decode_single(given_body) is not None
+    (columns,) = JUDGE.structured(given_body, NOW).columns.values()
+    assert (columns.names, columns.times, columns.values) == (["gauge-1/stage_m"], [NOW], [1.5])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        body({"n": "gauge-1/stage_m", "v": 1, "new_": 1}),
+        body({"n": "gauge-1/stage_m", "v": 1}, id="\x00"),
+        body({"n": "gauge-1/stage_m", "v": 1}, type="signal.raised"),
+        body({"n": "gauge-1/stage_m", "v": 1}, data_base64="W10="),
+        body({"n": "gauge-1/stage_m", "v": 1}, specversion="0.3"),
+        json.dumps({**GOOD, "data": [{"n": "gauge-1/stage_m", "v": 1}] * 2}).encode(),
+        b"[" * 100_000,
+        b"\xff",
+        b"",
+    ],
+)
+def test_what_needs_a_closer_look_goes_the_whole_way(other: bytes) -> None:
+    assert decode_single(other) is None
+
+
+numbers = st.sampled_from(
+    [None, 0, 1, -6, 31, 2.5, 1e308, 1e300, 2**28 - 1, 2**28, NOW_S, NOW_S + 299.9995, NOW_S + 301]
+)
+fields = st.fixed_dictionaries(
+    {"n": st.sampled_from(["gauge-1/stage_m", "stage_m", "gauge-1/charm", "", None]), "v": numbers, "t": numbers},
+    optional={
+        "bn": st.sampled_from(["gauge-1/", "", None]),
+        "u": st.sampled_from(["m", "cm", "V", None]),
+        "bu": st.sampled_from(["m", "km", None]),
+        "bt": numbers,
+        "bv": numbers,
+        "bver": st.sampled_from([10, 11]),
+        "vs": st.just("on"),
+        "s": numbers,
+    },
+)
+moments = st.sampled_from([None, "2026-01-01T07:00:00Z", "2026-01-01T14:00:00+07:00", "2027-01-01T00:00:00Z", "soon"])
+
+
+@given(fields, moments, moments)
+def test_both_ways_give_the_same(record: dict[str, Any], time: str | None, recorded: str | None) -> None:
+    given_body = body(
+        {name: value for name, value in record.items() if value is not None}, time=time, recordedtime=recorded
+    )
+    whole = outcome(lambda: JUDGE.accept(decode_structured(given_body), NOW))
+    assert outcome(lambda: JUDGE.structured(given_body, NOW)) == whole
