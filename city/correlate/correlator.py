@@ -48,7 +48,7 @@ class Correlator:
         """Take a tick; the suspects are judged anew when something changed since, and what is long past is dropped."""
         self._clocks[tick.origin] = max(tick.now_ms, self._clocks.get(tick.origin, 0))
         self.now_s = min(self._clocks.values()) / 1000
-        found = self._emit(self._suspects.judge(self.now_s), revision)
+        found = self._emit(self._judge(self.now_s), revision)
         if self.now_s - self._swept_s >= SWEEP_S:
             self._swept_s = self.now_s
             self._sweep()
@@ -56,7 +56,7 @@ class Correlator:
 
     def settle(self, revision: int) -> list[Explanation]:
         """What a tick does without its time: judge the suspects anew if a signal came since."""
-        return self._emit(self._suspects.judge(), revision)
+        return self._emit(self._judge(), revision)
 
     def swap(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule], revision: int) -> list[Explanation]:
         """Judge everything anew with other reference data; what that changes."""
@@ -92,7 +92,7 @@ class Correlator:
         self._explainer = Explainer(self._model, self._parents, Teller(graph, self._kinds.words))
         self._suspects = Suspects(self._model.ways, self._parents)
         self._update(set(self.window.by_key))
-        self._suspects.judge()
+        self._judge()
 
     def _update(self, keys: Iterable[Key]) -> set[str]:
         removed: list[Strand] = []
@@ -111,6 +111,10 @@ class Correlator:
         for group_id in touched:
             self._note_last(group_id)
         return touched
+
+    def _judge(self, now_s: float = inf) -> set[str]:
+        suspects = {group_id: self._suspects.of(group_id) for group_id in self._suspects.judge(now_s)}
+        return suspects.keys() | self._parents.suspect(suspects)
 
     # --- output ---
 

@@ -3,27 +3,14 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 
-import msgspec
-
 from city.correlate.grouping import Group
 from city.correlate.model import CONDITION_SLACK_S, Model
+from city.correlate.possible import Possible, rank, tied
 from city.correlate.strands import Strand
-from city.correlate.ways import TOLERANCE_S, CauseWay, Place
+from city.correlate.ties import Ties
+from city.correlate.ways import TOLERANCE_S, CauseWay
 
 TIE, WEAKER, CYCLE, OUTSIDE, CONDITION = "tie", "weaker", "cycle", "outside_delay", "condition"
-
-
-class Possible(msgspec.Struct, frozen=True, gc=False):
-    """A cause that a group may have; `reason` says why it cannot be, empty when it can."""
-
-    cause: str
-    way: CauseWay
-    by: Strand
-    to: Strand
-    place: Place
-    score: float
-    conditions: tuple[str, ...] = ()
-    reason: str = ""
 
 
 Keys = set[Hashable]
@@ -42,6 +29,7 @@ class Parents:
         self._effects_at: dict[Hashable, set[str]] = defaultdict(set)
         self._raw: dict[str, Possible] = {}
         self._cut: set[str] = set()
+        self._ties = Ties(self.groups, self._led)
         self._moved: set[Hashable] = set()
 
     def update(self, changed: Mapping[str, Group | None]) -> set[str]:
@@ -54,31 +42,37 @@ class Parents:
             if self._search(group_id):
                 touched.add(group_id)
                 again |= self._effects_of.get(group_id, set())
-        return touched | again | self._decide_all(touched | again)
+        return touched | again | self._decide_all(touched | again) | self._ties.settle()
+
+    def suspect(self, suspects: Mapping[str, str | None]) -> set[str]:
+        """Groups that suspect an asset now, or none any more; groups whose parent is another by that."""
+        for group_id, asset in suspects.items():
+            self._ties.suspect(group_id, asset)
+        return self._ties.settle()
 
     def parent(self, group_id: str) -> Possible | None:
         """The cause it belongs to, or None for a root."""
+        return self._led(group_id) or self._ties.chosen(group_id)
+
+    def _led(self, group_id: str) -> Possible | None:
         return None if group_id in self._cut else self._raw.get(group_id)
 
     def near_misses(self, group_id: str) -> list[tuple[Possible, str]]:
         """What it does not belong to, best first, with the reason."""
-        chosen, possible = self._raw.get(group_id), self.possible.get(group_id, ())
-        tied = {item.cause for item in _tied(possible)} if chosen is None else set()
+        chosen = self._raw.get(group_id) or self._ties.chosen(group_id)
+        possible = self.possible.get(group_id, ())
+        equal = {item.cause for item in tied(possible)} if chosen is None else set()
         found = []
         for item in possible:
             if chosen is None or item.cause != chosen.cause:
-                found.append((item, item.reason or (TIE if item.cause in tied else WEAKER)))
+                found.append((item, item.reason or (TIE if item.cause in equal else WEAKER)))
             elif group_id in self._cut:
                 found.append((item, CYCLE))
         return found
 
-    def is_tied(self, group_id: str) -> bool:
-        """Some cause explains it, but none leads."""
-        return group_id not in self._raw and any(not item.reason for item in self.possible.get(group_id, ()))
-
     def is_orphan(self, group_id: str) -> bool:
         """Nothing can explain it."""
-        return group_id not in self._raw and not self.is_tied(group_id)
+        return group_id not in self._raw and all(item.reason for item in self.possible.get(group_id, ()))
 
     def has_cause(self, number: int, asset: str, start: float, end: float) -> bool:
         """Some signal at the asset could be a cause of the rule with this number, between these Unix seconds."""
@@ -151,9 +145,9 @@ class Parents:
         best: dict[str, Possible] = {}
         for item in self._all_possible(group):
             known = best.get(item.cause)
-            if known is None or _rank(item) < _rank(known):
+            if known is None or rank(item) < rank(known):
                 best[item.cause] = item
-        return sorted(best.values(), key=_rank)
+        return sorted(best.values(), key=rank)
 
     def _all_possible(self, group: Group) -> Iterator[Possible]:
         for strand in group.strands:
@@ -197,9 +191,12 @@ class Parents:
     def _decide_all(self, group_ids: Iterable[str]) -> set[str]:
         cycles: set[str] = set()
         for group_id in group_ids:
-            chosen = self._choose(group_id)
+            nearest = self._nearest(group_id)
+            self._ties.put(group_id, nearest if len(nearest) > 1 else ())
+            chosen = nearest[0] if len(nearest) == 1 else None
             if chosen == self._raw.get(group_id):
                 continue
+            self._ties.moved([group_id])
             cycles |= self._cycle(group_id)
             self._raw.pop(group_id, None)
             if chosen is not None:
@@ -209,15 +206,18 @@ class Parents:
             self._cut.discard(group_id)
         for group_id in cycles:
             self._cut |= self._weakest(self._cycle(group_id))
+        self._ties.moved(cycles)
         return cycles
 
-    def _choose(self, group_id: str) -> Possible | None:
-        tied = _tied(self.possible.get(group_id, ()))
-        causes = {item.cause: self._causes(item.cause) for item in tied}
-        nearest = [
-            item for item in tied if not any(item.cause in causes[other.cause] for other in tied if other is not item)
+    def _nearest(self, group_id: str) -> list[Possible]:
+        """The causes that no other leads, but for those that may be the cause of another of them."""
+        equal = tied(self.possible.get(group_id, ()))
+        if len(equal) < 2:
+            return equal
+        causes = {item.cause: self._causes(item.cause) for item in equal}
+        return [
+            item for item in equal if not any(item.cause in causes[other.cause] for other in equal if other is not item)
         ]
-        return nearest[0] if len(nearest) == 1 else None
 
     def _causes(self, group_id: str) -> set[str]:
         return {item.cause for item in self.possible.get(group_id, ()) if not item.reason}
@@ -231,16 +231,6 @@ class Parents:
 
     def _weakest(self, cycle: set[str]) -> set[str]:
         return {min(cycle, key=lambda group_id: (self._raw[group_id].score, group_id))} if cycle else set()
-
-
-def _rank(item: Possible) -> tuple[float, str, str, str, str]:
-    return -item.score, item.cause, item.way.rule.id, item.by.id, item.to.id
-
-
-def _tied(possible: tuple[Possible, ...]) -> list[Possible]:
-    """Those that no other leads by its rule's margin, best first."""
-    able = [item for item in possible if not item.reason]
-    return [item for item in able if able[0].score - item.score < able[0].way.rule.margin]
 
 
 def _holds(condition: Strand, effect: Strand) -> bool:

@@ -3,7 +3,8 @@
 from city.correlate.grouping import Assignment, Group
 from city.correlate.model import Model
 from city.correlate.nearness import Fit
-from city.correlate.parents import Parents, Possible
+from city.correlate.parents import Parents
+from city.correlate.possible import Possible
 from city.correlate.strands import Strand
 from city.explain import Teller, Telling
 from schemas.links import CAUSE, SAME, Explanation, Link

@@ -152,3 +152,35 @@ def test_only_what_changed_is_sent() -> None:
     made = correlator()
     assert [len(made.signal(item, n)) for n, item in enumerate(BLACKOUT)] == [1, 1, 2, 2, 1, 4]
     assert made.signal(BLACKOUT[0], 9) == []
+
+
+QUEUE = [
+    signal("power.outage", "f1", 0, severity="critical"),
+    signal("traffic.signal_dark", "tl2", 20),
+    signal("traffic.signal_dark", "tl3", 20),
+    signal("traffic.stalled", "loop3", 800),
+    signal("traffic.slow", "loop2", 900),
+]
+"""Road 2 is slowed by its own dark signal or by the queue from road 3: nobody can tell, both began at the feeder."""
+
+
+def test_a_tie_between_two_causes_of_one_story_takes_the_better_one() -> None:
+    found = told(QUEUE)
+    slow = _one(found, "traffic.slow", "loop2")
+    assert slow.parent is not None
+    assert {slow.parent.rule, *(link.rule for link in slow.candidates)} == {"dark_signal_congests", "queue_spills_back"}
+    assert abs(slow.parent.score - slow.candidates[0].score) < 0.05
+    assert [link.reason for link in slow.candidates] == ["weaker"]
+
+
+def test_the_same_tie_between_two_stories_stays_one() -> None:
+    other = [one for one in QUEUE if one.asset != "tl3"] + [signal("traffic.crash", "seg3", 700)]
+    slow = _one(told(other), "traffic.slow", "loop2")
+    assert slow.parent is None
+    assert [link.reason for link in slow.candidates[:2]] == ["tie", "tie"]
+
+
+def test_causes_below_one_suspected_asset_are_one_story() -> None:
+    more = [signal("traffic.signal_dark", f"tl{n}", 20) for n in (1, 4)]
+    slow = _one(told([*QUEUE[1:], *more]), "traffic.slow", "loop2")
+    assert slow.parent is not None
