@@ -84,7 +84,8 @@ class Correlator:
 
     def _recompute(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule]) -> None:
         self._kinds = Kinds(catalogue)
-        self._model = Model(graph, rules, self._kinds.hold_down)
+        self.window.turn_rules(rules, self.now_s)
+        self._model = Model(graph, self.window.eras, self._kinds.hold_down)
         self._strands: dict[Key, dict[str, Strand]] = {}
         self._grouping = Grouping(self._model)
         self._parents = Parents(self._model)

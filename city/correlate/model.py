@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
+from city.correlate.eras import Era
 from city.correlate.nearness import SameWay
 from city.correlate.strands import Strand, runs
 from city.correlate.ways import CauseWay
 from city.graph import LOCATED_IN, Graph
 from city.space import Line, Position
-from schemas.rules import Rule
 from schemas.signals import Signal
 
 CONDITION_SLACK_S = 3600.0
@@ -17,13 +17,13 @@ CONDITION_SLACK_S = 3600.0
 class Model:
     """Immutable; a change of reference data makes a new one."""
 
-    def __init__(self, graph: Graph, rules: Iterable[Rule], hold_down: Callable[[str], float]) -> None:
-        """Only enabled rules count. `hold_down` gives the seconds of a signal kind."""
-        enabled = sorted((rule for rule in rules if rule.enabled), key=lambda rule: rule.id)
+    def __init__(self, graph: Graph, eras: Iterable[Era], hold_down: Callable[[str], float]) -> None:
+        """`eras`: the rules and when they are in force; `hold_down` gives the seconds of a signal kind."""
+        eras = list(eras)
         self.graph = graph
         self.hold_down = hold_down
-        self.ways = [CauseWay(rule, rule.cause, graph) for rule in enabled if rule.cause]
-        self.same_ways = [SameWay(rule, rule.same, graph) for rule in enabled if rule.same]
+        self.ways = [CauseWay(era, era.rule.cause, graph) for era in eras if era.rule.cause]
+        self.same_ways = [SameWay(era, era.rule.same, graph) for era in eras if era.rule.same]
         self.by_cause = _by_kind(self.ways, lambda way: way.causes)
         self.by_effect = _by_kind(self.ways, lambda way: way.effects)
         self.same_by_kind: dict[str, list[tuple[int, SameWay]]] = {}

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from city.correlate.courses import Courses
+from city.correlate.eras import Era
 from city.correlate.strands import Strand
 from city.graph import Graph, Walk
 from city.space import Cell, Position, cell_of, cells_around, distance_m, distance_to_line_m, points_along
@@ -23,9 +24,10 @@ class Fit(msgspec.Struct, frozen=True, gc=False):
 class SameWay:
     """One same rule on one graph."""
 
-    def __init__(self, rule: Rule, same: Same, graph: Graph) -> None:
-        """`rule.same` is `same`."""
-        self.rule = rule
+    def __init__(self, era: Era, same: Same, graph: Graph) -> None:
+        """`same` is that of the era's rule."""
+        self._era = era
+        self.rule = era.rule
         self.same = same
         self.kinds = frozenset(same.kinds)
         self._graph = graph
@@ -67,6 +69,8 @@ class SameWay:
         apart_s = abs(one.start - other.start)
         alike = one.kind == other.kind and one.kind not in self.same.repeats
         if alike or one.region != other.region or apart_s > self.same.within_s:
+            return None
+        if not self._era.holds(min(one.start, other.start)):
             return None
         score = self.same.confidence * (1 - 0.2 * apart_s / max(self.same.within_s, 1.0))
         if self.same.within_m is None:

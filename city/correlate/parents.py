@@ -159,7 +159,7 @@ class Parents:
                             yield item
 
     def _judge(self, cause: str, way: CauseWay, by: Strand, to: Strand) -> Possible | None:
-        if by.region != to.region or (place := way.place(by, to)) is None:
+        if by.region != to.region or not way.era.holds(by.start) or (place := way.place(by, to)) is None:
             return None
         delay = to.start - by.start
         if way.outside_s(place, delay) >= TOLERANCE_S:

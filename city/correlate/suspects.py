@@ -63,8 +63,9 @@ class SuspectsOfWay:
         group = self._parents.groups.get(group_id)
         if group is None or not self._parents.is_orphan(group_id):
             return None
-        effects = [strand for strand in group.strands if strand.kind in self._way.effects]
-        return Orphan(effects[0].start, self._way.upstream(effects[0])) if effects else None
+        way = self._way
+        effects = [strand for strand in group.strands if strand.kind in way.effects and way.era.holds(strand.start)]
+        return Orphan(effects[0].start, way.upstream(effects[0])) if effects else None
 
     def _crowds(self, timeline: Timeline, group_ids: Iterable[str]) -> Crowds:
         times = [self._orphans[group_id].at for group_id in group_ids if group_id in self._orphans]

@@ -4,10 +4,11 @@ from collections.abc import Hashable, Iterable, Mapping
 
 import msgspec
 
+from city.correlate.eras import Era
 from city.correlate.strands import Strand
 from city.graph import Graph, Walk
 from city.space import bearing_deg, cell_of, cells_around, distance_m, turn_deg
-from schemas.rules import Cause, Hop, Rule
+from schemas.rules import Cause, Hop
 
 TOLERANCE_S = 30.0
 """Clocks of sources differ by so much: beyond a delay's range the score falls to 0 over it."""
@@ -47,9 +48,10 @@ def _split(graph: Graph, hops: Iterable[Hop]) -> int:
 class CauseWay:
     """One cause rule on one graph. Keys are assets in the middle of the way, or cells of a grid."""
 
-    def __init__(self, rule: Rule, cause: Cause, graph: Graph) -> None:
-        """`rule.cause` is `cause`."""
-        self.rule = rule
+    def __init__(self, era: Era, cause: Cause, graph: Graph) -> None:
+        """`cause` is that of the era's rule."""
+        self.era = era
+        self.rule = era.rule
         self.cause = cause
         self.causes, self.effects = frozenset(cause.causes), frozenset(cause.effects)
         self._graph = graph

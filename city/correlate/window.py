@@ -2,11 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from math import inf
 from zlib import crc32
 
 import msgspec
 
+from city.correlate.eras import Era, turned
 from city.correlate.strands import Key, key_of
+from schemas.rules import Rule
 from schemas.signals import CLEARED, Signal
 
 PAGES = 64
@@ -20,6 +23,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     signals: list[Signal]
     groups: dict[str, str]
     gone: dict[str, float]
+    eras: list[Era] = []
+    """On page 0: the rules, as they were and are in force."""
 
 
 def page_of(signal_id: str) -> int:
@@ -36,6 +41,7 @@ class Window:
         self.by_key: dict[Key, set[str]] = defaultdict(set)
         self.groups: dict[str, str] = {}
         self.gone: dict[str, float] = {}
+        self.eras: list[Era] = []
         self.dirty: set[int] = set()
 
     def apply(self, signal: Signal) -> set[Key]:
@@ -90,6 +96,15 @@ class Window:
                     del self.by_key[key_of(signal)]
                 self.dirty.add(page_of(signal_id))
 
+    def turn_rules(self, rules: Iterable[Rule], now_s: float) -> None:
+        """These rules are in force from now on; without a clock yet, from the newest signal on."""
+        begun = [signal.raised_at.timestamp() for signal in self.signals.values()]
+        now_s = max([now_s, *begun])
+        eras = turned(self.eras, rules, now_s, min(begun, default=inf))
+        if eras != self.eras:
+            self.eras = eras
+            self.dirty.add(0)
+
     def forget_gone(self, before: float) -> None:
         """Drop the memory of ids withdrawn before this Unix time."""
         for signal_id in [gone for gone, at in self.gone.items() if at < before]:
@@ -123,10 +138,11 @@ class Window:
         for signal_id, at in self.gone.items():
             if (page := wanted.get(page_of(signal_id))) is not None:
                 page[2][signal_id] = at
-        return {
-            number: msgspec.json.encode(Page(format=FORMAT, signals=signals, groups=groups, gone=gone))
-            for number, (signals, groups, gone) in wanted.items()
-        }
+        return {number: msgspec.json.encode(self._page(number, *body)) for number, body in wanted.items()}
+
+    def _page(self, number: int, signals: list[Signal], groups: dict[str, str], gone: dict[str, float]) -> Page:
+        eras = self.eras if number == 0 else []
+        return Page(format=FORMAT, signals=signals, groups=groups, gone=gone, eras=eras)
 
     def load(self, page: bytes) -> None:
         """Take a page in. Raises msgspec.DecodeError for bytes that are not one."""
@@ -137,3 +153,4 @@ class Window:
         self.dirty = known_dirty
         self.groups.update(kept.groups)
         self.gone.update(kept.gone)
+        self.eras += kept.eras

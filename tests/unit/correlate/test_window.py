@@ -1,6 +1,10 @@
 """What is remembered, what is forgotten, and what a change of reference data does."""
 
-from schemas.signals import TickData
+import msgspec
+
+from city.correlate import Correlator, Window
+from city.correlate.window import PAGES
+from schemas.signals import Signal, TickData
 from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES, START, correlator, signal
 
 HOUR_S = 3600
@@ -36,13 +40,71 @@ def test_the_clock_is_the_minimum_over_the_origins_seen() -> None:
     assert made.now_ms == 3_000
 
 
-def test_a_rule_switched_off_takes_its_links_back_and_a_restart_tells_of_lost_groups() -> None:
+def test_a_restart_tells_of_groups_that_are_lost() -> None:
+    made = correlator()
+    dark = signal("traffic.signal_dark", "tl1", 10)
+    made.signal(dark, 1)
+    made.window.groups[dark.id] = "sig-gone"
+    assert [sent.group for sent in made.lost_groups()] == ["sig-gone"]
+
+
+WITHOUT = [rule for rule in RULES if rule.id != "outage_darkens"]
+
+
+def _parent_of_a_dark_signal(made: Correlator, effect: Signal) -> str | None:
+    made.signal(effect, 9)
+    return made.explanations()[effect.id].parent_group
+
+
+def test_what_began_under_a_rule_keeps_it_though_it_is_switched_off() -> None:
     made = correlator()
     outage, dark = signal("power.outage", "f1", 0), signal("traffic.signal_dark", "tl1", 10)
     made.signal(outage, 1)
     made.signal(dark, 2)
-    others = [rule for rule in RULES if rule.id != "outage_darkens"]
-    assert dark.id in {sent.group for sent in made.swap(CATALOGUE, GRAPH, others, 3)}
-    assert made.explanations()[dark.id].parent is None
-    made.window.groups[dark.id] = "sig-gone"
-    assert [sent.group for sent in made.lost_groups()] == ["sig-gone"]
+    made.tick(_tick(60), 3)
+    assert made.swap(CATALOGUE, GRAPH, WITHOUT, 4) == []
+    later = Correlator(CATALOGUE, GRAPH, WITHOUT, _restarted(made.window))
+    assert _parent_of_a_dark_signal(later, signal("traffic.signal_dark", "tl2", 90)) == outage.id
+
+
+def test_what_begins_after_a_rule_was_switched_off_is_judged_without_it() -> None:
+    made = correlator()
+    made.signal(signal("power.outage", "f2", 0), 1)
+    made.tick(_tick(60), 2)
+    made.swap(CATALOGUE, GRAPH, WITHOUT, 3)
+    made.signal(signal("power.outage", "f1", 70), 4)
+    assert _parent_of_a_dark_signal(made, signal("traffic.signal_dark", "tl1", 80)) is None
+
+
+def test_an_edited_rule_judges_new_stories_and_a_link_tells_its_version() -> None:
+    edited = [msgspec.structs.replace(rule, version=2) if rule.id == "outage_darkens" else rule for rule in RULES]
+    made = correlator()
+    made.signal(signal("power.outage", "f1", 0), 1)
+    made.tick(_tick(60), 2)
+    made.swap(CATALOGUE, GRAPH, edited, 3)
+    made.signal(signal("power.outage", "f2", 70), 4)
+    for effect, version in (
+        (signal("traffic.signal_dark", "tl1", 80), 1),
+        (signal("traffic.signal_dark", "tl5", 80), 2),
+    ):
+        made.signal(effect, 5)
+        link = made.explanations()[effect.id].parent
+        assert link is not None and link.rule_version == version
+
+
+def test_an_old_version_is_forgotten_once_nothing_began_under_it() -> None:
+    made = correlator()
+    made.signal(signal("power.outage", "f1", 0, 30), 1)
+    made.tick(_tick(60), 2)
+    made.swap(CATALOGUE, GRAPH, WITHOUT, 3)
+    assert len(made.window.eras) == len(RULES)
+    made.tick(_tick(3 * HOUR_S), 4)
+    made.swap(CATALOGUE, GRAPH, WITHOUT, 5)
+    assert [era.rule.id for era in made.window.eras] == [rule.id for rule in WITHOUT]
+
+
+def _restarted(window: Window) -> Window:
+    found = Window()
+    for page in window.pages(range(PAGES)).values():
+        found.load(page)
+    return found
