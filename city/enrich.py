@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from city.checklist import Instructions
 from schemas.assets import Asset, City
 from schemas.domains import Condition, Domain, Limit, Quantity, SignalKind
 from schemas.times import to_ms
@@ -30,6 +31,8 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     domains: Mapping[str, Domain]
     limits: Mapping[str, Limit]
     revisions: Mapping[str, int]
+    instructions: Instructions = Instructions()
+    """Only where incidents are recorded."""
 
     @classmethod
     def build(

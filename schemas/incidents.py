@@ -114,6 +114,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """Each agency's of its part, and the center's."""
     override: Override | None = None
     shelved: Shelved | None = None
+    steps: int = 0
+    """Of its checklist; see `/procedure`."""
+    steps_done: int = 0
     overrules: tuple[Overrule, ...] = ()
     """What people said that recomputation obeys here, the oldest first."""
 
@@ -157,6 +160,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What the person commanded; null for the machine's own changes."""
     attachment: str | None = None
     """Address of what belongs to the note."""
+    step: str | None = None
+    """The step of the checklist that was ticked or unticked."""
     oldest_sent_ms: int | None = None
     """Receive time of the newest signal in it, Unix milliseconds: the age of the change."""
 

@@ -73,4 +73,5 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     cause: Cause | None = None
     same: Same | None = None
     procedure: list[str] = []
+    """What to do about what it joins: steps that it adds to the checklist of the incident (see schemas/procedures)."""
     procedure_vi: list[str] = []

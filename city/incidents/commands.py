@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from city.incidents import handling, severity, shelving
+from city.incidents import handling, instructing, severity, shelving
 from city.incidents.change import change
 from city.incidents.model import Command, Moment, Tracked
 from schemas.errors import Conflict, Invalid
@@ -19,6 +19,8 @@ VERBS: dict[str, Verb] = {
     "take": handling.take,
     "assign": handling.assign,
     "note": handling.note,
+    "tick": instructing.tick,
+    "untick": instructing.untick,
     "severity": severity.override,
     "shelve": shelving.shelve,
     "unshelve": shelving.unshelve,
@@ -42,7 +44,7 @@ def obey(tracked: Tracked, command: Command, moment: Moment) -> tuple[Tracked, C
         raise Invalid(f"there is no command {command.command!r}; use {known}", field="command")
     check(tracked, command)
     waiting, after, kind = verb(tracked, command, moment)
-    said = {"note": command.note, "command": command.command, "attachment": command.attachment}
+    said = {"note": command.note, "command": command.command, "attachment": command.attachment, "step": command.step}
     done, made = change(waiting, after, kind, moment, **said)
     return msgspec.structs.replace(done, command_version=done.incident.version, acted=True), made
 

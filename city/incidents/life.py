@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from city.checklist import merged as merged_checklists
 from city.incidents.figures import root_of
 from city.incidents.model import CLOSE, RESOLVE, UNSHELVE, Moment, Tracked, with_timer
 from city.incidents.trees import Tree
@@ -113,7 +114,13 @@ def with_merged(survivor: Tracked, merged: tuple[Tracked, ...]) -> Tracked:
     )
     shelf = incident.shelved
     timers = _earliest(all_of)
-    joined = msgspec.structs.replace(survivor, incident=incident, acted=any(one.acted for one in all_of), timers=timers)
+    joined = msgspec.structs.replace(
+        survivor,
+        incident=incident,
+        acted=any(one.acted for one in all_of),
+        timers=timers,
+        checklist=merged_checklists([one.checklist for one in all_of]),
+    )
     return with_timer(joined, UNSHELVE, shelf.until if shelf else None)
 
 

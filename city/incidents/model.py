@@ -6,6 +6,7 @@ import msgspec
 
 from schemas.incidents import CLOSED, MERGED, Change, Incident
 from schemas.links import Explanation
+from schemas.procedures import Checklist
 from schemas.times import At
 
 CENTER = "center"
@@ -17,8 +18,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """The body of `POST /v1/incidents/{id}/commands`."""
 
     command: str
-    """acknowledge, take, assign, note, severity, shelve, unshelve, resolve, close, reopen, merge, split, detach,
-    undo."""
+    """acknowledge, take, assign, note, severity, shelve, unshelve, resolve, close, reopen, tick, untick, merge,
+    split, detach, undo."""
     version: int
     """The version that the person saw."""
     assignee: str | None = None
@@ -35,6 +36,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """`merge`: the other one."""
     signals: tuple[str, ...] = ()
     """`split`: those that leave together; `detach`: the one that leaves alone."""
+    step: str | None = None
+    """`tick`, `untick`: `<sheet id>/<step id>`, the `key` of a step in `/procedure`."""
     overrule: str | None = None
     """`undo`: which of `overrules`; null: the newest."""
 
@@ -52,6 +55,9 @@ class Tracked(msgspec.Struct, frozen=True, kw_only=True):
     """A person has acted: the machine adds and merges, removals are only offered."""
     timers: dict[str, datetime] = {}
     """What happens at which event time: `resolve`, `close`, …; see `due.FIRES`, and `timer_kind` for the names."""
+
+    checklist: Checklist = Checklist()
+    """What is to be done, as it was when the incident got it, and what of it is ticked."""
 
     @property
     def due_at(self) -> datetime | None:

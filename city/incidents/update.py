@@ -9,6 +9,7 @@ from city.incidents.change import change
 from city.incidents.claims import Claim, claims, new_id
 from city.incidents.due import resolved
 from city.incidents.figures import clears_at, figures, signals_of
+from city.incidents.instructing import instructed
 from city.incidents.life import (
     elsewhere,
     gone_into,
@@ -99,6 +100,7 @@ class Batch:
 
     def _open(self, claim: Claim, name: str) -> None:
         tracked = opened(name, claim.tree, figures(self._state, claim.tree, self._words), self._moment)
+        tracked = instructed(tracked, claim.tree, self._words.instructions, self._moment.now)
         tracked = with_due(tracked, clears_at(claim.tree, self._words))
         added = tuple(signal.id for signal in signals_of(claim.tree))
         left = sorted({self._state.signals[one] for one in added if one in self._state.signals})
@@ -133,6 +135,7 @@ class Batch:
             tracked, after = returned(tracked)
             word = "returned"
         tracked = msgspec.structs.replace(tracked, incident=after)
+        tracked = instructed(tracked, claim.tree, self._words.instructions, self._moment.now)
         return Grown(with_due(tracked, clears_at(claim.tree, self._words)), word)
 
     def _kind(self, claim: Claim, added: tuple[str, ...], removed: tuple[str, ...], word: str) -> str:

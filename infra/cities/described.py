@@ -1,4 +1,4 @@
-"""`domains/`, `limits/` and `rules/` as TOML: each part decoded by itself, so that every fault is named at once."""
+"""`domains/`, `limits/`, `rules/` and `procedures/` as TOML: parts decoded one by one, so that every fault is named."""
 
 from pathlib import PurePosixPath
 from typing import Any
@@ -8,36 +8,40 @@ import msgspec
 from infra.cities.problems import Problems
 from infra.cities.sources import Sources, converted
 from schemas.domains import Condition, Domain, Limit, Quantity, SignalKind
+from schemas.procedures import Procedure, ProcedureStep
 from schemas.rules import Cause, Rule, Same
 
 Named = dict[str, tuple[str, Any]]
 
 
 class Described(msgspec.Struct, frozen=True, kw_only=True):
-    """Domains, limits and rules of one layer, by id, with the file of each."""
+    """Domains, limits, rules and procedures of one layer, by id, with the file of each."""
 
     domains: dict[str, Domain] = {}
     limits: dict[str, Limit] = {}
     rules: dict[str, Rule] = {}
+    procedures: dict[str, Procedure] = {}
     files: dict[str, str] = {}
-    """`domain <id>`, `limit <id>`, `rule <id>` → file."""
+    """`domain <id>`, `limit <id>`, `rule <id>`, `procedure <id>` → file."""
 
 
 def read_described(sources: Sources) -> Described:
     """The layer in a folder; each fault becomes a problem."""
-    found = Described(domains={}, limits={}, rules={}, files={})
+    found = Described(domains={}, limits={}, rules={}, procedures={}, files={})
     for file in sources.names("domains"):
         _keep(found.domains, "domain", _domain(sources, file), file, (found.files, sources.problems))
     for file in sources.names("limits"):
         for limit in _limits(sources, file):
             _keep(found.limits, "limit", limit, file, (found.files, sources.problems))
     _read_rules(sources, "rules", found)
+    for file in sources.names("procedures"):
+        _keep(found.procedures, "procedure", _procedure(sources, file), file, (found.files, sources.problems))
     return found
 
 
 def read_rule_files(sources: Sources, folder: str) -> Described:
     """The rules of a subfolder alone."""
-    found = Described(domains={}, limits={}, rules={}, files={})
+    found = Described(domains={}, limits={}, rules={}, procedures={}, files={})
     _read_rules(sources, folder, found)
     return found
 
@@ -97,6 +101,19 @@ def _rule(sources: Sources, file: str) -> Rule | None:
     rule = converted(Rule, table, problems, file, "")
     _check_name(table.get("id"), file, problems)
     return msgspec.structs.replace(rule, **parts) if rule is not None and len(problems) == before else None
+
+
+def _procedure(sources: Sources, file: str) -> Procedure | None:
+    table = sources.toml(file)
+    if table is None:
+        return None
+    problems, before = sources.problems, len(sources.problems)
+    steps = _list(table.pop("steps", []), ProcedureStep, (problems, file, "step"))
+    own = converted(Procedure, table, problems, file, "")
+    _check_name(table.get("id"), file, problems)
+    if own is None or len(problems) > before:
+        return None
+    return msgspec.structs.replace(own, steps=tuple(steps))
 
 
 def _check_name(given: Any, file: str, problems: Problems) -> None:

@@ -16,6 +16,7 @@ from infra.cities.relations import joined, read_relations
 from infra.cities.sources import Sources, converted
 from schemas.assets import Asset, City, Relation
 from schemas.domains import Domain, Limit
+from schemas.procedures import Procedure
 from schemas.rules import Rule
 
 __all__ = ["CityErrors", "CityFolder", "Problem", "Shipped", "layered", "read_city", "read_rules", "shipped"]
@@ -25,21 +26,27 @@ CLOCKS = ("live", "events")
 
 
 class Shipped(msgspec.Struct, frozen=True, kw_only=True):
-    """Domains, limits and rules by id."""
+    """Domains, limits, rules and procedures by id."""
 
     domains: dict[str, Domain]
     limits: dict[str, Limit]
     rules: dict[str, Rule]
+    procedures: dict[str, Procedure] = {}
     content_hash: str = ""
 
     @property
     def reference(self) -> dict[str, dict[str, Any]]:
         """Name of reference topic → items by id."""
-        return {"domains": dict(self.domains), "limits": dict(self.limits), "rules": dict(self.rules)}
+        return {
+            "domains": dict(self.domains),
+            "limits": dict(self.limits),
+            "rules": dict(self.rules),
+            "procedures": dict(self.procedures),
+        }
 
 
 class CityFolder(msgspec.Struct, frozen=True, kw_only=True):
-    """A valid city folder; assets and relations know of each other, domains to rules are the folder's own only."""
+    """A valid city folder; assets and relations know of each other, domains to procedures are the folder's own only."""
 
     city: City
     assets: dict[str, Asset]
@@ -47,6 +54,7 @@ class CityFolder(msgspec.Struct, frozen=True, kw_only=True):
     domains: dict[str, Domain]
     limits: dict[str, Limit]
     rules: dict[str, Rule]
+    procedures: dict[str, Procedure]
     map: dict[str, Any]
     """The base map, a FeatureCollection."""
     content_hash: str
@@ -61,6 +69,7 @@ class CityFolder(msgspec.Struct, frozen=True, kw_only=True):
             "domains": dict(self.domains),
             "limits": dict(self.limits),
             "rules": dict(self.rules),
+            "procedures": dict(self.procedures),
         }
 
 
@@ -71,7 +80,13 @@ def shipped(root: Path = SHIPPED) -> Shipped:
     found = read_described(sources)
     check_described(found, found, problems)
     problems.end()
-    return Shipped(domains=found.domains, limits=found.limits, rules=found.rules, content_hash=sources.content_hash())
+    return Shipped(
+        domains=found.domains,
+        limits=found.limits,
+        rules=found.rules,
+        procedures=found.procedures,
+        content_hash=sources.content_hash(),
+    )
 
 
 def layered(below: Shipped, folder: CityFolder | Shipped) -> Shipped:
@@ -86,6 +101,7 @@ def layered(below: Shipped, folder: CityFolder | Shipped) -> Shipped:
         domains=domains,
         limits={**below.limits, **folder.limits},
         rules={**below.rules, **folder.rules},
+        procedures={**below.procedures, **folder.procedures},
         content_hash=below.content_hash + folder.content_hash,
     )
 
@@ -114,6 +130,7 @@ def read_city(path: Path | str, below: Shipped | None = None) -> CityFolder:
         domains=own.domains,
         limits=own.limits,
         rules=own.rules,
+        procedures=own.procedures,
         map=base_map,
         content_hash=sources.content_hash(),
     )
@@ -133,11 +150,12 @@ def read_rules(path: Path | str, whole: Shipped) -> dict[str, Rule]:
 
 
 def _check_meaning(own: Described, assets: dict[str, Asset], below: Shipped, problems: Problems) -> None:
-    ships = Described(domains=below.domains, limits=below.limits, rules=below.rules)
+    ships = Described(domains=below.domains, limits=below.limits, rules=below.rules, procedures=below.procedures)
     whole = Described(
         domains={**below.domains, **own.domains},
         limits={**below.limits, **own.limits},
         rules={**below.rules, **own.rules},
+        procedures={**below.procedures, **own.procedures},
     )
     check_units(own, ships, problems)
     check_described(own, whole, problems)

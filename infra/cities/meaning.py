@@ -6,6 +6,7 @@ from itertools import pairwise
 from city.units import UNITS
 from infra.cities.assets import FILE as ASSETS
 from infra.cities.assets import place
+from infra.cities.checking import procedure_faults
 from infra.cities.described import Described
 from infra.cities.problems import Problems
 from schemas.assets import Asset
@@ -26,6 +27,9 @@ def check_described(own: Described, whole: Described, problems: Problems) -> Non
         _check_rule(rule, own.files[f"rule {rule.id}"], known, problems)
     for limit in own.limits.values():
         _check_limit(limit, own.files[f"limit {limit.id}"], problems)
+    for procedure in own.procedures.values():
+        for where, field, message in procedure_faults(procedure, whole.procedures, known.kinds | whole.rules.keys()):
+            problems.add(own.files[f"procedure {procedure.id}"], where, field, message)
     _check_overlaps(own, problems)
 
 

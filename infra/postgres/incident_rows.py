@@ -12,6 +12,7 @@ from city.incidents import Tracked
 from infra.postgres import outbox
 from schemas.incidents import Change, CloudEvent, Incident
 from schemas.links import Explanation
+from schemas.procedures import Checklist
 from schemas.signals import Signal
 from schemas.topics import CHANGES, INCIDENTS
 
@@ -36,6 +37,7 @@ def tracked_of(row: Row[Any]) -> Tracked:
         command_version=row.command_version,
         acted=row.acted,
         timers=msgspec.convert(row.timers, dict[str, datetime]),
+        checklist=msgspec.convert(row.checklist, Checklist),
     )
 
 
@@ -56,6 +58,7 @@ def incident_row(tracked: Tracked) -> dict[str, Any]:
         "command_version": tracked.command_version,
         "acted": tracked.acted,
         "timers": plain(tracked.timers),
+        "checklist": plain(tracked.checklist),
         "due_at": tracked.due_at,
         "body": plain(incident),
         "search": searchable(" ".join(said)),

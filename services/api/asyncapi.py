@@ -12,6 +12,7 @@ from schemas.domains import Domain, Limit
 from schemas.events import Event
 from schemas.incidents import Change, CloudEvent, Incident
 from schemas.links import Explanation, LinkTick
+from schemas.procedures import Procedure
 from schemas.readings import Pack, Tick
 from schemas.reference import ApiKey, ReferenceRecord
 from schemas.rules import Rule
@@ -33,7 +34,7 @@ RECORDS: dict[str, type] = {
     "Event": Event,
     "ReferenceRecord": ReferenceRecord,
 }
-BODIES = (Signal, TickData, Asset, Relation, City, Domain, Limit, Rule, ApiKey)
+BODIES = (Signal, TickData, Asset, Relation, City, Domain, Limit, Rule, Procedure, ApiKey)
 FRAMES = (Snapshot, ChangeFrame, Values, Tiles, Reset, Ping)
 ANY_DOMAIN, ANY_AGENCY = "DOMAIN", "AGENCY"
 PARAMETERS = {

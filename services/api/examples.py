@@ -30,6 +30,8 @@ INCIDENT = {
     "acknowledgements": [],
     "override": None,
     "shelved": None,
+    "steps": 6,
+    "steps_done": 1,
     "overrules": [],
 }
 COMMANDS = {
@@ -42,6 +44,7 @@ COMMANDS = {
         "attachment": "https://files.example.org/471.jpg",
     },
     "severity": {"command": "severity", "version": 3, "severity": "critical", "note": "bệnh viện mất điện"},
+    "tick": {"command": "tick", "version": 3, "step": "power_outage/dispatcher", "note": "có điện lúc 8:40"},
     "shelve": {"command": "shelve", "version": 3, "until": "2026-01-31T05:00:00Z", "note": "chờ vật tư"},
     "merge": {"command": "merge", "version": 3, "incident": "inc-9c8b7a6f5e4d3c2b1a00", "note": "cùng một sự cố"},
     "split": {"command": "split", "version": 3, "signals": ["sig-1f2e3d4c5b6a79880011"], "note": "tủ đèn khác"},
@@ -73,4 +76,46 @@ LIMIT = {
     "averaging_s": 86400.0,
     "valid_from": "2026-01-01",
     "legal_ref": "QCVN 05:2023/BTNMT",
+}
+PROCEDURE = {
+    "id": "signal_dark",
+    "title": "Traffic signal dark",
+    "title_vi": "Đèn tín hiệu tắt",
+    "kinds": ["traffic.signal_dark"],
+    "steps": [
+        {
+            "id": "police",
+            "text": "Send traffic police to the junction",
+            "text_vi": "Cử CSGT đến nút giao",
+            "agency": "police",
+            "due_minutes": 10,
+        }
+    ],
+}
+CHECKLIST = {
+    "incident": INCIDENT["id"],
+    "version": 3,
+    "steps": 6,
+    "steps_done": 1,
+    "sheets": [
+        {
+            "id": "power_outage",
+            "version": 1,
+            "title": "Power outage",
+            "title_vi": "Mất điện",
+            "at": "2026-01-31T01:00:21Z",
+            "steps": [
+                {
+                    "key": "power_outage/dispatcher",
+                    "text": "Call the power dispatcher: cause, extent, expected time of restoration",
+                    "text_vi": "Gọi điều độ điện lực: nguyên nhân, phạm vi, dự kiến có điện lại",
+                    "agency": "power",
+                    "role": None,
+                    "due_at": "2026-01-31T01:05:21Z",
+                    "link": None,
+                    "done": {"by": "lan", "at": "2026-01-31T01:02:40Z", "note": "có điện lúc 8:40"},
+                }
+            ],
+        }
+    ],
 }

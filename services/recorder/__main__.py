@@ -2,6 +2,9 @@
 
 import asyncio
 
+import msgspec
+
+from city.checklist import Instructions
 from city.enrich import Catalogue
 from infra.kafka.clients import producer
 from infra.kafka.reference import ReferenceReader
@@ -14,7 +17,7 @@ from services.recorder.follower import Follower
 from services.recorder.letters import Letters, keep, log_refusal
 from services.recorder.links import Links
 
-NAMES = ("cities", "assets", "domains")
+NAMES = ("cities", "assets", "domains", "rules", "procedures")
 
 
 class Words:
@@ -28,8 +31,9 @@ class Words:
     def __call__(self) -> Catalogue:
         """The present catalogue."""
         if self._present is None:
-            cities, assets, domains = (self._reader.snapshot(name).items for name in NAMES)
-            self._present = Catalogue.build(cities, assets, domains, {})
+            cities, assets, domains, rules, procedures = (self._reader.snapshot(name).items for name in NAMES)
+            names = Catalogue.build(cities, assets, domains, {})
+            self._present = msgspec.structs.replace(names, instructions=Instructions(procedures, rules))
         return self._present
 
     def _forget(self, _: str) -> None:

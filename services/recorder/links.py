@@ -12,6 +12,7 @@ from city.enrich import Catalogue
 from city.incidents import Moment, Outcome, State, fire, update
 from infra.clock import utc_now
 from infra.postgres.incident_store import load, save
+from infra.postgres.sheet_store import keep_sheets
 from infra.postgres.tables import clocks
 from schemas.links import LinkTick
 from schemas.times import from_ms
@@ -39,6 +40,7 @@ class Links:
         before = await load(connection, explanations, from_ms(tick.now_ms) if tick else None)
         outcome = _folded(before, found, moment, words)
         await save(connection, before, outcome, words.city.id, moment.now)
+        await keep_sheets(connection, outcome, words.instructions)
         if tick and tick.now_ms:
             await _set_clock(connection, from_ms(tick.now_ms))
         if tick:

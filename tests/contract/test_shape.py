@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.cities.folder import shipped
+from infra.cities.folder import read_city, shipped
 from infra.cities.meaning import rule_kinds
 from schemas.domains import Domain
 from tests.contract.tree import ROOT
@@ -53,6 +53,21 @@ def test_every_rule_is_told_in_both_languages_and_names_kinds_that_exist(name: s
     assert all((rule.title, rule.title_vi, rule.runbook, rule.runbook_vi))
     assert len(rule.procedure) == len(rule.procedure_vi)
     assert {kind for _, kind in rule_kinds(rule)} <= known
+
+
+def test_every_kind_that_opens_incidents_has_one_procedure() -> None:
+    opening = {kind for domain in SHIPPED.domains.values() for kind, one in domain.kinds.items() if one.opens}
+    assert sorted(kind for one in SHIPPED.procedures.values() for kind in one.kinds) == sorted(opening)
+
+
+@pytest.mark.parametrize("name", SHIPPED.procedures)
+def test_every_procedure_is_told_in_both_languages_and_goes_on_in_time(name: str) -> None:
+    procedure = SHIPPED.procedures[name]
+    agencies = {one.id for one in read_city(ROOT / "infra/cities/binh-duong", SHIPPED).city.agencies}
+    due = [step.due_minutes for step in procedure.steps if step.due_minutes is not None]
+    assert all((procedure.title, procedure.title_vi, due, due == sorted(due)))
+    assert all(step.text != step.text_vi for step in procedure.steps)
+    assert {step.agency for step in procedure.steps} - {None} <= agencies
 
 
 def test_every_limit_has_a_legal_reference_and_a_known_status() -> None:

@@ -1,7 +1,7 @@
 """The tables of the truth; migrations/ holds their history, this folder their present form."""
 
 from infra.postgres.tables.columns import metadata
-from infra.postgres.tables.incidents import changes, facts, groups, incidents, outbox, signals
+from infra.postgres.tables.incidents import changes, facts, groups, incidents, outbox, sheets, signals
 from infra.postgres.tables.inputs import clocks, offsets
 from infra.postgres.tables.people import audit, idempotency, sessions, users
 from infra.postgres.tables.readings import dead_letters, rollups, sensors_seen
@@ -28,6 +28,7 @@ __all__ = [
     "rollups",
     "sensors_seen",
     "sessions",
+    "sheets",
     "signals",
     "users",
 ]

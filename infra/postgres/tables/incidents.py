@@ -38,6 +38,7 @@ incidents = Table(
     time_column("resolved_at"),
     time_column("due_at"),
     json_column("timers"),
+    json_column("checklist"),
     time_column("forgotten_at"),
     Column("acted", Boolean, nullable=False, server_default=text("false"), comment="a person has acted on it"),
     time_column("created_at", required=True),
@@ -47,6 +48,14 @@ incidents = Table(
     Index("ix_incidents_updated_at_id", "updated_at", "id"),
     Index("ix_incidents_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
     comment="body is schemas.incidents.Incident; timers: what the recorder does at which event time",
+)
+
+sheets = Table(
+    "sheets",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    json_column("body"),
+    comment="every wording of a procedure that an incident got (schemas.procedures.Procedure)",
 )
 
 groups = Table(

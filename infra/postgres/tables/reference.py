@@ -7,7 +7,7 @@ from infra.postgres.tables.columns import json_column, metadata, time_column
 reference = Table(
     "reference",
     metadata,
-    Column("name", Text, primary_key=True, comment="assets, relations, domains, limits, rules, keys, cities"),
+    Column("name", Text, primary_key=True, comment="a key of schemas.reference.REFERENCE_TYPES"),
     Column("id", Text, primary_key=True),
     Column("origin", Text, nullable=False, comment="shipped, city or edit"),
     Column("revision", BigInteger, nullable=False, index=True),

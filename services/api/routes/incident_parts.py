@@ -6,12 +6,16 @@ import msgspec
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import select
 
-from infra.postgres.tables import changes, groups, signals
+from infra.postgres.sheet_store import wordings
+from infra.postgres.tables import changes, groups, incidents, signals
 from schemas.incidents import Change
 from schemas.links import Explanation, Link
+from schemas.procedures import Checklist
 from schemas.signals import Signal
 from services.api.answers import MOST, Page, cut, gives, json_answer, keys_of, raw_page
 from services.api.center import Center, Here
+from services.api.checklists import ChecklistView, sheet_views
+from services.api.examples import CHECKLIST
 from services.api.people import Person, Reader
 from services.api.routes.incidents import survivor_id
 from services.api.routes.signals import SignalView, view
@@ -109,6 +113,27 @@ def _rootless(explanation: Explanation, en: str, vi: str) -> tuple[str, str]:
         asset = explanation.suspected_asset
         return f"{en}: a cause at {asset} is suspected", f"{vi}: nghi ngờ nguyên nhân tại {asset}"
     return f"{en}: no cause is known", f"{vi}: chưa rõ nguyên nhân"
+
+
+@router.get(
+    "/procedure", summary="Its checklist", **gives(ChecklistView, "Steps, and who did them", 404, example=CHECKLIST)
+)
+async def procedure(center: Here, reader: Reader, incident_id: str) -> Response:
+    """As the incident got it; `tick` and `untick` are commands."""
+    async with center.engine.connect() as connection:
+        survivor = await survivor_id(connection, reader, incident_id)
+        query = select(incidents.c.version, incidents.c.body, incidents.c.checklist)
+        row = (await connection.execute(query.where(incidents.c.id == survivor))).one()
+        checklist = msgspec.convert(row.checklist, Checklist)
+        words = await wordings(connection, [checklist])
+    view = ChecklistView(
+        incident=survivor,
+        version=row.version,
+        steps=row.body.get("steps", 0),
+        steps_done=row.body.get("steps_done", 0),
+        sheets=sheet_views(checklist, words),
+    )
+    return json_answer(view)
 
 
 @router.get("/timeline", summary="Every change of it, the oldest first", **gives(Page[Change], "Changes", 404))

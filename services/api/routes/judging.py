@@ -1,4 +1,4 @@
-"""`/v1/domains`, `/v1/limits`, `/v1/rules`: how readings are judged and signals belong together."""
+"""`/v1/domains`, `/v1/limits`, `/v1/rules`, `/v1/procedures`: how the center judges, and what is to be done."""
 
 import asyncio
 from typing import Annotated, Any
@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from infra.cities.checking import procedure_faults
 from infra.clock import utc_now
 from infra.postgres.incident_rows import plain
 from infra.postgres.reference import EDIT as EDITED
@@ -13,11 +14,12 @@ from infra.postgres.reference import Write, put_reference
 from infra.postgres.tables import reference
 from schemas.domains import Domain, Limit
 from schemas.errors import Invalid, Unknown
+from schemas.procedures import Procedure
 from schemas.rules import Rule
 from services.api.answers import MOST, Page, body_as, gives, json_answer, raw_page, takes
 from services.api.audit import note
 from services.api.center import Center, Here
-from services.api.examples import LIMIT
+from services.api.examples import LIMIT, PROCEDURE
 from services.api.layers import below_edits
 from services.api.people import READ, Editor, Person, may
 from services.api.routes.assets import page_of, present
@@ -44,6 +46,13 @@ class LimitView(Limit, frozen=True, kw_only=True):
 
 class RuleView(Rule, frozen=True, kw_only=True):
     """A rule with where it comes from."""
+
+    origin: str
+    revision: int
+
+
+class ProcedureView(Procedure, frozen=True, kw_only=True):
+    """A procedure with where it comes from."""
 
     origin: str
     revision: int
@@ -143,6 +152,58 @@ async def delete_rule(center: Here, request: Request, editor: Editor, rule_id: s
 async def delete_limit(center: Here, request: Request, editor: Editor, limit_id: str) -> Response:
     """As for rules."""
     return await _undo(center, request, editor, "limits", limit_id)
+
+
+@router.get("/procedures", summary="Procedures", **gives(Page[ProcedureView], "Procedures as they are in force"))
+async def procedures(center: Here, cursor: Cursor = None, limit: Limited = 500) -> Response:
+    """What is to be done about incidents of each kind; an incident keeps the version that it began with."""
+    return await _list(center, "procedures", cursor, limit)
+
+
+@router.get("/procedures/{procedure_id}", summary="One procedure", **gives(ProcedureView, "The procedure", 404))
+async def procedure(center: Here, procedure_id: str) -> Response:
+    """The version in force."""
+    return await _one(center, "procedures", procedure_id)
+
+
+@router.put(
+    "/procedures/{procedure_id}",
+    summary="Edit or add a procedure",
+    openapi_extra=takes(Procedure, PROCEDURE),
+    **gives(ProcedureView, "The procedure as it is now in force"),
+)
+async def put_procedure(center: Here, request: Request, editor: Editor, procedure_id: str) -> Response:
+    """Its version grows by itself; incidents that are open keep theirs. Needs supervisor or admin."""
+    given = await body_as(request, Procedure)
+    if given.id != procedure_id:
+        raise Invalid("is not the id in the path", field="id")
+    others, kinds = await _procedures_and_kinds(center)
+    for place, field, message in procedure_faults(given, others, kinds):
+        raise Invalid(message, field=f"{place} {field}".strip())
+    before = others.get(procedure_id)
+    version = max(given.version, before.version + 1) if before else given.version
+    edited = msgspec.structs.replace(given, version=version)
+    await _write(center, request, editor, Write("procedures", procedure_id, plain(edited), EDITED))
+    return await _one(center, "procedures", procedure_id)
+
+
+async def _procedures_and_kinds(center: Center) -> tuple[dict[str, Procedure], set[str]]:
+    """The procedures in force, and every kind that an incident may be of."""
+    async with center.engine.connect() as connection:
+        found = {name: (await connection.execute(present(name))).all() for name in ("procedures", "domains", "rules")}
+    kinds = {kind for row in found["domains"] for kind in row.body["kinds"]} | {row.id for row in found["rules"]}
+    kinds |= {one["kind"] for row in found["domains"] for one in row.body["conditions"]}
+    return {row.id: msgspec.convert(row.body, Procedure) for row in found["procedures"]}, kinds
+
+
+@router.delete(
+    "/procedures/{procedure_id}",
+    summary="Take an edit of a procedure back",
+    **gives(Undone, "What is in force now", 404),
+)
+async def delete_procedure(center: Here, request: Request, editor: Editor, procedure_id: str) -> Response:
+    """As for rules."""
+    return await _undo(center, request, editor, "procedures", procedure_id)
 
 
 async def _undo(center: Center, request: Request, editor: Person, name: str, row_id: str) -> Response:

@@ -1,0 +1,93 @@
+"""A procedure is taken whole or refused with every fault named."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.cities.checking import procedure_faults
+from infra.cities.folder import CityErrors, layered, read_city, shipped
+from schemas.procedures import Procedure, ProcedureStep
+
+STEP = ProcedureStep(id="look", text="Look", text_vi="Xem")
+PROCEDURE = Procedure(id="p", title="P", title_vi="P", kinds=("power.outage",), steps=(STEP,))
+CITY = 'id = "c"\nname = "C"\nname_vi = "C"\ntime_zone = "Asia/Ho_Chi_Minh"\n'
+OWN = """
+id = "power_outage"
+title = "Outage here"
+title_vi = "Mất điện"
+kinds = ["power.outage", "report.outage"]
+version = 7
+[[steps]]
+id = "ring"
+text = "Ring"
+text_vi = "Gọi"
+"""
+
+
+def step(**fields: Any) -> Procedure:
+    changed = ProcedureStep(**{"id": "look", "text": "Look", "text_vi": "Xem", **fields})
+    return Procedure(id="p", title="P", title_vi="P", kinds=("power.outage",), steps=(changed,))
+
+
+def faults(procedure: Procedure, *others: Procedure) -> list[tuple[str, str]]:
+    found = procedure_faults(procedure, {one.id: one for one in others}, {"power.outage"})
+    return [(place, field) for place, field, _ in found]
+
+
+@pytest.mark.parametrize(
+    ("procedure", "fault"),
+    [
+        (Procedure(id="p", title="P", title_vi="P", kinds=(), steps=(STEP,)), ("", "kinds")),
+        (Procedure(id="p", title="P", title_vi="P", kinds=("power.gone",), steps=(STEP,)), ("", "kinds")),
+        (Procedure(id="p", title="P", title_vi="P", kinds=("power.outage",)), ("", "steps")),
+        (
+            Procedure(id="p", title="P", title_vi="P", kinds=("power.outage",), steps=(STEP, STEP)),
+            ('step "look"', "id"),
+        ),
+        (step(id="a/b"), ('step "a/b"', "id")),
+        (step(text_vi=""), ('step "look"', "text")),
+        (step(role="king"), ('step "look"', "role")),
+        (step(role="operator", agency="power"), ('step "look"', "role")),
+        (step(due_minutes=0), ('step "look"', "due_minutes")),
+        (step(link="javascript:x"), ('step "look"', "link")),
+    ],
+)
+def test_a_fault_is_named_with_its_step_and_field(procedure: Procedure, fault: tuple[str, str]) -> None:
+    assert faults(procedure) == [fault]
+
+
+def test_a_good_one_has_none_also_beside_its_older_self() -> None:
+    assert faults(PROCEDURE, PROCEDURE) == []
+
+
+def test_a_kind_has_one_procedure() -> None:
+    other = Procedure(id="q", title="Q", title_vi="Q", kinds=("power.outage",), steps=(STEP,))
+    assert faults(PROCEDURE, other) == [("", "kinds")]
+
+
+def folder(path: Path, name: str, text: str) -> Path:
+    (path / "procedures").mkdir()
+    (path / "city.toml").write_text(CITY)
+    (path / "assets.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    (path / "relations.csv").write_text("from,relation,to\n")
+    (path / "procedures" / name).write_text(text)
+    return path
+
+
+def test_a_city_folder_overrides_a_procedure_by_its_id(tmp_path: Path) -> None:
+    found = layered(shipped(), read_city(folder(tmp_path, "power_outage.toml", OWN))).procedures
+    assert (found["power_outage"].version, found["power_outage"].title) == (7, "Outage here")
+    assert found["crash"] == shipped().procedures["crash"]
+
+
+def test_a_fault_in_a_file_names_file_and_step(tmp_path: Path) -> None:
+    with pytest.raises(CityErrors) as raised:
+        read_city(folder(tmp_path, "mine.toml", OWN.replace('text_vi = "Gọi"\n', "") + 'colour = "red"\n'))
+    told = str(raised.value)
+    assert 'procedures/mine.toml: step "ring"' in told and "the file is named mine.toml" in told
+
+
+def test_another_procedure_for_a_kind_that_has_one_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CityErrors, match="override it by its id"):
+        read_city(folder(tmp_path, "mine.toml", OWN.replace('id = "power_outage"', 'id = "mine"')))
