@@ -5,7 +5,9 @@ import json
 import os
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from math import nan
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -14,10 +16,12 @@ import msgspec
 
 from tests.contract.tree import ROOT
 from tests.score.blame import Wrong, wrongs
-from tests.score.days import CROSSING, PLAIN, draw_day
-from tests.score.feed import DELIVERIES, PROMPT, sent
+from tests.score.days import CROSSING, PLAIN, Day, draw_day
+from tests.score.feed import DELIVERIES, PROMPT, Sent, sent
 from tests.score.figures import Tally
-from tests.score.judging import fold, ground_of, tally
+from tests.score.ground import Ground
+from tests.score.judging import Folded, fold, ground_of, tally
+from tests.score.simulated import SIMULATED, Simulation, fold_day
 from tests.score.towns import draw
 
 REPORT = Path(".run/reports/score.json")
@@ -25,6 +29,9 @@ DEMO = ROOT / "infra/cities/binh-duong"
 AIMS = {PLAIN: {"f1": 0.99, "exact": 0.97, "root": 0.97}, CROSSING: {"f1": 0.92}}
 ACROSS = 6
 """Columns of the printed table."""
+
+
+Delivered = tuple[str, Day, list[Sent], Folded]
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -47,25 +54,36 @@ class Result(msgspec.Struct):
 def score(job: Job) -> Result:
     """Draws a day and folds it in each way of delivery."""
     ground = ground_of(job.city, Path(job.folder))
-    day = draw_day(ground, job.seed, job.mode)
-    names = [one.id for story in day.stories for one in story.occurrences]
     tallies: dict[str, Tally] = {}
     wrong: dict[str, Wrong] = {}
-    for delivery in DELIVERIES:
-        events = sent(day, delivery)
-        folded = fold(ground, events, names)
+    for delivery, day, events, folded in (_simulated if job.mode == SIMULATED else _drawn)(ground, job):
         tallies[delivery] = tally(ground, day, events, folded)
         for one in wrongs(day, folded):
             wrong.setdefault(one.text, Wrong(one.weight, f"{job.city} {job.mode} {job.seed} {delivery}: {one.text}"))
     return Result(job, tallies, list(wrong.values()))
 
 
+def _drawn(ground: Ground, job: Job) -> Iterator[Delivered]:
+    day = draw_day(ground, job.seed, job.mode)
+    names = [one.id for story in day.stories for one in story.occurrences]
+    for delivery in DELIVERIES:
+        events = sent(day, delivery)
+        yield delivery, day, events, fold(ground, events, names)
+
+
+def _simulated(ground: Ground, job: Job) -> Iterator[Delivered]:
+    simulation = Simulation(ground, job.seed)
+    day, events = simulation.day(), simulation.events()
+    yield PROMPT, day, events, fold_day(ground, day, events)
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="score", description=__doc__)
     parser.add_argument("--days", type=int, default=8, help="days of each city in each mode")
+    parser.add_argument("--runs", type=int, default=2, help="runs of the simulator, from readings on")
     parser.add_argument("--towns", type=int, default=3, help="drawn cities besides the demo city")
     parser.add_argument("--seed", type=int, default=1, help="the first day")
-    parser.add_argument("--mode", choices=[PLAIN, CROSSING], help="only these days")
+    parser.add_argument("--mode", choices=[PLAIN, CROSSING, SIMULATED], help="only these days")
     parser.add_argument("--explain", type=int, default=0, metavar="N", help="tell the N worst links")
     return parser.parse_args()
 
@@ -73,9 +91,13 @@ def _arguments() -> argparse.Namespace:
 def _jobs(given: argparse.Namespace, folder: Path) -> list[Job]:
     towns = {f"town-{seed}": draw(seed, folder / f"town-{seed}") for seed in range(given.towns)}
     cities = {"demo": DEMO, **towns}
-    modes = [given.mode] if given.mode else [PLAIN, CROSSING]
-    seeds = range(given.seed, given.seed + given.days)
-    return [Job(name, str(path), mode, seed) for name, path in cities.items() for mode in modes for seed in seeds]
+    modes = [given.mode] if given.mode else [SIMULATED, PLAIN, CROSSING]
+    found = []
+    for name, path in cities.items():
+        for mode in modes:
+            days = given.days if mode != SIMULATED else given.runs if name == "demo" else 0
+            found += [Job(name, str(path), mode, seed) for seed in range(given.seed, given.seed + days)]
+    return found
 
 
 def _run(jobs: list[Job]) -> list[Result]:
@@ -104,8 +126,8 @@ def _print(figures: dict[str, dict[str, float]]) -> None:
         across = names[start : start + ACROSS]
         print("".join(f"{part:>16}" for part in ["", *(name.split()[1] for name in across)]))
         print("".join(f"{part:>16}" for part in ["", *(" ".join(name.split()[::2]) for name in across)]))
-        for row in figures[names[0]]:
-            print(f"{row:>16}" + "".join(f"{figures[name][row]:16g}" for name in across))
+        for row in {row: None for name in across for row in figures[name]}:
+            print(f"{row:>16}" + "".join(f"{figures[name].get(row, nan):16g}" for name in across))
     for mode, aims in AIMS.items():
         for figure, aim in aims.items():
             reached = figures.get(f"{mode} all {PROMPT}", {}).get(figure)
@@ -119,12 +141,12 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         results = _run(_jobs(given, Path(folder)))
     figures = _added(results)
+    REPORT.parent.mkdir(parents=True, exist_ok=True)
+    REPORT.write_text(json.dumps(figures, indent=2) + "\n")
     _print(figures)
     wrong = sorted((one for result in results for one in result.wrong), key=lambda one: -one.weight)
     for one in wrong[: given.explain]:
         print(f"{one.weight} signals, {one.text}")
-    REPORT.parent.mkdir(parents=True, exist_ok=True)
-    REPORT.write_text(json.dumps(figures, indent=2) + "\n")
     print(f"written to {REPORT}")
 
 

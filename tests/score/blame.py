@@ -26,7 +26,9 @@ def wrongs(day: Day, folded: Folded) -> list[Wrong]:
 class _Blame:
     def __init__(self, day: Day, folded: Folded) -> None:
         self._folded, self._day = folded, day
-        self._told = {one.id: one for story in day.stories for one in story.occurrences}
+        told = [one for story in day.stories for one in story.occurrences]
+        self._told = {one.id: one for one in told}
+        self._raised = {(one.kind, one.asset): one for one in told if one.asset}
         ledger = folded.backtest.ledger
         self._groups = {line["id"]: ledger.groups_of(line["id"]) for line in folded.lines}
         groups = [group for found in self._groups.values() for group in found]
@@ -91,7 +93,8 @@ class _Blame:
         return one.story if one else "?"
 
     def _occurrence(self, signal: Signal) -> Occurrence | None:
-        return next((self._told[name] for name in signal.sources if name in self._told), None)
+        known = self._raised.get((signal.kind, signal.asset))
+        return next((self._told[name] for name in signal.sources if name in self._told), known)
 
     def _words(self, signal: Signal) -> str:
         one = self._occurrence(signal)

@@ -12,9 +12,9 @@ from tests.score.days import Day
 from tests.score.story import Occurrence
 
 FIRST_DAY = datetime(2026, 3, 1, 17, 0, tzinfo=UTC)
-PROMPT, DELAYED, SHUFFLED = "prompt", "delayed", "shuffled"
-DELIVERIES = (PROMPT, DELAYED, SHUFFLED)
-"""At once and in order; each source late by a time of its own; each event of a source late by another time."""
+PROMPT, SHUFFLED = "prompt", "shuffled"
+DELIVERIES = (PROMPT, SHUFFLED)
+"""At once and in order; each event late by another time up to its source's, some twice."""
 MOST_S, TWICE = 480.0, 0.05
 SEVERITY = {"power.outage": "critical", "traffic.slow": "minor", "sensor.silent": "warning", "sensor.stuck": "warning"}
 Event = dict[str, Any]
@@ -35,7 +35,7 @@ def sent(day: Day, delivery: str) -> list[Sent]:
     found: list[Sent] = []
     for at, event in sorted(_events(day, start), key=lambda item: (item[0], item[1]["id"])):
         most = 0.0 if delivery == PROMPT else lag.setdefault(event["source"], chance.uniform(0, MOST_S))
-        late = chance.uniform(0, most) if delivery == SHUFFLED else most
+        late = chance.uniform(0, most)
         found.append(_arriving(event, start, at + late))
         if delivery != PROMPT and chance.random() < TWICE:
             found.append(_arriving(event, start, at + late + chance.uniform(0, MOST_S)))

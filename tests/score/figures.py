@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from math import comb, nan
+from math import comb
 from typing import Any
 
 import msgspec
@@ -67,8 +67,7 @@ class Tally(msgspec.Struct):
     def figures(self) -> dict[str, float]:
         """What is printed, by name."""
         precision, recall = _part(self.both, self.found), _part(self.both, self.true)
-        times = sorted(self.opened_s)
-        return {
+        found: dict[str, float] = {
             "days": self.days,
             "stories": self.stories,
             "crossed": self.crossed,
@@ -82,10 +81,12 @@ class Tally(msgspec.Struct):
             "false_merges": _part(self.mixed, self.incidents),
             "ambiguous": _part(self.ambiguous, self.incidents),
             "compression": _part(self.signals, self.incidents),
-            "opened_p50_s": times[len(times) // 2] if times else nan,
-            "opened_p95_s": times[len(times) * 95 // 100] if times else nan,
         }
+        if self.opened_s:
+            times = sorted(self.opened_s)
+            found |= {"opened_p50_s": times[len(times) // 2], "opened_p95_s": times[len(times) * 95 // 100]}
+        return found
 
 
 def _part(some: float, whole: float) -> float:
-    return round(some / whole, 4) if whole else nan
+    return round(some / whole, 4) if whole else 0.0

@@ -38,14 +38,20 @@ class Folded(msgspec.Struct, frozen=True):
 
 
 def fold(ground: Ground, events: list[Sent], occurrences: list[str]) -> Folded:
-    """The incidents at the end of the day."""
-    arrivals = Arrivals(*_model(ground), PACK_LIMIT)
+    """The incidents at the end of the day, found by the events that signals rest on."""
+    folded = fold_rules(ground, events)
+    found = {source: line["id"] for line in folded.lines for signal in line["signals"] for source in signal["sources"]}
+    return msgspec.structs.replace(folded, incident_of={name: found.get(name, f"none {name}") for name in occurrences})
+
+
+def fold_rules(ground: Ground, events: list[Sent], rules: list[Rule] | None = None) -> Folded:
+    """The incidents at the end of the day by other rules than the city's, and of which no occurrence is known yet."""
+    catalogue, graph, own = _model(ground)
+    arrivals = Arrivals(catalogue, graph, own if rules is None else rules, PACK_LIMIT)
     for one in events:
         arrivals.take(decode_structured(msgspec.json.encode(one.event)))
     arrivals.end()
-    lines = arrivals.backtest.lines()
-    found = {source: line["id"] for line in lines for signal in line["signals"] for source in signal["sources"]}
-    return Folded(arrivals.backtest, lines, {name: found.get(name, f"none {name}") for name in occurrences})
+    return Folded(arrivals.backtest, arrivals.backtest.lines(), {})
 
 
 @cache
@@ -126,6 +132,7 @@ def _waits(events: list[Sent], folded: Folded) -> Callable[[Story], list[float]]
     def waits(story: Story) -> list[float]:
         main = main_incident(story, folded)
         times = [opened[name] for name in earlier.get(main, ()) if name in opened]
-        return [max(0.0, min(times) - min(arrived[one.id] for one in story.occurrences))] if times else []
+        first = [arrived[one.id] for one in story.occurrences if one.id in arrived]
+        return [max(0.0, min(times) - min(first))] if times and first else []
 
     return waits
