@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from schemas.ids import digest
 from schemas.times import At, from_ms
 
 SEVERITIES = ("critical", "major", "minor", "warning")
@@ -55,7 +56,8 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     category: str | None = None
     late: bool = False
     replaces: str | None = None
-    """A revision: the id of the signal that this one takes the place of (re-judged after late readings)."""
+    """A revision: the id of the signal that this one takes the place of (re-judged after late readings); its own id
+    where its time is the same, or where it takes no other's place."""
     withdrawn: bool = False
     """Re-judged away: the signal never was; it leaves every incident."""
     revisions: dict[str, int] = {}
@@ -84,17 +86,18 @@ decode_signal = msgspec.json.Decoder(Signal).decode
 
 
 def signal_record(signal: Signal, source: str = "/center/detect") -> SignalRecord:
-    """The CloudEvent of a signal; its id is stable over replays and differs between raised and cleared."""
-    kind = "signal.raised" if signal.state == ACTIVE else "signal.cleared"
+    """The CloudEvent of a signal; its id is stable over replays and differs between raised, cleared and revisions."""
+    kind, body = "signal.raised" if signal.state == ACTIVE else "signal.cleared", msgspec.json.encode(signal)
+    name = kind.removeprefix("signal.")
     if signal.replaces or signal.withdrawn:
-        kind = "signal.revised"
+        kind, name = "signal.revised", f"revised.{digest(body.decode())}"
     return SignalRecord(
-        id=f"{signal.id}.{kind.removeprefix('signal.')}",
+        id=f"{signal.id}.{name}",
         source=source,
         type=kind,
         time=signal.cleared_at if signal.state == CLEARED and signal.cleared_at else signal.raised_at,
         subject=signal.asset,
-        data=msgspec.Raw(msgspec.json.encode(signal)),
+        data=msgspec.Raw(body),
     )
 
 

@@ -47,9 +47,9 @@ class Window:
     def apply(self, signal: Signal) -> set[Key]:
         """Take the signal into the set; the keys whose signals changed (none for what was known already)."""
         changed: set[Key] = set()
-        if signal.replaces == signal.id:
+        if signal.replaces:
             self._revive(signal.id)
-        elif signal.replaces:
+        if signal.replaces and signal.replaces != signal.id:
             changed |= self._retire(signal.replaces, signal)
         if signal.withdrawn:
             return changed | self._retire(signal.id, signal)

@@ -1,64 +1,70 @@
-"""The signals that are active: one per asset and kind, with the worst severity of the conditions that hold."""
+"""The signals that are active, by asset and kind, and the lately told ones that late readings may still change."""
 
 from collections.abc import Iterable
 from typing import Any
+from zlib import crc32
 
-import msgspec
-
+from city.detect.book import Active, Book, Holding, Move
+from city.detect.past import Past, with_moves
 from city.enrich import Catalogue
-from schemas.ids import signal_id
-from schemas.signals import ACTIVE, CLEARED, Signal, severity_rank
-from schemas.times import from_ms, to_ms
+from schemas.signals import Signal
 
+PAST_PAGES = 64
 
-class Holding(msgspec.Struct, frozen=True):
-    """A condition that holds at an asset: what the signal says while it is the worst."""
-
-    condition: str | None
-    severity: str
-    value: float | None = None
-    limit: float | None = None
-    limit_ref: str | None = None
-    unit: str | None = None
-
-
-class Active(msgspec.Struct):
-    """An active signal and the conditions that hold it up, by id."""
-
-    signal: Signal
-    holdings: dict[str, Holding]
+Key = tuple[str, str]
 
 
 class Actives:
-    """Active signals by (asset, kind)."""
+    """Active signals and pasts by (asset, kind)."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-        self.by_asset: dict[tuple[str, str], Active] = {}
+        self._book = Book(catalogue)
+        self.by_asset: dict[Key, Active] = {}
+        self.pasts: dict[Key, Past] = {}
         self.dirty = False
+        self.dirty_pasts: set[int] = set()
 
     def begin(self, asset: str, kind: str, at_ms: int, holding: Holding, **words: Any) -> Signal | None:
         """A condition begins to hold: a new signal, a worse one under the same id, or None if nothing shows."""
-        self.dirty = True
-        active = self.by_asset.get((asset, kind))
-        if active is not None:
-            active.holdings[holding.condition or ""] = holding
-            return self._refresh(active)
-        signal = self.made(asset, kind, at_ms, holding, **words)
-        self.by_asset[asset, kind] = Active(signal, {holding.condition or "": holding})
-        return signal
+        return self.take(Move(asset, kind, holding.condition or "", at_ms, at_ms, holding, words))
 
     def end(self, asset: str, kind: str, at_ms: int, condition: str | None = None) -> Signal | None:
         """A condition no longer holds: the cleared signal, a milder one, or None if it was not active."""
-        active = self.by_asset.get((asset, kind))
-        if active is None or active.holdings.pop(condition or "", None) is None:
-            return None
-        self.dirty = True
-        if active.holdings:
-            return self._refresh(active)
-        del self.by_asset[asset, kind]
-        at = from_ms(max(at_ms, to_ms(active.signal.raised_at)))
-        return msgspec.structs.replace(active.signal, state=CLEARED, cleared_at=at)
+        return self.take(Move(asset, kind, condition or "", at_ms, at_ms))
+
+    def made(self, move: Move, holding: Holding) -> Signal:
+        """The signal of a move alone, whatever else is active."""
+        return self._book.made(move, holding)
+
+    def take(self, move: Move, keep: bool = False) -> Signal | None:
+        """A move in time order; `keep` it for a while since a late reading may show that it never was."""
+        key = move.asset, move.kind
+        past = self._past(key) if keep else self.pasts.get(key)
+        active, signal = self._book.moved(self.by_asset.get(key), move)
+        self._put(key, active)
+        if past is not None:
+            past.note(move, signal)
+            self._touch(key)
+        return signal
+
+    def revise(self, key: Key, conditions: frozenset[str], after_ms: int, again: list[Move]) -> list[Signal]:
+        """The moves of some conditions found after a time are these: the revisions of what was told."""
+        if key not in self.pasts and not again:
+            return []
+        past = self._past(key)
+        active, revisions = past.revise(self._book, with_moves(past.moves, again, conditions, after_ms))
+        self._put(key, active)
+        self._touch(key)
+        return revisions
+
+    def settle(self, key: Key, conditions: frozenset[str], before_ms: int) -> None:
+        """Moves of these conditions found up to a time can no longer be changed."""
+        past = self.pasts.get(key)
+        if past is not None:
+            past.settle(self._book, conditions, before_ms)
+            self._touch(key)
+            if not past.moves:
+                del self.pasts[key]
 
     def orphans(self, known: Iterable[str]) -> list[tuple[str, str, str]]:
         """(asset, kind, condition) of holdings whose condition no longer exists."""
@@ -70,27 +76,27 @@ class Actives:
             if condition not in conditions
         ]
 
-    def _refresh(self, active: Active) -> Signal | None:
-        """Say so if another severity is the worst now."""
-        worst = min(active.holdings.values(), key=lambda holding: severity_rank(holding.severity))
-        if worst.severity == active.signal.severity:
-            return None
-        active.signal = msgspec.structs.replace(active.signal, **msgspec.structs.asdict(worst))
-        return active.signal
+    def _past(self, key: Key) -> Past:
+        past = self.pasts.get(key)
+        if past is None:
+            base = self.by_asset.get(key)
+            past = self.pasts[key] = Past(base, told={base.signal.id: base.signal} if base else {})
+        return past
 
-    def made(self, asset: str, kind: str, at_ms: int, holding: Holding, **words: Any) -> Signal:
-        """A signal that begins at Unix milliseconds, with what the catalogue knows of its asset and kind."""
-        catalogue, raised_at = self._catalogue, from_ms(at_ms)
-        known = {
-            "measures": catalogue.measured(asset),
-            "position": catalogue.position(asset),
-            "zone": catalogue.zone(asset) or "unknown",
-            "region": catalogue.region(asset),
-            "agency": catalogue.agency(asset),
-            "domain": catalogue.kind_domain(kind, catalogue.sensor_domain(asset)),
-            "revisions": dict(catalogue.revisions),
-        }
-        about = known | msgspec.structs.asdict(holding) | {key: x for key, x in words.items() if x is not None}
-        return Signal(
-            id=signal_id(asset, kind, raised_at), kind=kind, asset=asset, state=ACTIVE, raised_at=raised_at, **about
-        )
+    def _put(self, key: Key, active: Active | None) -> None:
+        before = self.by_asset.get(key)
+        if active is before:
+            return
+        self.dirty = True
+        if active is None:
+            del self.by_asset[key]
+        else:
+            self.by_asset[key] = active
+
+    def _touch(self, key: Key) -> None:
+        self.dirty_pasts.add(past_page(key))
+
+
+def past_page(key: Key) -> int:
+    """The number of the page that keeps the past of an asset and kind."""
+    return crc32("|".join(key).encode()) % PAST_PAGES

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from city.detect.actives import Actives, Holding
+from city.detect.absence import Absence
+from city.detect.actives import Actives
+from city.detect.book import Holding, Move
 from city.detect.columns import Columns, LeanPack, Plan, Round
 from city.detect.judges import Verdict
 from city.detect.outside import Outside
@@ -27,8 +29,11 @@ class Detector:
         self.actives = Actives(catalogue)
         self.outside = Outside(self.actives)
         self.silence = Silence(catalogue)
+        self._absence = Absence(catalogue, self.silence, self.actives)
         self.series: dict[str, Series] = {}
-        self.counts: dict[str, int] = {"readings": 0, "duplicates": 0, "late": 0, "not_measuring": 0}
+        self.counts: dict[str, int] = {"readings": 0, "duplicates": 0, "late": 0, "rejudged": 0, "not_measuring": 0}
+        self.stale: frozenset[str] = frozenset()
+        """Pages of before that are no longer, unless they are written anew."""
         self._columns = Columns(self.place)
         self._orphans = False
         restore(self, pages or {})
@@ -52,15 +57,15 @@ class Detector:
 
     def tick(self, tick: Tick) -> list[Signal]:
         """Absences and reports that are over by now."""
-        signals = [self._fell_silent(row) for row in self.silence.tick(tick)]
+        signals = self._absence.tick(tick)
         signals += self.outside.tick(tick.now_ms, round(self.catalogue.city.lateness_s * 1000))
         if self._orphans:
             signals += self._end_orphans(tick.now_ms)
-        return [signal for signal in signals if signal]
+        return signals
 
     def pages(self) -> dict[str, bytes]:
         """The whole state."""
-        return capture(self, whole=True)
+        return {name: page for name, page in capture(self, whole=True).items() if page}
 
     def take_dirty(self) -> dict[str, bytes]:
         """The pages that changed since this was last asked."""
@@ -87,26 +92,72 @@ class Detector:
     ) -> list[Signal]:
         series = self.series[part.quantity]
         series.count(part.rows, times, values)
-        signals = self._seen(pack, part, series.sensors[part.rows], times)
+        signals = self._absence.seen(series.sensors[part.rows], times, slow=series.slow)
         last = series.store.columns["last_ms"][part.rows]
         judged = times > last
         if measuring is not None:
             judged &= measuring[part.positions]
         if judged.all():
-            verdicts = series.judge(part.rows, times, values)
-            return signals + [found for verdict in verdicts if (found := self._signal(pack, part, verdict, None))]
-        self._count_stale(times, last, part, measuring)
+            return signals + self._judge(pack, part, times, values, None)
+        late = self._count_stale(times, last, part, measuring)
+        again = late[series.revisable(part.rows[late], times[late])] if len(late) else late
         kept = np.flatnonzero(judged)
         if len(kept):
-            verdicts = series.judge(part.rows[kept], times[kept], values[kept])
-            signals += [found for verdict in verdicts if (found := self._signal(pack, part, verdict, kept))]
+            signals += self._judge(pack, part, times, values, kept)
+        return signals + (self._judge_again(pack, part, times, values, again) if len(again) else [])
+
+    def _judge(
+        self, pack: Pack | LeanPack, part: Round, times: Column, values: Column, kept: Rows | None
+    ) -> list[Signal]:
+        """Judge the newer readings of a round, those at the positions `kept`; None: all."""
+        series, rows = self.series[part.quantity], part.rows
+        if kept is not None:
+            rows, times, values = rows[kept], times[kept], values[kept]
+        if series.checkpoints is not None:
+            self._settle(series, series.checkpoints.advance(series.store, rows, times))
+        verdicts = series.judge(rows, times, values)
+        places = [one.position if kept is None else int(kept[one.position]) for one in verdicts]
+        moves = [self._move(pack, part, *found) for found in zip(verdicts, places, strict=True)]
+        found = [self.actives.take(move, keep=series.checkpoints is not None) for move in moves]
+        return [signal for signal in found if signal]
+
+    def _settle(self, series: Series, rows: Rows) -> None:
+        """The older checkpoints of these rows moved on: what was found before them stands."""
+        if not self.actives.pasts:
+            return
+        for row in rows:
+            before_ms = int(series.store.columns["older_ms"][row])
+            for kind, conditions in series.kinds.items():
+                self.actives.settle((series.store.names[row], kind), conditions, before_ms)
+            self._absence.settle(int(series.sensors[row]), before_ms)
+
+    def _judge_again(
+        self, pack: Pack | LeanPack, part: Round, times: Column, values: Column, late: Rows
+    ) -> list[Signal]:
+        """Judge rows again with a late reading each: revisions of what was told."""
+        self.counts["rejudged"] += len(late)
+        series = self.series[part.quantity]
+        rows = part.rows[late]
+        moves: dict[tuple[str, str], list[Move]] = {}
+        for verdict in series.judge_again(rows, times[late], values[late]):
+            move = self._move(pack, part, verdict, int(late[verdict.position]))
+            moves.setdefault((move.asset, move.kind), []).append(move)
+        signals: list[Signal] = []
+        for row in rows:
+            older_ms = int(series.store.columns["older_ms"][row])
+            for kind, conditions in series.kinds.items():
+                key = series.store.names[row], kind
+                signals += self.actives.revise(key, conditions, older_ms, moves.get(key, []))
         return signals
 
-    def _count_stale(self, times: Column, last: Column, part: Round, measuring: Column | None) -> None:
+    def _count_stale(self, times: Column, last: Column, part: Round, measuring: Column | None) -> Rows:
+        """Count what is not judged as news; positions of late readings."""
         ready = np.ones(len(times), dtype=bool) if measuring is None else measuring[part.positions]
         self.counts["not_measuring"] += int((~ready).sum())
         self.counts["duplicates"] += int((ready & (times == last)).sum())
-        self.counts["late"] += int((ready & (times < last)).sum())
+        late = np.flatnonzero(ready & (times < last))
+        self.counts["late"] += len(late)
+        return late
 
     @staticmethod
     def _measuring(pack: Pack | LeanPack, plan: Plan) -> Column | None:
@@ -118,46 +169,23 @@ class Detector:
         ready[away] = False
         return ready
 
-    def _seen(self, pack: Pack | LeanPack, part: Round, sensors: Rows, times: Column) -> list[Signal]:
-        """Readings end silences; in a recording a gap between two readings reveals one that no tick could see."""
-        returned, revealed = self.silence.seen(sensors, times)
-        signals = [self._fell_silent(int(sensors[at])) for at in revealed]
-        self.silence.note(sensors, times)
-        for at in np.concatenate([revealed, returned]):
-            condition = self.silence.condition(int(sensors[at]))
-            if condition is not None:
-                sensor = self.silence.store.names[int(sensors[at])]
-                signals.append(self.actives.end(sensor, condition.kind, int(times[at]), condition.id))
-        return [signal for signal in signals if signal]
-
-    def _fell_silent(self, row: int) -> Signal | None:
-        condition = self.silence.condition(row)
-        if condition is None:
-            return None
-        sensor = self.silence.store.names[row]
-        holding = Holding(condition.id, condition.severity, limit=condition.absent_for, unit="s")
-        domain = self.catalogue.domain_of(condition.quantity)
-        return self.actives.begin(sensor, condition.kind, self.silence.raised_ms(row), holding, domain=domain)
-
-    def _signal(self, pack: Pack | LeanPack, part: Round, verdict: Verdict, kept: Rows | None) -> Signal | None:
+    def _move(self, pack: Pack | LeanPack, part: Round, verdict: Verdict, at: int) -> Move:
+        """A verdict as a move of its asset's signal; `at` is its reading in the round."""
         condition, series = verdict.condition, self.series[part.quantity]
         sensor = series.store.names[verdict.row]
+        move = Move(sensor, condition.kind, condition.id, verdict.at_ms, verdict.found_ms)
         if not verdict.began:
-            return self.actives.end(sensor, condition.kind, verdict.at_ms, condition.id)
-        at = verdict.position if kept is None else int(kept[verdict.position])
+            return move
         position = at if isinstance(part.positions, slice) else int(part.positions[at])
-        holding = Holding(
+        move.holding = Holding(
             condition.id, condition.severity, verdict.value, verdict.limit, verdict.legal_ref, series.quantity.unit
         )
-        return self.actives.begin(
-            sensor,
-            condition.kind,
-            verdict.at_ms,
-            holding,
-            domain=self.catalogue.kind_domain(condition.kind, self.catalogue.domain_of(part.quantity)),
-            sources=_sources(pack, position),
-            zone=pack.zone if self.catalogue.zone(sensor) is None else None,
-        )
+        move.words = {
+            "domain": self.catalogue.kind_domain(condition.kind, self.catalogue.domain_of(part.quantity)),
+            "sources": _sources(pack, position),
+            "zone": pack.zone if self.catalogue.zone(sensor) is None else None,
+        }
+        return move
 
     def _condition_ids(self) -> set[str]:
         return {condition.id for domain in self.catalogue.domains.values() for condition in domain.conditions}

@@ -23,6 +23,8 @@ class Verdict(NamedTuple):
     began: bool
     at_ms: int
     """When: of a duration its fulfilment, start + `for`; else the reading's time."""
+    found_ms: int
+    """Time of the reading that showed it."""
     value: float
     limit: float | None
     legal_ref: str | None
@@ -70,8 +72,8 @@ class LevelJudge:
         for at, began in changed:
             at_ms = int(since[at]) + self._for_ms if began else int(times[at])
             limit, reference = self._limit(store, int(rows[at]), at_ms)
-            value = float(shown[at])
-            verdicts.append(Verdict(self.condition, int(rows[at]), at, began, at_ms, value, limit, reference))
+            found_ms, value = int(times[at]), float(shown[at])
+            verdicts.append(Verdict(self.condition, int(rows[at]), at, began, at_ms, found_ms, value, limit, reference))
         return verdicts
 
     def _signed(self, levels: Column) -> Column:
@@ -128,9 +130,10 @@ class StuckJudge:
             return []
         active_column[rows] = (active | begins) & ~ends
         return [
-            Verdict(self.condition, int(rows[at]), int(at), bool(begins[at]), when, float(values[at]), None, None)
-            for at in np.flatnonzero(begins | ends)
-            for when in [int(since[at]) + self._after_ms if begins[at] else int(times[at])]
+            Verdict(self.condition, int(rows[at]), at, began, since_ms, found_ms, float(values[at]), None, None)
+            for at in map(int, np.flatnonzero(begins | ends))
+            for began, found_ms in [(bool(begins[at]), int(times[at]))]
+            for since_ms in [int(since[at]) + self._after_ms if began else found_ms]
         ]
 
 

@@ -4,7 +4,8 @@ from typing import TypeVar
 
 import msgspec
 
-from city.detect.actives import Actives, Holding
+from city.detect.actives import Actives
+from city.detect.book import Holding, Move
 from city.detect.told import Told, Turn
 from schemas.errors import Invalid
 from schemas.events import Event, Report, SignalEvent
@@ -70,7 +71,8 @@ class Outside:
         data = _data(event, SignalEvent)
         at_ms, holding = to_ms(data.at or event.at), Holding(None, data.severity, data.value, data.limit)
         words = _origin(event, data.asset) | {"note": data.note}
-        return self._turn(event, data, self._actives.made(data.asset, data.kind, at_ms, holding, **words))
+        move = Move(data.asset, data.kind, "", at_ms, at_ms, holding, words)
+        return self._turn(event, data, self._actives.made(move, holding))
 
     def _cleared(self, event: Event) -> list[Signal]:
         return self._turn(event, _data(event, SignalEvent), None)

@@ -5,16 +5,19 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from city.detect.actives import Active, Holding
+from city.detect.actives import past_page
+from city.detect.book import Active
+from city.detect.past import Past
 from city.detect.store import page_names
 from city.detect.told import Key, Turn, page_of
-from schemas.signals import Signal
 
 if TYPE_CHECKING:
     from city.detect.detector import Detector
 
-FORMAT = 1
-"""First byte of every page; pages of another format are not read."""
+FORMAT = 2
+"""First byte of every page."""
+READ = (1, 2)
+"""Formats that are read; pages of another one are passed over. 1 had no checkpoints and no pasts."""
 HEAD = bytes([FORMAT])
 
 
@@ -26,24 +29,30 @@ class Clock(msgspec.Struct):
     recorded: bool
     ignored: int
     counts: dict[str, int]
-
-
-class ActiveEntry(msgspec.Struct):
-    """One entry of page `active`."""
-
-    signal: Signal
-    holdings: dict[str, Holding]
+    revisions: dict[str, int] = {}
+    """Revisions of the reference data that the state was judged by."""
 
 
 class ActivePage(msgspec.Struct):
     """Page `active`: all active signals, and when reports clear."""
 
-    entries: list[ActiveEntry]
+    entries: list[Active]
     reports: dict[str, int]
 
 
 _clock = msgspec.msgpack.Decoder(Clock).decode
 _active = msgspec.msgpack.Decoder(ActivePage).decode
+
+
+class PastEntry(msgspec.Struct):
+    """One entry of a page `past`."""
+
+    asset: str
+    kind: str
+    past: Past
+
+
+_past = msgspec.msgpack.Decoder(list[PastEntry]).decode
 _told = msgspec.msgpack.Decoder(list[tuple[Key, list[Turn]]]).decode
 _seen = msgspec.msgpack.Decoder(list[str]).decode
 
@@ -55,9 +64,9 @@ def capture(detector: "Detector", whole: bool) -> dict[str, bytes]:
         _mark_all(detector)
     found: dict[str, bytes] = {"clock": _page(_clock_of(detector))}
     if actives.dirty:
-        entries = [ActiveEntry(active.signal, active.holdings) for active in actives.by_asset.values()]
-        found["active"] = _page(ActivePage(entries, outside.reports))
+        found["active"] = _page(ActivePage(list(actives.by_asset.values()), outside.reports))
         actives.dirty = False
+    found |= _pasts(detector)
     for hour in outside.dirty_hours:
         found[f"seen/{hour}"] = _page(sorted(outside.seen[hour])) if hour in outside.seen else b""
     outside.dirty_hours.clear()
@@ -68,13 +77,26 @@ def capture(detector: "Detector", whole: bool) -> dict[str, bytes]:
     found |= {f"sensors/{number}": HEAD + body for number, body in silence.store.take_dirty().items()}
     for name, series in detector.series.items():
         found |= {f"series/{name}/{number}": HEAD + body for number, body in series.store.take_dirty().items()}
-    return found
+    stale, detector.stale = detector.stale, frozenset()
+    return dict.fromkeys(stale, b"") | found
+
+
+def _pasts(detector: "Detector") -> dict[str, bytes]:
+    actives = detector.actives
+    pages: dict[int, list[PastEntry]] = {number: [] for number in sorted(actives.dirty_pasts)}
+    actives.dirty_pasts.clear()
+    if pages:
+        for key in sorted(actives.pasts):
+            if (page := pages.get(past_page(key))) is not None:
+                page.append(PastEntry(*key, actives.pasts[key]))
+    return {f"past/{number}": _page(entries) if entries else b"" for number, entries in pages.items()}
 
 
 def _clock_of(detector: "Detector") -> Clock:
     silence = detector.silence
     counts = dict(detector.counts)
-    return Clock(silence.clock_ms, silence.tick_ms, silence.recorded, detector.outside.ignored, counts)
+    revisions = dict(detector.catalogue.revisions)
+    return Clock(silence.clock_ms, silence.tick_ms, silence.recorded, detector.outside.ignored, counts, revisions)
 
 
 def _page(body: Any) -> bytes:
@@ -83,6 +105,7 @@ def _page(body: Any) -> bytes:
 
 def _mark_all(detector: "Detector") -> None:
     detector.actives.dirty = True
+    detector.actives.dirty_pasts |= {past_page(key) for key in detector.actives.pasts}
     detector.outside.dirty_hours |= set(detector.outside.seen)
     detector.outside.told.dirty |= {page_of(key) for key in detector.outside.told.turns}
     for store in [detector.silence.store, *(series.store for series in detector.series.values())]:
@@ -90,23 +113,49 @@ def _mark_all(detector: "Detector") -> None:
 
 
 def restore(detector: "Detector", pages: Mapping[str, bytes]) -> None:
-    """Take the state of `pages`; those of another format are passed over, their state begins anew."""
-    bodies = {key: page[1:] for key, page in sorted(pages.items(), key=_page_order) if page[:1] == HEAD}
+    """Take the state of `pages`; those of a format that is not read are passed over, their state begins anew.
+
+    State of an older format or other reference data is written anew as a whole, and late readings of before then are
+    no longer judged: nobody knows by what.
+    """
+    bodies = {key: page for key, page in sorted(pages.items(), key=_page_order) if page[0] in READ}
+    same = _restore_bodies(detector, {key: page[1:] for key, page in bodies.items()})
+    if same and all(page[:1] == HEAD for page in pages.values()):
+        capture(detector, whole=False)
+        return
+    for series in detector.series.values():
+        if series.checkpoints is not None:
+            series.checkpoints.reset(series.store)
+    _mark_all(detector)
+    detector.stale = frozenset(pages)
+
+
+def _restore_bodies(detector: "Detector", bodies: Mapping[str, bytes]) -> bool:
+    """Take the pages in; whether they were judged by the reference data that is in force."""
+    clock = Clock(0, -1, False, 0, {}, dict(detector.catalogue.revisions))
     for key, body in bodies.items():
         name, _, number = key.partition("/")
         if name == "clock":
-            _restore_clock(detector, _clock(body))
-        elif name == "active":
-            _restore_active(detector, _active(body))
-        elif name == "told":
-            detector.outside.told.turns |= dict(_told(body))
-        elif name == "seen":
-            detector.outside.seen[int(number)] = set(_seen(body))
+            clock = _clock(body)
+            _restore_clock(detector, clock)
         elif name == "sensors":
             detector.silence.restore(body)
         elif name == "series":
             _restore_series(detector, number.rpartition("/")[0], body)
-    capture(detector, whole=False)
+        else:
+            _restore_told(detector, name, number, body)
+    return clock.revisions == detector.catalogue.revisions
+
+
+def _restore_told(detector: "Detector", name: str, number: str, body: bytes) -> None:
+    if name == "active":
+        _restore_active(detector, _active(body))
+    elif name == "past":
+        detector.actives.pasts |= {(entry.asset, entry.kind): entry.past for entry in _past(body)}
+    elif name == "told":
+        detector.outside.told.turns |= dict(_told(body))
+    elif name == "seen":
+        detector.outside.seen[int(number)] = set(_seen(body))
 
 
 def _page_order(item: tuple[str, bytes]) -> tuple[str, int]:
@@ -124,8 +173,7 @@ def _restore_clock(detector: "Detector", clock: Clock) -> None:
 
 def _restore_active(detector: "Detector", page: ActivePage) -> None:
     for entry in page.entries:
-        key = entry.signal.asset, entry.signal.kind
-        detector.actives.by_asset[key] = Active(entry.signal, entry.holdings)
+        detector.actives.by_asset[entry.signal.asset, entry.signal.kind] = entry
     detector.outside.reports = dict(page.reports)
 
 

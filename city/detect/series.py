@@ -3,6 +3,7 @@
 import numpy as np
 
 from city.detect import normals, windows
+from city.detect.checkpoints import Checkpoints
 from city.detect.judges import Verdict, judges_of
 from city.detect.store import Column, Field, Rows, Store
 from city.enrich import Catalogue
@@ -28,19 +29,25 @@ class Series:
         self.quantity = catalogue.quantities.get(name, UNKNOWN)
         conditions = catalogue.conditions(name)
         self.judges = judges_of(conditions, self.quantity, catalogue)
-        self._kept = windows.capacity(self.quantity, conditions)
-        self._learns = any(condition.deviation is not None for condition in conditions)
-        fields = FIELDS | windows.history_fields(self._kept) | (normals.FIELDS if self._learns else {})
+        self.kinds = {judge.condition.kind: frozenset[str]() for judge in self.judges}
+        """Kind of signal → ids of the conditions here that raise it."""
         for judge in self.judges:
-            fields = fields | judge.fields()
-        self.store = Store(fields)
+            self.kinds[judge.condition.kind] |= {judge.condition.id}
+        lateness_s = catalogue.city.lateness_s
+        between = windows.between_checkpoints(self.quantity, lateness_s)
+        self.slow = between > 0
+        between = between if self.judges else 0
+        self._kept = windows.capacity(self.quantity, conditions, between)
+        self._learns = any(condition.deviation is not None for condition in conditions)
+        state = {"last": FIELDS["last"]} | (normals.FIELDS if self._learns else {})
+        for judge in self.judges:
+            state = state | judge.fields()
+        self.checkpoints = Checkpoints(state, int(lateness_s * 1000), between) if between else None
+        """Where judging goes back to after a late reading; None: this quantity is fast, or nothing judges it."""
+        marks = self.checkpoints.fields() if self.checkpoints else {}
+        self.store = Store(FIELDS | windows.history_fields(self._kept) | state | marks)
         self.sensors: Rows = np.zeros(0, dtype=np.intp)
         """Row → row of the sensor among all sensors."""
-
-    @property
-    def slow(self) -> bool:
-        """Slower than 5 s: late readings are re-judged."""
-        return self.quantity.period_s > windows.SLOW_S
 
     def add(self, sensor: str, sensor_row: int) -> int:
         """The row of a sensor, with judges and thresholds for it if it is new."""
@@ -64,6 +71,32 @@ class Series:
         """Judge one new reading per row, each newer than the row's last."""
         if self._kept:
             windows.remember(self.store, rows, times, values)
+        return self._judge(rows, times, values)
+
+    def revisable(self, rows: Rows, times: Column) -> Column:
+        """Which late readings, one per row, change what was judged: those of slow sensors, in reach, and news."""
+        if self.checkpoints is None:
+            return np.zeros(len(rows), dtype=bool)
+        found: Column = self.checkpoints.reachable(self.store, rows, times)
+        return found & ~windows.holds(self.store, rows, times)
+
+    def judge_again(self, rows: Rows, times: Column, values: Column) -> list[Verdict]:
+        """Take one late reading per row in; all verdicts after the older checkpoint, `position` is that of the row."""
+        assert self.checkpoints is not None
+        windows.insert(self.store, rows, times, values)
+        stamps, kept = windows.since(self.store, rows, self.store.columns["older_ms"][rows])
+        self.checkpoints.rewind(self.store, rows)
+        verdicts: list[Verdict] = []
+        before = np.full(len(rows), windows.NEVER)
+        for now, value in zip(stamps.T, kept.T, strict=True):
+            here = np.flatnonzero(now != windows.NEVER)
+            self.checkpoints.passing(self.store, rows[here], before[here], now[here])
+            found = self._judge(rows[here], now[here], value[here])
+            verdicts += [verdict._replace(position=int(here[verdict.position])) for verdict in found]
+            before = now
+        return verdicts
+
+    def _judge(self, rows: Rows, times: Column, values: Column) -> list[Verdict]:
         verdicts = [verdict for judge in self.judges for verdict in judge.judge(self.store, rows, times, values)]
         if self._learns:
             normals.learn(self.store, rows, times, values, self.quantity.period_s)

@@ -11,7 +11,12 @@ GAP_MS = 5000
 """A larger gap between ticks is a standstill of the center: it makes nothing silent."""
 UNWATCHED = np.iinfo(np.int64).max // 4
 
-FIELDS = {"seen_ms": Field("int64", -1), "seen_clock": Field("int64", 0), "silent": Field("bool", 0)}
+FIELDS = {
+    "first_ms": Field("int64", UNWATCHED),
+    "seen_ms": Field("int64", -1),
+    "seen_clock": Field("int64", 0),
+    "silent": Field("bool", 0),
+}
 
 
 class Silence:
@@ -65,11 +70,18 @@ class Silence:
         before, quiet = seen_ms[rows], silent[rows]
         returned = revealed = np.zeros(0, dtype=np.intp)
         if quiet.any():
-            returned = np.flatnonzero(quiet)
-            silent[rows] = False
+            returned = np.flatnonzero(quiet & (times > before))
+            silent[rows[returned]] = False
         if self.recorded:
             revealed = np.flatnonzero(~quiet & (before >= 0) & (times - before > self._absent[rows]))
         return returned, revealed
+
+    def begin(self, rows: Rows, times: Column) -> Column:
+        """When each sensor was first seen till now; these readings may be before."""
+        first_ms = self.store.columns["first_ms"]
+        before: Column = first_ms[rows]
+        first_ms[rows] = np.minimum(before, times)
+        return before
 
     def note(self, rows: Rows, times: Column) -> None:
         """Remember that these sensors were seen."""

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 CHUNK = 256
-"""Rows in one page."""
+"""Rows in one page, at most."""
+PAGE_BYTES = 256 * 1024
+"""A page of rows with a long history has fewer: it is written whole when one of them changes."""
 
 Column = NDArray[Any]
 Rows = NDArray[np.intp]
@@ -37,15 +39,15 @@ def page_names(body: bytes) -> list[str]:
 
 
 class Store:
-    """Named rows with the same columns each."""
-
-    chunk = CHUNK
+    """Named rows with the same columns each; `chunk` of them are a page."""
 
     def __init__(self, fields: dict[str, Field]) -> None:
         self.fields = fields
+        width = sum(np.dtype(field.dtype).itemsize * max(field.width, 1) for field in fields.values())
+        self.chunk = max(1, min(CHUNK, PAGE_BYTES // width))
         self.names: list[str] = []
         self.rows: dict[str, int] = {}
-        self.columns: dict[str, Column] = {name: self._blank(field, CHUNK) for name, field in fields.items()}
+        self.columns: dict[str, Column] = {name: self._blank(field, self.chunk) for name, field in fields.items()}
         self.dirty = np.zeros(1, dtype=bool)
 
     @staticmethod
@@ -59,21 +61,21 @@ class Store:
         if row is None:
             row = self.rows[name] = len(self.names)
             self.names.append(name)
-            if row >= len(self.dirty) * CHUNK:
+            if row >= len(self.dirty) * self.chunk:
                 self._grow()
-            self.dirty[row // CHUNK] = True
+            self.dirty[row // self.chunk] = True
         return row
 
     def _grow(self) -> None:
         """Double all columns."""
-        size = len(self.dirty) * CHUNK
+        size = len(self.dirty) * self.chunk
         for name, field in self.fields.items():
             self.columns[name] = np.concatenate([self.columns[name], self._blank(field, size)])
         self.dirty = np.concatenate([self.dirty, np.zeros(len(self.dirty), dtype=bool)])
 
     def touch(self, rows: Rows) -> None:
         """These rows changed: their pages are to be written."""
-        self.dirty[rows // CHUNK] = True
+        self.dirty[rows // self.chunk] = True
 
     def take_dirty(self) -> dict[int, bytes]:
         """The changed pages by number, encoded; they count as unchanged from now on."""
@@ -82,7 +84,7 @@ class Store:
         return {number: self._encode(number) for number in numbers}
 
     def _encode(self, number: int) -> bytes:
-        first, last = number * CHUNK, min((number + 1) * CHUNK, len(self.names))
+        first, last = number * self.chunk, min((number + 1) * self.chunk, len(self.names))
         columns = {name: column[first:last].tobytes() for name, column in self.columns.items()}
         return msgspec.msgpack.encode(Page(self.names[first:last], columns))
 

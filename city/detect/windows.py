@@ -14,16 +14,20 @@ COVERED = 0.75
 NEVER = np.iinfo(np.int64).min // 2
 SLOW_S = 5.0
 """Sensors slower than this are re-judged after late readings."""
-KEPT = 48
-"""Readings of a slow sensor that are kept for that."""
+MOST = 192
+"""Readings of a slow sensor between two checkpoints, at most: half an hour of one every 10 s."""
 
 
-def capacity(quantity: Quantity, conditions: tuple[Condition, ...]) -> int:
-    """How many readings of a row to keep: what the longest window needs; some for re-judging slow sensors."""
+def between_checkpoints(quantity: Quantity, lateness_s: float) -> int:
+    """How many readings of a slow sensor its lateness spans; 0: a fast one, its late readings are only counted."""
+    return min(math.ceil(lateness_s / quantity.period_s) + 2, MOST) if quantity.period_s > SLOW_S else 0
+
+
+def capacity(quantity: Quantity, conditions: tuple[Condition, ...], between: int) -> int:
+    """How many readings of a row to keep: those of the longest window, and those after the older checkpoint."""
     longest = max((condition.over for condition in conditions), default=0.0)
     period = max(quantity.period_s, 0.1)
-    needed = min(math.ceil(longest / period * 1.25) + 4, 1024) if longest else 0
-    return max(needed, KEPT if period > SLOW_S else 0)
+    return (min(math.ceil(longest / period * 1.25) + 4, 1024) if longest else 0) + 2 * between
 
 
 def history_fields(size: int) -> dict[str, Field]:
@@ -45,6 +49,34 @@ def remember(store: Store, rows: Rows, times: Column, values: Column) -> None:
     store.columns["history_ms"][rows, at] = times
     store.columns["history"][rows, at] = values
     written[rows] += 1
+
+
+def insert(store: Store, rows: Rows, times: Column, values: Column) -> None:
+    """Put one late reading per row where it belongs by time; newer ones move on by one place."""
+    stamps, history, written = (store.columns[name] for name in ("history_ms", "history", "written"))
+    size = history.shape[1]
+    for row, at_ms, value in zip(rows, times, values, strict=True):
+        newest_first = (written[row] - 1 - np.arange(min(written[row], size))) % size
+        newer = newest_first[stamps[row, newest_first] > at_ms]
+        places = np.concatenate([[written[row] % size], newer])
+        stamps[row, places] = np.append(stamps[row, newer], at_ms)
+        history[row, places] = np.append(history[row, newer], value)
+        written[row] += 1
+
+
+def holds(store: Store, rows: Rows, times: Column) -> Column:
+    """Whether each row keeps a reading of this time."""
+    found: Column = (store.columns["history_ms"][rows] == times[:, None]).any(axis=1)
+    return found
+
+
+def since(store: Store, rows: Rows, after_ms: Column) -> tuple[Column, Column]:
+    """Times and values of each row's kept readings after a time, oldest first; NEVER past a row's last."""
+    stamps = store.columns["history_ms"][rows]
+    wanted = stamps > after_ms[:, None]
+    order = np.where(wanted, stamps, np.iinfo(np.int64).max).argsort(axis=1)[:, : int(wanted.sum(axis=1).max())]
+    every = np.arange(len(rows))[:, None]
+    return np.where(wanted[every, order], stamps[every, order], NEVER), store.columns["history"][rows][every, order]
 
 
 def evaluate(store: Store, rows: Rows, times: Column, condition: Condition, period_s: float) -> Column:

@@ -48,7 +48,7 @@ def catalogue(assets: Iterable[Asset] = (), domains: dict[str, Domain] | None = 
         {asset.id: asset for asset in assets},
         shipped_domains() if domains is None else domains,
         shipped_limits() if limits is None else limits,
-        {"domains": 1},
+        {"domains": more.pop("revision", 1)},
     )
 
 

@@ -1,0 +1,69 @@
+"""Checkpoints of rows: where judging goes back to when a reading of a slow sensor comes late (DESIGN D2)."""
+
+import numpy as np
+
+from city.detect.store import Column, Field, Rows, Store
+from city.detect.windows import NEVER
+
+OLDER, NEWER = "older:", "newer:"
+
+
+class Checkpoints:
+    """Two copies of each row's state: as all readings up to `older_ms`, and all up to `newer_ms`, made it.
+
+    `older_ms` is always the lateness or `between` readings back, so that no late reading that counts is before it.
+    """
+
+    def __init__(self, state: dict[str, Field], lateness_ms: int, between: int) -> None:
+        self._state = tuple(state)
+        self._fields = {prefix + name: field for prefix in (OLDER, NEWER) for name, field in state.items()}
+        self._lateness_ms, self._between = lateness_ms, between
+
+    def fields(self) -> dict[str, Field]:
+        """Columns they keep."""
+        places = {"older_ms": Field("int64", NEVER), "newer_ms": Field("int64", NEVER), "newer_at": Field("int64", 0)}
+        return self._fields | places
+
+    def advance(self, store: Store, rows: Rows, times: Column) -> Rows:
+        """Before newer readings are judged: the rows whose checkpoints moved on because they were far enough back."""
+        columns = store.columns
+        passed = columns["written"][rows] - columns["newer_at"][rows]
+        due = rows[(times - columns["newer_ms"][rows] >= self._lateness_ms) | (passed >= self._between)]
+        if len(due):
+            self._copy(store, due, NEWER, OLDER)
+            self._copy(store, due, "", NEWER)
+            columns["older_ms"][due] = columns["newer_ms"][due]
+            columns["newer_ms"][due] = columns["last_ms"][due]
+            columns["newer_at"][due] = columns["written"][due]
+        return due
+
+    def reachable(self, store: Store, rows: Rows, times: Column) -> Column:
+        """Which late readings can still be judged: within the lateness, after the older checkpoint, and with room."""
+        older = store.columns["older_ms"][rows]
+        kept = (store.columns["history_ms"][rows] > older[:, None]).sum(axis=1)
+        recent = times >= store.columns["last_ms"][rows] - self._lateness_ms
+        found: Column = recent & (times > older) & (kept < 2 * self._between)
+        return found
+
+    def rewind(self, store: Store, rows: Rows) -> None:
+        """The rows' state is that of the older checkpoint again."""
+        self._copy(store, rows, OLDER, "")
+
+    def passing(self, store: Store, rows: Rows, before: Column, times: Column) -> None:
+        """While judging again: between these two readings of each row, where it is so, lies the newer checkpoint."""
+        place = store.columns["newer_ms"][rows]
+        crossed = rows[(before <= place) & (place < times)]
+        if len(crossed):
+            self._copy(store, crossed, "", NEWER)
+
+    def reset(self, store: Store) -> None:
+        """Nothing before the present can be judged again, e.g. since the conditions are other ones now."""
+        rows = np.arange(len(store.names), dtype=np.intp)
+        for prefix in (OLDER, NEWER):
+            self._copy(store, rows, "", prefix)
+        store.columns["older_ms"][rows] = store.columns["newer_ms"][rows] = store.columns["last_ms"][rows]
+        store.columns["newer_at"][rows] = store.columns["written"][rows]
+
+    def _copy(self, store: Store, rows: Rows, source: str, target: str) -> None:
+        for name in self._state:
+            store.columns[target + name][rows] = store.columns[source + name][rows]
