@@ -100,5 +100,8 @@ class Ledger:
             self._members[incident].add(group)
         for group in outcome.groups.keys() | outcome.assigned.keys():
             incident = self.assigned.get(group, "")
-            for signal in self.groups[group].signals if incident else ():
-                self._signals[signal.id] = incident
+            for signal in self.groups[group].signals:
+                if incident:
+                    self._signals[signal.id] = incident
+                else:
+                    self._signals.pop(signal.id, None)

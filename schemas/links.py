@@ -62,6 +62,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="expl
     """How long sound and webhooks wait, because some rule could still explain it."""
     revision: int = 0
     """Offset of the signal record that caused it; newer replaces older."""
+    part_of: str | None = None
+    """Only in PostgreSQL: the group that people took this part away from."""
 
 
 class LinkTick(msgspec.Struct, frozen=True, kw_only=True, tag="clock", tag_field="record"):

@@ -3,6 +3,22 @@
 from city.incidents.commands import RESHAPING, obey
 from city.incidents.due import fire
 from city.incidents.model import Command, Fact, Moment, Outcome, State, Tracked
+from city.incidents.overrule import Reshaped, Scene, overrule_named, reshape
 from city.incidents.update import update
 
-__all__ = ["RESHAPING", "Command", "Fact", "Moment", "Outcome", "State", "Tracked", "fire", "obey", "update"]
+__all__ = [
+    "RESHAPING",
+    "Command",
+    "Fact",
+    "Moment",
+    "Outcome",
+    "Reshaped",
+    "Scene",
+    "State",
+    "Tracked",
+    "fire",
+    "obey",
+    "overrule_named",
+    "reshape",
+    "update",
+]

@@ -95,9 +95,14 @@ def _hold_down(words: Catalogue, kind: str) -> timedelta:
 def candidates(state: State, tree: Tree, root: Explanation) -> tuple[Candidate, ...]:
     """Near misses of the root, and where groups would go had no person acted, as incidents to offer."""
     own = {signal.id for signal in signals_of(tree)}
-    offered = [_candidate(incident, msgspec.structs.replace(link, reason="held")) for incident, link in tree.offers]
+    offered = [_candidate(incident, _held(link)) for incident, link in tree.offers]
     near = [_candidate(state.signals.get(link.cause), link) for link in root.candidates if link.cause not in own]
     return tuple([*offered, *near][:CANDIDATES])
+
+
+def _held(link: Link) -> Link:
+    """A cause that holds, but would have moved what a person acted on."""
+    return link if link.reason else msgspec.structs.replace(link, reason="held")
 
 
 def _candidate(incident: str | None, link: Link) -> Candidate:

@@ -110,7 +110,7 @@ def with_merged(survivor: Tracked, merged: tuple[Tracked, ...]) -> Tracked:
         acknowledgements=acknowledged(part for one in reversed(incidents) for part in one.acknowledgements),
         override=next((one.override for one in incidents if one.override), None),
         shelved=_shelf(incidents),
-        overrules=tuple(sorted({said for one in incidents for said in one.overrules}, key=lambda said: said.at)),
+        overrules=tuple(sorted((said for one in incidents for said in one.overrules), key=lambda said: said.at)),
     )
     shelf = incident.shelved
     timers = _earliest(all_of)

@@ -91,7 +91,21 @@ class Fact(msgspec.Struct, frozen=True):
 
     kind: str
     a: str
+    """`apart`: the one that left."""
     b: str
+    said: str = ""
+    """Id of the overrule that it belongs to."""
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command wants of this one computation, beside the facts that stay."""
+
+    together: tuple[tuple[str, str], ...] = ()
+    """Pairs of signals to be brought into one incident now."""
+    loose: frozenset[str] = frozenset()
+    """Groups that are not held where they are."""
+    revived: frozenset[str] = frozenset()
+    """Merged incidents that come back."""
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -117,6 +131,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     whole: frozenset[str] = frozenset()
     """Incidents of which every group is here."""
     facts: tuple[Fact, ...] = ()
+    """Those that stand, of signals that are here."""
+    wish: Wish = Wish()
 
     def after(self, outcome: "Outcome") -> "State":
         """The state with an outcome applied."""
@@ -127,6 +143,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
             for signal in outcome.groups.get(group, self.groups.get(group, GONE)).signals:
                 if incident:
                     signals[signal.id] = incident
+                else:
+                    signals.pop(signal.id, None)
         return msgspec.structs.replace(
             self,
             groups={**self.groups, **outcome.groups},

@@ -1,8 +1,11 @@
 """Which groups form one incident: trees by cause, common suspicion, and what people said."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from city.incidents.model import APART, TOGETHER, State
+from city.incidents.unions import Unions
 from schemas.links import Explanation, Link
 
 
@@ -16,31 +19,39 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
     follows: str | None = None
     """A closed incident that holds the cause."""
     offers: tuple[tuple[str, Link], ...] = ()
-    """(incident, link): where a group would go if no person had acted."""
+    """(incident, link): where a group would go if people had not acted or had not taken it apart."""
 
 
 class Forest:
-    """Union of groups into trees."""
+    """Union of groups into trees. People's word first, then causes and suspicion, then what holds together as it is.
+
+    Of two groups that are apart the one that left is joined last, so that the rest stays as it was.
+    """
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._leader: dict[str, str] = {}
         self.parents: dict[str, str] = {}
-        self.offers: dict[str, tuple[str, Link]] = {}
+        self.offers: dict[str, tuple[str, str, Link]] = {}
         self.group_of = {signal.id: group for group, found in state.groups.items() for signal in found.signals}
         self.free = [group for group, found in state.groups.items() if found.signals and not self._frozen(group)]
         self._apart = self._pairs(APART)
+        self._left = {group for group, _ in self._apart}
+        self._unions = Unions(self._apart, state.wish.loose)
 
     def trees(self) -> list[Tree]:
         """All trees, in the order of their first group."""
+        for a, b in [*self._pairs(TOGETHER), *self._pairs_of(self._state.wish.together)]:
+            self._unions.join(a, b)
+        for left in (False, True):
+            for group in self.free:
+                if left is bool({group, self._state.groups[group].parent_group} & self._left):
+                    self._link(group)
+                    self._suspect(group)
         for group in self.free:
-            self._link(group)
-            self._gather(group)
-        for a, b in self._pairs(TOGETHER) - self._apart:
-            self._join(a, b)
+            self._hold(group)
         found: dict[str, list[Explanation]] = {}
         for group in self.free:
-            found.setdefault(self._find(group), []).append(self._state.groups[group])
+            found.setdefault(self._unions.find(group), []).append(self._state.groups[group])
         return sorted((self._tree(groups) for groups in found.values()), key=lambda tree: _first(tree.groups[0]))
 
     def _frozen(self, group: str) -> bool:
@@ -59,14 +70,15 @@ class Forest:
                 return incident
         return None
 
-    def _pairs(self, kind: str) -> set[tuple[str, str]]:
-        """Pairs of free groups of which a fact of this kind was said, each in order."""
-        found = set()
-        for fact in self._state.facts:
-            pair = sorted(self.group_of.get(signal, "") for signal in (fact.a, fact.b))
-            if fact.kind == kind and pair[0] != pair[1] and set(pair) <= set(self.free):
-                found.add((pair[0], pair[1]))
-        return found
+    def _pairs(self, kind: str) -> list[tuple[str, str]]:
+        """Pairs of free groups of which a fact of this kind was said, in the order of the facts."""
+        return self._pairs_of((fact.a, fact.b) for fact in self._state.facts if fact.kind == kind)
+
+    def _pairs_of(self, said: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Pairs of signals as pairs of different free groups."""
+        free = set(self.free)
+        pairs = [(self.group_of.get(a, ""), self.group_of.get(b, "")) for a, b in said]
+        return [(a, b) for a, b in pairs if a != b and a in free and b in free]
 
     def _link(self, group: str) -> None:
         """Joins a group to its cause, unless it is frozen, apart, or only to be offered."""
@@ -74,15 +86,20 @@ class Forest:
         parent = found.parent_group
         if parent is None or not self._state.groups.get(parent, found).signals or parent == group:
             return
-        if parent not in self._state.groups or tuple(sorted((group, parent))) in self._apart:
+        if parent not in self._state.groups:
             return
         if self._frozen(parent):
-            self._join(group, "follows " + self._state.assigned[parent])
+            self._unions.join(group, "follows " + self._state.assigned[parent])
         elif found.parent is not None and self._held(group, parent):
-            self.offers[group] = (self._state.assigned[parent], found.parent)
-        else:
+            self._offer(group, parent, found.parent)
+        elif self._unions.join(group, parent):
             self.parents[group] = parent
-            self._join(group, parent)
+        elif found.parent is not None:
+            self._offer(group, parent, msgspec.structs.replace(found.parent, reason="apart"))
+
+    def _offer(self, group: str, parent: str, link: Link) -> None:
+        if parent in self._state.assigned:
+            self.offers[group] = (self._state.assigned[parent], parent, link)
 
     def _held(self, group: str, parent: str) -> bool:
         """Whether a person has acted on the incident that the group would leave for the parent's."""
@@ -92,25 +109,22 @@ class Forest:
             return False
         return self.group_of.get(tracked.incident.root_signal or "") != group
 
-    def _gather(self, group: str) -> None:
-        found, incident = self._state.groups[group], self._state.assigned.get(group, "")
+    def _suspect(self, group: str) -> None:
+        found = self._state.groups[group]
         if found.suspected_asset and group not in self.parents:
-            self._join(group, "suspected " + found.suspected_asset)
+            self._unions.join(group, "suspected " + found.suspected_asset)
+
+    def _hold(self, group: str) -> None:
+        """Keeps a group where a person has acted, unless it, or what it belongs to, was taken out of there."""
+        incident = self._state.assigned.get(group, "")
         tracked = self._state.incidents.get(incident)
-        said_apart = any(group in pair for pair in self._apart)
-        if tracked is not None and tracked.acted and not said_apart:
-            self._join(group, "acted " + incident)
-
-    def _find(self, one: str) -> str:
-        while (leader := self._leader.get(one, one)) != one:
-            self._leader[one] = self._leader.get(leader, leader)
-            one = leader
-        return one
-
-    def _join(self, a: str, b: str) -> None:
-        a, b = self._find(a), self._find(b)
-        if a != b:
-            self._leader[max(a, b)] = min(a, b)
+        if tracked is None or not tracked.acted:
+            return
+        left = self._unions.marked(group)
+        if left.isdisjoint(self._state.wish.loose) and not any(
+            a in left and self._state.assigned.get(b) == incident for a, b in self._apart
+        ):
+            self._unions.join(group, "acted " + incident)
 
     def _tree(self, groups: list[Explanation]) -> Tree:
         ordered = sorted(groups, key=_first)
@@ -119,8 +133,16 @@ class Forest:
             groups=tuple(ordered),
             roots=tuple(found for found in ordered if found.group not in self.parents) or tuple(ordered[:1]),
             follows=min(follows, default=None),
-            offers=tuple(self.offers[found.group] for found in ordered if found.group in self.offers),
+            offers=tuple(self._offered(found.group) for found in ordered if self._elsewhere(found.group)),
         )
+
+    def _elsewhere(self, group: str) -> bool:
+        """Whether something is offered that is not here anyway."""
+        return group in self.offers and self._unions.find(group) != self._unions.find(self.offers[group][1])
+
+    def _offered(self, group: str) -> tuple[str, Link]:
+        incident, _, link = self.offers[group]
+        return incident, link
 
 
 def _first(found: Explanation) -> tuple[object, str]:

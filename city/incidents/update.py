@@ -24,6 +24,7 @@ from city.incidents.life import (
     worse_than_shelved,
 )
 from city.incidents.model import Moment, Outcome, State, Tracked
+from city.incidents.parts import with_parts
 from city.incidents.trees import trees
 from schemas.incidents import RESOLVED, Incident
 from schemas.links import Explanation
@@ -32,7 +33,16 @@ from schemas.signals import ACTIVE
 
 def update(state: State, explanations: Iterable[Explanation], moment: Moment, words: Catalogue) -> Outcome:
     """Takes in explanations (older ones than the stored are ignored); at most one change for each incident."""
-    fresh = newest(state, explanations)
+    return _outcome(state, newest(state, explanations), moment, words)
+
+
+def rethink(state: State, wholes: Iterable[Explanation], moment: Moment, words: Catalogue) -> Outcome:
+    """The same when not the explanations have changed but what people say of them; `wholes` are divided anew."""
+    return _outcome(state, {one.group: one for one in wholes}, moment, words)
+
+
+def _outcome(state: State, told: dict[str, Explanation], moment: Moment, words: Catalogue) -> Outcome:
+    fresh = with_parts(state, told)
     return Batch(msgspec.structs.replace(state, groups={**state.groups, **fresh}), fresh, moment, words).outcome()
 
 
@@ -68,15 +78,17 @@ class Batch:
         for signal, incident in state.signals.items():
             self._before.setdefault(incident, set()).add(signal)
         self._now: dict[str, str] = {}
-        self._new: set[str] = set()
+        self._new: set[str] = set(state.wish.revived)
 
     def outcome(self) -> Outcome:
         """What changed."""
-        found = [(claim, name) for claim in claims(self._state, trees(self._state)) if (name := self._name(claim))]
+        every = [(claim, self._name(claim)) for claim in claims(self._state, trees(self._state))]
+        found = [(claim, name) for claim, name in every if name is not None]
         for claim, name in found:
             self._now |= {signal.id: name for signal in signals_of(claim.tree)}
+        for claim, where in every:
+            self._assign(claim, where or "")
         for claim, name in sorted(found, key=lambda one: _age(*one)):
-            self._assign(claim, name)
             self._open(claim, name) if claim.survivor is None else self._continue(claim, claim.survivor)
             for tracked in claim.merged:
                 self._outcome.add(*change(*gone_into(tracked, name), "merged", self._moment))
@@ -95,7 +107,7 @@ class Batch:
 
     def _assign(self, claim: Claim, name: str) -> None:
         for group in claim.tree.groups:
-            if self._state.assigned.get(group.group) != name:
+            if self._state.assigned.get(group.group, "") != name:
                 self._outcome.assigned[group.group] = name
 
     def _open(self, claim: Claim, name: str) -> None:
@@ -112,7 +124,8 @@ class Batch:
         members = signals_of(claim.tree)
         before, now = self._before.get(name, set()), {signal.id for signal in members}
         added, removed = tuple(sorted(now - before)), tuple(sorted(before - now))
-        grown = self._grown(claim, survivor, any(one.state == ACTIVE and one.id not in before for one in members))
+        known = before | (now if name in self._state.wish.revived else set())
+        grown = self._grown(claim, survivor, any(one.state == ACTIVE and one.id not in known for one in members))
         kind = self._kind(claim, added, removed, grown.word)
         if grown.after == survivor.incident and kind == "updated" and not added and not removed:
             if grown.waiting != survivor:
@@ -142,6 +155,8 @@ class Batch:
         """The one word for everything that happened to it in this batch."""
         if claim.merged:
             return "merged"
+        if claim.survivor is not None and claim.survivor.incident.id in self._state.wish.revived:
+            return "split"
         went = {self._now.get(signal) for signal in removed} - {None}
         if went & self._new:
             return "split"

@@ -4,14 +4,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from city.incidents import Command, Moment, Outcome, State, Tracked, obey
+from city.incidents import RESHAPING, Command, Moment, Outcome, State, Tracked, obey
 from infra.postgres.incident_store import load_incident, save
+from infra.postgres.overruling import reshaped
 from infra.postgres.tables import reference
-from schemas.errors import CenterError, Conflict, Unavailable
+from infra.postgres.whereabouts import whereabouts
+from infra.postgres.words import StoredWords
+from schemas.errors import Conflict, Unavailable
 from schemas.incidents import Incident
-
-MERGES = 50
-"""Longest chain of merges that is followed."""
 
 
 class Outdated(Conflict):
@@ -23,25 +23,38 @@ class Outdated(Conflict):
         self.incident = incident
 
 
-async def apply_command(engine: AsyncEngine, incident_id: str, command: Command, moment: Moment) -> Incident:
-    """The incident after the command; a merged id acts on the survivor (`incident.id` says so).
+class Commands:
+    """Carries commands out."""
 
-    Raises Unknown, Invalid, Outdated (a Conflict with the current incident), Unavailable without PostgreSQL.
-    """
-    try:
-        async with engine.begin() as connection:
-            return await obeyed(connection, incident_id, command, moment)
-    except OperationalError as error:
-        raise Unavailable("the database does not answer; nothing was changed") from error
+    def __init__(self, words: StoredWords) -> None:
+        """`words` for what has to be thought about anew."""
+        self._words = words
+
+    async def apply(self, engine: AsyncEngine, incident_id: str, command: Command, moment: Moment) -> Incident:
+        """The incident after the command; a merged id acts on the survivor (`incident.id` says so).
+
+        Raises Unknown, Invalid, Outdated (a Conflict with the current incident), Unavailable without PostgreSQL.
+        """
+        try:
+            async with engine.begin() as connection:
+                return await self.obeyed(connection, incident_id, command, moment)
+        except OperationalError as error:
+            raise Unavailable("the database does not answer; nothing was changed") from error
+
+    async def obeyed(self, connection: AsyncConnection, incident_id: str, command: Command, moment: Moment) -> Incident:
+        """The same in the caller's transaction, which has locked nothing yet. Raises Unknown, Invalid, Outdated."""
+        try:
+            if command.command in RESHAPING:
+                words = await self._words.present(connection)
+                return await reshaped(connection, incident_id, command, moment, words)
+            return await _alone(connection, await survivor(connection, incident_id), command, moment)
+        except Conflict as error:
+            tracked = await survivor(connection, incident_id)
+            raise Outdated(error.detail, tracked.incident) from None
 
 
-async def obeyed(connection: AsyncConnection, incident_id: str, command: Command, moment: Moment) -> Incident:
-    """The same in the caller's transaction. Raises Unknown, Invalid, Outdated."""
-    tracked = await survivor(connection, incident_id)
-    try:
-        after, change = obey(tracked, command, moment)
-    except Conflict as error:
-        raise Outdated(error.detail, tracked.incident) from None
+async def _alone(connection: AsyncConnection, tracked: Tracked, command: Command, moment: Moment) -> Incident:
+    after, change = obey(tracked, command, moment)
     outcome = Outcome()
     outcome.add(after, change)
     await save(connection, State(), outcome, await city_id(connection), moment.now)
@@ -49,13 +62,10 @@ async def obeyed(connection: AsyncConnection, incident_id: str, command: Command
 
 
 async def survivor(connection: AsyncConnection, incident_id: str) -> Tracked:
-    """The incident, or the one it was merged into, locked. Raises Unknown."""
-    tracked = await load_incident(connection, incident_id)
-    for _ in range(MERGES):
-        if tracked.incident.merged_into is None:
-            return tracked
-        tracked = await load_incident(connection, tracked.incident.merged_into)
-    raise CenterError(f"incident {incident_id} was merged in a circle")
+    """The incident, or the one it was merged into, locked; of a chain only its end. Raises Unknown."""
+    name = await whereabouts(connection, incident_id)
+    tracked = await load_incident(connection, name)
+    return tracked if tracked.incident.merged_into is None else await survivor(connection, name)
 
 
 async def city_id(connection: AsyncConnection) -> str:

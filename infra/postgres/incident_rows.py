@@ -74,6 +74,7 @@ def group_row(found: Explanation, incident: str | None) -> dict[str, Any]:
         "parent_group": found.parent_group,
         "suspected_asset": found.suspected_asset,
         "revision": found.revision,
+        "part_of": found.part_of,
         "body": plain(found),
     }
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Table, Text, any_, bindparam, literal, or_, select
+from sqlalchemy import Column, ColumnElement, Table, Text, any_, bindparam, literal, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +18,8 @@ from schemas.ids import incident_id
 from schemas.links import Explanation
 
 CHUNK = 500
+SHAPE = 7_160_004
+REGION_LOCK = text("SELECT pg_advisory_xact_lock(:lock, hashtext(:region))")
 
 
 async def load(
@@ -25,19 +27,49 @@ async def load(
 ) -> State:
     """Everything that these explanations may touch, and what is due until then; the incidents are locked."""
     found = list(explanations)
+    await hold(connection, {one.region for one in found})
     known = await _known_signals(connection, {signal.id for one in found for signal in one.signals})
     near = await _known_signals(connection, {link.cause for one in found for link in one.candidates})
     loaded = await _Neighbourhood(connection).around(found, known)
-    stored = {row.id: msgspec.convert(row.body, Explanation) for row in loaded.values()}
+    state = await _state(connection, loaded, found, (set(known.values()), due_until))
+    return msgspec.structs.replace(state, signals={**near, **known, **state.signals})
+
+
+async def load_around(connection: AsyncConnection, wanted: set[str], moved: Iterable[str] = ()) -> State:
+    """These incidents whole, the groups of these signals, and everything linked to them; the incidents are locked.
+
+    The caller holds the regions.
+    """
+    query = select(groups).join(signals, signals.c.group_id == groups.c.id).where(_among(signals.c.id, set(moved)))
+    rows = (await connection.execute(query)).all()
+    elsewhere = [msgspec.convert(row.body, Explanation) for row in rows]
+    known = {name: name for name in wanted | {row.incident_id for row in rows if row.incident_id}}
+    loaded = await _Neighbourhood(connection).around(elsewhere, known)
+    return await _state(connection, loaded, [], (wanted, None))
+
+
+async def hold(connection: AsyncConnection, regions: set[str]) -> None:
+    """Until the transaction ends nobody else changes which signals belong together in these regions."""
+    for region in sorted(regions):
+        await connection.execute(REGION_LOCK, {"lock": SHAPE, "region": region})
+
+
+async def _state(
+    connection: AsyncConnection,
+    loaded: dict[str, Any],
+    found: list[Explanation],
+    also: tuple[set[str], datetime | None],
+) -> State:
+    """What was loaded, with its incidents, `also` those named or due until then, and the facts about all of it."""
     assigned = {row.id: row.incident_id for row in loaded.values() if row.incident_id}
-    members = {s.id: assigned[name] for name, one in stored.items() if name in assigned for s in one.signals}
+    stored = {row.id: msgspec.convert(row.body, Explanation) for row in loaded.values()}
     touched = set(assigned.values())
     wanted = touched | {incident_id(one.signals[0].id) for one in [*found, *stored.values()] if one.signals}
-    tracked = await _locked(connection, wanted | set(known.values()), due_until)
+    tracked = await _locked(connection, wanted | also[0], also[1])
     return State(
         groups=stored,
         assigned=assigned,
-        signals={**near, **known, **members},
+        signals={s.id: assigned[name] for name, one in stored.items() if name in assigned for s in one.signals},
         incidents=tracked,
         whole=frozenset(touched & tracked.keys()),
         facts=await _facts(connection, {s.id for one in [*found, *stored.values()] for s in one.signals}),
@@ -115,7 +147,7 @@ class _Neighbourhood:
             seen = (set(names), set(suspected), set(whole))
             for row in rows:
                 self._rows[row.id] = row
-                names |= {one for one in (row.id, row.parent_group) if one}
+                names |= {one for one in (row.id, row.parent_group, row.part_of) if one}
                 suspected |= {row.suspected_asset} - {None}
                 whole |= {row.incident_id} - {None}
         return self._rows
@@ -125,6 +157,7 @@ class _Neighbourhood:
             or_(
                 _among(groups.c.id, names),
                 _among(groups.c.parent_group, names),
+                _among(groups.c.part_of, names),
                 _among(groups.c.suspected_asset, suspected),
                 _among(groups.c.incident_id, whole),
             )
@@ -153,4 +186,5 @@ async def _facts(connection: AsyncConnection, members: set[str]) -> tuple[Fact, 
     query = select(facts).where(
         facts.c.undone_at.is_(None), _among(facts.c.signal_a, members), _among(facts.c.signal_b, members)
     )
-    return tuple(Fact(row.kind, row.signal_a, row.signal_b) for row in await connection.execute(query))
+    rows = await connection.execute(query.order_by(facts.c.id))
+    return tuple(Fact(row.kind, row.signal_a, row.signal_b, row.said) for row in rows)

@@ -12,6 +12,8 @@ from infra import log
 from infra.clock import utc_now
 from infra.kafka.clients import producer
 from infra.postgres import engine as postgres
+from infra.postgres.commands import Commands
+from infra.postgres.words import StoredWords
 from infra.process import run
 from infra.redis import client as redis
 from infra.settings import Settings
@@ -65,6 +67,7 @@ async def connected(settings: Settings) -> AsyncIterator[Center]:
         hub=Hub(cache, lambda: counting.live_counts(engine)),
         keys=KeyRing(engine),
         logins=Throttle(),
+        commands=Commands(StoredWords()),
     )
     background = [asyncio.create_task(center.hub.run()), asyncio.create_task(connect_kafka(center))]
     try:

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import HTTPConnection
 
+from infra.postgres.commands import Commands
 from infra.settings import Settings
 from services.api.keys import KeyRing
 from services.api.live.hub import Hub
@@ -27,6 +28,7 @@ class Center(msgspec.Struct, frozen=True, kw_only=True):
     hub: Hub
     keys: KeyRing
     logins: Throttle
+    commands: Commands
 
 
 def center_of(connection: HTTPConnection) -> Center:

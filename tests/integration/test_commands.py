@@ -2,27 +2,32 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from city.incidents import Command, Moment, fire, update
-from infra.postgres.commands import Outdated, apply_command
+from infra.postgres.commands import Commands, Outdated
 from infra.postgres.engine import connect
 from infra.postgres.incident_store import load, save
 from infra.postgres.migrate import upgrade
-from infra.postgres.tables import outbox
-from schemas.errors import Unavailable, Unknown
+from infra.postgres.tables import changes, facts, groups, incidents, outbox, signals
+from infra.postgres.words import StoredWords
+from schemas.errors import CenterError, Unavailable, Unknown
 from schemas.ids import incident_id
 from schemas.incidents import Incident
-from schemas.links import Explanation
+from schemas.links import SAME, Explanation, Link
 from schemas.topics import CHANGES, INCIDENTS
 from tests.servers import Servers
-from tests.truth import at, group, signal
+from tests.truth import at, gone, group, signal
 from tests.unit.incidents.book import words
 
 TRIP, DARK = signal("feeder-1", 0), signal("lamp-1", 20, "traffic.signal_dark")
+COMMANDS = Commands(StoredWords())
 NAME = incident_id(TRIP.id)
 
 
@@ -43,7 +48,7 @@ async def record(engine: AsyncEngine, *explanations: Explanation, seconds: float
 
 
 async def command(engine: AsyncEngine, name: str, verb: str, version: int) -> Incident:
-    return await apply_command(engine, name, Command(command=verb, version=version), Moment(at(99), by="lan"))
+    return await COMMANDS.apply(engine, name, Command(command=verb, version=version), Moment(at(99), by="lan"))
 
 
 async def test_a_command_is_stored_and_published(engine: AsyncEngine) -> None:
@@ -96,10 +101,114 @@ async def test_without_the_database_a_command_is_unavailable() -> None:
 async def test_the_recorders_clock_takes_an_incident_off_the_shelf(engine: AsyncEngine) -> None:
     await record(engine, group(TRIP))
     shelve = Command(command="shelve", version=1, until=at(500), note="chatters")
-    await apply_command(engine, NAME, shelve, Moment(at(99), by="lan"))
+    await COMMANDS.apply(engine, NAME, shelve, Moment(at(99), by="lan"))
     for seconds, kinds in ((499, []), (500, ["returned"]), (501, [])):
         async with engine.begin() as connection:
             state = await load(connection, [], at(seconds))
             outcome = fire(state, at(seconds), Moment(at(seconds)))
             await save(connection, state, outcome, "town", at(seconds))
         assert [change.kind for change in outcome.changes] == kinds
+
+
+OTHER = signal("feeder-2", 10)
+SECOND = incident_id(OTHER.id)
+SLOW = signal("road-1", 300, "traffic.slow")
+
+
+async def say(engine: AsyncEngine, name: str, verb: str, version: int, **more: Any) -> Incident:
+    wish = Command(command=verb, version=version, **more)
+    return await COMMANDS.apply(engine, name, wish, Moment(at(100 + version), by="lan"))
+
+
+async def members(engine: AsyncEngine, name: str) -> set[str]:
+    """What the tables of signals and of groups say; they must agree."""
+    async with engine.connect() as connection:
+        of_signals = select(signals.c.asset).where(signals.c.incident_id == name)
+        bodies = (await connection.execute(select(groups.c.body).where(groups.c.incident_id == name))).scalars()
+        found = set((await connection.execute(of_signals)).scalars())
+    assert {one["asset"] for body in bodies for one in body["signals"]} == found
+    return found
+
+
+async def stored(engine: AsyncEngine, name: str) -> Incident:
+    async with engine.connect() as connection:
+        body = (await connection.execute(select(incidents.c.body).where(incidents.c.id == name))).scalar_one()
+    return msgspec.convert(body, Incident)
+
+
+async def test_a_merge_and_its_undo_are_obeyed_by_the_recorder(engine: AsyncEngine) -> None:
+    await record(engine, group(TRIP))
+    await record(engine, group(OTHER), group(DARK, cause=OTHER), seconds=1)
+    merged = await say(engine, SECOND, "merge", 1, incident=NAME, note="one substation")
+    assert (merged.id, merged.signal_count) == (NAME, 3)
+    await record(engine, group(OTHER, revision=2), group(SLOW, cause=DARK, revision=2), seconds=2)
+    assert await members(engine, NAME) == {"feeder-1", "feeder-2", "lamp-1", "road-1"}
+    assert (await stored(engine, SECOND)).merged_into == NAME
+    await say(engine, NAME, "undo", merged.version)
+    await record(engine, group(OTHER, revision=3), group(TRIP, revision=3), seconds=3)
+    assert await members(engine, NAME) == {"feeder-1"}
+    assert await members(engine, SECOND) == {"feeder-2", "lamp-1", "road-1"}
+    async with engine.connect() as connection:
+        rows = (await connection.execute(select(facts))).all()
+    assert [(row.kind, row.by, row.undone_by) for row in rows] == [("together", "lan", "lan")]
+
+
+async def test_a_split_and_a_detached_report_stay_away_and_come_back(engine: AsyncEngine) -> None:
+    report = signal("report-1", 30, "report.outage", domain="reports")
+    same = (Link(kind=SAME, rule="told", cause=TRIP.id, effect=report.id),)
+    await record(engine, group(TRIP, report, same=same), group(DARK, cause=TRIP))
+    await say(engine, NAME, "split", 1, signals=(DARK.id,))
+    after = await say(engine, NAME, "detach", 2, signals=(report.id,))
+    assert await members(engine, NAME) == {"feeder-1"} and [one.command for one in after.overrules] == [
+        "split",
+        "detach",
+    ]
+    again = [group(TRIP, report, same=same, revision=2), group(DARK, cause=TRIP, revision=2), gone(report, 2)]
+    await record(engine, *again, seconds=5)
+    assert await members(engine, NAME) == {"feeder-1"}
+    assert await members(engine, incident_id(report.id)) == {"report-1"}
+    assert (await stored(engine, incident_id(DARK.id))).candidates[0].reason == "apart"
+    for _ in range(2):
+        await say(engine, NAME, "undo", (await stored(engine, NAME)).version)
+    assert await members(engine, NAME) == {"feeder-1", "report-1", "lamp-1"}
+
+
+async def test_of_two_who_reshape_at_once_one_wins(engine: AsyncEngine) -> None:
+    await record(engine, group(TRIP))
+    await record(engine, group(OTHER), seconds=1)
+    merges = (say(engine, NAME, "merge", 1, incident=SECOND), say(engine, SECOND, "merge", 1, incident=NAME))
+    answers = await asyncio.gather(*merges, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in answers) in (["Incident", "Invalid"], ["Incident", "Outdated"])
+    assert await members(engine, NAME) == {"feeder-1", "feeder-2"}
+
+
+async def test_commands_against_a_busy_recorder_lose_nothing_and_block_nobody(engine: AsyncEngine) -> None:
+    """Two operators merge, split and undo while effects keep coming; whoever was too slow is told so."""
+    await record(engine, group(TRIP))
+    await record(engine, group(OTHER), seconds=1)
+    lamps = [signal(f"lamp-{number}", 20 + number, "traffic.signal_dark") for number in range(40)]
+
+    async def feed() -> None:
+        for number, lamp in enumerate(lamps, start=2):
+            await record(engine, group(lamp, cause=OTHER if number % 2 else TRIP, revision=number), seconds=number)
+
+    async def operate(name: str, other: str) -> int:
+        done = 0
+        for _ in range(12):
+            for verb, more in (("merge", {"incident": other}), ("undo", {}), ("acknowledge", {})):
+                version = (await stored(engine, name)).version
+                with suppress(CenterError):
+                    await say(engine, name, verb, version, **more)
+                    done += 1
+        return done
+
+    async with asyncio.timeout(60):
+        _, *done = await asyncio.gather(feed(), operate(NAME, SECOND), operate(SECOND, NAME))
+    assert all(done), "somebody got nothing done"
+    found = [await members(engine, name) for name in (NAME, SECOND)]
+    assert found[0] | found[1] == {"feeder-1", "feeder-2", *(lamp.asset for lamp in lamps)} and not found[0] & found[1]
+    async with engine.connect() as connection:
+        told = (await connection.execute(select(changes.c.incident_id, changes.c.version))).all()
+    for name in (NAME, SECOND):
+        versions = sorted(row.version for row in told if row.incident_id == name)
+        assert versions == list(range(1, (await stored(engine, name)).version + 1)), "a change is missing or double"

@@ -67,6 +67,7 @@ groups = Table(
     Column("parent_group", Text, index=True),
     Column("suspected_asset", Text, index=True),
     Column("revision", BigInteger, nullable=False),
+    Column("part_of", Text, index=True, comment="the group that people took this part away from"),
     json_column("body"),
     comment="the newest explanation of each group (schemas.links.Explanation)",
 )
@@ -111,9 +112,11 @@ facts = Table(
     Column("kind", Text, nullable=False, comment="together or apart"),
     Column("signal_a", Text, nullable=False, index=True),
     Column("signal_b", Text, nullable=False, index=True),
+    Column("said", Text, nullable=False, index=True, comment="id of the overrule: incident and version of its change"),
     Column("by", Text, nullable=False),
     time_column("at", required=True),
     time_column("undone_at"),
+    Column("undone_by", Text),
     comment="what people said about signals; recomputation obeys (DESIGN D4)",
 )
 

@@ -9,9 +9,8 @@ from fastapi import APIRouter, Header, Request, Response
 
 from city.incidents import RESHAPING, Command, Moment
 from infra.clock import utc_now
-from infra.postgres.commands import obeyed, survivor
 from schemas.cloudevents import CONTENT_TYPE
-from schemas.errors import CenterError, Invalid, Unavailable, Unknown
+from schemas.errors import CenterError, Invalid, Unavailable
 from schemas.events import REPORT_CATEGORIES, Report
 from schemas.ids import digest
 from schemas.incidents import Incident
@@ -24,7 +23,7 @@ from services.api.examples import BY_HAND, COMMANDS, INCIDENT, RESULTS, TOGETHER
 from services.api.people import Commander, Person
 from services.api.problems import of_center
 from services.api.repeats import Repeatable
-from services.api.sight import sees
+from services.api.routes.incidents import survivor_id
 
 MOST_AT_ONCE = 500
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
@@ -151,10 +150,11 @@ async def _carried_out(asked: Asked, incident_id: str, wish: Command) -> Respons
         once = Repeatable(connection, commander.name, f"{incident_id} {asked.key}") if asked.key else None
         if once and (earlier := await once.first()):
             return earlier
-        if not sees(commander, (await survivor(connection, incident_id)).incident):
-            raise Unknown(f"there is no incident {incident_id}")
+        for named in (incident_id, wish.incident):
+            if named is not None:
+                await survivor_id(connection, commander, named)
         moment = Moment(utc_now(), by=commander.name, agency=commander.agency)
-        after = await obeyed(connection, incident_id, wish, moment)
+        after = await asked.center.commands.obeyed(connection, incident_id, wish, moment)
         acted_on = None if after.id == incident_id else after.id
         answer = json_answer(msgspec.to_builtins(after) | {"acted_on": acted_on})
         if once:

@@ -8,6 +8,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.postgres.tables import incidents
+from infra.postgres.whereabouts import whereabouts
 from schemas.errors import Unknown
 from schemas.incidents import Incident
 from services.api.answers import Page, cut, gives, json_answer, keys_of, raw_page
@@ -52,14 +53,8 @@ async def one(center: Here, reader: Reader, incident_id: str) -> Response:
 
 async def survivor_id(connection: AsyncConnection, reader: Person, incident_id: str) -> str:
     """The incident that this one went into, itself if it was never merged; raises Unknown."""
-    passed: set[str] = set()
-    while incident_id not in passed:
-        passed.add(incident_id)
-        query = select(incidents.c.merged_into).where(incidents.c.id == incident_id, seen(reader))
-        found = (await connection.execute(query)).one_or_none()
-        if found is None:
-            raise Unknown(f"there is no incident {incident_id}")
-        if found.merged_into is None:
-            break
-        incident_id = found.merged_into
-    return incident_id
+    survivor = await whereabouts(connection, incident_id)
+    query = select(incidents.c.id).where(incidents.c.id == survivor, seen(reader))
+    if (await connection.execute(query)).one_or_none() is None:
+        raise Unknown(f"there is no incident {incident_id}")
+    return survivor

@@ -3,8 +3,23 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from city.enrich import Catalogue
-from city.incidents import Command, Fact, Moment, Outcome, State, fire, obey, update
+from city.incidents import (
+    RESHAPING,
+    Command,
+    Fact,
+    Moment,
+    Outcome,
+    Scene,
+    State,
+    fire,
+    obey,
+    overrule_named,
+    reshape,
+    update,
+)
 from schemas.assets import Area, Asset, City
 from schemas.domains import Domain, SignalKind
 from schemas.incidents import Change, Incident
@@ -45,25 +60,44 @@ class Book:
         """One batch; its changes."""
         self.now += timedelta(seconds=1)
         if facts:
-            self.state = State(
-                **{**{name: getattr(self.state, name) for name in State.__struct_fields__}, "facts": facts}
-            )
+            self.state = msgspec.structs.replace(self.state, facts=facts)
         return self._apply(update(self.state, explanations, Moment(self.now), self.words))
 
     def tick(self, seconds: float) -> list[Change]:
         """What is due at this event time."""
         return self._apply(fire(self.state, at(seconds), Moment(self.now)))
 
-    def command(self, incident: str, verb: str, by: str = "lan", version: int | None = None, **more: Any) -> Change:
+    def command(self, name: str, verb: str, /, by: str = "lan", version: int | None = None, **more: Any) -> Change:
         """A command that saw `version`, by default the present one."""
-        tracked = self.state.incidents[incident]
+        self.now += timedelta(seconds=1)
+        tracked = self.state.incidents[name]
         seen = tracked.incident.version if version is None else version
         moment = Moment(self.now, by=by, agency=more.pop("agency", None))
-        after, change = obey(tracked, Command(command=verb, version=seen, **more), moment)
+        wish = Command(command=verb, version=seen, **more)
+        if verb in RESHAPING:
+            return self._reshape(name, wish, moment)
+        after, change = obey(tracked, wish, moment)
         outcome = Outcome()
         outcome.add(after, change)
         self._apply(outcome)
         return change
+
+    def _reshape(self, incident: str, wish: Command, moment: Moment) -> Change:
+        made = None
+        if wish.command == "undo":
+            which = overrule_named(self.state.incidents[incident], wish).id
+            made = next(one for one in self.changes if f"{one.incident_id}.{one.version}" == which)
+        state = msgspec.structs.replace(self.state, whole=frozenset(self.state.incidents))
+        done = reshape(Scene(state=state, words=self.words, moment=moment, incident=incident, made=made), wish)
+        self._apply(done.outcome)
+        standing = tuple(one for one in self.state.facts if done.undone is None or one.said != done.undone)
+        self.state = msgspec.structs.replace(self.state, facts=(*standing, *done.said))
+        return next(one for one in done.outcome.changes if one.incident_id == done.incident)
+
+    def members(self, incident: str) -> set[str]:
+        """Assets of an incident's signals."""
+        found = [one for name, one in self.state.groups.items() if self.state.assigned.get(name) == incident]
+        return {signal.asset for one in found for signal in one.signals}
 
     def incident(self, name: str) -> Incident:
         return self.state.incidents[name].incident

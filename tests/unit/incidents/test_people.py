@@ -125,8 +125,8 @@ def test_what_resolved_on_the_shelf_stays_resolved_when_its_time_is_over() -> No
 def test_it_can_be_taken_off_the_shelf_and_its_end_can_be_moved() -> None:
     book = outage()
     book.command(NAME, "shelve", **until(book, hours=1))
-    book.command(NAME, "shelve", by="minh", **until(book, hours=2))
-    assert book.due_at(NAME) == book.now + timedelta(hours=2)
+    book.command(NAME, "shelve", by="minh", until=at(7000), note="later")
+    assert book.due_at(NAME) == at(7000)
     back = book.command(NAME, "unshelve")
     assert (back.kind, back.incident.shelved, book.due_at(NAME)) == ("returned", None, None)
 
