@@ -134,6 +134,22 @@ class Teller:
         )
         return english, vietnamese
 
+    def rootless(self, signal: Signal, suspected: str | None, tied: int) -> Pair:
+        """What is known about the cause of a signal that is linked to none; `tied`: causes that explain it as well."""
+        signal_en, signal_vi = self._signal(signal)
+        if suspected is not None:
+            asset_en, asset_vi = self.asset(suspected)
+            return (
+                f"{signal_en}: several effects below {asset_en} began together, so that a cause there is suspected.",
+                f"{signal_vi}: nhiều ảnh hưởng phía sau {asset_vi} xảy ra cùng lúc nên nghi ngờ nguyên nhân tại đó.",
+            )
+        if tied:
+            return (
+                f"{signal_en}: {tied} causes explain it about equally well, so nothing was linked.",
+                f"{signal_vi}: có {tied} nguyên nhân giải thích hợp lý tương đương nên chưa liên kết.",
+            )
+        return f"{signal_en}: no cause is known.", f"{signal_vi}: chưa rõ nguyên nhân."
+
     def measured(self, telling: Telling) -> Pair:
         """Why two signals of one kind about one asset are one thing."""
         member_en, member_vi = self._signal(telling.effect)

@@ -56,6 +56,9 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="expl
     """Rule id of the pattern that opened it."""
     suspected_asset: str | None = None
     """The common upstream asset when the cause never reported: groups with the same one form one incident."""
+    why: str = ""
+    why_vi: str = ""
+    """Of a group with no parent: what is known about its cause, in words."""
     opens: bool = True
     """False when every member's kind may join but never open."""
     settle_s: float = 0.0

@@ -3,7 +3,7 @@
 from city.correlate.grouping import Assignment, Group
 from city.correlate.model import Model
 from city.correlate.nearness import Fit
-from city.correlate.parents import Parents
+from city.correlate.parents import TIE, Parents
 from city.correlate.possible import Possible
 from city.correlate.strands import Strand
 from city.explain import Teller, Telling
@@ -32,6 +32,9 @@ class Explainer:
     def explain(self, group: Group, suspected: str | None, opens: bool, rivals: dict[str, Strand]) -> Explanation:
         """The group's explanation, revision 0. `rivals`: the anchors of groups that it might be the same as."""
         parent = self._parents.parent(group.id)
+        candidates = self._candidates(group, rivals)
+        tied = sum(link.reason == TIE and link.kind == CAUSE for link in candidates)
+        why, why_vi = ("", "") if parent else self._teller.rootless(group.anchor.first, suspected, tied)
         return Explanation(
             group=group.id,
             region=group.anchor.region,
@@ -39,8 +42,10 @@ class Explainer:
             same=tuple(self._same_links(group)),
             parent=self._cause_link(parent, "") if parent else None,
             parent_group=parent.cause if parent else None,
-            candidates=self._candidates(group, rivals),
+            candidates=candidates,
             suspected_asset=None if parent else suspected,
+            why=why,
+            why_vi=why_vi,
             opens=opens,
             settle_s=0.0 if parent else self._settle_s(group),
         )

@@ -102,17 +102,9 @@ def _members(explanation: Explanation) -> list[Member]:
     found = []
     for signal in explanation.signals:
         link = same.get(signal.id) or (explanation.parent if signal.id == explanation.group else None)
-        plain = f"{signal.kind} at {signal.asset}", f"{signal.kind} tại {signal.asset}"
-        words = (link.why, link.why_vi) if link else _rootless(explanation, *plain)
-        found.append(Member(signal=signal, group=explanation.group, because=link, why=words[0], why_vi=words[1]))
+        told = link or explanation
+        found.append(Member(signal=signal, group=explanation.group, because=link, why=told.why, why_vi=told.why_vi))
     return found
-
-
-def _rootless(explanation: Explanation, en: str, vi: str) -> tuple[str, str]:
-    if explanation.suspected_asset:
-        asset = explanation.suspected_asset
-        return f"{en}: a cause at {asset} is suspected", f"{vi}: nghi ngờ nguyên nhân tại {asset}"
-    return f"{en}: no cause is known", f"{vi}: chưa rõ nguyên nhân"
 
 
 @router.get(

@@ -1,6 +1,8 @@
 """A cause that never reports is suspected from its effects."""
 
-from tests.unit.correlate.town import correlator, signal, told
+from city.graph import graph_of
+from schemas.assets import Relation
+from tests.unit.correlate.town import asset, correlator, signal, told
 
 
 def test_three_dark_signals_under_one_feeder_point_at_it() -> None:
@@ -37,3 +39,26 @@ def test_an_asset_that_has_a_signal_of_its_own_is_not_suspected() -> None:
         [signal("power.outage", "f1", -5000), *[signal("traffic.signal_dark", f"tl{n}", n) for n in (1, 2, 3)]]
     )
     assert "f1" not in {item.suspected_asset for item in found.values()}
+
+
+def test_pressure_that_falls_at_three_points_of_a_main_suspects_a_burst() -> None:
+    points = [f"point{n}" for n in range(4)]
+    relations = [Relation(from_id="main", relation="carries", to_id=point) for point in points]
+    made = correlator(
+        graph_of([asset("main", "water_main"), *(asset(point, "pressure_point") for point in points)], relations)
+    )
+    for number, point in enumerate(points[:3]):
+        made.signal(signal("water.pressure_low", point, number * 120), number)
+    made.settle(9)
+    assert {item.suspected_asset for item in made.explanations().values()} == {"main"}
+
+
+def test_what_has_no_parent_says_what_is_known_of_its_cause_in_both_languages() -> None:
+    dark = [signal("traffic.signal_dark", f"tl{n}", n) for n in (1, 2, 3)]
+    suspected = told(dark)[dark[0].id]
+    assert "below f1 began together" in suspected.why and "nghi ngờ nguyên nhân" in suspected.why_vi
+    alone = told(dark[:1])[dark[0].id]
+    assert alone.why == "traffic.signal_dark at tl1: no cause is known."
+    smoke = [signal("air.smoke", f"tl{n}", 0) for n in (1, 2)]
+    unhealthy = signal("air.unhealthy", "gauge", 600)
+    assert "2 causes explain it about equally well" in told([*smoke, unhealthy])[unhealthy.id].why
