@@ -41,6 +41,8 @@ class Walk(msgspec.Struct, frozen=True, gc=False):
 
     def joined(self, onward: "Walk") -> "Walk":
         """This way and then the one that begins where it ends."""
+        if not self.relations:
+            return onward
         return Walk(self.path + onward.path[1:], self.relations + onward.relations, self.confidence * onward.confidence)
 
 

@@ -15,7 +15,6 @@ from city.correlate.suspects import Suspects
 from city.correlate.telling import Explainer, group_signals
 from city.correlate.window import Window
 from city.enrich import Catalogue
-from city.explain import Teller
 from city.graph import Graph
 from schemas.links import Explanation
 from schemas.rules import Rule
@@ -35,7 +34,7 @@ class Correlator:
         self._swept_s = -inf
         self._published: dict[str, Explanation] = {}
         self._recompute(catalogue, graph, rules)
-        self._published = {group_id: self._explanation(group) for group_id, group in self._parents.groups.items()}
+        self._published = {group_id: self._explain(group, 0) for group_id, group in self._parents.groups.items()}
 
     # --- inputs ---
 
@@ -90,7 +89,7 @@ class Correlator:
         self._grouping = Grouping(self._model)
         self._parents = Parents(self._model)
         self._lasts: dict[str, float] = {}
-        self._explainer = Explainer(self._model, self._parents, Teller(graph, self._kinds.words))
+        self._explainer = Explainer(self._model, self._grouping, self._parents, self._kinds)
         self._suspects = Suspects(self._model.ways, self._parents)
         self._update(set(self.window.by_key))
         self._judge()
@@ -119,11 +118,8 @@ class Correlator:
 
     # --- output ---
 
-    def _explanation(self, group: Group) -> Explanation:
-        rivals = {rival.anchor for assignment in group.assignments for rival in assignment.rivals}
-        anchors = {anchor: self._grouping.strands[anchor] for anchor in rivals if anchor in self._grouping.strands}
-        opens = any(self._kinds.opens(strand.kind) for strand in group.strands)
-        return self._explainer.explain(group, self._suspects.of(group.id), opens, anchors)
+    def _explain(self, group: Group, revision: int) -> Explanation:
+        return self._explainer.explain(group, self._suspects.of(group.id), revision)
 
     def _emit(self, touched: Iterable[str], revision: int) -> list[Explanation]:
         gone: list[Explanation] = []
@@ -135,13 +131,15 @@ class Correlator:
                     del self._published[group_id]
                     gone.append(Explanation(group=group_id, region=before.region, signals=(), revision=revision))
                 continue
-            after = self._explanation(group)
-            if before is None or msgspec.structs.replace(after, revision=before.revision) != before:
+            after = self._explain(group, revision if before is None else before.revision)
+            if after != before:
                 found.append(self._publish(after, revision))
         return found + gone
 
     def _publish(self, explanation: Explanation, revision: int) -> Explanation:
-        published = msgspec.structs.replace(explanation, revision=revision)
+        published = explanation
+        if explanation.revision != revision:
+            published = msgspec.structs.replace(explanation, revision=revision)
         self._published[explanation.group] = published
         for signal in explanation.signals:
             self.window.note_group(signal.id, explanation.group)

@@ -60,8 +60,11 @@ class Grouping:
                 heappush(heap, later)
             touched |= self._remove(strand)
         for strand in added:
-            self._add(strand)
-            heappush(heap, strand.order)
+            if strand.kind in self._model.same_by_kind:
+                self._add(strand)
+                heappush(heap, strand.order)
+            else:
+                self._found(strand, touched)
         while heap:
             order = heappop(heap)
             strand_at = self.strands.get(order[1])
@@ -80,6 +83,13 @@ class Grouping:
     def group_ids(self) -> Iterable[str]:
         """All groups."""
         return list(self._members)
+
+    def _found(self, strand: Strand, touched: set[str]) -> None:
+        """No rule says what could be the same as this: it is a group of its own."""
+        self.strands[strand.id] = strand
+        self._assigned[strand.id] = Assignment(strand.id)
+        self._members[strand.id].add(strand.id)
+        touched.add(strand.id)
 
     def _add(self, strand: Strand) -> None:
         self.strands[strand.id] = strand

@@ -1,6 +1,7 @@
 """Explanations: groups, parents and near misses as they go to the recorder, with every why in words."""
 
-from city.correlate.grouping import Assignment, Group
+from city.correlate.grouping import Assignment, Group, Grouping
+from city.correlate.kinds import Kinds
 from city.correlate.model import Model
 from city.correlate.nearness import Fit
 from city.correlate.parents import TIE, Parents
@@ -23,16 +24,16 @@ def group_signals(group: Group) -> tuple[Signal, ...]:
 class Explainer:
     """Builds the complete explanation of a group."""
 
-    def __init__(self, model: Model, parents: Parents, teller: Teller) -> None:
-        """Reads the present choices of `parents`."""
-        self._model = model
-        self._parents = parents
-        self._teller = teller
+    def __init__(self, model: Model, grouping: Grouping, parents: Parents, kinds: Kinds) -> None:
+        """Reads the present choices of `grouping` and `parents`."""
+        self._model, self._parents, self._kinds = model, parents, kinds
+        self._strands = grouping.strands
+        self._teller = Teller(model.graph, kinds.words)
 
-    def explain(self, group: Group, suspected: str | None, opens: bool, rivals: dict[str, Strand]) -> Explanation:
-        """The group's explanation, revision 0. `rivals`: the anchors of groups that it might be the same as."""
+    def explain(self, group: Group, suspected: str | None, revision: int) -> Explanation:
+        """The group's explanation; `suspected`: the asset that it makes suspect, if it has no parent."""
         parent = self._parents.parent(group.id)
-        candidates = self._candidates(group, rivals)
+        candidates = self._candidates(group)
         tied = sum(link.reason == TIE and link.kind == CAUSE for link in candidates)
         why, why_vi = ("", "") if parent else self._teller.rootless(group.anchor.first, suspected, tied)
         return Explanation(
@@ -46,8 +47,9 @@ class Explainer:
             suspected_asset=None if parent else suspected,
             why=why,
             why_vi=why_vi,
-            opens=opens,
+            opens=any(self._kinds.opens(strand.kind) for strand in group.strands),
             settle_s=0.0 if parent else self._settle_s(group),
+            revision=revision,
         )
 
     def _settle_s(self, group: Group) -> float:
@@ -131,15 +133,15 @@ class Explainer:
             why_vi=why_vi,
         )
 
-    def _candidates(self, group: Group, rivals: dict[str, Strand]) -> tuple[Link, ...]:
+    def _candidates(self, group: Group) -> tuple[Link, ...]:
         links = [self._cause_link(item, why) for item, why in self._parents.near_misses(group.id)[:MOST_CANDIDATES]]
         for strand, assignment in zip(group.strands, group.assignments, strict=True):
-            links += self._rivals(group, strand, assignment, rivals)
+            links += self._rivals(group, strand, assignment)
         return tuple(sorted(links, key=lambda link: (-link.score, link.cause, link.rule))[:MOST_CANDIDATES])
 
-    def _rivals(self, group: Group, strand: Strand, assignment: Assignment, anchors: dict[str, Strand]) -> list[Link]:
+    def _rivals(self, group: Group, strand: Strand, assignment: Assignment) -> list[Link]:
         return [
-            self._same_link(anchors[rival.anchor], strand, rival.fit, rival.reason)
+            self._same_link(self._strands[rival.anchor], strand, rival.fit, rival.reason)
             for rival in assignment.rivals
-            if rival.anchor != group.id and rival.anchor in anchors
+            if rival.anchor != group.id and rival.anchor in self._strands
         ]

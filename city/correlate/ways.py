@@ -110,13 +110,11 @@ class CauseWay:
         if self.cause.within_m is not None:
             return self._by_distance(cause, effect, self.cause.within_m)
         start, end = self._reach(cause.places, back=False), self._reach(effect.places, back=True)
-        if len(end) < len(start):
-            ways = [start[middle].joined(walk.reversed()) for middle, walk in end.items() if middle in start]
-        else:
-            ways = [walk.joined(end[middle].reversed()) for middle, walk in start.items() if middle in end]
-        if not ways:
+        meeting = start.keys() & end.keys()
+        if not meeting:
             return None
-        best = min(ways, key=lambda walk: (-walk.confidence, walk.path))
+        ways = [start[middle].joined(end[middle].reversed()) for middle in meeting]
+        best = ways[0] if len(ways) == 1 else min(ways, key=lambda walk: (-walk.confidence, walk.path))
         return Place(walk=best, factor=best.confidence)
 
     def _by_distance(self, cause: Strand, effect: Strand, within_m: float) -> Place | None:
