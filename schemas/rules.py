@@ -2,6 +2,8 @@
 
 import msgspec
 
+MOVES_FROM_M = 5000.0
+
 
 class Hop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A stretch of the way from cause to effect in the dependency graph."""
@@ -55,7 +57,17 @@ class Same(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     same_asset: bool = False
     confidence: float = 0.95
     repeats: list[str] = []
-    """Kinds of which several signals may tell of one thing (citizens' reports); of the others a group holds one."""
+    """Kinds of which several signals may tell of one thing (citizens' reports); of the others a group holds one.
+    Default: a kind that stands alone."""
+    moving: bool | None = None
+    """What it tells of moves, as a storm front does: a signal joins when it is near any member, not only the first,
+    and so joins groups to one; all kinds repeat. Else a group is held to its first signal. Default: from `within_m`
+    5 km on, since what is told of over such a distance does not stand in one place."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether its groups are chains."""
+        return self.moving if self.moving is not None else (self.within_m or 0.0) >= MOVES_FROM_M
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

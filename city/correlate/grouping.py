@@ -6,8 +6,9 @@ from heapq import heappop, heappush
 
 import msgspec
 
+from city.correlate.chains import Chains
 from city.correlate.model import Model
-from city.correlate.nearness import Fit
+from city.correlate.nearness import Fit, repeating
 from city.correlate.strands import Order, Strand
 
 
@@ -25,6 +26,8 @@ class Assignment(msgspec.Struct, frozen=True, gc=False):
     anchor: str
     fit: Fit | None = None
     rivals: tuple[Rival, ...] = ()
+    by: str | None = None
+    """The strand by which it hangs on a chain; None: the anchor."""
 
 
 class Group(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -47,12 +50,30 @@ class Grouping:
         """No strands yet."""
         self._model = model
         self.strands: dict[str, Strand] = {}
+        self._chains = Chains(model, self.strands)
         self._assigned: dict[str, Assignment] = {}
         self._members: dict[str, set[str]] = defaultdict(set)
         self._index: dict[object, set[str]] = defaultdict(set)
 
     def update(self, removed: Iterable[Strand], added: Iterable[Strand]) -> set[str]:
         """Replace strands; the ids of groups that changed, began or ended."""
+        gone, going = self._parted(removed)
+        new, coming = self._parted(added)
+        for strand in going:
+            del self.strands[strand.id]
+        self.strands.update((strand.id, strand) for strand in coming)
+        touched = self._chains.update(going, coming) if going or coming else set()
+        return touched | self._update_held(gone, new)
+
+    def _parted(self, strands: Iterable[Strand]) -> tuple[list[Strand], list[Strand]]:
+        """Those held to an anchor, and those of what moves."""
+        held: list[Strand] = []
+        moving: list[Strand] = []
+        for strand in strands:
+            (moving if strand.kind in self._model.moving_by_kind else held).append(strand)
+        return held, moving
+
+    def _update_held(self, removed: list[Strand], added: list[Strand]) -> set[str]:
         touched: set[str] = set()
         heap: list[Order] = []
         for strand in removed:
@@ -74,11 +95,18 @@ class Grouping:
 
     def group(self, group_id: str) -> Group | None:
         """The group with this anchor, or None when there is none."""
-        members = self._members.get(group_id)
+        members = self._members.get(group_id) or self._chains.members(group_id)
         if not members:
             return None
         strands = sorted((self.strands[member] for member in members), key=lambda strand: strand.order)
-        return Group(group_id, tuple(strands), tuple(self._assigned[strand.id] for strand in strands))
+        return Group(group_id, tuple(strands), tuple(self._assignment(group_id, strand) for strand in strands))
+
+    def _assignment(self, group_id: str, strand: Strand) -> Assignment:
+        assigned = self._assigned.get(strand.id)
+        if assigned is not None or strand.id == group_id:
+            return assigned or Assignment(group_id)
+        joint = self._chains.joint(strand)
+        return Assignment(group_id, joint.fit, by=joint.by)
 
     def group_ids(self) -> Iterable[str]:
         """All groups."""
@@ -173,7 +201,7 @@ class Grouping:
         return Assignment(chosen[0] if chosen else strand.id, chosen[1] if chosen else None, rivals)
 
     def _has_room(self, anchor: str, strand: Strand, fit: Fit) -> bool:
-        if fit.rule.same is not None and strand.kind in fit.rule.same.repeats:
+        if fit.rule.same is not None and strand.kind in repeating(fit.rule.same):
             return True
         members = (self.strands[member] for member in self._members.get(anchor, ()) if member in self.strands)
         return not any(

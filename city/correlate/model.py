@@ -30,6 +30,8 @@ class Model:
         for number, way in enumerate(self.same_ways):
             for kind in way.kinds:
                 self.same_by_kind.setdefault(kind, []).append((number, way))
+        moving = {kind for way in self.same_ways if way.same.moves for kind in way.kinds}
+        self.moving_by_kind = {kind: self.same_by_kind[kind] for kind in moving}
         self.condition_kinds = frozenset(kind for way in self.ways for kind in way.cause.conditions)
         self._horizons: dict[str, float] = {}
 

@@ -21,6 +21,12 @@ class Fit(msgspec.Struct, frozen=True, gc=False):
     walk: Walk | None = None
 
 
+def repeating(same: Same) -> frozenset[str]:
+    """Kinds of which a group may hold several: those named; where none is, a kind that stands alone; all that move."""
+    alone = same.kinds if same.moves or len(same.kinds) == 1 else ()
+    return frozenset(same.repeats or alone)
+
+
 class SameWay:
     """One same rule on one graph."""
 
@@ -30,13 +36,14 @@ class SameWay:
         self.rule = era.rule
         self.same = same
         self.kinds = frozenset(same.kinds)
+        self.repeats = repeating(same)
         self._graph = graph
         self._courses = Courses(graph)
         self._hops = tuple(same.along)
         self._back: dict[str, dict[str, Walk]] = {}
 
     def _is_hub(self, strand: Strand) -> bool:
-        return bool(self._hops) and strand.kind not in self.same.repeats
+        return bool(self._hops) and strand.kind not in self.repeats
 
     def _positions(self, strand: Strand) -> Iterable[Position]:
         if not self._is_hub(strand):
@@ -67,7 +74,7 @@ class SameWay:
     def fit(self, one: Strand, other: Strand) -> Fit | None:
         """How well they fit in place and time; None when they do not. Symmetrical."""
         apart_s = abs(one.start - other.start)
-        alike = one.kind == other.kind and one.kind not in self.same.repeats
+        alike = one.kind == other.kind and one.kind not in self.repeats
         if alike or one.region != other.region or apart_s > self.same.within_s:
             return None
         if not self._era.holds(min(one.start, other.start)):

@@ -65,7 +65,8 @@ class Explainer:
         links = []
         for strand, assignment in zip(group.strands, group.assignments, strict=True):
             if assignment.fit is not None:
-                links.append(self._same_link(group.anchor, strand, assignment.fit, ""))
+                by = self._strands[assignment.by] if assignment.by else group.anchor
+                links.append(self._same_link(by, strand, assignment.fit, ""))
             elif strand.signals[0] is not group.anchor.first:
                 raise AssertionError("only the anchor's strand has no fit")
             links += [self._measured_link(group.anchor.first, signal) for signal in strand.signals[1:]]

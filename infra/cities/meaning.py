@@ -104,6 +104,8 @@ def _check_rule(rule: Rule, file: str, known: _Known, problems: Problems) -> Non
     for field, kind in rule_kinds(rule):
         if kind not in known.kinds:
             problems.add(file, "", field, f'"{kind}" is a signal kind of no domain')
+    if rule.same and rule.same.moves and rule.same.within_m is None:
+        problems.add(file, "", "same.within_m", "is required: what moves is near in metres")
     cause = rule.cause
     if cause and cause.delay_min > cause.delay_max:
         problems.add(file, "", "cause.delay_min", "is above delay_max")

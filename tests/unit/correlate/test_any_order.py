@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from city.correlate import Correlator, Window
 from schemas.links import Explanation
 from schemas.signals import Signal
-from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES, correlator, report, signal, told
+from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES, STORM, correlator, report, signal, told
 
 SENSORS = [f"loop{n}" for n in range(1, 7)] + ["radar1", "radar2"]
 PLACES = {
@@ -32,7 +32,8 @@ SPOTS = [(kind, place) for kind, places in PLACES.items() for place in places]
 def _signals(draw: st.DrawFn) -> Signal:
     raised = draw(st.integers(0, 40)) * 30.0
     if draw(st.integers(0, 5)) == 0:
-        category, x = draw(st.sampled_from(["crash", "flood", "outage", "smoke"])), draw(st.integers(0, 8))
+        category = draw(st.sampled_from(["crash", "flood", "outage", "smoke", "other", "other"]))
+        x = draw(st.integers(0, 8)) * (30 if category == "other" else 1)
         return report(category, f"{category}-{x}-{raised}", raised, x, 1)
     kind, place = draw(st.sampled_from(SPOTS))
     lasting = draw(st.sampled_from([None, 60.0, 300.0, 3600.0]))
@@ -64,7 +65,7 @@ def test_incremental_equals_full_recomputation(story: list[Signal]) -> None:
     window = Window()
     for one in story:
         window.apply(one)
-    full = Correlator(CATALOGUE, GRAPH, RULES, window).explanations()
+    full = Correlator(CATALOGUE, GRAPH, [*RULES, STORM], window).explanations()
     assert _plain(told(story)) == _plain(dict(full))
 
 
@@ -78,7 +79,7 @@ def test_raised_first_and_cleared_later_ends_as_if_both_had_come_at_once(story: 
 @settings(max_examples=60)
 @given(STORIES)
 def test_what_is_sent_adds_up_to_what_is(story: list[Signal]) -> None:
-    made, kept = correlator(), {}
+    made, kept = correlator(rules=[*RULES, STORM]), {}
     for number, one in enumerate([*story, story[0]]):
         for sent in made.signal(one, number) + made.settle(number):
             kept[sent.group] = sent
@@ -88,13 +89,13 @@ def test_what_is_sent_adds_up_to_what_is(story: list[Signal]) -> None:
 @settings(max_examples=60)
 @given(STORIES, st.integers(1, 21))
 def test_a_restart_from_pages_goes_on_as_if_nothing_had_happened(story: list[Signal], cut: int) -> None:
-    first = correlator()
+    first = correlator(rules=[*RULES, STORM])
     for number, one in enumerate(story[:cut]):
         first.signal(one, number)
     window = Window()
     for page in first.window.pages(range(64)).values():
         window.load(page)
-    second = Correlator(CATALOGUE, GRAPH, RULES, window)
+    second = Correlator(CATALOGUE, GRAPH, [*RULES, STORM], window)
     assert second.lost_groups() == []
     for number, one in enumerate(story[cut:], cut):
         second.signal(one, number)

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from itertools import pairwise
 
+import msgspec
+
 from city.graph import graph_of
 from schemas.assets import Relation
 from schemas.links import Explanation
+from schemas.rules import Rule, Same
 from schemas.signals import Signal
-from tests.unit.correlate.town import asset, correlator, report, signal, told
+from tests.unit.correlate.town import STORM, asset, correlator, report, signal, told
 
 
 def _groups(signals: list[Signal]) -> list[list[str]]:
@@ -111,3 +114,34 @@ def test_a_report_near_the_end_of_a_long_segment_tells_of_its_crash() -> None:
     at_its_end, beyond = report("crash", "a", 60, 9, 51), report("crash", "b", 60, 16, 50)
     assert len(_on_the_motorway(crash, at_its_end)) == 1
     assert len(_on_the_motorway(crash, beyond)) == 2
+
+
+def _storm(*reports: Signal, rule: Rule = STORM) -> list[Explanation]:
+    made = correlator(rules=[rule])
+    for number, one in enumerate(reports):
+        made.signal(one, number)
+    return list(made.explanations().values())
+
+
+FRONT = [report("other", str(at), at * 300, at * 40, 0) for at in range(5)]
+"""Every five minutes 4.4 km farther east."""
+
+
+def test_a_storm_that_moves_on_is_one_though_its_ends_are_far_apart() -> None:
+    assert len(_storm(*FRONT)) == 1
+    held = msgspec.structs.replace(STORM, same=Same(kinds=["report.other"], within_m=5_000, within_s=600, moving=False))
+    assert len(_storm(*FRONT, rule=held)) == 3
+
+
+def test_a_report_that_lies_between_two_storms_shows_that_they_are_one() -> None:
+    first, *_, last = (report("other", str(at), at * 300, at * 40, 0) for at in range(3))
+    between = report("other", "late", 300, 40, 0)
+    assert len(_storm(first, last)) == 2
+    (storm,) = _storm(first, last, between)
+    assert [link.cause for link in storm.same] == [first.id, between.id]
+    assert len(_storm(first, between, last, msgspec.structs.replace(between, withdrawn=True))) == 2
+
+
+def test_what_is_told_of_over_kilometres_moves_and_in_a_street_it_stands() -> None:
+    assert Same(kinds=["a"], within_m=5000).moves
+    assert not Same(kinds=["a"], within_m=500).moves

@@ -13,7 +13,7 @@ from city.graph import Graph, graph_of
 from schemas.assets import Asset, City, Relation
 from schemas.ids import signal_id
 from schemas.links import Explanation
-from schemas.rules import Rule
+from schemas.rules import Rule, Same
 from schemas.signals import ACTIVE, CLEARED, Signal
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -21,6 +21,14 @@ RULES = [
     msgspec.convert(tomllib.loads(path.read_text()), Rule)
     for path in sorted((Path(__file__).parents[3] / "city" / "rules").glob("*.toml"))
 ]
+STORM = Rule(
+    id="one_storm",
+    title="One storm",
+    title_vi="Một cơn dông",
+    runbook="",
+    runbook_vi="",
+    same=Same(kinds=["report.other"], within_m=5_000, within_s=600),
+)
 
 
 def asset(asset_id: str, kind: str, lon: float = 0.0, lat: float = 0.0, **more: Any) -> Asset:
@@ -99,7 +107,7 @@ def correlator(graph: Graph = GRAPH, rules: list[Rule] | None = None) -> Correla
 
 def told(signals: list[Signal]) -> dict[str, Explanation]:
     """The final explanations after these signals in this order, revisions left out."""
-    made = correlator()
+    made = correlator(rules=[*RULES, STORM])
     for number, item in enumerate(signals):
         made.signal(item, number)
     made.settle(len(signals))
