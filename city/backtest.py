@@ -10,6 +10,7 @@ from city.detect import Detector
 from city.enrich import Catalogue
 from city.graph import Graph
 from city.ledger import Ledger
+from city.suppression import planned
 from schemas.events import Event
 from schemas.incidents import Change, Incident
 from schemas.links import Explanation
@@ -38,6 +39,8 @@ class Backtest:
 
     def event(self, event: Event) -> None:
         """Any other event. Raises Invalid; nothing is changed then."""
+        if event.type == "work.planned":
+            self.ledger.calendar.add(planned(event))
         self._correlate(self._detector.event(event))
 
     def tick(self, now_ms: int) -> None:

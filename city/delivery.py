@@ -22,6 +22,9 @@ DELIVERED, RETRY, GONE = "delivered", "retry", "gone"
 THROTTLING = (429, 502, 504)
 QUIET_KINDS = ("opened", "updated", "acknowledged", "reopened", "moved")
 """Changes of a shelved incident that nobody is told of; its ends, its way onto the shelf and back are told."""
+SAY, SKIP, TAKE_BACK = "say", "skip", "take_back"
+ENDS = ("suppressed", "resolved", "closed", "merged")
+"""What is said of a suppressed incident to those who know of it: that it is, and that it is over."""
 FILTERS = ("kinds", "severity", "domain", "agency", "zone", "state")
 
 
@@ -48,12 +51,13 @@ def _any(wanted: Sequence[str], present: Sequence[str | None]) -> bool:
 def matches(filters: Mapping[str, Sequence[str]], change: Change) -> bool:
     """Whether an endpoint with these filters wants the change; an absent or empty filter lets everything through.
 
-    A shelved incident is quiet."""
+    `returned` passes for `opened` too: who was not told before is told now. A shelved incident is quiet.
+    """
     incident = change.incident
     if incident.shelved is not None and change.kind in QUIET_KINDS:
         return False
     present: dict[str, Sequence[str | None]] = {
-        "kinds": (change.kind,),
+        "kinds": (change.kind, "opened") if change.kind == "returned" else (change.kind,),
         "severity": (incident.severity,),
         "domain": (incident.domain,),
         "agency": incident.agencies,
@@ -109,6 +113,16 @@ def waits_until(change: Change) -> datetime:
     return max(change.at, change.incident.settled_at or change.at)
 
 
-def unsaid(change: Change, attempted: bool) -> bool:
-    """Whether to say nothing at all: the incident went into another before anybody was told of it."""
-    return change.incident.merged_into is not None and not attempted
+def saying(change: Change, attempted: bool) -> str:
+    """Whether to say a change, to skip it, or to take back what waits of its incident too.
+
+    `attempted`: something of the incident was tried at this endpoint. Taken back is an incident that went into another,
+    or that silences or works cover, before anybody was told of it.
+    """
+    if change.incident.merged_into is not None and not attempted:
+        return TAKE_BACK
+    if change.incident.suppressed is None:
+        return SAY
+    if not attempted:
+        return TAKE_BACK
+    return SAY if change.kind in ENDS else SKIP

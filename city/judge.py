@@ -10,6 +10,7 @@ from city.cap import cap_data
 from city.enrich import Catalogue
 from city.normalise import FUTURE_MS, LATEST_MS, UNKNOWN_ZONE, Columns, Normaliser, Place, time_fault
 from city.space import distance_m
+from city.suppression import checked_works
 from schemas.cloudevents import CloudEvent, checked, decode_structured
 from schemas.errors import Invalid
 from schemas.events import REPORT_CATEGORIES, Event, Report, SignalEvent, Work
@@ -169,8 +170,10 @@ class Judge:
                 raise Invalid(fault, field=f"data.{name}")
         if given.ends_at <= given.starts_at:
             raise Invalid("must be after from", field="data.to")
-        if given.geometry is None and not given.assets:
-            raise Invalid("geometry or assets is required", field="data.assets")
+        try:
+            checked_works(given)
+        except Invalid as error:
+            raise Invalid(error.detail, field=f"data.{error.field}") from None
         at = self._checked_time(event.time, now_ms, "time")
         zone = next((found for asset in given.assets if (found := self.catalogue.zone(asset))), UNKNOWN_ZONE)
         return self._domain("reports"), zone, now_ms if at is None else at, _as_given(event)

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from city.enrich import Catalogue
-from city.incidents import Moment, Outcome, State, Tracked, fire, update
+from city.incidents import Moment, Outcome, State, Tracked, fire, suppress, update
+from city.suppression import Calendar
 from schemas.incidents import Change
 from schemas.links import Explanation
 
@@ -16,6 +17,7 @@ class Ledger:
     def __init__(self, words: Catalogue) -> None:
         """Nothing happened yet."""
         self._words = words
+        self.calendar = Calendar(words)
         self.groups: dict[str, Explanation] = {}
         self.incidents: dict[str, Tracked] = {}
         self.assigned: dict[str, str] = {}
@@ -29,12 +31,26 @@ class Ledger:
         for one in explanations:
             self._index(one)
         state = self._around(explanations)
-        outcome = update(state, explanations, Moment(now), self._words)
+        made = update(state, explanations, Moment(now), self._words)
+        after = state.after(made)
+        outcome = suppress(after, made, after.whole, self.calendar.standing, Moment(now)).outcome
         self._store(outcome)
         return outcome.changes
 
     def fire(self, now: datetime) -> list[Change]:
-        """What is due by an event time."""
+        """What is due by an event time, and what silences and works that begin or end then make of incidents."""
+        return [*self._fire(now), *self._advance(now)]
+
+    def _advance(self, now: datetime) -> list[Change]:
+        if not self.calendar.advance(now):
+            return []
+        live = {name: one for name, one in self.incidents.items() if not one.over}
+        state = State(groups=self.groups, assigned=self.assigned, incidents=live)
+        outcome = suppress(state, Outcome(), live, self.calendar.standing, Moment(now)).outcome
+        self._store(outcome)
+        return outcome.changes
+
+    def _fire(self, now: datetime) -> list[Change]:
         due = {name: one for name, one in self.incidents.items() if one.due_at is not None and one.due_at <= now}
         if not due:
             return []

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from schemas.suppression import Suppressed
 from schemas.times import At
 
 OPEN, ACKNOWLEDGED, IN_PROGRESS, RESOLVED, CLOSED, MERGED = (
@@ -119,6 +120,10 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     steps_done: int = 0
     overrules: tuple[Overrule, ...] = ()
     """What people said that recomputation obeys here, the oldest first."""
+    suppressed: Suppressed | None = None
+    """Every active member is covered by a silence or works: no sound, no webhook. At its end it stays as it was."""
+    suppressed_count: int = 0
+    """Active members that are covered."""
 
 
 CHANGE_KINDS = (
@@ -132,6 +137,7 @@ CHANGE_KINDS = (
     "moved",
     "closed",
     "shelved",
+    "suppressed",
     "returned",
 )
 

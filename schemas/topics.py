@@ -149,7 +149,7 @@ def _of_domain(domain: str) -> list[Topic]:
             partitions=INPUT_PARTITIONS,
             retention_ms=7 * DAY_MS,
             writers=("ingest",),
-            readers=("detect",),
+            readers=("detect", "recorder") if domain == "reports" else ("detect",),
         ),
     ]
 

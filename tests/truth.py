@@ -103,7 +103,7 @@ class Town:
 @asynccontextmanager
 async def sender(kafka: str) -> AsyncIterator[AIOKafkaProducer]:
     """A started producer; the topics exist."""
-    ensure_topics(kafka, topics(["power"], []))
+    ensure_topics(kafka, topics(["power", "reports"], []))
     found = producer(kafka)
     await found.start()
     try:

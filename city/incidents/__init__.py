@@ -4,12 +4,14 @@ from city.incidents.commands import RESHAPING, obey
 from city.incidents.due import fire
 from city.incidents.model import Command, Fact, Moment, Outcome, State, Tracked
 from city.incidents.overrule import Reshaped, Scene, overrule_named, reshape
+from city.incidents.suppression import Judged, suppress
 from city.incidents.update import update
 
 __all__ = [
     "RESHAPING",
     "Command",
     "Fact",
+    "Judged",
     "Moment",
     "Outcome",
     "Reshaped",
@@ -20,5 +22,6 @@ __all__ = [
     "obey",
     "overrule_named",
     "reshape",
+    "suppress",
     "update",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from infra.cities.geometry import fault, representative
+from city.geometry import fault, representative
 from infra.cities.problems import Problems
 from infra.cities.sources import Sources, converted
 from schemas.assets import Asset

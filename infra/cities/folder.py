@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from city.geometry import fault
 from infra.cities.assets import collection, read_assets
 from infra.cities.dependency import check_graph
 from infra.cities.described import Described, read_described, read_rule_files
-from infra.cities.geometry import fault
 from infra.cities.meaning import check_described, check_sensors, check_units
 from infra.cities.problems import CityErrors, Problem, Problems
 from infra.cities.relations import joined, read_relations

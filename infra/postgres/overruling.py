@@ -11,6 +11,7 @@ from city.incidents import Command, Moment, Reshaped, Scene, overrule_named, res
 from infra.postgres.incident_store import hold, load_around, save
 from infra.postgres.tables import changes, facts, incidents
 from infra.postgres.whereabouts import whereabouts
+from infra.postgres.window_store import look_again
 from schemas.incidents import Change, Incident
 
 
@@ -22,6 +23,7 @@ async def reshaped(
     other = command.incident and await whereabouts(connection, command.incident)
     done = reshape(scene, msgspec.structs.replace(command, incident=other))
     await save(connection, scene.state, done.outcome, words.city.id, moment.now)
+    await look_again(connection, scene.state.incidents)
     await _keep(connection, done, moment)
     return done.outcome.incidents[done.incident].incident
 

@@ -90,7 +90,7 @@ async def was_attempted(connection: AsyncConnection, endpoint_id: str, incident_
 
 
 async def leave_unsaid(connection: AsyncConnection, endpoint_id: str, incident_id: str) -> None:
-    """Drops what waits of an incident that went into another before anybody was told."""
+    """Drops what waits of an incident that went into another, or was suppressed, before anybody was told."""
     mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.incident_id == incident_id)
     await connection.execute(update(deliveries).where(mine, deliveries.c.state == WAITING).values(state=UNSAID))
 

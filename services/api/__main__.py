@@ -58,6 +58,7 @@ async def connected(settings: Settings) -> AsyncIterator[Center]:
     ingest = httpx.AsyncClient(
         base_url=f"http://127.0.0.1:{settings.ingest_port}", timeout=httpx.Timeout(60.0, connect=2.0), trust_env=False
     )
+    words = StoredWords()
     center = Center(
         settings=settings,
         engine=engine,
@@ -67,7 +68,8 @@ async def connected(settings: Settings) -> AsyncIterator[Center]:
         hub=Hub(cache, lambda: counting.live_counts(engine)),
         keys=KeyRing(engine),
         logins=Throttle(),
-        commands=Commands(StoredWords()),
+        commands=Commands(words),
+        words=words,
     )
     background = [asyncio.create_task(center.hub.run()), asyncio.create_task(connect_kafka(center))]
     try:

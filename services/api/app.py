@@ -27,7 +27,9 @@ from services.api.routes import (
     sensors,
     sessions,
     signals,
+    silences,
     webhooks,
+    works,
 )
 
 TITLE, VERSION = "Smart Operations Center", "1.0.0"
@@ -48,6 +50,8 @@ RESOURCES = (
     passing,
     dead_letters,
     webhooks,
+    silences,
+    works,
     indicators,
     audit,
     sessions,

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import HTTPConnection
 
 from infra.postgres.commands import Commands
+from infra.postgres.words import StoredWords
 from infra.settings import Settings
 from services.api.keys import KeyRing
 from services.api.live.hub import Hub
@@ -29,6 +30,7 @@ class Center(msgspec.Struct, frozen=True, kw_only=True):
     keys: KeyRing
     logins: Throttle
     commands: Commands
+    words: StoredWords
 
 
 def center_of(connection: HTTPConnection) -> Center:

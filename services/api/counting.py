@@ -19,4 +19,8 @@ async def by(engine: AsyncEngine, column: str) -> dict[str, int]:
 async def live_counts(engine: AsyncEngine) -> Counts:
     """Live incidents, all and by severity; raises SQLAlchemyError."""
     severities = await by(engine, "severity")
-    return Counts(sum(severities.values()), severities)
+    covered = incidents.c.body["suppressed"].astext.is_not(None)
+    query = select(func.count()).where(incidents.c.state.in_(LIVE_STATES), covered)
+    async with engine.connect() as connection:
+        suppressed = (await connection.execute(query)).scalar_one()
+    return Counts(sum(severities.values()), severities, suppressed)

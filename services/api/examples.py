@@ -33,6 +33,8 @@ INCIDENT = {
     "steps": 6,
     "steps_done": 1,
     "overrules": [],
+    "suppressed": None,
+    "suppressed_count": 0,
 }
 COMMANDS = {
     "acknowledge": {"command": "acknowledge", "version": 3},
@@ -118,4 +120,46 @@ CHECKLIST = {
             ],
         }
     ],
+}
+SILENCE_WISH = {
+    "match": {"kind": ["power.outage"], "asset": ["feeder-471"]},
+    "to": "2026-01-31T05:00:00Z",
+    "reason": "Thử máy cắt đầu tuyến",
+}
+SILENCE = {
+    "id": "sil-0f1e2d3c4b5a69788796",
+    "state": "active",
+    "from": "2026-01-31T01:10:00Z",
+    "to": "2026-01-31T05:00:00Z",
+    "match": {"kind": ["power.outage"], "asset": ["feeder-471"], "near_m": 100.0},
+    "effects": ["*"],
+    "owner": "lan",
+    "reason": "Thử máy cắt đầu tuyến",
+    "agency": None,
+    "created_by": "lan",
+    "created_at": "2026-01-31T01:10:00Z",
+    "ending": False,
+    "suppressing": 3,
+    "suppressed": 3,
+}
+WORKS_WISH = {
+    "kind": "roadworks",
+    "from": "2026-01-31T15:00:00Z",
+    "to": "2026-01-31T22:00:00Z",
+    "assets": ["seg-ql13-012"],
+    "expected_effects": ["traffic.slow"],
+    "reason": "Sửa mặt đường QL13",
+}
+WORKS = {
+    **WORKS_WISH,
+    "id": "works-0f1e2d3c4b5a69788796",
+    "state": "pending",
+    "geometry": None,
+    "owner": "lan",
+    "agency": None,
+    "created_by": "lan",
+    "created_at": "2026-01-31T01:10:00Z",
+    "ending": False,
+    "suppressing": 0,
+    "suppressed": 0,
 }

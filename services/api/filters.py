@@ -53,6 +53,8 @@ class Wanted(BaseModel):
         None, max_length=200, description="Words of title, places, assets; diacritics may be left out"
     )
 
+    suppressed: bool | None = Field(None, description="Covered whole by silences or works, or not; all without it")
+
     def refuses(self, incident: Incident) -> bool:
         """Whether these filters leave the incident out."""
         single = [(self.state, incident.state), (self.severity, incident.severity), (self.domain, incident.domain)]
@@ -61,6 +63,7 @@ class Wanted(BaseModel):
             any(wanted and value not in split(wanted) for wanted, value in single)
             or any(wanted and not set(split(wanted)).intersection(values) for wanted, values in several)
             or self.shelved not in (None, incident.shelved is not None)
+            or self.suppressed not in (None, incident.suppressed is not None)
             or not within(incident.position, box_of(self.bbox))
             or not self._says(incident)
         )
@@ -80,6 +83,9 @@ class Wanted(BaseModel):
         if self.shelved is not None:
             on_it = incidents.c.body["shelved"].astext.is_not(None)
             found.append(on_it if self.shelved else ~on_it)
+        if self.suppressed is not None:
+            covered = incidents.c.body["suppressed"].astext.is_not(None)
+            found.append(covered if self.suppressed else ~covered)
         if self.agency:
             found.append(incidents.c.agencies.overlap(split(self.agency)))
         if self.zone:

@@ -9,13 +9,16 @@ from city.enrich import Catalogue
 from infra.kafka.clients import producer
 from infra.kafka.reference import ReferenceReader
 from infra.postgres.engine import connect
+from infra.postgres.window_store import Present
 from infra.process import run
 from infra.settings import Settings
-from schemas.topics import DEAD_LETTERS, LINKS
+from schemas.topics import DEAD_LETTERS, LINKS, events_topic
 from services.recorder.ages import Ages
 from services.recorder.follower import Follower
 from services.recorder.letters import Letters, keep, log_refusal
 from services.recorder.links import Links
+from services.recorder.windows import Windows
+from services.recorder.works import REPORTS, Works
 
 NAMES = ("cities", "assets", "domains", "rules", "procedures")
 
@@ -45,10 +48,14 @@ async def record(settings: Settings) -> None:
     engine = connect(settings.database_url)
     reader, sender = ReferenceReader(settings.kafka_bootstrap, NAMES), producer(settings.kafka_bootstrap)
     letters, ages = Letters(sender), Ages(settings.redis_url)
-    links = Links(Words(reader), letters, ages.passed)
+    words = Words(reader)
+    present = Present(words)
+    links = Links(words, letters, ages.passed, present)
     loops = [
         Follower(settings.kafka_bootstrap, LINKS, engine, links.apply, letters.refuse).run(),
         Follower(settings.kafka_bootstrap, DEAD_LETTERS, engine, keep, log_refusal).run(),
+        Follower(settings.kafka_bootstrap, events_topic(REPORTS), engine, Works(letters).apply, letters.refuse).run(),
+        Windows(engine, words, present).run(),
     ]
     await sender.start()
     try:

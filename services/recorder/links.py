@@ -9,25 +9,29 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.enrich import Catalogue
-from city.incidents import Moment, Outcome, State, fire, update
+from city.incidents import Judged, Moment, Outcome, State, fire, suppress, update
+from city.suppression import Standing
 from infra.clock import utc_now
 from infra.postgres.incident_store import load, save
 from infra.postgres.sheet_store import keep_sheets
 from infra.postgres.tables import clocks
+from infra.postgres.window_store import Present, keep_held, lock
 from schemas.links import LinkTick
+from schemas.suppression import Suppression
 from schemas.times import from_ms
 from services.recorder.letters import Letters
 from services.recorder.parts import Part, parts
 
 CLOCK = "links"
+Passed = Callable[[LinkTick], None]
 
 
 class Links:
     """The work of the recorder on `city.links.v1`."""
 
-    def __init__(self, words: Callable[[], Catalogue], letters: Letters, passed: Callable[[LinkTick], None]) -> None:
+    def __init__(self, words: Callable[[], Catalogue], letters: Letters, passed: Passed, present: Present) -> None:
         """`words` gives the present catalogue; `passed` is told of the newest tick of each batch."""
-        self._words, self._letters, self._passed = words, letters, passed
+        self._words, self._letters, self._passed, self._present = words, letters, passed, present
 
     async def apply(self, connection: AsyncConnection, records: Sequence[ConsumerRecord]) -> None:
         """Writes what the batch brings, in the caller's transaction."""
@@ -37,26 +41,45 @@ class Links:
         tick = max((part.tick for part in found if part.tick), key=lambda one: one.now_ms, default=None)
         moment, words = Moment(utc_now(), max(record.timestamp for record in records)), self._words()
         explanations = [one for part in found for one in part.explanations]
+        if explanations:
+            await lock(connection, exclusive=False)
+        standing = await self._present.standing(connection) if explanations else Standing(words)
         before = await load(connection, explanations, from_ms(tick.now_ms) if tick else None)
-        outcome = _folded(before, found, moment, words)
-        await save(connection, before, outcome, words.city.id, moment.now)
-        await keep_sheets(connection, outcome, words.instructions)
+        judged = Fold(before, moment, words, standing).folded(found)
+        await save(connection, before, judged.outcome, words.city.id, moment.now)
+        await keep_sheets(connection, judged.outcome, words.instructions)
+        await keep_held(connection, judged.held, judged.outcome.incidents, moment.now)
         if tick and tick.now_ms:
             await _set_clock(connection, from_ms(tick.now_ms))
         if tick:
             self._passed(tick)
 
 
-def _folded(before: State, found: list[Part], moment: Moment, words: Catalogue) -> Outcome:
-    """Each part's explanations, then what its tick makes due."""
-    state, outcome = before, Outcome()
-    for part in found:
-        made = update(state, part.explanations, moment, words)
-        state, outcome = state.after(made), outcome.then(made)
-        if part.tick:
-            made = fire(state, from_ms(part.tick.now_ms), moment)
-            state, outcome = state.after(made), outcome.then(made)
-    return outcome
+class Fold:
+    """The thinking about one batch: each part's explanations, what covers them, then what its tick makes due."""
+
+    def __init__(self, before: State, moment: Moment, words: Catalogue, standing: Standing) -> None:
+        self._state, self._moment, self._words, self._standing = before, moment, words, standing
+        self._outcome = Outcome()
+        self._held: dict[str, list[Suppression]] = {}
+
+    def folded(self, found: list[Part]) -> Judged:
+        """Everything of the batch."""
+        for part in found:
+            self._take(self._judged(update(self._state, part.explanations, self._moment, self._words)))
+            if part.tick:
+                self._take(fire(self._state, from_ms(part.tick.now_ms), self._moment))
+        return Judged(self._outcome, self._held)
+
+    def _judged(self, made: Outcome) -> Outcome:
+        after = self._state.after(made)
+        touched = {after.assigned.get(group) for group in made.groups.keys() | made.assigned.keys()} & after.whole
+        judged = suppress(after, made, {one for one in touched if one}, self._standing, self._moment)
+        self._held |= judged.held
+        return judged.outcome
+
+    def _take(self, made: Outcome) -> None:
+        self._state, self._outcome = self._state.after(made), self._outcome.then(made)
 
 
 async def _set_clock(connection: AsyncConnection, now: datetime) -> None:

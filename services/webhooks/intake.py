@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from city.delivery import matches, message_id, payload, unsaid, waits_until
+from city.delivery import SAY, TAKE_BACK, matches, message_id, payload, saying, waits_until
 from infra.postgres import webhook_store
 from schemas.errors import Invalid
 from schemas.incidents import Change
@@ -53,10 +53,8 @@ async def queue(
         if endpoint.disabled_at is not None:
             continue
         for change in changes:
-            if not matches(endpoint.filters, change):
-                continue
-            attempted = await webhook_store.was_attempted(connection, endpoint.id, change.incident_id)
-            if unsaid(change, attempted):
+            said = saying(change, await webhook_store.was_attempted(connection, endpoint.id, change.incident_id))
+            if said == TAKE_BACK:
                 await webhook_store.leave_unsaid(connection, endpoint.id, change.incident_id)
-            else:
+            elif said == SAY and matches(endpoint.filters, change):
                 await webhook_store.add_deliveries(connection, [delivery_row(endpoint.id, change, now)])

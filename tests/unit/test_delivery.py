@@ -11,6 +11,9 @@ from city.delivery import (
     GONE,
     RETRY,
     RETRY_DELAYS_S,
+    SAY,
+    SKIP,
+    TAKE_BACK,
     disable_reason,
     matches,
     message_id,
@@ -18,11 +21,12 @@ from city.delivery import (
     payload,
     probe,
     retry_after_s,
-    unsaid,
+    saying,
     verdict,
     waits_until,
 )
 from schemas.incidents import Change, Incident, Shelved
+from schemas.suppression import Suppressed
 from services.webhooks.sender import signature_headers
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -142,8 +146,37 @@ def test_an_unsettled_incident_waits_and_one_that_was_absorbed_meanwhile_is_neve
     later = NOW + timedelta(seconds=15)
     assert waits_until(a_change(settled_at=later)) == later
     assert waits_until(a_change()) == NOW
-    assert unsaid(a_change(merged_into="inc-0"), attempted=False)
-    assert not unsaid(a_change(merged_into="inc-0"), attempted=True)
+    assert saying(a_change(merged_into="inc-0"), attempted=False) == TAKE_BACK
+    assert saying(a_change(merged_into="inc-0"), attempted=True) == SAY
+
+
+SUPPRESSED = Suppressed(by=("sil-1",), until=NOW, why="", why_vi="")
+
+
+@pytest.mark.parametrize(
+    ("kind", "suppressed", "attempted", "said"),
+    [
+        ("opened", None, False, SAY),
+        ("opened", SUPPRESSED, False, TAKE_BACK),
+        ("updated", SUPPRESSED, True, SKIP),
+        ("suppressed", SUPPRESSED, True, SAY),
+        ("resolved", SUPPRESSED, True, SAY),
+        ("resolved", SUPPRESSED, False, TAKE_BACK),
+        ("returned", None, False, SAY),
+    ],
+)
+def test_of_a_suppressed_incident_only_its_end_is_said_and_only_to_who_knows_of_it(
+    kind: str, suppressed: Suppressed | None, attempted: bool, said: str
+) -> None:
+    change = msgspec.structs.replace(a_change(suppressed=suppressed), kind=kind)
+    assert saying(change, attempted) == said
+
+
+def test_who_wants_to_hear_of_what_opens_hears_of_what_returns() -> None:
+    returned = msgspec.structs.replace(a_change(), kind="returned")
+    assert matches({"kinds": ["opened"]}, returned) and matches({"kinds": ["returned"]}, returned)
+    assert not matches({"kinds": ["resolved"]}, returned)
+    assert not matches({"kinds": ["returned"]}, a_change())
 
 
 def test_a_message_id_is_stable_and_has_no_full_stop() -> None:

@@ -6,6 +6,7 @@ from infra.postgres.tables.inputs import clocks, offsets
 from infra.postgres.tables.people import audit, idempotency, sessions, users
 from infra.postgres.tables.readings import dead_letters, rollups, sensors_seen
 from infra.postgres.tables.reference import imports, reference
+from infra.postgres.tables.suppression import suppressions, windows
 from infra.postgres.tables.webhooks import attempts, deliveries, endpoints
 
 __all__ = [
@@ -30,5 +31,7 @@ __all__ = [
     "sessions",
     "sheets",
     "signals",
+    "suppressions",
     "users",
+    "windows",
 ]

@@ -89,6 +89,7 @@ signals = Table(
     json_column("body"),
     Index("ix_signals_raised_at_id", "raised_at", "id"),
     Index("ix_signals_asset_kind", "asset", "kind"),
+    Index("ix_signals_active", "incident_id", postgresql_where=text("state = 'active'")),
     comment="body is schemas.signals.Signal",
 )
 

@@ -32,6 +32,8 @@ class Counts(msgspec.Struct, frozen=True):
 
     open: int = 0
     by_severity: dict[str, int] = {}
+    suppressed: int = 0
+    """How many of them silences and works cover whole."""
 
 
 class Tiles(msgspec.Struct, frozen=True, tag="tiles", tag_field="frame"):

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy import select
 
 from infra.postgres.sheet_store import wordings
-from infra.postgres.tables import changes, groups, incidents, signals
+from infra.postgres.tables import changes, groups, incidents, signals, suppressions
 from schemas.incidents import Change
 from schemas.links import Explanation, Link
 from schemas.procedures import Checklist
@@ -17,8 +17,10 @@ from services.api.center import Center, Here
 from services.api.checklists import ChecklistView, sheet_views
 from services.api.examples import CHECKLIST
 from services.api.people import Person, Reader
+from services.api.previews import covered_view, seen_covered
 from services.api.routes.incidents import survivor_id
 from services.api.routes.signals import SignalView, view
+from services.api.window_shapes import Covered
 
 router = APIRouter(prefix="/v1/incidents/{incident_id}", tags=["incidents"])
 
@@ -47,6 +49,8 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     members: list[Member]
     candidates: list[Link]
     """Near misses and ties, with the reason that each lost."""
+    suppressions: list[Covered]
+    """What silences and works cover or have covered of it, the newest first."""
     text: list[str]
     text_vi: list[str]
 
@@ -86,11 +90,15 @@ async def links_of(center: Here, reader: Reader, incident_id: str) -> Response:
 async def why(center: Here, reader: Reader, incident_id: str) -> Response:
     """Stored when the links were made, not worked out now."""
     survivor, explanations = await _explanations(center, reader, incident_id)
+    covered = seen_covered(reader).where(suppressions.c.incident_id == survivor)
+    async with center.engine.connect() as connection:
+        rows = (await connection.execute(covered.order_by(suppressions.c.id.desc()).limit(MOST))).all()
     members = [member for one in explanations for member in _members(one)]
     told = Why(
         incident=survivor,
         members=members,
         candidates=[link for one in explanations for link in one.candidates],
+        suppressions=[msgspec.convert(covered_view(row), Covered) for row in rows],
         text=[member.why for member in members],
         text_vi=[member.why_vi for member in members],
     )

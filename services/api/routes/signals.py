@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import select, tuple_
 
-from infra.postgres.tables import signals
+from infra.postgres.tables import signals, suppressions
 from schemas.errors import Unknown
 from schemas.signals import Signal
 from services.api.answers import Page, cut, gives, json_answer, keys_of, raw_page
@@ -40,6 +40,7 @@ class Sought(BaseModel):
     asset: list[str] = []
     zone: list[str] = []
     severity: list[str] = []
+    suppressed: bool | None = Field(None, description="Covered now by a silence or works, or not")
     since: AwareDatetime | None = Field(None, description="Raised at or after this time")
     cursor: str | None = None
     limit: int = Field(100, ge=1, le=1000)
@@ -53,6 +54,9 @@ async def listed(center: Here, reader: Reader, sought: Annotated[Sought, Query()
     for name in ("state", "kind", "asset", "zone", "severity"):
         if wanted := split(getattr(sought, name)):
             query = query.where(signals.c[name].in_(wanted))
+    if sought.suppressed is not None:
+        covered = select(suppressions.c.signal_id).where(suppressions.c.ended_at.is_(None))
+        query = query.where(signals.c.id.in_(covered) == sought.suppressed)
     if sought.since:
         query = query.where(signals.c.raised_at >= sought.since)
     if sought.cursor:

@@ -20,7 +20,7 @@ export function incident(more: Partial<Incident> = {}): Incident {
     kind: 'power.outage', domain: 'power', area: null, zones: ['thuan-an'], agencies: [], position: [106.7, 10.9], signal_count: 1,
     active_count: 1, root_signal: 's1', root_asset: 'feeder-471', suspected: false, opened_at: '2026-03-04T05:00:00Z',
     updated_at: '2026-03-04T05:00:01Z', resolved_at: null, merged_into: null, follows: null, assignee: null, acknowledged_by: null,
-    settled_at: null, candidates: [], ...more,
+    settled_at: null, candidates: [], suppressed: null, suppressed_count: 0, ...more,
   };
 }
 
@@ -123,10 +123,11 @@ test('the timeline tells event time and receive time apart, the newest first', (
   expect(events[2]).toMatchObject({ happened: '2026-03-04T05:00:00Z', received: '2026-03-04T05:00:09Z' });
 });
 
-test('only a settled, open, critical or major incident calls the room', () => {
+test('only a settled, open, critical or major incident that nothing suppresses calls the room', () => {
   expect(calls(incident(), NOW)).toBe(true);
   expect(calls(incident({ settled_at: new Date(NOW + 1000).toISOString() }), NOW)).toBe(false);
   expect(calls(incident({ state: 'acknowledged' }), NOW)).toBe(false);
+  expect(calls(incident({ suppressed: { by: ['sil-1'], until: '2026-03-04T06:00:00Z', why: '', why_vi: '' } }), NOW)).toBe(false);
   expect(calls(incident({ severity: 'minor' }), NOW)).toBe(false);
   expect(worst(['minor', 'critical', 'major'])).toBe('critical');
 });

@@ -48,6 +48,8 @@ export interface Incident {
   acknowledged_by: string | null;
   settled_at: At | null;
   candidates: Candidate[];
+  suppressed: { by: string[]; until: At; why: string; why_vi: string } | null;
+  suppressed_count: number;
 }
 
 export interface Change {

@@ -72,7 +72,7 @@ export class Center {
     const known = this.incidents.get(change.incident_id);
     if (known && known.version >= change.version) return;
     this.incidents.set(change.incident_id, change.incident);
-    if (change.kind === 'opened' || change.kind === 'reopened') this.unread.add(change.incident_id);
+    if (['opened', 'reopened', 'returned'].includes(change.kind) && !change.incident.suppressed) this.unread.add(change.incident_id);
     this.touched = { id: change.incident_id, version: change.version };
     this.onChange(change);
   }

@@ -1,0 +1,303 @@
+"""Silences and planned works over the API, acted on by the recorder, on the real servers."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+from aiokafka import AIOKafkaProducer
+from argon2 import PasswordHasher
+
+from infra.postgres.tables import users
+from schemas.events import Event
+from schemas.ids import incident_id
+from schemas.signals import Signal
+from schemas.times import rfc3339
+from schemas.topics import events_topic
+from tests.integration.api_center import NOW, READING_KEY, Api, running_api
+from tests.servers import Servers
+from tests.truth import Town, at, group, send, sender, signal, tick
+
+
+class Scene:
+    """An API with a recorder behind it, and what correlate would send."""
+
+    def __init__(self, api: Api, to: AIOKafkaProducer) -> None:
+        self.api, self.http, self.to = api, api.http, to
+        self.revision = 0
+
+    async def opened(self, *of: Signal, cause: Signal | None = None) -> str:
+        """Each signal a group of its own, the later ones under `cause`; the id of the first's incident."""
+        self.revision += 1
+        told = [group(one, cause=None if one is cause else cause, revision=self.revision) for one in of]
+        await send(self.to, [*told, tick(one_second_after(*of))])
+        name = incident_id((cause or of[0]).id)
+        await eventually(lambda: self.known(name, len(of)), f"{name} is there")
+        return name
+
+    async def known(self, name: str, members: int) -> bool:
+        found = await self.http.get(f"/v1/incidents/{name}")
+        return found.status_code == 200 and found.json()["signal_count"] >= members
+
+    async def incident(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = (await self.http.get(f"/v1/incidents/{name}")).json()
+        return found
+
+    async def kinds(self, name: str) -> list[str]:
+        items = (await self.http.get(f"/v1/incidents/{name}/timeline")).json()["items"]
+        return [one["kind"] for one in items]
+
+    async def silence(self, seconds: float = 3600, **more: Any) -> dict[str, Any]:
+        answer = await self.http.post("/v1/silences", json={"to": rfc3339(at(seconds)), "reason": "thử", **more})
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def tick(self, seconds: float) -> None:
+        await send(self.to, [tick(seconds)])
+
+
+def one_second_after(*of: Signal) -> float:
+    return max((one.raised_at - at(0)).total_seconds() for one in of) + 1
+
+
+async def eventually(probe: Callable[[], Awaitable[Any]], what: str, seconds: float = 30) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (found := await probe()):
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        await asyncio.sleep(0.05)
+    return found
+
+
+@pytest.fixture(scope="module")
+async def scene(servers: Servers) -> AsyncIterator[Scene]:
+    async with running_api(servers) as api, sender(servers.kafka) as to:
+        town = Town.__new__(Town)
+        town.kafka, town.redis_url = servers.kafka, servers.redis_url
+        town.database_url = api.center.settings.database_url
+        hashed = PasswordHasher(time_cost=1, memory_cost=1024).hash("w4ter")
+        person = {"name": "lan", "password_hash": hashed, "role": "operator", "agency": "water", "created_at": NOW}
+        await api.put(users, person)
+        with town.running("recorder"):
+            yield Scene(api, to)
+
+
+async def test_a_silence_is_in_force_at_once_and_returns_what_is_active_when_it_ends(
+    scene: Scene,
+) -> None:
+    name = await scene.opened(signal("f-1", 0), signal("lamp-1", 5, "traffic.signal_dark"), cause=signal("f-1", 0))
+    made = await scene.silence(100, match={"asset": ["f-1"]})
+    assert (made["state"], made["owner"], made["suppressing"], made["ending"]) == ("active", "integrator", 2, True)
+    hidden = await scene.incident(name)
+    assert hidden["suppressed"]["by"] == [made["id"]] and hidden["suppressed_count"] == 2
+    assert hidden["state"] == "open", "suppressed, not hidden"
+    only = (await scene.http.get("/v1/incidents", params={"suppressed": "true"})).json()["items"]
+    rest = (await scene.http.get("/v1/incidents", params={"suppressed": "false"})).json()["items"]
+    assert name in {one["id"] for one in only} and name not in {one["id"] for one in rest}
+    why = (await scene.http.get(f"/v1/incidents/{name}/why")).json()["suppressions"]
+    through = {one["signal"]: one["through"] for one in why}
+    assert through == {signal("f-1").id: None, signal("lamp-1", 5, "traffic.signal_dark").id: signal("f-1").id}
+    assert "thử" in why[0]["why_vi"]
+    listed = (await scene.http.get("/v1/signals", params={"suppressed": True})).json()["items"]
+    assert {one["id"] for one in listed} >= set(through)
+
+    await scene.tick(101)
+    await eventually(lambda: scene.kinds(name), "a timeline")
+
+    async def returned() -> bool:
+        return (await scene.kinds(name))[-1] == "returned"
+
+    await eventually(returned, "it returned")
+    assert await scene.kinds(name) == ["opened", "suppressed", "returned"]
+    over = (await scene.http.get(f"/v1/silences/{made['id']}")).json()
+    assert (over["state"], over["suppressing"], over["suppressed"]) == ("expired", 0, 2)
+    past = (await scene.http.get(f"/v1/silences/{made['id']}/signals")).json()["items"]
+    assert len(past) == 2 and all(one["ended_at"] for one in past)
+
+
+async def test_a_silence_that_is_deleted_returns_at_once_what_it_covers(scene: Scene) -> None:
+    name = await scene.opened(signal("f-2", 200))
+    made = await scene.silence(match={"kind": ["power.*"], "asset": ["f-2"]})
+    assert (await scene.incident(name))["suppressed"]
+    ended = await scene.http.delete(f"/v1/silences/{made['id']}")
+    assert (ended.status_code, ended.json()["state"]) == (200, "expired")
+    assert (await scene.incident(name))["suppressed"] is None
+    again = await scene.http.delete(f"/v1/silences/{made['id']}")
+    assert (again.status_code, again.json()["field"]) == (422, "id")
+
+
+async def test_another_end_is_shown_on_the_incident_at_once(scene: Scene) -> None:
+    name = await scene.opened(signal("f-3", 210))
+    made = await scene.silence(1000, match={"asset": ["f-3"]})
+    body = {"to": rfc3339(at(5000)), "reason": "lâu hơn"}
+    edited = await scene.http.patch(f"/v1/silences/{made['id']}", json=body)
+    assert (edited.status_code, edited.json()["reason"]) == (200, "lâu hơn")
+    told = (await scene.incident(name))["suppressed"]
+    assert told["until"] == at(5000).isoformat().replace("+00:00", "Z") and "lâu hơn" in told["why"]
+    assert (await scene.kinds(name)).count("suppressed") == 1
+
+
+async def test_what_opens_under_a_silence_is_suppressed_from_its_first_version_on(scene: Scene) -> None:
+    await scene.tick(220)
+    made = await scene.silence(4000, match={"asset": ["f-4"]})
+    name = await scene.opened(signal("f-4", 230))
+    assert (await scene.incident(name))["suppressed"]["by"] == [made["id"]]
+    assert await scene.kinds(name) == ["opened"]
+    shown = (await scene.http.get(f"/v1/silences/{made['id']}")).json()
+    assert (shown["suppressing"], shown["suppressed"]) == (1, 1)
+
+
+async def test_a_later_start_waits_for_the_clock(scene: Scene) -> None:
+    name = await scene.opened(signal("f-5", 240))
+    made = await scene.silence(4000, match={"asset": ["f-5"]}, **{"from": rfc3339(at(300))})
+    assert made["state"] == "pending" and not (await scene.incident(name))["suppressed"]
+    await scene.tick(301)
+
+    async def suppressed() -> Any:
+        return (await scene.incident(name))["suppressed"]
+
+    await eventually(suppressed, "it is suppressed")
+
+
+async def test_a_preview_says_what_would_be_covered_and_changes_nothing(scene: Scene) -> None:
+    name = await scene.opened(
+        signal("f-6", 310), signal("lamp-6", 311, "traffic.signal_dark"), cause=signal("f-6", 310)
+    )
+    wish = {"to": rfc3339(at(4000)), "reason": "thử", "match": {"asset": ["f-6"]}}
+    told = (await scene.http.post("/v1/silences/preview", json=wish)).json()
+    assert told["signals"] == 2
+    (one,) = told["incidents"]
+    assert (one["id"], one["whole"], one["suppressed_count"]) == (name, True, 2)
+    told = (await scene.http.post("/v1/silences/preview", json={**wish, "effects": []})).json()
+    assert (told["signals"], told["incidents"][0]["whole"]) == (1, False)
+    assert not (await scene.incident(name))["suppressed"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"reason": None}, "reason"),
+        ({"reason": ""}, "reason"),
+        ({"owner": ""}, "owner"),
+        ({"to": None}, "to"),
+        ({"to": rfc3339(at(-10))}, "to"),
+        ({"to": rfc3339(at(0) + timedelta(days=40))}, "to"),
+        ({"match": {}}, "match"),
+        ({"match": {"kinds": ["x"]}}, "match.kinds"),
+        ({"match": {"severity": ["worst"]}}, "match.severity"),
+        ({"match": {"geometry": {"type": "Point", "coordinates": [200, 0]}}}, "match.geometry.coordinates"),
+    ],
+)
+async def test_what_is_wrong_with_a_silence_is_named(scene: Scene, change: dict[str, Any], field: str) -> None:
+    wish = {"to": rfc3339(at(4000)), "reason": "thử", "match": {"asset": ["x"]}, **change}
+    answer = await scene.http.post(
+        "/v1/silences", json={name: value for name, value in wish.items() if value is not None}
+    )
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+async def test_planned_works_that_a_feed_announces_are_listed_and_suppress_what_they_expect(scene: Scene) -> None:
+    data = {"kind": "line works", "assets": ["f-7"], "from": rfc3339(at(320)), "to": rfc3339(at(4000))}
+    data |= {"expected_effects": ["power.outage"]}
+    event = Event("work.planned", "reports", "z1", "/evn/works", "w-7", at(0), at(0), data)
+    value = msgspec.json.encode(event)
+    for _ in range(2):
+        await scene.to.send_and_wait(events_topic("reports"), value, key=b"z1")
+
+    async def listed() -> Any:
+        items = (await scene.http.get("/v1/works")).json()["items"]
+        return [one for one in items if one["assets"] == ["f-7"]]
+
+    (works,) = await eventually(listed, "the works are listed")
+    assert (works["kind"], works["owner"], works["expected_effects"]) == ("line works", "/evn/works", ["power.outage"])
+    await scene.tick(325)
+
+    async def active() -> bool:
+        return bool((await scene.http.get(f"/v1/works/{works['id']}")).json()["state"] == "active")
+
+    await eventually(active, "the works have begun")
+    name = await scene.opened(signal("f-7", 330))
+    assert (await scene.incident(name))["suppressed"]["by"] == [works["id"]]
+    ended = await scene.http.delete(f"/v1/works/{works['id']}")
+    assert ended.json()["state"] == "expired" and not (await scene.incident(name))["suppressed"]
+
+
+async def test_works_are_announced_by_hand_too(scene: Scene) -> None:
+    wish = {"kind": "roadworks", "from": rfc3339(at(5000)), "to": rfc3339(at(9000)), "assets": ["seg-1"]}
+    answer = await scene.http.post("/v1/works", json={**wish, "reason": "Sửa đường", "owner": "so-xay-dung"})
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
+    assert (made["state"], made["owner"], made["reason"]) == ("pending", "so-xay-dung", "Sửa đường")
+    shown = await scene.http.get(answer.headers["location"])
+    assert shown.json() == made
+    items = (await scene.http.get("/v1/works", params={"state": "pending"})).json()["items"]
+    assert made in items
+    edited = await scene.http.patch(f"/v1/works/{made['id']}", json={"to": rfc3339(at(9999))})
+    assert edited.json()["to"] == at(9999).isoformat().replace("+00:00", "Z")
+    nowhere = {name: value for name, value in wish.items() if name != "assets"}
+    assert (await scene.http.post("/v1/works", json=nowhere)).json()["field"] == "assets"
+    bad = {**nowhere, "geometry": {"type": "Blob"}}
+    assert (await scene.http.post("/v1/works", json=bad)).json()["field"] == "geometry.type"
+
+
+async def test_who_may_and_who_did(scene: Scene) -> None:
+    wish = {"to": rfc3339(at(4000)), "reason": "thử", "match": {"asset": ["f-8", "main-8"]}}
+    async with scene.api.client(READING_KEY) as viewer:
+        assert (await viewer.post("/v1/silences", json=wish)).status_code == 403
+        assert (await viewer.get("/v1/silences")).status_code == 200
+    made = await scene.silence(match={"asset": ["x"]})
+    deeds = (await scene.http.get("/v1/audit", params={"subject": made["id"]})).json()["items"]
+    assert [(one["action"], one["by"]) for one in deeds] == [("silence.created", "integrator")]
+
+
+async def test_an_agency_silences_its_own_signals_only_and_sees_its_own_silences(scene: Scene) -> None:
+    power = await scene.opened(signal("f-8", 340, agency="power"))
+    water = await scene.opened(signal("main-8", 341, "water.burst", agency="water"))
+    general = await scene.silence(match={"asset": ["f-9"]})
+    async with scene.api.client() as lan:
+        await lan.post("/v1/session", json={"user": "lan", "password": "w4ter"})
+        wish = {"to": rfc3339(at(4000)), "reason": "thử", "match": {"asset": ["f-8", "main-8"]}}
+        told = (await lan.post("/v1/silences/preview", json=wish)).json()
+        assert [one["id"] for one in told["incidents"]] == [water]
+        made = (await lan.post("/v1/silences", json=wish)).json()
+        assert made["agency"] == "water"
+        assert await own_and_general(lan, made["id"], general["id"])
+        assert (await lan.delete(f"/v1/silences/{general['id']}")).status_code == 404
+    assert (await scene.incident(water))["suppressed"] and not (await scene.incident(power))["suppressed"]
+
+
+async def own_and_general(http: httpx.AsyncClient, *names: str) -> bool:
+    items = (await http.get("/v1/silences", params={"state": "active,pending"})).json()["items"]
+    return {one["id"] for one in items} >= set(names)
+
+
+async def test_lists_are_pages_and_know_what_ends_soon(scene: Scene) -> None:
+    soon = await scene.silence(1000, match={"asset": ["y"]})
+    late = await scene.silence(90_000, match={"asset": ["y"]})
+    items = (await scene.http.get("/v1/silences", params={"state": "ending", "limit": 1000})).json()["items"]
+    names = {one["id"] for one in items}
+    assert soon["id"] in names and late["id"] not in names
+    first = (await scene.http.get("/v1/silences", params={"limit": 1, "owner": "integrator"})).json()
+    second = (await scene.http.get("/v1/silences", params={"limit": 1, "cursor": first["next"]})).json()
+    assert first["items"][0]["id"] == late["id"] and second["items"][0]["id"] == soon["id"]
+
+
+async def test_what_people_put_into_a_suppressed_incident_brings_it_back(scene: Scene) -> None:
+    covered = await scene.opened(signal("f-10", 350))
+    await scene.silence(match={"asset": ["f-10"]})
+    other = await scene.opened(signal("f-11", 351))
+    version = (await scene.incident(covered))["version"]
+    command = {"command": "merge", "version": version, "incident": other}
+    answer = await scene.http.post(f"/v1/incidents/{covered}/commands", json=command)
+    assert answer.status_code == 200, answer.text
+
+    async def returned() -> bool:
+        return (await scene.kinds(covered))[-1] == "returned"
+
+    await eventually(returned, "it returned")
+    told = await scene.incident(covered)
+    assert (told["suppressed"], told["suppressed_count"], told["active_count"]) == (None, 1, 2)
