@@ -29,7 +29,7 @@ def figures(state: State, tree: Tree, words: Catalogue) -> dict[str, Any]:
     signals = signals_of(tree)
     active = [signal for signal in holding(signals) if signal.state == ACTIVE]
     root, suspected = root_of(tree)
-    anchor = root.signals[0]
+    anchor = witness(root)
     asset = suspected or anchor.measures or anchor.asset
     kind = next((group.pattern for group in tree.roots if group.pattern), None) or anchor.kind
     title, title_vi = titles(words, anchor, asset, suspected is not None)
@@ -60,6 +60,11 @@ def root_of(tree: Tree) -> tuple[Explanation, str | None]:
     if real:
         return real[0], None
     return tree.roots[0], tree.roots[0].suspected_asset
+
+
+def witness(group: Explanation) -> Signal:
+    """The signal that speaks for a group: the first that was measured or told by a system, else the first report."""
+    return next((signal for signal in group.signals if signal.domain != REPORTS), group.signals[0])
 
 
 def area_of(words: Catalogue, zone: str) -> str | None:

@@ -8,6 +8,7 @@ def test_one_crash_reported_by_two_citizens_and_a_detector_is_one_incident(city:
     city.at(60).feed(raised("traffic.crash", "seg1"))
     city.at(600).feed(report("crash", 3, 2, "Tai nạn, kẹt xe"))
     city.expect_incidents(1, by=605)
+    city.expect("traffic.crash", asset="seg1", by=610)
 
 
 def test_two_crashes_near_each_other_are_two_incidents(city: World) -> None:
