@@ -88,6 +88,16 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Id of the domain of a quantity; None for one that no domain knows."""
         return self.quantity_domains.get(quantity)
 
+    def lateness_s(self, domain: str | None) -> float:
+        """How late, in seconds, input of a domain may come and still count as in time."""
+        found = self.domains.get(domain or "")
+        return self.city.lateness_s if found is None or found.lateness_s is None else found.lateness_s
+
+    @cached_property
+    def longest_lateness_s(self) -> float:
+        """The longest of all domains, seconds."""
+        return max((self.lateness_s(domain) for domain in self.domains), default=self.city.lateness_s)
+
     def conditions(self, quantity: str) -> tuple[Condition, ...]:
         """The conditions on a quantity."""
         return self.conditions_by_quantity.get(quantity, ())

@@ -128,7 +128,7 @@ class Judge:
             received_at=from_ms(now_ms),
             data=data,
             recorded_at=event.recordedtime,
-            late=at < clock - self.catalogue.city.lateness_s * 1000,
+            late=at < clock - self.catalogue.lateness_s(domain) * 1000,
         )
         return Accepted(event.source, event.id, recorded, now_ms, mark, {}, record)
 

@@ -66,6 +66,8 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     description: str
     description_vi: str
     colour: str = "#666666"
+    lateness_s: float | None = None
+    """How late its input may come and still count as in time, seconds; default: the city's (30 minutes)."""
     quantities: dict[str, Quantity] = {}
     conditions: list[Condition] = []
     kinds: dict[str, "SignalKind"] = {}

@@ -11,7 +11,7 @@ class Kinds:
 
     def __init__(self, catalogue: Catalogue) -> None:
         """Over one revision of the reference data."""
-        self.lateness_s = catalogue.city.lateness_s
+        self.lateness_s = catalogue.longest_lateness_s
         self._words = catalogue.kinds
         self._hold_down: dict[str, float] = {kind: words.hold_down for kind, words in catalogue.kinds.items()}
         for domain in catalogue.domains.values():

@@ -21,7 +21,7 @@ class Absence:
 
     def __init__(self, catalogue: Catalogue, silence: Silence, actives: Actives) -> None:
         self._catalogue, self._silence, self._actives = catalogue, silence, actives
-        self._lateness_ms = int(catalogue.city.lateness_s * 1000)
+        self._lateness_ms = int(catalogue.longest_lateness_s * 1000)
 
     def tick(self, tick: Tick) -> list[Signal]:
         """The sensors that are silent from now on."""

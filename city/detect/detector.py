@@ -58,7 +58,7 @@ class Detector:
     def tick(self, tick: Tick) -> list[Signal]:
         """Absences and reports that are over by now."""
         signals = self._absence.tick(tick)
-        signals += self.outside.tick(tick.now_ms, round(self.catalogue.city.lateness_s * 1000))
+        signals += self.outside.tick(tick.now_ms, round(self.catalogue.longest_lateness_s * 1000))
         if self._orphans:
             signals += self._end_orphans(tick.now_ms)
         return signals

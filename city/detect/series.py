@@ -33,7 +33,7 @@ class Series:
         """Kind of signal → ids of the conditions here that raise it."""
         for judge in self.judges:
             self.kinds[judge.condition.kind] |= {judge.condition.id}
-        lateness_s = catalogue.city.lateness_s
+        lateness_s = catalogue.lateness_s(catalogue.domain_of(name))
         between = windows.between_checkpoints(self.quantity, lateness_s)
         self.slow = between > 0
         between = between if self.judges else 0

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -157,6 +158,18 @@ def test_a_reading_later_than_the_bound_or_of_a_fast_sensor_is_counted_only(late
     rows = [(0, NAME, 0.0), (1900, NAME, 0.0), (late, NAME, 9.0)]
     assert [signal for row in rows for signal in detector.pack(pack([row]))] == []
     assert (detector.counts["late"], detector.counts["rejudged"]) == (1, 0)
+
+
+def test_a_domain_may_wait_longer_than_the_city() -> None:
+    patient = {
+        name: msgspec.structs.replace(one, lateness_s=7200.0)
+        for name, one in domain({"above": 2.0}, period_s=60.0).items()
+    }
+    detector = Detector(catalogue([sensor("a")], patient, clock="events"))
+    found = [
+        signal for row in [(0, NAME, 0.0), (5000, NAME, 0.0), (20, NAME, 9.0)] for signal in detector.pack(pack([row]))
+    ]
+    assert finally_so(found)[0][2:4] == (at(20), at(5000))
 
 
 def test_under_other_reference_data_nothing_of_before_is_judged_again() -> None:
