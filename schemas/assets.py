@@ -57,6 +57,17 @@ class Area(msgspec.Struct, frozen=True, kw_only=True):
     zones: tuple[str, ...] = ()
 
 
+class Deadlines(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long an incident of one severity may wait for people; 0: for ever. See `city/incidents/deadlines.py`."""
+
+    acknowledge_s: float = 0.0
+    """Seconds from when it could sound until somebody acknowledges it."""
+    resolve_s: float = 0.0
+    """Seconds until it is resolved."""
+    levels: int = 3
+    """How often it is escalated, each time after the same wait again."""
+
+
 class City(msgspec.Struct, frozen=True, kw_only=True):
     """`city.toml`."""
 
@@ -71,3 +82,5 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ("vi", "en")
     agencies: tuple[Agency, ...] = ()
     area_details: tuple[Area, ...] = ()
+    deadlines: dict[str, Deadlines] = {}
+    """By severity, instead of the center's own."""

@@ -65,6 +65,14 @@ class Shelved(msgspec.Struct, frozen=True, kw_only=True):
     """As it was then: something worse brings it back at once."""
 
 
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """Until when people should have done something about it, and how far that was escalated since."""
+
+    at: At
+    level: int = 0
+    """0: in time, or not yet noticed; 1 and more: escalated so often."""
+
+
 class Overrule(msgspec.Struct, frozen=True, kw_only=True):
     """A merge, split or detach by a person that holds, and can be undone."""
 
@@ -115,6 +123,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """Each agency's of its part, and the center's."""
     override: Override | None = None
     shelved: Shelved | None = None
+    acknowledge_due: Due | None = None
+    """null: acknowledged, shelved, suppressed, over, or without a deadline."""
+    resolve_due: Due | None = None
     steps: int = 0
     """Of its checklist; see `/procedure`."""
     steps_done: int = 0
@@ -139,6 +150,7 @@ CHANGE_KINDS = (
     "shelved",
     "suppressed",
     "returned",
+    "escalated",
 )
 
 
@@ -166,6 +178,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What the person commanded; null for the machine's own changes."""
     attachment: str | None = None
     """Address of what belongs to the note."""
+    deadline: str | None = None
+    """`escalated`: which one has passed, `acknowledge` or `resolve`."""
+    level: int | None = None
+    """`escalated`: for the first, second, … time."""
     step: str | None = None
     """The step of the checklist that was ticked or unticked."""
     oldest_sent_ms: int | None = None

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from city.incidents.deadlines import watched
 from city.incidents.model import Moment, Tracked
 from schemas.incidents import Change, Incident
 
@@ -15,6 +16,7 @@ def change(tracked: Tracked, after: Incident, kind: str, moment: Moment, **detai
     """The incident as `after` in its next version, and the change that tells of it; `details` are Change's."""
     version = tracked.incident.version + 1
     updated_at = max(moment.now, tracked.incident.updated_at)
+    tracked, after = watched(tracked, after, moment)
     incident = msgspec.structs.replace(after, version=version, updated_at=updated_at)
     made = Change(
         incident_id=incident.id,

@@ -6,8 +6,20 @@ from datetime import datetime, timedelta
 import msgspec
 
 from city.incidents.change import change
+from city.incidents.deadlines import escalated, told
 from city.incidents.life import returned
-from city.incidents.model import CLOSE, RESOLVE, UNSHELVE, Moment, Outcome, State, Tracked, timer_kind, with_timer
+from city.incidents.model import (
+    CLOSE,
+    ESCALATE,
+    RESOLVE,
+    UNSHELVE,
+    Moment,
+    Outcome,
+    State,
+    Tracked,
+    timer_kind,
+    with_timer,
+)
 from schemas.incidents import CLOSED, RESOLVED, Incident
 
 REOPENS_FOR = timedelta(hours=24)
@@ -30,7 +42,8 @@ def fire(state: State, clock: datetime, moment: Moment) -> Outcome:
         tracked = outcome.incidents.get(incident) or state.incidents[incident]
         does = FIRES.get(timer_kind(name))
         if does is not None and tracked.timers.get(name) == at:
-            outcome.add(*change(*does(with_timer(tracked, name, None), name, at), moment))
+            waiting, after, kind = does(with_timer(tracked, name, None), name, at)
+            outcome.add(*change(waiting, after, kind, moment, **told(name, after)))
     return outcome
 
 
@@ -58,9 +71,14 @@ def _unshelve(tracked: Tracked, _: str, at: datetime) -> Fired:
     return *returned(tracked), "returned"
 
 
+def _escalate(tracked: Tracked, name: str, _: datetime) -> Fired:
+    return tracked, escalated(tracked, name), "escalated"
+
+
 FIRES: dict[str, Callable[[Tracked, str, datetime], Fired]] = {
     RESOLVE: _resolve,
     CLOSE: _close,
     UNSHELVE: _unshelve,
+    ESCALATE: _escalate,
 }
 """Kind of timer → what it does, given the incident without it, its name, and the event time it was set for."""

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from city.checklist import merged as merged_checklists
+from city.incidents.deadlines import joined as joined_dues
 from city.incidents.figures import root_of
 from city.incidents.model import CLOSE, RESOLVE, UNSHELVE, Moment, Tracked, with_timer
 from city.incidents.trees import Tree
@@ -110,6 +111,8 @@ def with_merged(survivor: Tracked, merged: tuple[Tracked, ...]) -> Tracked:
         acknowledgements=acknowledged(part for one in reversed(incidents) for part in one.acknowledgements),
         override=next((one.override for one in incidents if one.override), None),
         shelved=_shelf(incidents),
+        acknowledge_due=joined_dues([one.acknowledge_due for one in incidents]),
+        resolve_due=joined_dues([one.resolve_due for one in incidents]),
         overrules=tuple(sorted((said for one in incidents for said in one.overrules), key=lambda said: said.at)),
     )
     shelf = incident.shelved

@@ -1,16 +1,18 @@
 """What the life of incidents is computed from, and what comes out."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
 
+from schemas.assets import Deadlines
 from schemas.incidents import CLOSED, MERGED, Change, Incident
 from schemas.links import Explanation
 from schemas.procedures import Checklist
 from schemas.times import At
 
 CENTER = "center"
-RESOLVE, CLOSE, UNSHELVE = "resolve", "close", "unshelve"
+RESOLVE, CLOSE, UNSHELVE, ESCALATE = "resolve", "close", "unshelve", "escalate"
 TOGETHER, APART = "together", "apart"
 
 
@@ -116,6 +118,8 @@ class Moment(msgspec.Struct, frozen=True):
     by: str = CENTER
     agency: str | None = None
     """The agency of who commands; None: the center's own people, keys, and the machine."""
+    deadlines: Mapping[str, Deadlines] = {}
+    """By severity, how long people may take (`deadlines_of`); empty: as long as they like."""
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from city.incidents.change import change
+from city.incidents.deadlines import watched
 from city.incidents.figures import holding
 from city.incidents.model import Moment, Outcome, State, Tracked
 from city.suppression import Standing
@@ -146,6 +147,7 @@ def _tell(outcome: Outcome, tracked: Tracked, after: Incident, moment: Moment) -
     if not places:
         outcome.add(*change(tracked, after, kind, moment))
         return
+    tracked, after = watched(tracked, after, moment)
     said = outcome.changes[places[-1]]
     kind = kind if said.kind == UPDATED else said.kind
     outcome.changes[places[-1]] = msgspec.structs.replace(said, kind=kind, incident=after)

@@ -1,10 +1,12 @@
-"""What is wrong with a procedure, whether it comes from a file or over the API."""
+"""What is wrong with a procedure, whether it comes from a file or over the API, and with deadlines."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 
+from schemas.assets import Deadlines
 from schemas.procedures import ROLES, Procedure, ProcedureStep
+from schemas.signals import SEVERITIES
 
 STEP_ID = re.compile(r"^[a-z0-9_]{1,40}$")
 Fault = tuple[str, str, str]
@@ -48,3 +50,14 @@ def _step_faults(step: ProcedureStep) -> Iterable[tuple[str, str]]:
         yield "due_minutes", "is not above 0"
     if step.link is not None and not step.link.startswith(("https://", "http://")):
         yield "link", "is not an http or https address"
+
+
+def deadline_faults(deadlines: Mapping[str, Deadlines]) -> Iterable[tuple[str, str]]:
+    """(field, message) of what is wrong with a city's deadlines."""
+    for severity, one in deadlines.items():
+        if severity not in SEVERITIES:
+            yield severity, f"is not one of {', '.join(SEVERITIES)}"
+        if one.acknowledge_s < 0 or one.resolve_s < 0:
+            yield severity, "a time cannot be negative"
+        if one.levels < 1:
+            yield f"{severity}.levels", "is not above 0"

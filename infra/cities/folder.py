@@ -8,6 +8,7 @@ import msgspec
 
 from city.geometry import fault
 from infra.cities.assets import collection, read_assets
+from infra.cities.checking import deadline_faults
 from infra.cities.dependency import check_graph
 from infra.cities.described import Described, read_described, read_rule_files
 from infra.cities.meaning import check_described, check_sensors, check_units
@@ -176,6 +177,8 @@ def _city(sources: Sources) -> City | None:
     for area in city.area_details:
         if area.id not in city.areas:
             sources.problems.add("city.toml", f'area "{area.id}"', "id", "is not in areas")
+    for field, message in deadline_faults(city.deadlines):
+        sources.problems.add("city.toml", "", f"deadlines.{field}", message)
     return city
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from city.enrich import NO_CITY
 from infra.postgres import outbox
 from infra.postgres.tables import imports, reference
+from schemas.assets import City
 from schemas.reference import ReferenceRecord
 from schemas.topics import reference_topic
 
@@ -41,6 +43,13 @@ def layer_origin(layer: str) -> str:
 async def put_reference(connection: AsyncConnection, write: Write, by: str, now: datetime) -> int:
     """Writes or deletes one row and its outbox record, in the caller's transaction. Returns the revision."""
     return (await _put_all(connection, [write], by, now))[0]
+
+
+async def present_city(connection: AsyncConnection) -> City:
+    """The city in force; of several the first by id."""
+    query = select(reference.c.body).where(reference.c.name == "cities", ~reference.c.deleted).order_by(reference.c.id)
+    found = (await connection.execute(query.limit(1))).scalar_one_or_none()
+    return NO_CITY if found is None else msgspec.convert(found, City)
 
 
 async def import_layer(

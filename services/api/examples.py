@@ -30,6 +30,8 @@ INCIDENT = {
     "acknowledgements": [],
     "override": None,
     "shelved": None,
+    "acknowledge_due": {"at": "2026-01-31T01:05:36Z", "level": 0},
+    "resolve_due": {"at": "2026-01-31T05:00:36Z", "level": 0},
     "steps": 6,
     "steps_done": 1,
     "overrules": [],

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.enrich import Catalogue
 from city.incidents import Judged, Moment, Outcome, State, fire, suppress, update
+from city.incidents.deadlines import deadlines_of
 from city.suppression import Standing
 from infra.clock import utc_now
 from infra.postgres.incident_store import load, save
@@ -39,7 +40,8 @@ class Links:
         for one in refused:
             await self._letters.refuse(one.record, one.reason)
         tick = max((part.tick for part in found if part.tick), key=lambda one: one.now_ms, default=None)
-        moment, words = Moment(utc_now(), max(record.timestamp for record in records)), self._words()
+        words, sent_ms = self._words(), max(record.timestamp for record in records)
+        moment = Moment(utc_now(), sent_ms, deadlines=deadlines_of(words.city))
         explanations = [one for part in found for one in part.explanations]
         if explanations:
             await lock(connection, exclusive=False)

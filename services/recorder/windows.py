@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from city.enrich import Catalogue
 from city.incidents import Moment, Outcome, State, suppress
+from city.incidents.deadlines import deadlines_of
 from infra import log
 from infra.clock import utc_now
 from infra.postgres.incident_store import save
@@ -62,7 +63,8 @@ class Windows:
         words = self._words()
         names = await touched_by(connection, changed, words)
         standing = await self._present.standing(connection)
-        state, moment = await load_whole(connection, names), Moment(utc_now())
+        state, limits = await load_whole(connection, names), deadlines_of(self._words().city)
+        moment = Moment(utc_now(), deadlines=limits)
         judged = suppress(state, Outcome(), names, standing, moment)
         await save(connection, State(), judged.outcome, words.city.id, moment.now)
         await keep_held(connection, judged.held, names, moment.now)

@@ -8,7 +8,9 @@ from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Header, Request, Response
 
 from city.incidents import RESHAPING, Command, Moment
+from city.incidents.deadlines import deadlines_of
 from infra.clock import utc_now
+from infra.postgres.reference import present_city
 from schemas.cloudevents import CONTENT_TYPE
 from schemas.errors import CenterError, Invalid, Unavailable
 from schemas.events import REPORT_CATEGORIES, Report
@@ -153,7 +155,8 @@ async def _carried_out(asked: Asked, incident_id: str, wish: Command) -> Respons
         for named in (incident_id, wish.incident):
             if named is not None:
                 await survivor_id(connection, commander, named)
-        moment = Moment(utc_now(), by=commander.name, agency=commander.agency)
+        limits = deadlines_of(await present_city(connection))
+        moment = Moment(utc_now(), by=commander.name, agency=commander.agency, deadlines=limits)
         after = await asked.center.commands.obeyed(connection, incident_id, wish, moment)
         acted_on = None if after.id == incident_id else after.id
         answer = json_answer(msgspec.to_builtins(after) | {"acted_on": acted_on})

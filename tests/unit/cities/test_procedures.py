@@ -1,4 +1,4 @@
-"""A procedure is taken whole or refused with every fault named."""
+"""Procedures and deadlines of a city are taken whole or refused with every fault named."""
 
 from pathlib import Path
 from typing import Any
@@ -91,3 +91,16 @@ def test_a_fault_in_a_file_names_file_and_step(tmp_path: Path) -> None:
 def test_another_procedure_for_a_kind_that_has_one_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CityErrors, match="override it by its id"):
         read_city(folder(tmp_path, "mine.toml", OWN.replace('id = "power_outage"', 'id = "mine"')))
+
+
+def test_wrong_deadlines_are_named(tmp_path: Path) -> None:
+    path = folder(tmp_path, "power_outage.toml", OWN)
+    wrong = "[deadlines.huge]\nacknowledge_s = 1\n[deadlines.minor]\nresolve_s = -1\nlevels = 0\n"
+    (path / "city.toml").write_text(CITY + wrong)
+    with pytest.raises(CityErrors) as raised:
+        read_city(path)
+    assert [one.field for one in raised.value.problems] == [
+        "deadlines.huge",
+        "deadlines.minor",
+        "deadlines.minor.levels",
+    ]

@@ -1,5 +1,6 @@
 """Folds explanations and commands as the recorder and the API do, in memory."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from city.incidents import (
     reshape,
     update,
 )
-from schemas.assets import Area, Asset, City
+from schemas.assets import Area, Asset, City, Deadlines
 from schemas.domains import Domain, SignalKind
 from schemas.incidents import Change, Incident
 from schemas.links import Explanation
@@ -55,24 +56,25 @@ class Book:
         self.changes: list[Change] = []
         self.words = words()
         self.now = START
+        self.deadlines: Mapping[str, Deadlines] = {}
 
     def take(self, *explanations: Explanation, facts: tuple[Fact, ...] = ()) -> list[Change]:
         """One batch; its changes."""
         self.now += timedelta(seconds=1)
         if facts:
             self.state = msgspec.structs.replace(self.state, facts=facts)
-        return self._apply(update(self.state, explanations, Moment(self.now), self.words))
+        return self._apply(update(self.state, explanations, Moment(self.now, deadlines=self.deadlines), self.words))
 
     def tick(self, seconds: float) -> list[Change]:
         """What is due at this event time."""
-        return self._apply(fire(self.state, at(seconds), Moment(self.now)))
+        return self._apply(fire(self.state, at(seconds), Moment(self.now, deadlines=self.deadlines)))
 
     def command(self, name: str, verb: str, /, by: str = "lan", version: int | None = None, **more: Any) -> Change:
         """A command that saw `version`, by default the present one."""
         self.now += timedelta(seconds=1)
         tracked = self.state.incidents[name]
         seen = tracked.incident.version if version is None else version
-        moment = Moment(self.now, by=by, agency=more.pop("agency", None))
+        moment = Moment(self.now, by=by, agency=more.pop("agency", None), deadlines=self.deadlines)
         wish = Command(command=verb, version=seen, **more)
         if verb in RESHAPING:
             return self._reshape(name, wish, moment)

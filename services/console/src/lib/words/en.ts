@@ -127,6 +127,7 @@ export const en: Record<Word, string> = {
   'change.suppressed': 'Suppressed',
   'change.returned': 'Returned',
   'change.closed': 'Closed',
+  'change.escalated': 'Escalated: overdue',
   'command.title': 'Act',
   'command.acknowledge': 'Acknowledge',
   'command.take': 'Take',

@@ -125,6 +125,7 @@ export const vi = {
   'change.suppressed': 'Tạm dừng báo',
   'change.returned': 'Báo trở lại',
   'change.closed': 'Đóng',
+  'change.escalated': 'Quá hạn, báo lên cấp trên',
   'command.title': 'Xử lý',
   'command.acknowledge': 'Xác nhận',
   'command.take': 'Nhận xử lý',
