@@ -72,8 +72,3 @@ def _step(sheet: Sheet, step: ProcedureStep, done: Done | None) -> StepView:
         link=step.link,
         done=done,
     )
-
-
-def undone(sheets: list[SheetView], most: int) -> list[StepView]:
-    """The next steps to do, in order."""
-    return [step for sheet in sheets for step in sheet.steps if step.done is None][:most]

@@ -1,0 +1,70 @@
+"""When incidents called for the operator: what reached him, not what was measured (EEMUA 191)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby
+
+import msgspec
+
+TURNING = ("opened", "reopened", "merged", "split", "returned", "shelved", "resolved", "closed")
+"""Kinds of changes after which an incident may stand before the operator, or not any more."""
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """One incident after one change of a kind in TURNING."""
+
+    incident: str
+    at: datetime
+    stands: bool
+    """It lives and is not shelved."""
+    settled_at: datetime | None = None
+    severity: str
+    kind: str
+    asset: str | None
+    agencies: tuple[str, ...] = ()
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident began, or began anew, to stand before the operator."""
+
+    incident: str
+    at: datetime
+    """When it could sound: what ends before it has settled has called nobody."""
+    until: datetime | None
+    """When it was resolved, closed, merged into another or shelved; None: it stands."""
+    severity: str
+    kind: str
+    asset: str | None
+    agencies: tuple[str, ...]
+
+
+def calls(turns: Iterable[Turn]) -> list[Call]:
+    """The calls of all incidents in time; the turns of each incident come together and in order."""
+    found = [call for _, own in groupby(turns, key=lambda turn: turn.incident) for call in _calls(own)]
+    return sorted(found, key=lambda call: (call.at, call.incident))
+
+
+def _calls(turns: Iterable[Turn]) -> Iterable[Call]:
+    began: Turn | None = None
+    for turn in turns:
+        if began is None and turn.stands:
+            began = turn
+        elif began is not None and not turn.stands:
+            yield from _call(began, turn.at)
+            began = None
+    if began is not None:
+        yield from _call(began, None)
+
+
+def _call(began: Turn, until: datetime | None) -> Iterable[Call]:
+    at = max(began.at, began.settled_at or began.at)
+    if until is None or at < until:
+        yield Call(
+            incident=began.incident,
+            at=at,
+            until=until,
+            severity=began.severity,
+            kind=began.kind,
+            asset=began.asset,
+            agencies=began.agencies,
+        )

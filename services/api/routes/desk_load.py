@@ -1,0 +1,98 @@
+"""`/v1/indicators/desk-load`: how loaded the desks are."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+from pydantic import AwareDatetime
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from city.indicators.calls import TURNING, Call, Turn, calls
+from city.indicators.desk_load import WINDOW, DeskLoad, desk_load
+from infra.clock import utc_now
+from infra.postgres.tables import changes, incidents
+from schemas.errors import Invalid
+from schemas.incidents import LIVE_STATES
+from schemas.times import At
+from services.api.answers import gives, json_answer
+from services.api.center import Here
+from services.api.people import Person, Reader
+from services.api.sight import seen
+
+router = APIRouter(prefix="/v1/indicators", tags=["indicators"])
+LONGEST = timedelta(days=31)
+BODY = changes.c.body["incident"]
+
+
+class Desk(msgspec.Struct, frozen=True, kw_only=True):
+    """A desk and its load."""
+
+    agency: str | None
+    """Its incidents are those that name this agency; null: all."""
+    load: DeskLoad
+
+
+class Desks(msgspec.Struct, frozen=True, kw_only=True):
+    """The load of every desk in a range of time."""
+
+    since: At
+    until: At
+    desks: list[Desk]
+
+
+@router.get("/desk-load", summary="Load of the desks", **gives(Desks, "By EEMUA 191 and ISA-18.2, with their limits"))
+async def loads(
+    center: Here,
+    reader: Reader,
+    since: AwareDatetime | None = None,
+    until: AwareDatetime | None = None,
+    agency: Annotated[str | None, Query(description="Only this agency's desk")] = None,
+) -> Response:
+    """By default the last 24 hours, at most 31 days; the center's desk first. An agency's user sees its desk only."""
+    last = until or utc_now()
+    first = since or last - timedelta(hours=24)
+    if not timedelta() < last - first <= LONGEST:
+        raise Invalid("is not before until, or more than 31 days before it", field="since")
+    async with center.engine.connect() as connection:
+        found = calls(await _turns(connection, reader, first, last))
+    desks = [Desk(agency=name, load=desk_load(own, first, last)) for name, own in _desks(found, reader, agency)]
+    return json_answer(Desks(since=first, until=last, desks=desks))
+
+
+def _desks(found: list[Call], reader: Person, agency: str | None) -> list[tuple[str | None, list[Call]]]:
+    named = [reader.agency or agency] if reader.agency or agency else []
+    every = named or [None, *sorted({name for call in found for name in call.agencies})]
+    return [(name, [call for call in found if name is None or name in call.agencies]) for name in every]
+
+
+async def _turns(connection: AsyncConnection, reader: Person, first: datetime, last: datetime) -> list[Turn]:
+    """Every turn up to the end of the range of incidents that stood in it or in the ten minutes before."""
+    columns: dict[str, Any] = {name: BODY[name] for name in ("agencies", "settled_at", "shelved")}
+    columns |= {name: BODY[name].astext for name in ("state", "severity", "root_asset")}
+    columns["of_kind"] = BODY["kind"].astext
+    query = (
+        select(changes.c.incident_id, changes.c.at, *(column.label(name) for name, column in columns.items()))
+        .join(incidents, incidents.c.id == changes.c.incident_id)
+        .where(_near(first), seen(reader), changes.c.kind.in_(TURNING), changes.c.at < last)
+        .order_by(changes.c.incident_id, changes.c.version)
+    )
+    return [_turn(row) for row in await connection.execute(query)]
+
+
+def _near(first: datetime) -> ColumnElement[bool]:
+    return or_(incidents.c.updated_at >= first - WINDOW, incidents.c.state.in_(LIVE_STATES))
+
+
+def _turn(row: Any) -> Turn:
+    return Turn(
+        incident=row.incident_id,
+        at=row.at,
+        stands=row.state in LIVE_STATES and row.shelved is None,
+        settled_at=row.settled_at and datetime.fromisoformat(row.settled_at),
+        severity=row.severity,
+        kind=row.of_kind,
+        asset=row.root_asset,
+        agencies=tuple(row.agencies),
+    )
