@@ -6,7 +6,7 @@ from itertools import groupby
 
 import msgspec
 
-TURNING = ("opened", "reopened", "merged", "split", "returned", "shelved", "resolved", "closed")
+TURNING = ("opened", "reopened", "merged", "split", "returned", "shelved", "suppressed", "resolved", "closed")
 """Kinds of changes after which an incident may stand before the operator, or not any more."""
 
 
@@ -16,7 +16,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     incident: str
     at: datetime
     stands: bool
-    """It lives and is not shelved."""
+    """It lives and is neither shelved nor suppressed."""
     settled_at: datetime | None = None
     severity: str
     kind: str
@@ -31,7 +31,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     """When it could sound: what ends before it has settled has called nobody."""
     until: datetime | None
-    """When it was resolved, closed, merged into another or shelved; None: it stands."""
+    """When it was resolved, closed, merged into another, shelved or suppressed; None: it stands."""
     severity: str
     kind: str
     asset: str | None

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from city.enrich import Catalogue
 from city.incidents import Command, Moment, Reshaped, Scene, overrule_named, reshape
 from infra.postgres.incident_store import hold, load_around, save
+from infra.postgres.sheet_store import keep_sheets
 from infra.postgres.tables import changes, facts, incidents
 from infra.postgres.whereabouts import whereabouts
 from infra.postgres.window_store import look_again
@@ -24,6 +25,7 @@ async def reshaped(
     done = reshape(scene, msgspec.structs.replace(command, incident=other))
     await save(connection, scene.state, done.outcome, words.city.id, moment.now)
     await look_again(connection, scene.state.incidents)
+    await keep_sheets(connection, done.outcome, words.instructions)
     await _keep(connection, done, moment)
     return done.outcome.incidents[done.incident].incident
 

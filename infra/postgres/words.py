@@ -6,11 +6,12 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from city.checklist import Instructions
 from city.enrich import Catalogue
 from infra.postgres.tables import reference
 from schemas.reference import REFERENCE_TYPES
 
-NAMES = ("cities", "assets", "domains")
+NAMES = ("cities", "assets", "domains", "rules", "procedures")
 
 
 class StoredWords:
@@ -27,7 +28,9 @@ class StoredWords:
         count, revision = (await connection.execute(counted.where(reference.c.name.in_(NAMES)))).one()
         if self._seen != (count, revision):
             items = {name: await _items(connection, name) for name in NAMES}
-            self._present = Catalogue.build(items["cities"], items["assets"], items["domains"], {})
+            found = Catalogue.build(items["cities"], items["assets"], items["domains"], {})
+            instructions = Instructions(items["procedures"], items["rules"])
+            self._present = msgspec.structs.replace(found, instructions=instructions)
             self._seen = (count, revision)
         return self._present
 

@@ -63,7 +63,7 @@ class Windows:
         words = self._words()
         names = await touched_by(connection, changed, words)
         standing = await self._present.standing(connection)
-        state, limits = await load_whole(connection, names), deadlines_of(self._words().city)
+        state, limits = await load_whole(connection, names), deadlines_of(words.city)
         moment = Moment(utc_now(), deadlines=limits)
         judged = suppress(state, Outcome(), names, standing, moment)
         await save(connection, State(), judged.outcome, words.city.id, moment.now)

@@ -69,7 +69,7 @@ def _desks(found: list[Call], reader: Person, agency: str | None) -> list[tuple[
 
 async def _turns(connection: AsyncConnection, reader: Person, first: datetime, last: datetime) -> list[Turn]:
     """Every turn up to the end of the range of incidents that stood in it or in the ten minutes before."""
-    columns: dict[str, Any] = {name: BODY[name] for name in ("agencies", "settled_at", "shelved")}
+    columns: dict[str, Any] = {name: BODY[name] for name in ("agencies", "settled_at", "shelved", "suppressed")}
     columns |= {name: BODY[name].astext for name in ("state", "severity", "root_asset")}
     columns["of_kind"] = BODY["kind"].astext
     query = (
@@ -89,7 +89,7 @@ def _turn(row: Any) -> Turn:
     return Turn(
         incident=row.incident_id,
         at=row.at,
-        stands=row.state in LIVE_STATES and row.shelved is None,
+        stands=row.state in LIVE_STATES and row.shelved is None and row.suppressed is None,
         settled_at=row.settled_at and datetime.fromisoformat(row.settled_at),
         severity=row.severity,
         kind=row.of_kind,

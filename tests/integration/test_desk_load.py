@@ -1,0 +1,62 @@
+"""The load of the desks from the changes in PostgreSQL."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from infra.postgres.tables import changes
+from tests.integration.api_center import NOW, Api, change, change_row, running_api
+from tests.servers import Servers
+
+SINCE = NOW - timedelta(hours=10)
+
+
+@pytest.fixture
+async def api(servers: Servers) -> AsyncIterator[Api]:
+    async with running_api(servers) as running:
+        yield running
+
+
+async def have(api: Api, name: str, *turns: tuple[float, str, str], **fields: Any) -> None:
+    """An incident with (minutes after SINCE, kind of change, state after it)."""
+    fields = {"agencies": ("power",), "severity": "warning", "root_asset": name, **fields}
+    rows = []
+    for version, (minutes, kind, state) in enumerate(turns, 1):
+        made = change(name, version, state=state, **fields)
+        rows.append(change_row(made) | {"kind": kind, "at": SINCE + timedelta(minutes=minutes)})
+    await api.have(made.incident)
+    await api.put(changes, *rows)
+
+
+async def asked(api: Api, **query: str) -> list[dict[str, Any]]:
+    span = {"since": SINCE.isoformat(), "until": NOW.isoformat(), **query}
+    answer = await api.http.get("/v1/indicators/desk-load", params=span)
+    assert answer.status_code == 200, answer.text
+    desks: list[dict[str, Any]] = answer.json()["desks"]
+    return desks
+
+
+async def test_each_desk_has_its_load_and_the_center_all(api: Api) -> None:
+    for number in range(12):
+        await have(api, f"inc-{number}", (60, "opened", "open"), (90, "resolved", "resolved"))
+    await have(api, "inc-water", (-1500, "opened", "open"), agencies=("water",), severity="critical")
+    await have(api, "inc-back", (100, "opened", "open"), (200, "resolved", "resolved"), (300, "reopened", "open"))
+    center, power, water = await asked(api)
+    assert [one["agency"] for one in (center, power, water)] == [None, "power", "water"]
+    load = power["load"]
+    assert (load["opened"], load["standing"], load["peak_per_10_min"]["value"]) == (14, 1, 12)
+    assert [(flood["opened"], flood["since"]) for flood in load["floods"]] == [
+        (12, (SINCE + timedelta(minutes=60)).isoformat().replace("+00:00", "Z"))
+    ]
+    assert (water["load"]["opened"], water["load"]["stale_incidents"]) == (0, ["inc-water"])
+    assert (center["load"]["opened"], center["load"]["standing"]) == (14, 2)
+    assert [one["agency"] for one in await asked(api, agency="water")] == ["water"]
+
+
+async def test_a_range_that_is_none_or_too_long_is_refused(api: Api) -> None:
+    for since in (NOW, NOW - timedelta(days=32)):
+        query = {"since": since.isoformat(), "until": NOW.isoformat()}
+        answer = await api.http.get("/v1/indicators/desk-load", params=query)
+        assert (answer.status_code, answer.json()["field"]) == (422, "since")
