@@ -57,10 +57,10 @@ def incident_row(tracked: Tracked) -> dict[str, Any]:
         "created_at": tracked.created_at,
         "command_version": tracked.command_version,
         "acted": tracked.acted,
-        "timers": plain(tracked.timers),
-        "checklist": plain(tracked.checklist),
+        "timers": tracked.timers,
+        "checklist": tracked.checklist,
         "due_at": tracked.due_at,
-        "body": plain(incident),
+        "body": incident,
         "search": searchable(" ".join(said)),
     }
 
@@ -75,7 +75,7 @@ def group_row(found: Explanation, incident: str | None) -> dict[str, Any]:
         "suspected_asset": found.suspected_asset,
         "revision": found.revision,
         "part_of": found.part_of,
-        "body": plain(found),
+        "body": found,
     }
 
 
@@ -83,13 +83,13 @@ def signal_row(signal: Signal, group: str, incident: str | None) -> dict[str, An
     """The row of a signal."""
     copied = ("id", "kind", "asset", "state", "severity", "zone", "agency", "raised_at", "cleared_at")
     values = {name: getattr(signal, name) for name in copied}
-    return values | {"group_id": group, "incident_id": incident, "body": plain(signal)}
+    return values | {"group_id": group, "incident_id": incident, "body": signal}
 
 
 def change_row(change: Change) -> dict[str, Any]:
     """The row of a change."""
     copied = ("incident_id", "version", "kind", "at", "by")
-    return {name: getattr(change, name) for name in copied} | {"body": plain(change)}
+    return {name: getattr(change, name) for name in copied} | {"body": change}
 
 
 def published(changes: Iterable[Change], city: str, now: datetime) -> list[dict[str, Any]]:

@@ -5,20 +5,26 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Table, Text, any_, bindparam, literal, or_, select, text
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import Column, ColumnElement, Text, all_, any_, bindparam, cast, literal, or_, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.incidents import Fact, Outcome, State, Tracked
 from infra.postgres import outbox
 from infra.postgres.incident_rows import change_row, group_row, incident_row, published, signal_row, tracked_of
+from infra.postgres.row_sets import put
 from infra.postgres.tables import changes, facts, groups, incidents, signals
 from schemas.errors import Unknown
 from schemas.ids import incident_id
 from schemas.links import Explanation
 
-CHUNK = 500
 SHAPE = 7_160_004
+STORED = (
+    *(groups.c[name] for name in ("id", "incident_id", "parent_group", "part_of", "suspected_asset")),
+    cast(groups.c.body, Text).label("body"),
+)
+"""Of a group what is read: its body unparsed, since `_decode` makes the words of it at once."""
+_decode = msgspec.json.Decoder(Explanation).decode
 REGION_LOCK = text("SELECT pg_advisory_xact_lock(:lock, hashtext(:region))")
 
 
@@ -40,9 +46,9 @@ async def load_around(connection: AsyncConnection, wanted: set[str], moved: Iter
 
     The caller holds the regions.
     """
-    query = select(groups).join(signals, signals.c.group_id == groups.c.id).where(_among(signals.c.id, set(moved)))
+    query = select(*STORED).join(signals, signals.c.group_id == groups.c.id).where(_among(signals.c.id, set(moved)))
     rows = (await connection.execute(query)).all()
-    elsewhere = [msgspec.convert(row.body, Explanation) for row in rows]
+    elsewhere = [_decode(row.body) for row in rows]
     known = {name: name for name in wanted | {row.incident_id for row in rows if row.incident_id}}
     loaded = await _Neighbourhood(connection).around(elsewhere, known)
     return await _state(connection, loaded, [], (wanted, None))
@@ -62,7 +68,7 @@ async def _state(
 ) -> State:
     """What was loaded, with its incidents, `also` those named or due until then, and the facts about all of it."""
     assigned = {row.id: row.incident_id for row in loaded.values() if row.incident_id}
-    stored = {row.id: msgspec.convert(row.body, Explanation) for row in loaded.values()}
+    stored = {row.id: _decode(row.body) for row in loaded.values()}
     touched = set(assigned.values())
     wanted = touched | {incident_id(one.signals[0].id) for one in [*found, *stored.values()] if one.signals}
     tracked = await _locked(connection, wanted | also[0], also[1])
@@ -86,17 +92,16 @@ async def load_incident(connection: AsyncConnection, wanted: str) -> Tracked:
 
 async def save(connection: AsyncConnection, state: State, outcome: Outcome, city: str, now: datetime) -> None:
     """Writes an outcome computed from `state`: rows, changes and outbox."""
-    await _upsert(connection, incidents, [incident_row(one) for one in outcome.incidents.values()], "id")
+    await put(connection, incidents, [incident_row(one) for one in outcome.incidents.values()], "id")
     placed = {**state.assigned, **outcome.assigned}
     await _save_signals(connection, state, outcome, placed)
     rows = [group_row(one, placed.get(name) or None) for name, one in outcome.groups.items()]
-    await _upsert(connection, groups, rows, "id")
+    await put(connection, groups, rows, "id")
     moved = [{"moved": name, "to": to or None} for name, to in outcome.assigned.items() if name not in outcome.groups]
     if moved:
         where = groups.c.id == bindparam("moved")
         await connection.execute(groups.update().where(where).values(incident_id=bindparam("to")), moved)
-    if outcome.changes:
-        await connection.execute(changes.insert(), [change_row(one) for one in outcome.changes])
+    await put(connection, changes, [change_row(one) for one in outcome.changes])
     await outbox.write(connection, published(outcome.changes, city, now))
 
 
@@ -110,20 +115,12 @@ async def _save_signals(connection: AsyncConnection, state: State, outcome: Outc
         for signal in now.signals if now else ():
             if there.get(signal.id) != signal:
                 rows[signal.id] = signal_row(signal, name, placed.get(name) or None)
-    await _upsert(connection, signals, list(rows.values()), "id")
+    await put(connection, signals, list(rows.values()), "id")
     left = {signal.id for name in outcome.groups if name in state.groups for signal in state.groups[name].signals}
     left -= {signal.id for one in outcome.groups.values() for signal in one.signals}
     if left:
         gone = _among(signals.c.id, left) & _among(signals.c.group_id, set(outcome.groups))
         await connection.execute(signals.update().where(gone).values(group_id=None, incident_id=None))
-
-
-async def _upsert(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]], key: str) -> None:
-    for start in range(0, len(rows), CHUNK):
-        statement = insert(table)
-        changed = {name: statement.excluded[name] for name in rows[0] if name != key}
-        upsert = statement.on_conflict_do_update(index_elements=[key], set_=changed)
-        await connection.execute(upsert, rows[start : start + CHUNK])
 
 
 def _among(column: Column[Any], wanted: set[str]) -> ColumnElement[bool]:
@@ -153,14 +150,16 @@ class _Neighbourhood:
         return self._rows
 
     async def _step(self, names: set[str], suspected: set[str], whole: set[str]) -> Iterable[Any]:
-        query = select(groups).where(
+        """Rows that are not here yet: an incident of thousands is read once."""
+        query = select(*STORED).where(
             or_(
-                _among(groups.c.id, names),
+                _among(groups.c.id, names - self._rows.keys()),
                 _among(groups.c.parent_group, names),
                 _among(groups.c.part_of, names),
                 _among(groups.c.suspected_asset, suspected),
                 _among(groups.c.incident_id, whole),
-            )
+            ),
+            groups.c.id != all_(literal(list(self._rows), ARRAY(Text))),
         )
         return (await self._connection.execute(query)).all()
 

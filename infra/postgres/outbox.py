@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from infra.postgres.row_sets import put
 from infra.postgres.tables import outbox
 
 CHANNEL = "outbox"
@@ -22,12 +23,14 @@ def row(
     return found | {"incident_id": incident_id, "version": version}
 
 
-async def write(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Adds the rows in order and wakes the relay once the transaction commits. Returns their ids."""
+async def write(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds the rows in order and wakes the relay once the transaction commits."""
     if not rows:
-        return []
-    added = await connection.execute(
-        outbox.insert().returning(outbox.c.id, sort_by_parameter_order=True), [dict(one) for one in rows]
-    )
+        return
+    await put(connection, outbox, [{**one, "value": _hex(one["value"])} for one in rows])
     await connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
-    return [int(one.id) for one in added]
+
+
+def _hex(value: bytes | None) -> str | None:
+    """As PostgreSQL reads bytes from text."""
+    return None if value is None else f"\\x{value.hex()}"

@@ -177,6 +177,7 @@ def _air(plan: Plan, width: int, height: int) -> None:
 def _write(plan: Plan, seed: int, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     head = {
+        "clock": "events",
         "id": f"town-{seed}",
         "name": f"Town {seed}",
         "name_vi": f"Thị trấn {seed}",
