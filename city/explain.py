@@ -54,7 +54,8 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Of a near miss, one of NEAR_MISS; empty for a link that holds."""
 
 
-def _lower(words: str) -> str:
+def lowered(words: str) -> str:
+    """Words as they stand within a sentence; COD and PM10 stay."""
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
@@ -118,8 +119,8 @@ class Teller:
         delay_en, delay_vi = _delay((telling.effect.raised_at - telling.cause.raised_at).total_seconds())
         way_en, way_vi = self._way(telling.walk, telling.distance_m)
         end_en, end_vi = self._ending(telling)
-        english = f"{effect_en} began {delay_en} {_lower(cause_en)}{way_en}.{end_en}"
-        return english, f"{effect_vi} xảy ra {delay_vi} {_lower(cause_vi)}{way_vi}.{end_vi}"
+        english = f"{effect_en} began {delay_en} {lowered(cause_en)}{way_en}.{end_en}"
+        return english, f"{effect_vi} xảy ra {delay_vi} {lowered(cause_vi)}{way_vi}.{end_vi}"
 
     def same(self, telling: Telling) -> Pair:
         """Why the effect tells of the same thing as the cause (the group's anchor)."""
@@ -128,9 +129,9 @@ class Teller:
         apart_en, apart_vi = duration((telling.effect.raised_at - telling.cause.raised_at).total_seconds())
         way_en, way_vi = self._way(telling.walk, telling.distance_m)
         end_en, end_vi = self._ending(telling)
-        english = f"{member_en} tells of the same thing as {_lower(anchor_en)}: {apart_en} apart{way_en}.{end_en}"
+        english = f"{member_en} tells of the same thing as {lowered(anchor_en)}: {apart_en} apart{way_en}.{end_en}"
         vietnamese = (
-            f"{member_vi} cùng nói về một sự việc với {_lower(anchor_vi)}: lệch nhau {apart_vi}{way_vi}.{end_vi}"
+            f"{member_vi} cùng nói về một sự việc với {lowered(anchor_vi)}: lệch nhau {apart_vi}{way_vi}.{end_vi}"
         )
         return english, vietnamese
 
@@ -189,8 +190,8 @@ class Teller:
 
     def _ending(self, telling: Telling) -> Pair:
         kinds = [self.kind(kind) for kind in telling.conditions]
-        conditions_en = ", ".join(_lower(words) for words, _ in kinds)
-        conditions_vi = ", ".join(_lower(words) for _, words in kinds)
+        conditions_en = ", ".join(lowered(words) for words, _ in kinds)
+        conditions_vi = ", ".join(lowered(words) for _, words in kinds)
         if not telling.reason:
             return (
                 (f" Held there then: {conditions_en}.", f" Khi đó tại đây có {conditions_vi}.") if kinds else ("", "")

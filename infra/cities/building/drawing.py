@@ -1,9 +1,12 @@
 """The sheet that the city is drawn on: features and relations, each asset in the ward whose centre is nearest."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
+from city.explain import lowered
 from city.space import Position, distance_m
+from schemas.domains import Domain
 
 Plan = dict[str, Any]
 
@@ -38,9 +41,10 @@ def beside(at: Position, east_m: float, north_m: float) -> Position:
 class Drawing:
     """Collects what the parts of the city add."""
 
-    def __init__(self, plan: Plan) -> None:
-        """`plan` is the table of `plan.toml`."""
+    def __init__(self, plan: Plan, domains: Iterable[Domain]) -> None:
+        """`plan` is the table of `plan.toml`; `domains` name the quantities that sensors observe."""
         self.plan = plan
+        self._quantities = {name: one for domain in domains for name, one in domain.quantities.items()}
         self.features: dict[str, dict[str, Any]] = {}
         self.places: dict[str, Position] = {}
         self.relations: list[tuple[str, str, str]] = []
@@ -64,7 +68,11 @@ class Drawing:
     def sensor(self, asset_id: str, measured: str, quantities: tuple[str, ...], period_s: float, at: Position) -> str:
         """An instrument that stands for `measured`; its agency is that of the asset."""
         of = self.features[measured]["properties"]
-        names = f"{of['name']}: {', '.join(quantities)}", f"{of['name_vi']}: {', '.join(quantities)}"
+        words = [self._quantities[name] for name in quantities]
+        names = (
+            f"{of['name']}: {', '.join(lowered(word.name) for word in words)}",
+            f"{of['name_vi']}: {', '.join(lowered(word.name_vi) for word in words)}",
+        )
         own = {"observes": list(quantities), "measures": measured, "period_s": period_s, "agency": of.get("agency")}
         return self.add(asset_id, "sensor", names, [at], **own)
 

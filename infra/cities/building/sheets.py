@@ -10,6 +10,7 @@ from infra.cities.building.power import connect_power, draw_power
 from infra.cities.building.rivers import draw_outfalls, draw_rivers
 from infra.cities.building.roads import draw_roads
 from infra.cities.building.water import draw_water
+from infra.cities.folder import shipped
 
 PARK_CORNERS = 8
 HECTARES_UNKNOWN = 150
@@ -17,7 +18,7 @@ HECTARES_UNKNOWN = 150
 
 def draw(plan: Plan) -> dict[str, str]:
     """File name → text of the city that the plan describes."""
-    drawing = Drawing(plan)
+    drawing = Drawing(plan, shipped().domains.values())
     for part in (draw_places, draw_roads, draw_power, draw_water, draw_rivers, draw_outfalls, draw_air, draw_weather):
         part(drawing)
     connect_power(drawing)
