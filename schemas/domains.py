@@ -38,7 +38,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     side: str = "above"
     """With `limit`: which side of it breaks it."""
     clear: float | None = None
-    """Hysteresis: ends when the value is back past this; default the limit itself. With `limit`: a factor of it."""
+    """Hysteresis: ends when the value is back past this; default the limit itself, of `deviation` half of it. With
+    `limit`: a factor of it."""
     for_s: float = 0.0
     """It must hold this long, seconds of event time (TOML key `for`)."""
     over: float = 0.0
@@ -46,7 +47,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     function: str = "mean"
     """mean, max, min, rate (per hour) or sum over the window `over`."""
     deviation: float | None = None
-    """How many robust standard deviations from the sensor's own learned normal by time of day; the sign is the side."""
+    """How many robust standard deviations from the sensor's own learned normal by time of day; the sign is the side.
+    With `over` the mean, max or min of the window is compared with it."""
     absent_for: float | None = None
     """Seconds without any reading of the sensor."""
     stuck_for: float | None = None

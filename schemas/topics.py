@@ -33,6 +33,7 @@ LINKS = "city.links.v1"
 CHANGES = "city.changes.v1"
 INCIDENTS = "city.incidents.v1"
 DEAD_LETTERS = "city.dead-letters.v1"
+NORMALS = "city.normals.v1"
 READINGS_PREFIX = "city.readings."
 EVENTS_PREFIX = "city.events."
 
@@ -114,6 +115,16 @@ FIXED = (
         writers=("relay",),
         readers=("agencies",),
         public=True,
+    ),
+    Topic(
+        name=NORMALS,
+        description="What each sensor judged by deviation usually reads, hourly; without pages detect begins with it",
+        key="sensor/quantity",
+        records=("Normal",),
+        partitions=1,
+        retention_ms=None,
+        writers=("detect",),
+        readers=("detect",),
     ),
     Topic(
         name=DEAD_LETTERS,

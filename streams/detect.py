@@ -16,14 +16,24 @@ from city.enrich import Catalogue
 from infra import log
 from infra.clock import now_ms
 from infra.kafka.clients import producer
+from infra.kafka.normals import read_normals
 from infra.kafka.reference import ReferenceReader
 from infra.metrics import SIGNALS as COUNTED
 from infra.process import run
 from infra.settings import Settings
 from schemas.events import decode_event_record
+from schemas.normals import Normal, encode_normal
 from schemas.readings import STANDING_MS, Tick
 from schemas.signals import Signal, TickData, signal_record, tick_record
-from schemas.topics import EVENTS_PREFIX, INPUT_PARTITIONS, SIGNAL_PARTITIONS, SIGNALS, events_topic, readings_topic
+from schemas.topics import (
+    EVENTS_PREFIX,
+    INPUT_PARTITIONS,
+    NORMALS,
+    SIGNAL_PARTITIONS,
+    SIGNALS,
+    events_topic,
+    readings_topic,
+)
 from streams.app import create_app, pages_table, prepare
 from streams.flow import Flow
 
@@ -87,8 +97,9 @@ class Clocks:
 class Reference:
     """The catalogue of the present reference data; a change counts from the next record on."""
 
-    def __init__(self, reader: ReferenceReader) -> None:
-        self._reader = reader
+    def __init__(self, reader: ReferenceReader, normals: Mapping[str, Normal]) -> None:
+        """`normals` by name of reading, as they were at the start."""
+        self._reader, self.normals = reader, normals
         self.number = 0
         self._swapped = asyncio.Event()
         reader.on_change(self._changed)
@@ -115,11 +126,12 @@ class Detecting:
     """The fold of one input partition."""
 
     def __init__(self, tp: TP, reference: Reference, clocks: Clocks, pages: Mapping[str, bytes]) -> None:
+        """`pages` of the partition; what they do not know begins with the reference's normals."""
         self._tp, self._reference, self._clocks = tp, reference, clocks
         self._number = reference.number
         self._decode = decode_event_record if tp.topic.startswith(EVENTS_PREFIX) else decode_lean_record
         self._carried: dict[str, bytes] = {}
-        self.detector = Detector(reference.catalogue, pages)
+        self.detector = Detector(reference.catalogue, pages, reference.normals)
         clocks.begin(tp, self.detector.silence.tick_ms)
 
     def fold(self, value: bytes, _offset: int) -> list[Output]:
@@ -128,10 +140,16 @@ class Detecting:
         if self._number != self._reference.number:
             self._swap()
         if isinstance(record, Tick):
-            return [_output(signal) for signal in self.detector.tick(record)] + self._clocks.tick(self._tp, record)
+            return self._tick(record)
         if self._tp.topic.startswith(EVENTS_PREFIX):
             return [_output(signal) for signal in self.detector.event(record)]
         return [_output(signal) for signal in self.detector.pack(record)]
+
+    def _tick(self, tick: Tick) -> list[Output]:
+        before_ms = self.detector.silence.tick_ms
+        outputs = [_output(signal) for signal in self.detector.tick(tick)] + self._clocks.tick(self._tp, tick)
+        learned = self.detector.learned(before_ms)
+        return outputs + [Output(NORMALS, 0, normal.id.encode(), encode_normal(normal)) for normal in learned]
 
     def take_dirty(self) -> dict[str, bytes]:
         """Pages changed since last asked."""
@@ -141,7 +159,7 @@ class Detecting:
     def _swap(self) -> None:
         """Judge by the new reference data from here on: the state goes through its pages."""
         self._carried |= self.detector.take_dirty()
-        self.detector = Detector(self._reference.catalogue, self.detector.pages())
+        self.detector = Detector(self._reference.catalogue, self.detector.pages(), self._reference.normals)
         self._number = self._reference.number
 
 
@@ -205,7 +223,7 @@ async def detect(settings: Settings) -> None:
     await reader.start()
     sender = producer(settings.kafka_bootstrap)
     await sender.start()
-    reference = Reference(reader)
+    reference = Reference(reader, await read_normals(settings.kafka_bootstrap))
     app, flow = build(settings, reference, sender)
     try:
         await app.start()

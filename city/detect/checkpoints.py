@@ -56,11 +56,15 @@ class Checkpoints:
         if len(crossed):
             self._copy(store, crossed, "", NEWER)
 
+    def copy(self, store: Store, rows: Rows) -> None:
+        """The state of both checkpoints is the present one."""
+        for prefix in (OLDER, NEWER):
+            self._copy(store, rows, "", prefix)
+
     def reset(self, store: Store) -> None:
         """Nothing before the present can be judged again, e.g. since the conditions are other ones now."""
         rows = np.arange(len(store.names), dtype=np.intp)
-        for prefix in (OLDER, NEWER):
-            self._copy(store, rows, "", prefix)
+        self.copy(store, rows)
         store.columns["older_ms"][rows] = store.columns["newer_ms"][rows] = store.columns["last_ms"][rows]
         store.columns["newer_at"][rows] = store.columns["written"][rows]
 

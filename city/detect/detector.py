@@ -1,6 +1,7 @@
 """The step of detect: (state, pack, event or tick) → signals, and its state as pages."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -16,15 +17,24 @@ from city.detect.silence import Silence
 from city.detect.store import Column, Rows
 from city.enrich import Catalogue, split_name
 from schemas.events import Event
+from schemas.normals import Normal
 from schemas.readings import MEASURING, Pack, Tick
 from schemas.signals import Signal
+
+MINUTE_MS = 60_000
 
 
 class Detector:
     """Everything detect knows about one input partition of one topic."""
 
-    def __init__(self, catalogue: Catalogue, pages: Mapping[str, bytes] | None = None) -> None:
-        """`pages` as `pages()` gave them, perhaps under another revision of the reference data."""
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        pages: Mapping[str, bytes] | None = None,
+        normals: Mapping[str, Normal] = MappingProxyType({}),
+    ) -> None:
+        """`pages` as `pages()` gave them, perhaps under another revision of the reference data; `normals` by name of
+        reading, for sensors that no page knows."""
         self.catalogue = catalogue
         self.actives = Actives(catalogue)
         self.outside = Outside(self.actives)
@@ -34,6 +44,7 @@ class Detector:
         self.counts: dict[str, int] = {"readings": 0, "duplicates": 0, "late": 0, "rejudged": 0, "not_measuring": 0}
         self.stale: frozenset[str] = frozenset()
         """Pages of before that are no longer, unless they are written anew."""
+        self._normals = normals
         self._columns = Columns(self.place)
         self._orphans = False
         restore(self, pages or {})
@@ -63,6 +74,15 @@ class Detector:
             signals += self._end_orphans(tick.now_ms)
         return signals
 
+    def learned(self, before_ms: int) -> list[Normal]:
+        """The normals whose turn came since a tick: each once an hour, where it learned something."""
+        first, last = before_ms // MINUTE_MS + 1, self.silence.tick_ms // MINUTE_MS
+        if before_ms < 0 or first > last:
+            return []
+        minutes = range(max(first, last - 59), last + 1)
+        since_ms = before_ms - 60 * MINUTE_MS
+        return [normal for series in self.series.values() for normal in series.learned(since_ms, minutes)]
+
     def pages(self) -> dict[str, bytes]:
         """The whole state."""
         return {name: page for name, page in capture(self, whole=True).items() if page}
@@ -85,7 +105,11 @@ class Detector:
         series = self.series.get(quantity)
         if series is None:
             series = self.series[quantity] = Series(quantity, self.catalogue)
-        return quantity, series.add(sensor, self.silence.add(sensor, quantity))
+        known = sensor in series.store.rows
+        row = series.add(sensor, self.silence.add(sensor, quantity))
+        if not known and name in self._normals:
+            series.take_normal(row, self._normals[name])
+        return quantity, row
 
     def _round(
         self, pack: Pack | LeanPack, part: Round, times: Column, values: Column, measuring: Column | None

@@ -81,17 +81,15 @@ class LevelJudge:
 
     def _measure(self, store: Store, rows: Rows, times: Column, values: Column) -> Column:
         if self.condition.over:
-            return windows.evaluate(store, rows, times, self.condition, self._period_s)
+            values = windows.evaluate(store, rows, times, self.condition, self._period_s)
         if self.condition.deviation is not None:
-            return normals.scores(store, rows, times, values)[0]
+            return normals.scores(store, rows, times, values)
         return values
 
     def _limit(self, store: Store, row: int, at_ms: int) -> tuple[float | None, str | None]:
         condition = self.condition
         if condition.deviation is not None:
-            at = np.array([row]), np.array([at_ms])
-            _, middle, deviation = normals.scores(store, *at, np.zeros(1))
-            return float(middle[0] + condition.deviation * deviation[0]), None
+            return normals.limit(store, row, at_ms, condition.deviation), None
         if condition.limit is None:
             return condition.above if condition.above is not None else condition.below, None
         found = self.thresholds.row(store.names[row], at_ms)

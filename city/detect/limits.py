@@ -7,6 +7,9 @@ from city.enrich import Catalogue
 from schemas.domains import Condition, Limit
 from schemas.times import from_ms
 
+CALM = 0.5
+"""A deviation ends, where `clear` does not say otherwise, at this part of it: at its edge it would come and go."""
+
 
 class Thresholds:
     """The limit and the clearing value of one condition for every row of a quantity; NaN where none is in force.
@@ -42,7 +45,8 @@ class Thresholds:
             return np.nan, np.nan
         if condition.limit is None:
             level = next((x for x in (condition.above, condition.below, condition.deviation) if x is not None), np.nan)
-            clear = level if condition.clear is None else condition.clear
+            usual = level if condition.deviation is None else CALM * level
+            clear = usual if condition.clear is None else condition.clear
             return self.side * level, self.side * clear
         row = self._in_force(sensor, interval)
         if row is None:

@@ -1,50 +1,190 @@
-"""Learned normals: what a sensor usually reads at this hour of the day, robust against outliers."""
+"""Learned normals: what a sensor usually reads at this hour of the day and how far it strays, robust against faults."""
 
 import numpy as np
 
 from city.detect.store import Column, Field, Rows, Store
+from schemas.normals import Normal
+from schemas.times import from_ms, to_ms
 
-BUCKETS = 25
-"""24 hours of the day (UTC, which a fixed offset only renames) and one over all hours for the first day."""
-ALL = 24
-ENOUGH = 30
-"""Readings before a bucket's normal counts."""
-HOUR_MS = 3_600_000
-SIGMA = 1.2533
-"""Standard deviation over mean absolute deviation of a normal distribution, sqrt(pi/2)."""
+ENOUGH = 24
+"""Readings before the first judgement; the normal begins as their median."""
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+GAUSS = 1.5958
+"""E|x|^3 of a standard normal distribution, 2 sqrt(2/pi): third moments know tails that a median deviation hides."""
+MAD = 1.4826
+"""Standard deviation over median absolute deviation of a normal distribution."""
+CLIP = 4.0
+"""Deviations beyond which a reading widens the spread no more than one there would."""
+HELD = 2.0
+"""Deviations beyond which a reading moves the middle no more than one there would."""
+BEYOND = 3.0
+"""Deviations from which a reading counts as one of a run; the n-th of a run teaches 1/n of a usual one."""
+LASTING_DAYS = 3.0
+"""A run as long as this is no fault any more: the normal begins anew."""
+MIDDLE_DAYS, SPREAD_DAYS = 14.0, 28.0
+"""How far back middle and spread remember."""
+RECENT = 2.0
+"""The spread forgets this many times as fast as a plain mean would, while it is young: at first no hour is known."""
+VISITS = 1.0
+"""Days of an hour after which its own offset counts half."""
+OTHER_SIDE = 0.3
+"""A side on which a sensor never strayed is at least this part of the other as wide."""
 
 FIELDS = {
-    "middle": Field("float64", 0.0, BUCKETS),
-    "spread": Field("float64", 0.0, BUCKETS),
-    "learned": Field("float64", 0.0, BUCKETS),
+    "level": Field("float64", 0.0),
+    "offset": Field("float64", 0.0, 24),
+    "visits": Field("float64", 0.0, 24),
+    "above": Field("float64", 0.0),
+    "below": Field("float64", 0.0),
+    "learned": Field("float64", 0.0),
+    "beyond": Field("float64", 0.0),
+    "gap_ms": Field("float64", 0.0),
+    "taught_ms": Field("int64", -1),
+    "first": Field("float64", 0.0, ENOUGH),
 }
+"""level and offset by hour (UTC): the middle; above, below: third moments of either side; beyond: length of the run;
+gap_ms: usual time between readings; taught_ms: time of the last reading; first: the readings of the warm-up."""
 
 
-def scores(store: Store, rows: Rows, times: Column, values: Column) -> tuple[Column, Column, Column]:
-    """Per row: how many robust standard deviations from normal (NaN: not learned), the normal and the deviation."""
+def scores(store: Store, rows: Rows, times: Column, values: Column) -> Column:
+    """Per row: how many robust standard deviations from normal; NaN: not learned yet."""
+    away = values - _middle(store, rows, times)
+    score = away / _spread(store, rows, times, away)
+    return np.where(store.columns["learned"][rows] >= ENOUGH, score, np.nan)
+
+
+def limit(store: Store, row: int, at_ms: int, deviation: float) -> float:
+    """The value of a row that is so many deviations from its normal at a time."""
+    rows, times, side = np.array([row]), np.array([at_ms]), np.array([deviation])
+    return float((_middle(store, rows, times) + deviation * _spread(store, rows, times, side))[0])
+
+
+def learn(store: Store, rows: Rows, times: Column, values: Column) -> None:
+    """Move the normals towards the values; those that were learned already, from a restored normal, teach nothing."""
+    new = times > store.columns["taught_ms"][rows]
+    if not new.all():
+        rows, times, values = rows[new], times[new], values[new]
+    _pace(store, rows, times)
+    warming = store.columns["learned"][rows] < ENOUGH
+    if not warming.all():
+        _follow(store, rows[~warming], times[~warming], values[~warming])
+    if warming.any():
+        _gather(store, rows[warming], values[warming])
+
+
+def _middle(store: Store, rows: Rows, times: Column) -> Column:
+    """The level of all hours, and the hour's own offset the more the more often it was seen."""
     hour = (times // HOUR_MS) % 24
+    seen = store.columns["visits"][rows, hour] / _per(store, rows, HOUR_MS)
+    middle: Column = store.columns["level"][rows] + seen / (seen + VISITS) * store.columns["offset"][rows, hour]
+    return middle
+
+
+def _spread(store: Store, rows: Rows, times: Column, away: Column) -> Column:
+    """A standard deviation of the side on which `away` is."""
+    above, below = (np.cbrt(store.columns[side][rows] / GAUSS) for side in ("above", "below"))
+    found = np.where(away >= 0, np.maximum(above, OTHER_SIDE * below), np.maximum(below, OTHER_SIDE * above))
+    return np.maximum(found, 0.002 * np.abs(_middle(store, rows, times)) + 1e-3)
+
+
+def _per(store: Store, rows: Rows, span_ms: int) -> Column:
+    """Readings in a time, at least one."""
+    gap_ms = store.columns["gap_ms"][rows]
+    return np.maximum(span_ms / np.where(gap_ms > 0, gap_ms, span_ms), 1.0)
+
+
+def _pace(store: Store, rows: Rows, times: Column) -> None:
+    """Learn the usual time between readings; a long pause counts as four."""
+    taught, gap_ms = store.columns["taught_ms"], store.columns["gap_ms"]
+    known, gap = taught[rows] >= 0, gap_ms[rows]
+    passed = np.minimum(times - taught[rows], np.where(gap > 0, 4 * gap, DAY_MS))
+    rate = 1.0 / np.clip(store.columns["learned"][rows], 1.0, 100.0)
+    gap_ms[rows] = np.where(known, gap + rate * (passed - gap), 0.0)
+    taught[rows] = times
+
+
+def _gather(store: Store, rows: Rows, values: Column) -> None:
     learned = store.columns["learned"]
-    bucket = np.where(learned[rows, hour] >= ENOUGH, hour, ALL)
-    middle = store.columns["middle"][rows, bucket]
-    deviation = SIGMA * store.columns["spread"][rows, bucket] + 0.01 * np.abs(middle) + 1e-3
-    score = np.where(learned[rows, bucket] >= ENOUGH, (values - middle) / deviation, np.nan)
-    return score, middle, deviation
+    store.columns["first"][rows, learned[rows].astype(np.intp)] = values
+    learned[rows] += 1
+    full = rows[learned[rows] >= ENOUGH]
+    if len(full):
+        _begin(store, full)
 
 
-def learn(store: Store, rows: Rows, times: Column, values: Column, period_s: float) -> None:
-    """Move the normals of the hour and of all hours towards the values; an outlier moves them by little."""
+def _begin(store: Store, rows: Rows) -> None:
+    """The warm-up is over: level and spreads of its readings, those far out clipped."""
+    first = store.columns["first"][rows]
+    level = np.median(first, axis=1)
+    away = first - level[:, None]
+    mad = MAD * np.median(np.abs(away), axis=1)
+    reach = CLIP * np.where(mad > 0, mad, np.abs(away).max(axis=1))
+    clipped = np.clip(away, -reach[:, None], reach[:, None])
+    store.columns["level"][rows] = level
+    store.columns["above"][rows] = 2 * (np.maximum(clipped, 0.0) ** 3).mean(axis=1)
+    store.columns["below"][rows] = 2 * (np.maximum(-clipped, 0.0) ** 3).mean(axis=1)
+    store.columns["offset"][rows], store.columns["visits"][rows], store.columns["beyond"][rows] = 0.0, 0.0, 0.0
+
+
+def _follow(store: Store, rows: Rows, times: Column, values: Column) -> None:
+    """One reading more per row: spread, level and the hour's offset move towards it."""
+    columns = store.columns
+    away = values - _middle(store, rows, times)
+    spread = _spread(store, rows, times, away)
+    weight = _weight(store, rows, np.abs(away) > BEYOND * spread)
+    narrow = HELD * np.minimum(*(_spread(store, rows, times, np.full(len(rows), side)) for side in (1.0, -1.0)))
+    per_day, learned = _per(store, rows, DAY_MS), columns["learned"][rows]
+    clipped = np.clip(away, -CLIP * spread, CLIP * spread)
+    rate = weight * np.maximum(RECENT / (learned + RECENT), 1.0 / (SPREAD_DAYS * per_day))
+    for side, sign in (("above", 1.0), ("below", -1.0)):
+        columns[side][rows] += rate * (2 * np.maximum(sign * clipped, 0.0) ** 3 - columns[side][rows])
+    rate = weight * np.maximum(1.0 / (learned + 1), 1.0 / (MIDDLE_DAYS * per_day))
+    columns["level"][rows] += rate * np.clip(away, -narrow, narrow)
     hour = (times // HOUR_MS) % 24
-    _learn(store, rows, hour, values, period_s / HOUR_MS * 1000 / 7)
-    _learn(store, rows, np.full_like(hour, ALL), values, period_s / HOUR_MS * 1000 / 48)
+    away = values - columns["level"][rows] - columns["offset"][rows, hour]
+    rate = np.maximum(1.0 / (columns["visits"][rows, hour] + 1), 1.0 / (MIDDLE_DAYS * _per(store, rows, HOUR_MS)))
+    columns["offset"][rows, hour] += weight * rate * np.clip(away, -narrow, narrow)
+    columns["visits"][rows, hour] += 1
+    columns["learned"][rows] = np.where(columns["beyond"][rows] > LASTING_DAYS * per_day, 0.0, learned + 1)
 
 
-def _learn(store: Store, rows: Rows, bucket: Column, values: Column, slowest: float) -> None:
-    middle, spread, learned = (store.columns[name] for name in ("middle", "spread", "learned"))
-    count = learned[rows, bucket]
-    rate = np.maximum(1.0 / (count + 1), slowest)
-    at, wide = middle[rows, bucket], spread[rows, bucket]
-    reach = np.where(count >= ENOUGH, 3 * SIGMA * wide + 0.01 * np.abs(at) + 1e-3, np.inf)
-    away = np.clip(values - at, -reach, reach)
-    middle[rows, bucket] = at + rate * away
-    spread[rows, bucket] = wide + rate * np.where(count > 0, np.abs(away) - wide, 0.0)
-    learned[rows, bucket] = count + 1
+def _weight(store: Store, rows: Rows, out: Column) -> Column:
+    """How much each reading teaches: one of a run beyond the usual the less, the longer the run is."""
+    before = store.columns["beyond"][rows]
+    run = np.where(out, before + 1, np.maximum(0.9 * before - 1, 0.0))
+    store.columns["beyond"][rows] = run
+    return np.where(out, 1.0 / np.maximum(run, 1.0), 1.0)
+
+
+def known(store: Store, row: int, name: str) -> Normal | None:
+    """What a row has learned, to be kept outside the pages; None: too little."""
+    columns = store.columns
+    if columns["learned"][row] < ENOUGH:
+        return None
+    return Normal(
+        id=name,
+        at=from_ms(int(columns["taught_ms"][row])),
+        readings=int(columns["learned"][row]),
+        gap_s=float(columns["gap_ms"][row]) / 1000,
+        level=float(columns["level"][row]),
+        spread_above=float(np.cbrt(columns["above"][row] / GAUSS)),
+        spread_below=float(np.cbrt(columns["below"][row] / GAUSS)),
+        offsets=columns["offset"][row].tolist(),
+        visits=columns["visits"][row].tolist(),
+    )
+
+
+def take(store: Store, row: int, normal: Normal) -> None:
+    """A new row has learned this already."""
+    found = {
+        "level": normal.level,
+        "above": GAUSS * normal.spread_above**3,
+        "below": GAUSS * normal.spread_below**3,
+        "learned": normal.readings,
+        "gap_ms": normal.gap_s * 1000,
+        "taught_ms": to_ms(normal.at),
+        "offset": normal.offsets,
+        "visits": normal.visits,
+    }
+    for name, value in found.items():
+        store.columns[name][row] = value

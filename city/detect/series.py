@@ -8,6 +8,7 @@ from city.detect.judges import Verdict, judges_of
 from city.detect.store import Column, Field, Rows, Store
 from city.enrich import Catalogue
 from schemas.domains import Quantity
+from schemas.normals import Normal
 
 UNKNOWN = Quantity(unit="", name="", name_vi="")
 CHAIN = np.uint64(6364136223846793005)
@@ -48,6 +49,22 @@ class Series:
         self.store = Store(FIELDS | windows.history_fields(self._kept) | state | marks)
         self.sensors: Rows = np.zeros(0, dtype=np.intp)
         """Row → row of the sensor among all sensors."""
+
+    def take_normal(self, row: int, normal: Normal) -> None:
+        """A new row has learned this already."""
+        if self._learns:
+            normals.take(self.store, row, normal)
+            if self.checkpoints is not None:
+                self.checkpoints.copy(self.store, np.array([row]))
+
+    def learned(self, since_ms: int, minutes: range) -> list[Normal]:
+        """Normals that learned since a time, of those rows whose turn it is in these minutes: each once an hour."""
+        rows = np.arange(len(self.store.names) if self._learns else 0)
+        due = np.isin(rows % 60, [minute % 60 for minute in minutes])
+        if due.any():
+            due &= self.store.columns["taught_ms"][rows] >= since_ms
+        found = [normals.known(self.store, row, f"{self.store.names[row]}/{self.name}") for row in rows[due]]
+        return [normal for normal in found if normal]
 
     def add(self, sensor: str, sensor_row: int) -> int:
         """The row of a sensor, with judges and thresholds for it if it is new."""
@@ -99,7 +116,7 @@ class Series:
     def _judge(self, rows: Rows, times: Column, values: Column) -> list[Verdict]:
         verdicts = [verdict for judge in self.judges for verdict in judge.judge(self.store, rows, times, values)]
         if self._learns:
-            normals.learn(self.store, rows, times, values, self.quantity.period_s)
+            normals.learn(self.store, rows, times, values)
         self.store.columns["last"][rows] = values
         self.store.columns["last_ms"][rows] = times
         return verdicts

@@ -12,6 +12,7 @@ from schemas.domains import Domain, Limit
 from schemas.events import Event
 from schemas.incidents import Change, CloudEvent, Incident
 from schemas.links import Explanation, LinkTick
+from schemas.normals import Normal
 from schemas.procedures import Procedure
 from schemas.readings import Pack, Tick
 from schemas.reference import ApiKey, ReferenceRecord
@@ -29,6 +30,7 @@ RECORDS: dict[str, type] = {
     "Explanation": Explanation,
     "LinkTick": LinkTick,
     "DeadLetter": DeadLetter,
+    "Normal": Normal,
     "Pack": Pack,
     "Tick": Tick,
     "Event": Event,

@@ -7,6 +7,7 @@ import schemas.dead_letters
 import schemas.events
 import schemas.incidents
 import schemas.links
+import schemas.normals
 import schemas.readings
 import schemas.reference
 import schemas.signals
@@ -20,6 +21,7 @@ MODULES = (
     schemas.events,
     schemas.incidents,
     schemas.links,
+    schemas.normals,
     schemas.readings,
     schemas.reference,
     schemas.signals,
