@@ -85,6 +85,20 @@ class Overrule(msgspec.Struct, frozen=True, kw_only=True):
     note: str | None = None
 
 
+class Flap(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of signal that begins and ends again and again at one asset: one signal that flaps, not many."""
+
+    kind: str
+    asset: str
+    percent: float
+    """How much, 0 to 100, by the formula of Nagios, as of its last turn."""
+    turns: int
+    """Of the last 20 checks so many were turns; flapping begins at 30 % and ends at 20 %."""
+    since: At
+    calm_at: At
+    """Event time at which it has calmed down unless it turns again; before that it does not resolve."""
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """A tree of groups from the root cause to the last effect, with a life (DESIGN D4)."""
 
@@ -135,6 +149,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """Every active member is covered by a silence or works: no sound, no webhook. At its end it stays as it was."""
     suppressed_count: int = 0
     """Active members that are covered."""
+    flapping: bool = False
+    """Something in it flaps: its turns are no changes, and it resolves only once that has calmed down."""
+    flaps: tuple[Flap, ...] = ()
 
 
 CHANGE_KINDS = (

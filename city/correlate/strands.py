@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from math import inf
 
+from city.flapping import end_of, held_until
 from city.space import Line, Position
-from schemas.signals import ACTIVE, Signal
+from schemas.signals import Signal
 
 Key = tuple[str, str]
 """Signal kind and the asset it is about."""
@@ -20,13 +21,6 @@ def key_of(signal: Signal) -> Key:
 def order_of(signal: Signal) -> Order:
     """(raised_at, id): the order in which signals found and join groups, whatever order they arrived in."""
     return signal.raised_at.timestamp(), signal.id
-
-
-def end_of(signal: Signal) -> float:
-    """Unix seconds at which it cleared; infinite while active."""
-    if signal.state == ACTIVE or signal.cleared_at is None:
-        return inf
-    return signal.cleared_at.timestamp()
 
 
 class Strand:
@@ -64,14 +58,20 @@ class Strand:
 
 
 def runs(signals: Iterable[Signal], hold_down_s: float) -> Iterator[tuple[Signal, ...]]:
-    """Signals of one key, split where even intervals stretched by `hold_down_s` on both sides no longer overlap."""
+    """Signals of one key, split where even intervals stretched by `hold_down_s` on both sides no longer overlap.
+
+    What flaps is one and the same until it has calmed down.
+    """
+    ordered = sorted(signals, key=order_of)
+    flapping = held_until(ordered, hold_down_s)
     current: list[Signal] = []
     reach = -inf
-    for signal in sorted(signals, key=order_of):
+    for signal in ordered:
         if current and signal.raised_at.timestamp() - hold_down_s > reach:
             yield tuple(current)
             current, reach = [], -inf
         current.append(signal)
-        reach = max(reach, end_of(signal) + hold_down_s)
+        end = end_of(signal)
+        reach = max(reach, end + hold_down_s, flapping.get(end, -inf))
     if current:
         yield tuple(current)

@@ -7,6 +7,7 @@ import msgspec
 
 from city.incidents.change import change
 from city.incidents.deadlines import escalated, told
+from city.incidents.flaps import CALM, calm
 from city.incidents.life import returned
 from city.incidents.model import (
     CLOSE,
@@ -80,5 +81,6 @@ FIRES: dict[str, Callable[[Tracked, str, datetime], Fired]] = {
     CLOSE: _close,
     UNSHELVE: _unshelve,
     ESCALATE: _escalate,
+    CALM: calm,
 }
 """Kind of timer → what it does, given the incident without it, its name, and the event time it was set for."""

@@ -89,10 +89,11 @@ def clears_at(tree: Tree, words: Catalogue) -> datetime | None:
     signals = holding(signals_of(tree))
     if any(signal.state == ACTIVE or signal.cleared_at is None for signal in signals):
         return None
-    return max((signal.cleared_at or signal.raised_at) + _hold_down(words, signal.kind) for signal in signals)
+    return max((signal.cleared_at or signal.raised_at) + hold_down(words, signal.kind) for signal in signals)
 
 
-def _hold_down(words: Catalogue, kind: str) -> timedelta:
+def hold_down(words: Catalogue, kind: str) -> timedelta:
+    """How long a signal of this kind must stay cleared."""
     said = words.kinds.get(kind)
     return timedelta(seconds=said.hold_down if said else HOLD_DOWN_S)
 

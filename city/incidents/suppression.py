@@ -47,7 +47,7 @@ def suppress(state: State, outcome: Outcome, names: Iterable[str], standing: Sta
         covered = covering(found, {signal.id for signal in counting}, standing)
         after = said_of(tracked.incident, counting, covered, standing)
         if after != tracked.incident:
-            _tell(made, tracked, after, moment)
+            _tell(made, tracked, after, moment) if _loud(tracked.incident, after) else _note(made, tracked, after)
         held[name] = [one for signal in covered for one in _suppressions(signal, covered[signal], standing)]
     return Judged(made, held)
 
@@ -138,6 +138,15 @@ def _suppressions(signal: str, by: dict[str, str | None], standing: Standing) ->
         if through is not None:
             why, why_vi = f"{why} (as its cause)", f"{why_vi} (như nguyên nhân của nó)"
         yield Suppression(signal=signal, window=name, through=through, until=window.ends_at, why=why, why_vi=why_vi)
+
+
+def _loud(before: Incident, after: Incident) -> bool:
+    """Whether it is a change: not while only the turns of what flaps are counted."""
+    return not before.flapping or before.suppressed != after.suppressed
+
+
+def _note(outcome: Outcome, tracked: Tracked, after: Incident) -> None:
+    outcome.incidents[after.id] = msgspec.structs.replace(tracked, incident=after)
 
 
 def _tell(outcome: Outcome, tracked: Tracked, after: Incident, moment: Moment) -> None:

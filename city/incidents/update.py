@@ -9,6 +9,7 @@ from city.incidents.change import change
 from city.incidents.claims import Claim, claims, new_id
 from city.incidents.due import resolved
 from city.incidents.figures import clears_at, figures, signals_of
+from city.incidents.flaps import calmed, flapping, only_flaps
 from city.incidents.instructing import instructed
 from city.incidents.life import (
     elsewhere,
@@ -113,7 +114,8 @@ class Batch:
     def _open(self, claim: Claim, name: str) -> None:
         tracked = opened(name, claim.tree, figures(self._state, claim.tree, self._words), self._moment)
         tracked = instructed(tracked, claim.tree, self._words.instructions, self._moment.now)
-        tracked = with_due(tracked, clears_at(claim.tree, self._words))
+        tracked = flapping(tracked, claim.tree, self._words)
+        tracked = with_due(tracked, calmed(tracked.incident, clears_at(claim.tree, self._words)))
         added = tuple(signal.id for signal in signals_of(claim.tree))
         left = sorted({self._state.signals[one] for one in added if one in self._state.signals})
         note = f"split from {', '.join(left)}" if left else None
@@ -127,7 +129,9 @@ class Batch:
         known = before | (now if name in self._state.wish.revived else set())
         grown = self._grown(claim, survivor, any(one.state == ACTIVE and one.id not in known for one in members))
         kind = self._kind(claim, added, removed, grown.word)
-        if grown.after == survivor.incident and kind == "updated" and not added and not removed:
+        plain = kind == "updated" and not removed
+        same = grown.after == survivor.incident and not added
+        if plain and (same or only_flaps(survivor.incident, grown.after, [one for one in members if one.id in added])):
             if grown.waiting != survivor:
                 self._outcome.incidents[name] = grown.waiting
             return
@@ -149,7 +153,8 @@ class Batch:
             word = "returned"
         tracked = msgspec.structs.replace(tracked, incident=after)
         tracked = instructed(tracked, claim.tree, self._words.instructions, self._moment.now)
-        return Grown(with_due(tracked, clears_at(claim.tree, self._words)), word)
+        tracked = flapping(tracked, claim.tree, self._words)
+        return Grown(with_due(tracked, calmed(tracked.incident, clears_at(claim.tree, self._words))), word)
 
     def _kind(self, claim: Claim, added: tuple[str, ...], removed: tuple[str, ...], word: str) -> str:
         """The one word for everything that happened to it in this batch."""

@@ -37,6 +37,8 @@ INCIDENT = {
     "overrules": [],
     "suppressed": None,
     "suppressed_count": 0,
+    "flapping": False,
+    "flaps": [],
 }
 COMMANDS = {
     "acknowledge": {"command": "acknowledge", "version": 3},

@@ -105,8 +105,11 @@ def test_a_silence_that_is_replaced_or_dropped_covers_no_more() -> None:
     standing.put(window("sil-2"))
     standing.drop("sil-1")
     assert [one.id for one in standing.windows()] == ["sil-2"] and standing
+    standing.put(window("sil-3"))
     standing.drop("sil-2")
     standing.drop("sil-2")
+    assert [one.id for one in standing.covering(signal("feeder-1"))] == ["sil-3"]
+    standing.drop("sil-3")
     assert standing.covering(signal("feeder-1")) == () and not standing
 
 

@@ -20,7 +20,7 @@ export function incident(more: Partial<Incident> = {}): Incident {
     kind: 'power.outage', domain: 'power', area: null, zones: ['thuan-an'], agencies: [], position: [106.7, 10.9], signal_count: 1,
     active_count: 1, root_signal: 's1', root_asset: 'feeder-471', suspected: false, opened_at: '2026-03-04T05:00:00Z',
     updated_at: '2026-03-04T05:00:01Z', resolved_at: null, merged_into: null, follows: null, assignee: null, acknowledged_by: null,
-    settled_at: null, candidates: [], suppressed: null, suppressed_count: 0, ...more,
+    settled_at: null, candidates: [], suppressed: null, suppressed_count: 0, flapping: false, ...more,
   };
 }
 

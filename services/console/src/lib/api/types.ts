@@ -50,6 +50,7 @@ export interface Incident {
   candidates: Candidate[];
   suppressed: { by: string[]; until: At; why: string; why_vi: string } | null;
   suppressed_count: number;
+  flapping: boolean;
 }
 
 export interface Change {

@@ -43,6 +43,7 @@ export const en: Record<Word, string> = {
   'list.signal': '1 signal',
   'list.signals': '{count} signals',
   'list.suppressed': 'suppressed until {time}',
+  'list.flapping': 'flapping',
   'list.suspected': 'suspected',
   'list.filters': 'Filters',
   'filter.severity': 'Severity',

@@ -41,6 +41,7 @@ export const vi = {
   'list.signal': '1 tín hiệu',
   'list.signals': '{count} tín hiệu',
   'list.suppressed': 'tạm dừng báo đến {time}',
+  'list.flapping': 'chập chờn',
   'list.suspected': 'nghi ngờ',
   'list.filters': 'Bộ lọc',
   'filter.severity': 'Mức độ',
