@@ -1,7 +1,6 @@
 """Incidents in memory: the pure steps of `city/incidents` applied to just what each batch of explanations touches."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
 
 from city.enrich import Catalogue
@@ -76,7 +75,7 @@ class Ledger:
         if one.suspected_asset is not None:
             self._suspected[one.suspected_asset].add(one.group)
 
-    def _around(self, explanations: Iterable[Explanation]) -> State:
+    def _around(self, explanations: list[Explanation]) -> State:
         """Every incident that the explanations touch, whole, with the groups linked to it."""
         queue = {one.group for one in explanations}
         queue |= {group for one in explanations for group in self._neighbours(one)}
@@ -86,15 +85,12 @@ class Ledger:
         incidents |= {self.assigned[group] for group in queue if self.assigned.get(group)}
         members = {group for incident in incidents for group in self._members[incident]}
         groups = {group: self.groups[group] for group in queue | members if group in self.groups}
+        named = {signal.id for one in groups.values() for signal in one.signals}
+        named |= {link.cause for one in [*explanations, *groups.values()] for link in one.candidates}
         return State(
             groups=groups,
             assigned={group: self.assigned[group] for group in groups if self.assigned.get(group)},
-            signals={
-                signal.id: self._signals[signal.id]
-                for one in groups.values()
-                for signal in one.signals
-                if signal.id in self._signals
-            },
+            signals={signal: self._signals[signal] for signal in named if signal in self._signals},
             incidents={name: self.incidents[name] for name in incidents},
             whole=frozenset(incidents),
         )

@@ -175,7 +175,7 @@ class Parents:
     def _held(self, way: CauseWay, by: Strand, to: Strand) -> tuple[str, ...] | None:
         found = []
         for kind in way.cause.conditions:
-            holding = [strand for strand in self._conditions(kind, to) if _holds(strand, to)]
+            holding = [strand for strand in self._conditions(kind, to) if _holds(strand, by, to)]
             if not holding:
                 return None
             found.append(min(holding, key=lambda strand: strand.order).id)
@@ -233,8 +233,10 @@ class Parents:
         return {min(cycle, key=lambda group_id: (self._raw[group_id].score, group_id))} if cycle else set()
 
 
-def _holds(condition: Strand, effect: Strand) -> bool:
-    return condition.start <= effect.start + TOLERANCE_S and condition.end + CONDITION_SLACK_S >= effect.start
+def _holds(condition: Strand, cause: Strand, effect: Strand) -> bool:
+    """It held when the effect began, and began while the cause lasted: a pump that runs again floods nothing."""
+    begun = min(effect.start, cause.end) + TOLERANCE_S
+    return condition.start <= begun and condition.end + CONDITION_SLACK_S >= effect.start
 
 
 def _mark(index: dict[Hashable, set[str]], key: Hashable, group_id: str, *, add: bool) -> None:

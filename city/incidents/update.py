@@ -74,6 +74,8 @@ class Batch:
 
     def __init__(self, state: State, fresh: dict[str, Explanation], moment: Moment, words: Catalogue) -> None:
         self._state, self._moment, self._words = state, moment, words
+        self._placed = state
+        """With the incidents that signals come to in this batch, for those that name them as candidates."""
         self._outcome = Outcome(groups=fresh, assigned={group: "" for group, one in fresh.items() if not one.signals})
         self._before: dict[str, set[str]] = {}
         for signal, incident in state.signals.items():
@@ -87,6 +89,7 @@ class Batch:
         found = [(claim, name) for claim, name in every if name is not None]
         for claim, name in found:
             self._now |= {signal.id: name for signal in signals_of(claim.tree)}
+        self._placed = msgspec.structs.replace(self._state, signals={**self._state.signals, **self._now})
         for claim, where in every:
             self._assign(claim, where or "")
         for claim, name in sorted(found, key=lambda one: _age(*one)):
@@ -112,7 +115,7 @@ class Batch:
                 self._outcome.assigned[group.group] = name
 
     def _open(self, claim: Claim, name: str) -> None:
-        tracked = opened(name, claim.tree, figures(self._state, claim.tree, self._words), self._moment)
+        tracked = opened(name, claim.tree, figures(self._placed, claim.tree, self._words), self._moment)
         tracked = instructed(tracked, claim.tree, self._words.instructions, self._moment.now)
         tracked = flapping(tracked, claim.tree, self._words)
         tracked = with_due(tracked, calmed(tracked.incident, clears_at(claim.tree, self._words)))
@@ -142,7 +145,7 @@ class Batch:
     def _grown(self, claim: Claim, survivor: Tracked, new_active: bool) -> "Grown":
         """The survivor as its tree is now."""
         tracked = with_merged(survivor, claim.merged)
-        fields = figures(self._state, claim.tree, self._words)
+        fields = figures(self._placed, claim.tree, self._words)
         word = "reopened" if reopens(tracked.incident, fields["active_count"], new_active) else "updated"
         settled = settled_at(tracked.incident.settled_at, claim.tree, self._moment.now)
         after = judged(msgspec.structs.replace(tracked.incident, **fields, settled_at=settled))

@@ -35,10 +35,9 @@ async def load(
     found = list(explanations)
     await hold(connection, {one.region for one in found})
     known = await _known_signals(connection, {signal.id for one in found for signal in one.signals})
-    near = await _known_signals(connection, {link.cause for one in found for link in one.candidates})
     loaded = await _Neighbourhood(connection).around(found, known)
     state = await _state(connection, loaded, found, (set(known.values()), due_until))
-    return msgspec.structs.replace(state, signals={**near, **known, **state.signals})
+    return msgspec.structs.replace(state, signals={**known, **state.signals})
 
 
 async def load_around(connection: AsyncConnection, wanted: set[str], moved: Iterable[str] = ()) -> State:
@@ -72,10 +71,12 @@ async def _state(
     touched = set(assigned.values())
     wanted = touched | {incident_id(one.signals[0].id) for one in [*found, *stored.values()] if one.signals}
     tracked = await _locked(connection, wanted | also[0], also[1])
+    near = {link.cause for one in [*found, *stored.values()] for link in one.candidates}
+    own = {s.id: assigned[name] for name, one in stored.items() if name in assigned for s in one.signals}
     return State(
         groups=stored,
         assigned=assigned,
-        signals={s.id: assigned[name] for name, one in stored.items() if name in assigned for s in one.signals},
+        signals={**await _known_signals(connection, near), **own},
         incidents=tracked,
         whole=frozenset(touched & tracked.keys()),
         facts=await _facts(connection, {s.id for one in [*found, *stored.values()] for s in one.signals}),

@@ -17,7 +17,7 @@ from city.enrich import Catalogue
 from city.incidents import State
 from city.suppression import Standing
 from infra.postgres.incident_rows import plain, tracked_of
-from infra.postgres.tables import clocks, groups, incidents, signals, suppressions, windows
+from infra.postgres.tables import groups, incidents, signals, suppressions, windows
 from schemas.links import Explanation
 from schemas.signals import ACTIVE, Signal
 from schemas.suppression import EXPIRED, IN_FORCE, PENDING, Suppression, Window
@@ -30,13 +30,6 @@ async def lock(connection: AsyncConnection, *, exclusive: bool) -> None:
     """Until the end of the transaction. To be awaited before what it guards is read."""
     name = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
     await connection.execute(text(f"SELECT {name}(:lock)"), {"lock": LOCK})
-
-
-async def center_clock(connection: AsyncConnection, otherwise: datetime) -> datetime:
-    """Event time as the recorder last saw it."""
-    query = select(clocks.c.now).where(clocks.c.name == "links")
-    found: datetime | None = (await connection.execute(query)).scalar_one_or_none()
-    return found or otherwise
 
 
 async def add_window(connection: AsyncConnection, window: Window) -> bool:

@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.suppression import checked_window
 from infra.clock import utc_now
+from infra.postgres.clocks import center_clock
 from infra.postgres.tables import suppressions, windows
-from infra.postgres.window_store import add_window, center_clock, change_window, window_of
+from infra.postgres.window_store import add_window, change_window, window_of
 from schemas.errors import Invalid, Unknown
 from schemas.suppression import EXPIRED, Window
 from services.api.answers import cut, keys_of
@@ -62,7 +63,7 @@ async def page(
     """The rows of a page, the newest first, the cursor after it, and the center's time."""
     query = counted().where(windows.c.kind == kind, visible(person))
     async with center.engine.connect() as connection:
-        now = await center_clock(connection, utc_now())
+        now = await center_clock(connection) or utc_now()
         if wanted := split(asked.state):
             soon = (windows.c.state == "active") & (windows.c.ends_at <= now + ENDS_SOON)
             query = query.where(or_(windows.c.state.in_(wanted), soon if ENDING in wanted else ~true()))
@@ -87,7 +88,7 @@ async def one(connection: AsyncConnection, person: Person, kind: str, window_id:
 async def begin(center: Center, request: Request, person: Person, window: Window) -> Shown:
     """Writes a new window down and waits for the recorder if it begins now; its row, and the center's time."""
     async with center.engine.begin() as connection:
-        now = await center_clock(connection, utc_now())
+        now = await center_clock(connection) or utc_now()
         await add_window(connection, checked_window(window, now))
         said = {"from": window.starts_at.isoformat(), "to": window.ends_at.isoformat(), "reason": window.reason}
         await note(connection, request, person, f"{window.kind}.created", window.id, **said)
@@ -103,7 +104,7 @@ async def edit(center: Center, request: Request, person: Person, window: Window,
         owner=window.owner if given.owner is None else given.owner,
     )
     async with center.engine.begin() as connection:
-        now = await center_clock(connection, utc_now())
+        now = await center_clock(connection) or utc_now()
         await change_window(connection, checked_window(after, now), now)
         said = {"to": after.ends_at.isoformat(), "reason": after.reason, "owner": after.owner}
         await note(connection, request, person, f"{window.kind}.edited", window.id, **said)
@@ -113,7 +114,7 @@ async def edit(center: Center, request: Request, person: Person, window: Window,
 async def end(center: Center, request: Request, person: Person, window: Window) -> Shown:
     """Ends a window early: what it covers and is still active returns."""
     async with center.engine.begin() as connection:
-        now = await center_clock(connection, utc_now())
+        now = await center_clock(connection) or utc_now()
         await change_window(connection, msgspec.structs.replace(window, ends_at=min(now, window.ends_at)), now)
         await note(connection, request, person, f"{window.kind}.ended", window.id)
     return await settled(center, person, window)
@@ -135,7 +136,7 @@ async def settled(center: Center, person: Person, window: Window) -> Shown:
     until = utc_now() + timedelta(seconds=PATIENCE_S)
     while True:
         async with center.engine.connect() as connection:
-            now = await center_clock(connection, utc_now())
+            now = await center_clock(connection) or utc_now()
             row = await one(connection, person, window.kind, window.id)
         if row.due_at is None or row.due_at > now or utc_now() > until:
             return row, now

@@ -44,6 +44,11 @@ class Packer:
         self._settling: set[asyncio.Task[None]] = set()
         self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
+    @property
+    def moved(self) -> bool:
+        """Whether a recording's clock has moved since it was last told of."""
+        return self.watermark is not None and self.watermark.now_ms not in (None, self._ticked_ms)
+
     def serve(self, domains: Sequence[str]) -> None:
         """Ticks go to the topics of these domains from now on."""
         self._domains = tuple(domains)

@@ -1,11 +1,8 @@
 """Applies a batch of links: load, think, save, in one transaction."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from aiokafka import ConsumerRecord
-from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.enrich import Catalogue
@@ -13,9 +10,9 @@ from city.incidents import Judged, Moment, Outcome, State, fire, suppress, updat
 from city.incidents.deadlines import deadlines_of
 from city.suppression import Standing
 from infra.clock import utc_now
+from infra.postgres.clocks import move_clock
 from infra.postgres.incident_store import load, save
 from infra.postgres.sheet_store import keep_sheets
-from infra.postgres.tables import clocks
 from infra.postgres.window_store import Present, keep_held, lock
 from schemas.links import LinkTick
 from schemas.suppression import Suppression
@@ -23,7 +20,6 @@ from schemas.times import from_ms
 from services.recorder.letters import Letters
 from services.recorder.parts import Part, parts
 
-CLOCK = "links"
 Passed = Callable[[LinkTick], None]
 
 
@@ -52,7 +48,7 @@ class Links:
         await keep_sheets(connection, judged.outcome, words.instructions)
         await keep_held(connection, judged.held, judged.outcome.incidents, moment.now)
         if tick and tick.now_ms:
-            await _set_clock(connection, from_ms(tick.now_ms))
+            await move_clock(connection, records[0].partition, from_ms(tick.now_ms))
         if tick:
             self._passed(tick)
 
@@ -82,9 +78,3 @@ class Fold:
 
     def _take(self, made: Outcome) -> None:
         self._state, self._outcome = self._state.after(made), self._outcome.then(made)
-
-
-async def _set_clock(connection: AsyncConnection, now: datetime) -> None:
-    statement = insert(clocks).values(name=CLOCK, now=now)
-    later = func.greatest(clocks.c.now, statement.excluded.now)
-    await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"now": later}))

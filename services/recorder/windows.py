@@ -11,11 +11,11 @@ from city.incidents import Moment, Outcome, State, suppress
 from city.incidents.deadlines import deadlines_of
 from infra import log
 from infra.clock import utc_now
+from infra.postgres.clocks import center_clock
 from infra.postgres.incident_store import save
 from infra.postgres.window_store import (
     Present,
     any_due,
-    center_clock,
     keep_held,
     load_whole,
     lock,
@@ -47,7 +47,7 @@ class Windows:
 
     async def _turn(self) -> None:
         async with self._engine.begin() as connection:
-            now = await center_clock(connection, utc_now())
+            now = await center_clock(connection) or utc_now()
             if not await any_due(connection, now):
                 return
             await lock(connection, exclusive=True)
@@ -58,7 +58,7 @@ class Windows:
                 raise
 
     async def _move(self, connection: AsyncConnection) -> None:
-        now = await center_clock(connection, utc_now())
+        now = await center_clock(connection) or utc_now()
         changed = await take_due(connection, now)
         words = self._words()
         names = await touched_by(connection, changed, words)

@@ -1,12 +1,14 @@
 """The API over REST: lists, parts, commands, roles, problem documents."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from infra.kafka.clients import consumer
+from infra.postgres.clocks import move_clock
 from infra.postgres.tables import dead_letters, reference, rollups, sensors_seen
 from schemas.assets import Asset, Relation
 from schemas.topics import INBOX
@@ -55,6 +57,19 @@ async def ids(api: Api, **query: Any) -> set[str]:
 )
 async def test_filters_find_what_they_name(api: Api, query: dict[str, Any], found: set[str]) -> None:
     assert await ids(api, **query) == found
+
+
+async def test_the_clock_is_that_of_the_slowest_partition_and_never_goes_back(api: Api) -> None:
+    async def told(partition: int, seconds: float) -> datetime | None:
+        async with api.center.engine.begin() as connection:
+            await move_clock(connection, partition, NOW + timedelta(seconds=seconds))
+        now = (await api.http.get("/v1/clock")).json()["now"]
+        return None if now is None else datetime.fromisoformat(now)
+
+    assert await told(0, 0) is None, "the other partition has told nothing yet"
+    assert await told(1, -5) == NOW - timedelta(seconds=5)
+    assert await told(1, -60) == NOW - timedelta(seconds=5)
+    assert await told(1, 60) == NOW
 
 
 async def test_a_list_walked_by_cursors_names_each_incident_once(api: Api) -> None:

@@ -1,57 +1,91 @@
 """PureWorld: the pure steps folded in virtual time; a day takes seconds."""
 
+from datetime import datetime
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from city.backtest import Backtest
 from city.enrich import Catalogue
 from city.graph import Graph
+from city.incidents import Command, Moment, obey
 from city.judge import Accepted, Judge
-from infra.cities.folder import layered, read_city, shipped
+from infra.cities.folder import CityFolder, Shipped, layered, read_city, shipped
 from schemas.cloudevents import decode_structured
-from schemas.incidents import Incident
+from schemas.incidents import Change, Incident
 from schemas.links import Link
 from schemas.readings import Pack, Run
-from tests.scenarios.worlds import START_MS, Message, encoded, structured
+from schemas.signals import Signal
+from schemas.times import from_ms
+from tests.scenarios.outcomes import Picture, told
+from tests.scenarios.towns import TOWN
+from tests.scenarios.worlds import START_MS, Asked, Fed, Message, encoded, structured
 
-TOWN = Path(__file__).parent / "town"
-STEP_MS = 1000
+SECOND_MS, HOUR_MS = 1000, 3_600_000
+QUIET_MS = 5000
+"""Between two ticks when nothing comes for long: a longer pause would count for no silence."""
+
+
+below = cache(shipped)
+
+
+@cache
+def read(folder: Path) -> tuple[CityFolder, Shipped]:
+    """A city folder and everything that holds in it."""
+    city = read_city(folder, below())
+    return city, layered(below(), city)
 
 
 class PureWorld:
     """A town in virtual time, with a tick each second."""
 
-    def __init__(self, folder: Path = TOWN) -> None:
+    def __init__(self, folder: Path = TOWN, start_ms: int = START_MS) -> None:
         """The city in `folder` over what ships."""
-        city = read_city(folder)
-        all_layers = layered(shipped(), city)
+        city, all_layers = read(folder)
         catalogue = Catalogue.build({city.city.id: city.city}, city.assets, all_layers.domains, all_layers.limits, {})
         graph = Graph(city.assets, city.relations.values())
         self.backtest = Backtest(catalogue, graph, all_layers.rules.values())
+        self.script: list[Fed | Asked] = []
+        self.folder = folder
         self._judge = Judge(catalogue, 50_000)
-        self._now_ms, self._number = START_MS, 0
-        self.backtest.tick(START_MS)
+        self._start_ms = self._now_ms = start_ms
+        self.backtest.tick(start_ms)
+
+    @property
+    def now(self) -> float:
+        """Seconds since the start."""
+        return (self._now_ms - self._start_ms) / 1000
+
+    def time(self, seconds: float) -> datetime:
+        """The moment so many seconds after the start."""
+        return from_ms(round(self._start_ms + seconds * 1000))
 
     def at(self, seconds: float) -> "PureWorld":
         """Let time pass until then, tick by tick."""
-        until = round(START_MS + seconds * 1000)
+        until = round(self._start_ms + seconds * 1000)
         assert until >= self._now_ms, f"{seconds} s is in the past"
+        step = SECOND_MS if until - self._now_ms <= HOUR_MS else QUIET_MS
         while self._now_ms < until:
-            self._step(until)
+            self._step(until, step)
         return self
 
-    def _step(self, until_ms: int) -> None:
-        self._now_ms = min(until_ms, self._now_ms + STEP_MS)
+    def _step(self, until_ms: int, step_ms: int = SECOND_MS) -> None:
+        self._now_ms = min(until_ms, self._now_ms + step_ms)
         self.backtest.tick(self._now_ms)
 
     def feed(self, *messages: Message) -> "PureWorld":
         """Send messages now."""
         for message in messages:
-            self._number += 1
-            event = structured(message, self._number, (self._now_ms - START_MS) / 1000)
-            self._take(self._judge.accept(decode_structured(encoded(event)), self._now_ms))
+            self.take(structured(message, len(self.script) + 1, self.now, self._start_ms))
         return self
+
+    def take(self, event: dict[str, Any]) -> None:
+        """A CloudEvent arrives now."""
+        self.script.append(Fed(self.now, event))
+        self._take(self._judge.accept(decode_structured(encoded(event)), self._now_ms))
 
     def _take(self, accepted: Accepted) -> None:
         assert not accepted.faults, accepted.faults
@@ -63,22 +97,22 @@ class PureWorld:
 
     def expect(self, kind: str, *, asset: str | None = None, state: str = "open", by: float) -> Incident:
         """An incident of this kind (with this root asset) is in this state at some time from now until `by`."""
-        until = round(START_MS + by * 1000)
-        self._step(self._now_ms + STEP_MS)
+        until = round(self._start_ms + by * 1000)
+        self._step(self._now_ms + SECOND_MS)
         while True:
-            for incident in self._incidents():
+            for incident in self.incidents():
                 if (incident.kind, incident.state) == (kind, state) and asset in (None, incident.root_asset):
                     return incident
             if self._now_ms >= until:
                 break
             self._step(until)
-        pytest.fail(f"no {state} {kind} at {asset} by {by} s; there is {self._told()}")
+        pytest.fail(f"no {state} {kind} at {asset} by {by} s; there is {told(self.incidents())}")
 
     def expect_incidents(self, count: int, *, by: float) -> list[Incident]:
         """At `by` there are exactly so many incidents that are not merged away."""
         self.at(by)
-        found = self._incidents()
-        assert len(found) == count, f"not {count} incidents but {self._told()}"
+        found = self.incidents()
+        assert len(found) == count, f"not {count} incidents but {told(found)}"
         return found
 
     def links(self, incident: Incident) -> dict[tuple[str, str], Link]:
@@ -88,11 +122,47 @@ class PureWorld:
         links = [link for group in groups for link in (*group.same, *([group.parent] if group.parent else []))]
         return {named[link.effect]: link for link in links}
 
-    def _incidents(self) -> list[Incident]:
+    def incident(self, incident_id: str) -> Incident:
+        """What an id says now, also one that was merged away."""
+        return self.backtest.ledger.incidents[incident_id].incident
+
+    def signals(self, incident: Incident) -> list[Signal]:
+        """Its members, in order of beginning."""
+        found = [signal for group in self.backtest.ledger.groups_of(incident.id) for signal in group.signals]
+        return sorted(found, key=lambda signal: (signal.raised_at, signal.id))
+
+    def changes(self, incident: Incident) -> list[Change]:
+        """Everything that happened to it, in order."""
+        return [one for one in self.backtest.changes if one.incident_id == incident.id]
+
+    def command(self, incident: Incident, command: str, **fields: Any) -> Incident:
+        """What it is after a person's command. Raises Conflict or Invalid."""
+        given = {"command": command, "version": incident.version, **fields}
+        self.script.append(Asked(self.now, incident.kind, incident.root_asset, given))
+        return self._obey(incident.id, given)
+
+    def ask(self, asked: Asked) -> None:
+        """The same command again, to the incident that is there now."""
+        (found,) = [one for one in self.incidents() if (one.kind, one.root_asset) == (asked.kind, asked.asset)]
+        self._obey(found.id, {**asked.command, "version": found.version})
+
+    def _obey(self, incident_id: str, given: dict[str, Any]) -> Incident:
+        ledger, moment = self.backtest.ledger, Moment(from_ms(self._now_ms), by="operator")
+        after, made = obey(ledger.incidents[incident_id], msgspec.convert(given, Command), moment)
+        ledger.incidents[incident_id] = after
+        self.backtest.changes.append(made)
+        return after.incident
+
+    def incidents(self) -> list[Incident]:
+        """Those that are not merged away."""
         found = [tracked.incident for tracked in self.backtest.ledger.incidents.values()]
         return [incident for incident in found if incident.merged_into is None]
 
-    def _told(self) -> str:
-        return "; ".join(
-            f"{one.state} {one.kind} at {one.root_asset} ({one.signal_count})" for one in self._incidents()
+    def picture(self) -> Picture:
+        """What all incidents are by now."""
+        ledger = self.backtest.ledger
+        every = [tracked.incident for tracked in ledger.incidents.values()]
+        groups = {one.id: ledger.groups_of(one.id) for one in every}
+        return Picture.of(
+            every, {name: [s for group in found for s in group.signals] for name, found in groups.items()}
         )

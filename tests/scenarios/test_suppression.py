@@ -1,6 +1,7 @@
 """Silences and planned works: what they cover calls nobody, is counted and named, and returns when they end."""
 
 import msgspec
+import pytest
 
 from city.suppression import EVERY_EFFECT
 from schemas.incidents import Incident
@@ -8,6 +9,8 @@ from schemas.suppression import SILENCE, Match, Window
 from schemas.times import from_ms, rfc3339
 from tests.scenarios.pure import PureWorld
 from tests.scenarios.worlds import START_MS, Message, cleared, raised
+
+pytestmark = pytest.mark.only_in("pure", because="silences are put straight into the calendar of the fold")
 
 
 def silence(match: Match, start: float, end: float, *, effects: tuple[str, ...] = EVERY_EFFECT) -> Window:

@@ -1,12 +1,14 @@
 """The worlds that scenarios run in: a timetable of what is fed and what is expected by when."""
 
 import json
+from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
 
-from schemas.incidents import Incident
+from schemas.incidents import Change, Incident
 from schemas.links import Link
+from schemas.signals import Signal
 from schemas.times import from_ms, rfc3339
 
 START_MS = 1_772_413_200_000
@@ -19,6 +21,23 @@ class Message(msgspec.Struct, frozen=True):
     type: str
     data: Any
     happened: float | None = None
+    source: str = "/scenario"
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A command that a person gave, seconds after the start, to the incident of a kind with this root asset."""
+
+    at: float
+    kind: str
+    asset: str | None
+    command: dict[str, Any]
+
+
+class Fed(msgspec.Struct, frozen=True):
+    """A CloudEvent that arrived, seconds after the start."""
+
+    at: float
+    event: dict[str, Any]
 
 
 def reading(sensor: str, **values: float) -> Message:
@@ -26,9 +45,16 @@ def reading(sensor: str, **values: float) -> Message:
     return Message("city.readings", [{"n": f"{sensor}/{name}", "v": value} for name, value in values.items()])
 
 
-def raised(kind: str, asset: str, severity: str = "major", happened: float | None = None) -> Message:
-    """A signal of a system that judges for itself."""
-    return Message("signal.raised", {"kind": kind, "asset": asset, "severity": severity}, happened)
+def raised(
+    kind: str,
+    asset: str,
+    severity: str = "major",
+    happened: float | None = None,
+    source: str = "/scenario",
+    **more: Any,
+) -> Message:
+    """A signal of a system that judges for itself; `more`: note, value, limit."""
+    return Message("signal.raised", {"kind": kind, "asset": asset, "severity": severity, **more}, happened, source)
 
 
 def cleared(kind: str, asset: str, happened: float | None = None) -> Message:
@@ -36,23 +62,31 @@ def cleared(kind: str, asset: str, happened: float | None = None) -> Message:
     return Message("signal.cleared", {"kind": kind, "asset": asset}, happened)
 
 
-def report(category: str, lon: float, lat: float, text: str = "…", happened: float | None = None) -> Message:
+def report(category: str, lon: float, lat: float, text: str = "…", source: str = "/scenario") -> Message:
     """A citizen's report at thousandths of a degree east of 106.6 and north of 11.0 (about 110 m each)."""
     data = {"category": category, "lon": 106.6 + lon / 1000, "lat": 11.0 + lat / 1000, "text": text}
-    return Message("report.created", data, happened)
+    return Message("report.created", data, source=source)
 
 
-def structured(message: Message, number: int, at: float, start_ms: int = START_MS) -> dict[str, Any]:
+def structured(message: Message, number: int | str, at: float, start_ms: int = START_MS) -> dict[str, Any]:
     """The message as structured CloudEvent, fed `at` seconds after the start."""
-    happened = at if message.happened is None else message.happened
+    happened_ms = round(start_ms + (at if message.happened is None else message.happened) * 1000)
     return {
         "specversion": "1.0",
         "id": f"scenario-{number}",
-        "source": "/scenario",
+        "source": message.source,
         "type": message.type,
-        "time": rfc3339(from_ms(round(start_ms + happened * 1000))),
-        "data": message.data,
+        "time": rfc3339(from_ms(happened_ms)),
+        "recordedtime": rfc3339(from_ms(round(start_ms + at * 1000))),
+        "data": _timed(message, happened_ms / 1000),
     }
+
+
+def _timed(message: Message, happened: float) -> Any:
+    """Readings say when they were taken: SenML's base time, seconds."""
+    if message.type != "city.readings":
+        return message.data
+    return [{"bt": happened, **message.data[0]}, *message.data[1:]]
 
 
 def encoded(event: dict[str, Any]) -> bytes:
@@ -66,6 +100,13 @@ class World(Protocol):
     def at(self, seconds: float) -> "World":
         """Let time pass until then."""
 
+    def time(self, seconds: float) -> datetime:
+        """The moment so many seconds after the start."""
+
+    @property
+    def now(self) -> float:
+        """Seconds since the start."""
+
     def feed(self, *messages: Message) -> "World":
         """Send messages now."""
 
@@ -74,6 +115,18 @@ class World(Protocol):
 
     def expect_incidents(self, count: int, *, by: float) -> list[Incident]:
         """At `by` there are exactly so many incidents that are not merged away."""
+
+    def incident(self, incident_id: str) -> Incident:
+        """What an id says now, also one that was merged away."""
+
+    def signals(self, incident: Incident) -> list[Signal]:
+        """Its members, in order of beginning."""
+
+    def changes(self, incident: Incident) -> list[Change]:
+        """Everything that happened to it, in order."""
+
+    def command(self, incident: Incident, command: str, **fields: Any) -> Incident:
+        """What it is after a person's command. Raises Conflict or Invalid."""
 
     def links(self, incident: Incident) -> dict[tuple[str, str], Link]:
         """(kind, asset) of each linked effect or member → its link."""

@@ -1,12 +1,15 @@
-"""`/v1/city` and `/v1/map`: the city itself and the layers under its map."""
+"""`/v1/city`, `/v1/clock`, `/v1/map`: the city itself, its time, and the layers under its map."""
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy import select
 
+from infra.postgres.clocks import center_clock
 from infra.postgres.tables import reference
 from schemas.assets import City
 from schemas.errors import Unknown
@@ -27,6 +30,20 @@ async def city(center: Here) -> Response:
     if found is None:
         raise Unknown("no city has been loaded yet")
     return json_answer(found)
+
+
+class Clock(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the incidents have come."""
+
+    now: datetime | None
+    """Event time up to which they are complete; null before the first."""
+
+
+@router.get("/clock", summary="How far the incidents have come", **gives(Clock, "Event time of the incidents"))
+async def clock(center: Here) -> Response:
+    """In a city of recordings the time of the recording, in a live one a moment ago."""
+    async with center.engine.connect() as connection:
+        return json_answer(Clock(now=await center_clock(connection)))
 
 
 @router.get("/map", summary="Base layers of the map", **gives(dict[str, Any], "A GeoJSON FeatureCollection", 404))

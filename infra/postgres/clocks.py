@@ -1,0 +1,25 @@
+"""How far the incidents have come: event time of the recorder, in the rows that its batches move."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.postgres.tables import clocks
+from schemas.topics import LINKS, SIGNAL_PARTITIONS
+
+
+async def move_clock(connection: AsyncConnection, partition: int, now: datetime) -> None:
+    """A partition of the links has been applied up to an event time; it never goes back."""
+    statement = insert(clocks).values(name=f"{LINKS}/{partition}", now=now)
+    later = func.greatest(clocks.c.now, statement.excluded.now)
+    await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"now": later}))
+
+
+async def center_clock(connection: AsyncConnection) -> datetime | None:
+    """Event time up to which every partition has been applied; None until each has told one."""
+    told = select(func.min(clocks.c.now)).where(clocks.c.name.startswith(f"{LINKS}/"))
+    query = told.having(func.count() == SIGNAL_PARTITIONS)
+    found: datetime | None = (await connection.execute(query)).scalar_one_or_none()
+    return found
