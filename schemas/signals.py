@@ -11,6 +11,8 @@ SEVERITIES = ("critical", "major", "minor", "warning")
 """Worst first."""
 
 ACTIVE, CLEARED = "active", "cleared"
+BY_HAND = "/center/people"
+"""Origin of what a person of the center was told, say by telephone: it may open an incident whatever its kind."""
 
 
 def severity_rank(severity: str) -> int:

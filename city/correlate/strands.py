@@ -6,7 +6,7 @@ from math import inf
 
 from city.flapping import end_of, held_until
 from city.space import Line, Position
-from schemas.signals import Signal
+from schemas.signals import BY_HAND, Signal
 
 Key = tuple[str, str]
 """Signal kind and the asset it is about."""
@@ -50,6 +50,11 @@ class Strand:
 
     def __hash__(self) -> int:
         return hash(self.id)
+
+    @cached_property
+    def by_hand(self) -> bool:
+        """Whether a person of the center reported any of it."""
+        return any(signal.origin == BY_HAND for signal in self.signals)
 
     @cached_property
     def end(self) -> float:

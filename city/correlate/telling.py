@@ -47,7 +47,7 @@ class Explainer:
             suspected_asset=None if parent else suspected,
             why=why,
             why_vi=why_vi,
-            opens=any(self._kinds.opens(strand.kind) for strand in group.strands),
+            opens=any(self._kinds.opens(strand.kind) or strand.by_hand for strand in group.strands),
             settle_s=0.0 if parent else self._settle_s(group),
             revision=revision,
         )

@@ -10,7 +10,7 @@ from city.detect.told import Told, Turn
 from schemas.errors import Invalid
 from schemas.events import Event, Report, SignalEvent
 from schemas.ids import digest
-from schemas.signals import Signal
+from schemas.signals import BY_HAND, Signal
 from schemas.times import to_ms
 
 T = TypeVar("T")
@@ -94,6 +94,8 @@ class Outside:
             "category": data.category,
             "domain": "reports",
         }
+        if event.source == BY_HAND:
+            words["evidence"] = {"asset": asset, "author": data.reporter}
         signal = self._actives.begin(asset, f"report.{data.category}", at_ms, Holding(None, "warning"), **words)
         return [] if signal is None else [signal]
 

@@ -1,5 +1,6 @@
 """Commands over the API: several at once, by agency, on the shelf; what is repeated is not done twice."""
 
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -8,10 +9,16 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 
+from city.incidents import Moment, update
+from infra.postgres.incident_store import load, save
 from infra.postgres.tables import users
+from schemas.ids import incident_id
+from schemas.links import Explanation
 from schemas.times import rfc3339
 from tests.integration.api_center import NOW, Api, change, running_api
 from tests.servers import Servers
+from tests.truth import at, group, signal
+from tests.unit.incidents.book import words
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +40,8 @@ async def of_power(api: Api) -> AsyncIterator[httpx.AsyncClient]:
         yield http
 
 
-async def command(http: httpx.AsyncClient, incident: str, **body: Any) -> httpx.Response:
-    return await http.post(f"/v1/incidents/{incident}/commands", json={"version": 1, **body})
+async def command(http: httpx.AsyncClient, name: str, /, **body: Any) -> httpx.Response:
+    return await http.post(f"/v1/incidents/{name}/commands", json={"version": 1, **body})
 
 
 async def listed(api: Api, **query: Any) -> set[str]:
@@ -119,3 +126,92 @@ async def test_a_severity_with_its_reason_and_a_note_with_its_address_are_in_the
     ]
     assert deeds[0]["detail"]["attachment"] == address and deeds[1]["detail"]["severity"] == "critical"
     assert all(one["address"] == "127.0.0.1" for one in deeds)
+
+
+TRIP, DARK, OTHER = signal("feeder-1", 0), signal("lamp-1", 20, "traffic.signal_dark"), signal("feeder-2", 10)
+FIRST, SECOND = incident_id(TRIP.id), incident_id(OTHER.id)
+
+
+async def record(api: Api, *explanations: Explanation, seconds: float = 0) -> None:
+    """As the recorder does."""
+    async with api.center.engine.begin() as connection:
+        state = await load(connection, explanations)
+        outcome = update(state, explanations, Moment(at(seconds)), words())
+        await save(connection, state, outcome, "town", at(seconds))
+
+
+async def assets(api: Api, incident: str) -> set[str]:
+    return {one["asset"] for one in (await api.http.get(f"/v1/incidents/{incident}/signals")).json()["items"]}
+
+
+async def test_merge_split_and_their_undo_over_the_api(api: Api) -> None:
+    await record(api, group(TRIP), group(DARK, cause=TRIP))
+    await record(api, group(OTHER), seconds=1)
+    said = await command(api.http, SECOND, command="note", note="máy cắt 478 nhảy")
+    merge = {"command": "merge", "version": said.json()["version"], "incident": FIRST, "note": "một trạm"}
+    headers = {"Idempotency-Key": "merge-once"}
+    path = f"/v1/incidents/{SECOND}/commands"
+    merged, again = [await api.http.post(path, json=merge, headers=headers) for _ in range(2)]
+    assert merged.status_code == 200 and merged.json() == again.json(), merged.text
+    assert again.headers["idempotent-replay"] == "true"
+    after = merged.json()
+    assert (after["id"], after["acted_on"], after["signal_count"]) == (FIRST, FIRST, 3)
+    assert await assets(api, SECOND) == await assets(api, FIRST) == {"feeder-1", "feeder-2", "lamp-1"}
+    whole = (await api.http.get(f"/v1/incidents/{FIRST}/timeline", params={"merged": True, "limit": 3})).json()
+    rest = await api.http.get(f"/v1/incidents/{FIRST}/timeline", params={"merged": True, "cursor": whole["next"]})
+    notes = {one["note"] for one in [*whole["items"], *rest.json()["items"]]}
+    assert notes >= {"máy cắt 478 nhảy", "một trạm"}, "a merge lost a note"
+
+    split = await command(api.http, FIRST, command="split", version=after["version"], signals=[DARK.id])
+    assert split.status_code == 200, split.text
+    assert [one["command"] for one in split.json()["overrules"]] == ["merge", "split"]
+    assert await assets(api, FIRST) == {"feeder-1", "feeder-2"}
+    first = split.json()["overrules"][0]["id"]
+    undone = await command(api.http, FIRST, command="undo", version=split.json()["version"], overrule=first)
+    assert undone.status_code == 200, undone.text
+    assert await assets(api, FIRST) == {"feeder-1"} and await assets(api, SECOND) == {"feeder-2"}
+    assert (await api.http.get(f"/v1/incidents/{SECOND}")).json()["merged_into"] is None
+    stale = await command(api.http, FIRST, command="undo", version=split.json()["version"])
+    assert (stale.status_code, stale.json()["current"]["version"]) == (409, undone.json()["version"])
+    deeds = (await api.http.get("/v1/audit", params={"subject": FIRST})).json()["items"]
+    assert [one["action"] for one in deeds] == ["incident.undo", "incident.split", "incident.merge"]
+    assert deeds[2]["detail"]["incident"] == FIRST and deeds[1]["detail"]["signals"] == [DARK.id]
+
+
+async def test_nobody_merges_with_what_he_may_not_see(api: Api, of_power: httpx.AsyncClient) -> None:
+    answer = await command(of_power, "inc-7", command="merge", incident="inc-water")
+    assert answer.status_code == 404 and (await api.http.get("/v1/incidents/inc-water")).json()["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        ({"command": "merge"}, 422, "incident"),
+        ({"command": "merge", "incident": "inc-none"}, 404, None),
+        ({"command": "split", "signals": ["sig-none"]}, 422, "signals"),
+        ({"command": "undo"}, 422, "overrule"),
+        ({"command": "undo", "version": 9}, 422, "version"),
+    ],
+)
+async def test_what_cannot_be_reshaped_is_a_problem_that_names_the_field(
+    api: Api, body: dict[str, Any], status: int, field: str | None
+) -> None:
+    answer = await command(api.http, "inc-8", **body)
+    assert (answer.status_code, answer.json().get("field")) == (status, field)
+
+
+async def test_one_incident_with_thousands_of_members_is_merged_and_acknowledged_at_once(api: Api) -> None:
+    """As large as the outage of New York in 2003: 11,600 dark intersections of one substation."""
+    trip, other = signal("sub-1", 0), signal("sub-2", 5)
+    lamps = [signal(f"crossing-{number}", 10, "traffic.signal_dark") for number in range(11_600)]
+    await record(api, group(trip), *(group(lamp, cause=trip) for lamp in lamps))
+    await record(api, group(other), seconds=1)
+    name = incident_id(trip.id)
+    began = time.perf_counter()
+    acknowledged = await command(api.http, name, command="acknowledge")
+    between = time.perf_counter()
+    merged = await command(api.http, name, command="merge", version=2, incident=incident_id(other.id))
+    took = between - began, time.perf_counter() - between
+    print(f"11,601 members: acknowledge {took[0] * 1000:.0f} ms, merge {took[1] * 1000:.0f} ms")
+    assert acknowledged.status_code == 200 and merged.json()["signal_count"] == 11_602
+    assert took[0] < 1 and took[1] < 20

@@ -16,6 +16,7 @@ from schemas.errors import CenterError, Invalid, Unavailable
 from schemas.events import REPORT_CATEGORIES, Report
 from schemas.ids import digest
 from schemas.incidents import Incident
+from schemas.signals import BY_HAND as PEOPLE
 from schemas.times import At, rfc3339
 from schemas.topics import INBOX
 from services.api.answers import JSON, Problem, body_as, gives, json_answer, takes
@@ -200,7 +201,7 @@ def _event(given: ByHand, author: Person, event_id: str, now: datetime) -> bytes
     event = {
         "specversion": "1.0",
         "id": event_id,
-        "source": "/center/people",
+        "source": PEOPLE,
         "type": "report.created",
         "time": now,
         "datacontenttype": JSON,

@@ -1,10 +1,13 @@
 """What an incident is made of: its signals, links, timeline, and why they belong together."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query, Response
-from sqlalchemy import select
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.postgres.sheet_store import wordings
 from infra.postgres.tables import changes, groups, incidents, signals, suppressions
@@ -53,6 +56,16 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     """What silences and works cover or have covered of it, the newest first."""
     text: list[str]
     text_vi: list[str]
+
+
+class TimelinePage(BaseModel):
+    """Which page of a timeline."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    merged: bool = Field(False, description="Also what happened to the incidents that were merged into it")
+    cursor: str | None = Field(None, description="`next` of the page before")
+    limit: int = Field(200, ge=1, le=1000)
 
 
 async def _explanations(center: Center, reader: Person, incident_id: str) -> tuple[str, list[Explanation]]:
@@ -141,15 +154,29 @@ async def timeline(
     center: Here,
     reader: Reader,
     incident_id: str,
-    cursor: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    page: Annotated[TimelinePage, Query()],
 ) -> Response:
-    """Changes by version; a merged incident keeps its own."""
-    first = keys_of(cursor, int)[0] if cursor else 0
-    query = select(changes.c.body, changes.c.version).where(changes.c.incident_id == incident_id)
-    query = query.where(changes.c.version > first).order_by(changes.c.version).limit(limit + 1)
+    """Changes in the order in which they were recorded; a merged incident keeps its own."""
+    order = tuple_(changes.c.at, changes.c.incident_id, changes.c.version)
     async with center.engine.connect() as connection:
         await survivor_id(connection, reader, incident_id)
-        rows, following = cut((await connection.execute(query)).all(), limit, "version")
+        names = await _and_merged(connection, incident_id) if page.merged else {incident_id}
+        query = select(changes.c.body, changes.c.at, changes.c.incident_id, changes.c.version)
+        query = query.where(changes.c.incident_id.in_(names)).order_by(order).limit(page.limit + 1)
+        if page.cursor:
+            query = query.where(order > keys_of(page.cursor, datetime, str, int))
+        rows, following = cut((await connection.execute(query)).all(), page.limit, "at", "incident_id", "version")
     bodies: list[Any] = [row.body for row in rows]
     return raw_page(bodies, following)
+
+
+async def _and_merged(connection: AsyncConnection, incident_id: str) -> set[str]:
+    """The incident and all that are merged into it or into those."""
+    found, fresh = {incident_id}, {incident_id}
+    while fresh:
+        came = select(changes.c.body["merged_from"]).where(changes.c.incident_id.in_(fresh), changes.c.kind == "merged")
+        named = {name for names in (await connection.execute(came)).scalars() for name in names}
+        gone = select(incidents.c.id).where(incidents.c.id.in_(named), incidents.c.merged_into.is_not(None))
+        fresh = set((await connection.execute(gone)).scalars()) - found
+        found |= fresh
+    return found

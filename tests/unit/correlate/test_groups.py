@@ -5,12 +5,14 @@ from itertools import pairwise
 
 import msgspec
 
+from city.correlate import Correlator
 from city.graph import graph_of
 from schemas.assets import Relation
+from schemas.domains import Domain, SignalKind
 from schemas.links import Explanation
 from schemas.rules import Rule, Same
-from schemas.signals import Signal
-from tests.unit.correlate.town import STORM, asset, correlator, report, signal, told
+from schemas.signals import BY_HAND, Signal
+from tests.unit.correlate.town import CATALOGUE, GRAPH, STORM, asset, correlator, report, signal, told
 
 
 def _groups(signals: list[Signal]) -> list[list[str]]:
@@ -145,3 +147,14 @@ def test_a_report_that_lies_between_two_storms_shows_that_they_are_one() -> None
 def test_what_is_told_of_over_kilometres_moves_and_in_a_street_it_stands() -> None:
     assert Same(kinds=["a"], within_m=5000).moves
     assert not Same(kinds=["a"], within_m=500).moves
+
+
+def test_a_report_that_opens_nothing_opens_an_incident_when_a_person_of_the_center_made_it() -> None:
+    kinds = {"report.noise": SignalKind(name="Noise", name_vi="Tiếng ồn", opens=False)}
+    words = Domain(id="reports", name="", name_vi="", description="", description_vi="", kinds=kinds)
+    opens = []
+    for origin in ("/citizens", BY_HAND):
+        made = Correlator(msgspec.structs.replace(CATALOGUE, domains={"reports": words}), GRAPH, [])
+        made.signal(msgspec.structs.replace(report("noise", "a", 0, 2, 1), origin=origin), 1)
+        opens += [one.opens for one in made.explanations().values()]
+    assert opens == [False, True]

@@ -20,7 +20,7 @@ export function incident(more: Partial<Incident> = {}): Incident {
     kind: 'power.outage', domain: 'power', area: null, zones: ['thuan-an'], agencies: [], position: [106.7, 10.9], signal_count: 1,
     active_count: 1, root_signal: 's1', root_asset: 'feeder-471', suspected: false, opened_at: '2026-03-04T05:00:00Z',
     updated_at: '2026-03-04T05:00:01Z', resolved_at: null, merged_into: null, follows: null, assignee: null, acknowledged_by: null,
-    settled_at: null, candidates: [], suppressed: null, suppressed_count: 0, flapping: false, ...more,
+    settled_at: null, candidates: [], suppressed: null, suppressed_count: 0, flapping: false, acknowledgements: [], override: null, shelved: null, overrules: [], ...more,
   };
 }
 
@@ -117,9 +117,9 @@ test('lines run over the assets that the links walked', () => {
 });
 
 test('the timeline tells event time and receive time apart, the newest first', () => {
-  const change = { incident_id: 'i', version: 1, previous_version: 0, kind: 'opened', at: '2026-03-04T05:00:09Z', by: 'center', incident: incident(), added: ['a'], removed: [], merged_from: [], note: null, oldest_sent_ms: null };
+  const change = { incident_id: 'i', version: 1, previous_version: 0, kind: 'opened', at: '2026-03-04T05:00:09Z', by: 'center', incident: incident(), added: ['a'], removed: [], merged_from: [], note: null, command: null, attachment: null, oldest_sent_ms: null };
   const events = eventsOf([change], [member(signal('a', { cleared_at: '2026-03-04T05:10:00Z' }))]);
-  expect(events.map(({ key }) => key)).toEqual(['ea', 'c1', 'ra']);
+  expect(events.map(({ key }) => key)).toEqual(['ea', 'ci.1', 'ra']);
   expect(events[2]).toMatchObject({ happened: '2026-03-04T05:00:00Z', received: '2026-03-04T05:00:09Z' });
 });
 
@@ -128,6 +128,7 @@ test('only a settled, open, critical or major incident that nothing suppresses c
   expect(calls(incident({ settled_at: new Date(NOW + 1000).toISOString() }), NOW)).toBe(false);
   expect(calls(incident({ state: 'acknowledged' }), NOW)).toBe(false);
   expect(calls(incident({ suppressed: { by: ['sil-1'], until: '2026-03-04T06:00:00Z', why: '', why_vi: '' } }), NOW)).toBe(false);
+  expect(calls(incident({ shelved: { by: 'lan', at: '', until: '', reason: '' } }), NOW)).toBe(false);
   expect(calls(incident({ severity: 'minor' }), NOW)).toBe(false);
   expect(worst(['minor', 'critical', 'major'])).toBe('critical');
 });

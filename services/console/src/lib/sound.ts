@@ -33,8 +33,8 @@ function tone(context: AudioContext, pitch: number, after: number): void {
   oscillator.stop(start + 0.21);
 }
 
-/** Whether an incident deserves a sound now: critical or major, untouched, not suppressed, and settled (a cause may still come). */
+/** Whether an incident deserves a sound now: critical or major, untouched, not suppressed or shelved, and settled (a cause may still come). */
 export function calls(incident: Incident, now: number): boolean {
   const settled = incident.settled_at === null || Date.parse(incident.settled_at) <= now;
-  return incident.state === 'open' && rank(incident.severity) <= 1 && settled && !incident.suppressed;
+  return incident.state === 'open' && rank(incident.severity) <= 1 && settled && !incident.suppressed && !incident.shelved;
 }

@@ -11,6 +11,7 @@ export interface Happening {
   kind: string;
   by: string;
   note: string | null;
+  attachment: string | null;
   signal: { kind: string; asset: string; measures: string | null; ended: boolean } | null;
 }
 
@@ -19,12 +20,12 @@ export function eventsOf(changes: Change[], members: Member[]): Happening[] {
   const joined = new Map<string, string>();
   for (const change of changes) for (const id of change.added) if (!joined.has(id)) joined.set(id, change.at);
   const found: Happening[] = changes.map((change) => ({
-    key: `c${change.version}`, what: 'change', happened: null, received: change.at,
-    kind: change.kind, by: change.by, note: change.note, signal: null,
+    key: `c${change.incident_id}.${change.version}`, what: 'change', happened: null, received: change.at,
+    kind: change.kind, by: change.by, note: change.note, attachment: change.attachment, signal: null,
   }));
   for (const { signal } of members) {
     const { id, kind, asset, measures, raised_at, cleared_at } = signal;
-    const row = { what: 'signal' as const, kind, by: '', note: null };
+    const row = { what: 'signal' as const, kind, by: '', note: null, attachment: null };
     found.push({ ...row, key: `r${id}`, happened: raised_at, received: joined.get(id) ?? null, signal: { kind, asset, measures, ended: false } });
     if (cleared_at) found.push({ ...row, key: `e${id}`, happened: cleared_at, received: null, signal: { kind, asset, measures, ended: true } });
   }

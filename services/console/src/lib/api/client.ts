@@ -67,7 +67,7 @@ export const api = {
   domains: () => all<Domain>('/v1/domains'),
   assets: () => all<Asset>('/v1/assets?limit=5000'),
   incident: (id: string) => request<Incident>(one(id)),
-  timeline: (id: string) => all<Change>(`${one(id)}/timeline`),
+  timeline: (id: string) => all<Change>(`${one(id)}/timeline?merged=true`),
   why: (id: string) => request<Why>(`${one(id)}/why`),
   command: (incident: Incident, command: Command, more: Record<string, unknown> = {}) =>
     send<Incident>(`${one(incident.id)}/commands`, 'POST', { command, version: incident.version, ...more }),

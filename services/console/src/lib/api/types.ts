@@ -21,6 +21,37 @@ export interface Candidate {
   why_vi: string;
 }
 
+/** For one agency its part, for the center (null) the whole. */
+export interface Acknowledgement {
+  agency: string | null;
+  by: string;
+  at: At;
+}
+
+export interface Override {
+  severity: Severity;
+  judged: Severity;
+  by: string;
+  at: At;
+  reason: string;
+}
+
+export interface Shelved {
+  by: string;
+  at: At;
+  until: At;
+  reason: string;
+}
+
+/** A merge, split or detach by a person that can be undone. */
+export interface Overrule {
+  id: string;
+  command: 'merge' | 'split' | 'detach';
+  by: string;
+  at: At;
+  note: string | null;
+}
+
 export interface Incident {
   id: string;
   version: number;
@@ -51,6 +82,10 @@ export interface Incident {
   suppressed: { by: string[]; until: At; why: string; why_vi: string } | null;
   suppressed_count: number;
   flapping: boolean;
+  acknowledgements: Acknowledgement[];
+  override: Override | null;
+  shelved: Shelved | null;
+  overrules: Overrule[];
 }
 
 export interface Change {
@@ -65,6 +100,8 @@ export interface Change {
   removed: string[];
   merged_from: string[];
   note: string | null;
+  command: string | null;
+  attachment: string | null;
   oldest_sent_ms: number | null;
 }
 
@@ -205,5 +242,5 @@ export interface ProblemDocument {
   current?: Incident;
 }
 
-export const COMMANDS = ['acknowledge', 'take', 'note', 'resolve', 'close', 'reopen'] as const;
+export const COMMANDS = ['acknowledge', 'take', 'note', 'severity', 'shelve', 'unshelve', 'resolve', 'close', 'reopen', 'merge', 'detach', 'undo'] as const;
 export type Command = (typeof COMMANDS)[number];
