@@ -190,6 +190,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     removed: tuple[str, ...] = ()
     merged_from: tuple[str, ...] = ()
     """`merged`: on the survivor, the incidents that came in; on the merged one see incident.merged_into."""
+    moved_from: tuple[str, ...] = ()
+    """Incidents that signals in `added` left and that go on by themselves: `opened` after a split, `moved`."""
+    moved_to: tuple[str, ...] = ()
+    """Incidents that signals in `removed` are in now: `split`, `moved`."""
     note: str | None = None
     command: str | None = None
     """What the person commanded; null for the machine's own changes."""

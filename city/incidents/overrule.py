@@ -85,8 +85,7 @@ def _merge(scene: Scene, command: Command) -> Reshaped:
     fact = Fact(TOGETHER, scene.root(scene.incident), scene.root(other.incident.id), overrule.id)
     done = _thought(scene, command, _Said((fact,), {keeper.incident.id: overrule}, (other.incident.id,)))
     came = {name for one in done.outcome.changes for name in one.merged_from}
-    if came.isdisjoint({scene.incident, other.incident.id}):
-        raise Invalid("something that was taken apart stands between them", field="incident")
+    _must(bool(came & {scene.incident, other.incident.id}), "what was taken apart stands between them", "incident")
     return done
 
 
@@ -109,8 +108,7 @@ def _leave(scene: Scene, command: Command, facts: tuple[Fact, ...]) -> Reshaped:
     said = tuple(msgspec.structs.replace(fact, said=overrule.id) for fact in facts)
     done = _thought(scene, command, _Said(said, {scene.incident: overrule}))
     (removed,) = [one.removed for one in done.outcome.changes if one.incident_id == scene.incident] or [()]
-    if not set(command.signals) <= set(removed):
-        raise Invalid("they cannot leave: what people said together keeps them here", field="signals")
+    _must(set(command.signals) <= set(removed), "what people brought together keeps them here", "signals")
     return done
 
 
@@ -150,8 +148,7 @@ def _undo(scene: Scene, command: Command) -> Reshaped:
         wish = Wish(together=tuple((signal, home) for signal in made.removed))
         done = _thought(scene, command, _Said((), {}, undone=which.id, wish=wish, whole=made.removed))
         back = any(set(one.added) & set(made.removed) for one in done.outcome.changes)
-    if not back:
-        raise Invalid("nothing goes back: they belong where they are without it now", field="overrule")
+    _must(back, "nothing goes back: they belong where they are without it now", "overrule")
     return done
 
 
@@ -254,6 +251,12 @@ def _survivor(outcome: Outcome, name: str) -> str:
     if found is None or found.incident.state != MERGED or found.incident.merged_into is None:
         return name
     return found.incident.merged_into
+
+
+def _must(happened: bool, otherwise: str, field: str) -> None:
+    """Whether the computation came to what the person wanted; else nothing is done and he is told why."""
+    if not happened:
+        raise Invalid(otherwise, field=field)
 
 
 def _overrule(keeper: Tracked, command: Command, moment: Moment) -> Overrule:

@@ -18,7 +18,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
     """Those without a cause here."""
     follows: str | None = None
     """A closed incident that holds the cause."""
-    offers: tuple[tuple[str, Link], ...] = ()
+    offers: tuple[tuple[str | None, Link], ...] = ()
     """(incident, link): where a group would go if people had not acted or had not taken it apart."""
 
 
@@ -31,7 +31,7 @@ class Forest:
     def __init__(self, state: State) -> None:
         self._state = state
         self.parents: dict[str, str] = {}
-        self.offers: dict[str, tuple[str, str, Link]] = {}
+        self.offers: dict[str, tuple[str | None, str, Link]] = {}
         self.group_of = {signal.id: group for group, found in state.groups.items() for signal in found.signals}
         self.free = [group for group, found in state.groups.items() if found.signals and not self._frozen(group)]
         self._apart = self._pairs(APART)
@@ -83,23 +83,21 @@ class Forest:
     def _link(self, group: str) -> None:
         """Joins a group to its cause, unless it is frozen, apart, or only to be offered."""
         found = self._state.groups[group]
-        parent = found.parent_group
-        if parent is None or not self._state.groups.get(parent, found).signals or parent == group:
-            return
-        if parent not in self._state.groups:
+        parent = found.parent_group or ""
+        cause = self._state.groups.get(parent)
+        if cause is None or not cause.signals or parent == group or found.parent is None:
             return
         if self._frozen(parent):
             self._unions.join(group, "follows " + self._state.assigned[parent])
-        elif found.parent is not None and self._held(group, parent):
+        elif self._held(group, parent):
             self._offer(group, parent, found.parent)
         elif self._unions.join(group, parent):
             self.parents[group] = parent
-        elif found.parent is not None:
+        else:
             self._offer(group, parent, msgspec.structs.replace(found.parent, reason="apart"))
 
     def _offer(self, group: str, parent: str, link: Link) -> None:
-        if parent in self._state.assigned:
-            self.offers[group] = (self._state.assigned[parent], parent, link)
+        self.offers[group] = (self._state.assigned.get(parent), parent, link)
 
     def _held(self, group: str, parent: str) -> bool:
         """Whether a person has acted on the incident that the group would leave for the parent's."""
@@ -140,7 +138,7 @@ class Forest:
         """Whether something is offered that is not here anyway."""
         return group in self.offers and self._unions.find(group) != self._unions.find(self.offers[group][1])
 
-    def _offered(self, group: str) -> tuple[str, Link]:
+    def _offered(self, group: str) -> tuple[str | None, Link]:
         incident, _, link = self.offers[group]
         return incident, link
 

@@ -120,9 +120,9 @@ class Batch:
         tracked = flapping(tracked, claim.tree, self._words)
         tracked = with_due(tracked, calmed(tracked.incident, clears_at(claim.tree, self._words)))
         added = tuple(signal.id for signal in signals_of(claim.tree))
-        left = sorted({self._state.signals[one] for one in added if one in self._state.signals})
-        note = f"split from {', '.join(left)}" if left else None
-        self._outcome.add(*change(tracked, tracked.incident, "opened", self._moment, added=added, note=note))
+        left = self._left(added, set())
+        more = {"added": added, "moved_from": left, "note": f"split from {', '.join(left)}" if left else None}
+        self._outcome.add(*change(tracked, tracked.incident, "opened", self._moment, **more))
 
     def _continue(self, claim: Claim, survivor: Tracked) -> None:
         name = survivor.incident.id
@@ -140,6 +140,7 @@ class Batch:
             return
         came = tuple(one.incident.id for one in claim.merged)
         more = {"added": added, "removed": removed, "merged_from": came, "note": elsewhere(grown.after, claim.merged)}
+        more |= {"moved_from": self._left(added, {name, *came}), "moved_to": self._gone_to(removed)}
         self._outcome.add(*change(grown.waiting, grown.after, kind, self._moment, **more))
 
     def _grown(self, claim: Claim, survivor: Tracked, new_active: bool) -> "Grown":
@@ -159,13 +160,21 @@ class Batch:
         tracked = flapping(tracked, claim.tree, self._words)
         return Grown(with_due(tracked, calmed(tracked.incident, clears_at(claim.tree, self._words))), word)
 
+    def _left(self, added: tuple[str, ...], but: set[str]) -> tuple[str, ...]:
+        """The incidents that these signals were in, but for some."""
+        return tuple(sorted({self._state.signals[one] for one in added if one in self._state.signals} - but))
+
+    def _gone_to(self, removed: tuple[str, ...]) -> tuple[str, ...]:
+        """The incidents that these signals are in now."""
+        return tuple(sorted({self._now[one] for one in removed if one in self._now}))
+
     def _kind(self, claim: Claim, added: tuple[str, ...], removed: tuple[str, ...], word: str) -> str:
         """The one word for everything that happened to it in this batch."""
         if claim.merged:
             return "merged"
         if claim.survivor is not None and claim.survivor.incident.id in self._state.wish.revived:
             return "split"
-        went = {self._now.get(signal) for signal in removed} - {None}
+        went = set(self._gone_to(removed))
         if went & self._new:
             return "split"
         if word != "updated":

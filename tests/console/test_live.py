@@ -108,6 +108,25 @@ def test_two_operators_on_one_incident_see_the_conflict(page: Page, stack: Cente
     expect(page.locator("[data-command=reopen]")).to_be_visible()
 
 
+def test_a_shelved_incident_and_a_detached_signal_can_be_taken_back(
+    page: Page, stack: Center, network: Network
+) -> None:
+    incident = tripped(network, 11)
+    sign_in(page, stack)
+    row(page, incident["id"])
+    page.locator("[data-command=shelve]").click()
+    page.locator("header textarea").fill("Chờ vật tư")
+    page.locator("header form button.primary").click()
+    expect(page.get_by_test_id("shelved")).to_contain_text("Chờ vật tư")
+    page.locator("[data-command=unshelve]").click()
+    expect(page.get_by_test_id("shelved")).to_have_count(0)
+    page.locator("[data-command=detach]").first.click()
+    undo = page.get_by_test_id("overrules").locator("[data-command=undo]")
+    undo.click()
+    expect(undo).to_have_count(0)
+    assert stack.get(f"/v1/incidents/{incident['id']}")["signal_count"] >= 3
+
+
 def test_the_language_switches_without_reload(page: Page, stack: Center, network: Network) -> None:
     incident = tripped(network, 4)
     sign_in(page, stack)

@@ -88,7 +88,7 @@ class Book:
         made = None
         if wish.command == "undo":
             which = overrule_named(self.state.incidents[incident], wish).id
-            made = next(one for one in self.changes if f"{one.incident_id}.{one.version}" == which)
+            made = next((one for one in self.changes if f"{one.incident_id}.{one.version}" == which), None)
         state = msgspec.structs.replace(self.state, whole=frozenset(self.state.incidents))
         done = reshape(Scene(state=state, words=self.words, moment=moment, incident=incident, made=made), wish)
         self._apply(done.outcome)

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
+from city.incidents.model import Fact, Outcome, Tracked
+from city.incidents.parts import divided
 from schemas.errors import Conflict, Invalid
 from schemas.ids import incident_id
 from schemas.links import SAME, Link
@@ -83,7 +86,10 @@ def test_undoing_a_merge_brings_the_other_back_as_it_was() -> None:
     back = book.incident(B)
     assert (back.state, back.assignee, back.merged_into) == ("in_progress", "crew 9", None)
     assert book.incident(A).overrules == ()
-    assert [one.kind for one in book.changes[-2:]] == ["split", "split"]
+    assert {one.incident_id: (one.kind, one.moved_from, one.moved_to) for one in book.changes[-2:]} == {
+        A: ("split", (), (B,)),
+        B: ("split", (A,), ()),
+    }
     book.take(group(OTHER, revision=3))
     assert len(book.live()) == 2, "the machine merged them again"
 
@@ -114,6 +120,7 @@ def test_a_split_takes_the_named_signals_and_what_they_caused() -> None:
     assert book.members(A) == {"feeder-1", "lamp-2"} and book.members(new) == {"lamp-1", "road-1"}
     opened = next(change for change in book.changes if change.incident_id == new)
     assert (opened.kind, opened.by, opened.incident.state) == ("opened", "lan", "open")
+    assert (change.moved_to, opened.moved_from) == ((new,), (A,))
     (offered,) = book.incident(new).candidates
     assert (offered.incident, offered.reason) == (A, "apart"), "the loser is no candidate"
 
@@ -303,3 +310,40 @@ def test_what_was_merged_resolves_when_all_of_it_is_over_and_what_was_split_by_i
     book.take(*over)
     assert [change.kind for change in book.tick(1000)] == ["resolved"]
     assert book.incident(A).resolved_at == at(160)
+
+
+def test_what_has_no_signal_left_cannot_be_merged() -> None:
+    book = two()
+    book.command(B, "acknowledge")
+    book.take(gone(OTHER, 2), gone(DARK, 2))
+    book.state = msgspec.structs.replace(
+        book.state, incidents={**book.state.incidents, B: rootless(book.state.incidents[B])}
+    )
+    with pytest.raises(Invalid) as refused:
+        book.command(A, "merge", incident=B)
+    assert refused.value.field == "incident"
+
+
+def rootless(tracked: Tracked) -> Tracked:
+    return msgspec.structs.replace(tracked, incident=msgspec.structs.replace(tracked.incident, root_signal=None))
+
+
+def test_a_change_that_is_not_known_any_more_cannot_be_undone() -> None:
+    book = two()
+    book.command(A, "merge", incident=B)
+    book.changes.clear()
+    with pytest.raises(Invalid) as refused:
+        book.command(A, "undo")
+    assert refused.value.field == "overrule"
+
+
+def test_when_every_member_of_a_group_was_told_to_leave_the_first_one_stays() -> None:
+    both = same(TRIP, OTHER)
+    facts = [Fact("apart", TRIP.id, OTHER.id), Fact("apart", OTHER.id, TRIP.id)]
+    assert [(one.group, one.part_of) for one in divided(both, facts)] == [(TRIP.id, None), (OTHER.id, TRIP.id)]
+
+
+def test_two_outcomes_in_turn_are_one() -> None:
+    book = two()
+    first, second = Outcome(changes=book.changes[:1]), Outcome(changes=book.changes[1:])
+    assert first.then(second).changes == book.changes
