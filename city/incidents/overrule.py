@@ -165,7 +165,8 @@ def _parted(scene: Scene, command: Command, made: Change, which: Overrule) -> Re
 
 
 def overrule_named(tracked: Tracked, command: Command) -> Overrule:
-    """The overrule that `undo` takes back: the one named, else the newest. Raises Invalid if there is none."""
+    """The overrule that `undo` takes back: the one named, else the newest. Raises Conflict, Invalid if none."""
+    check(tracked, command)
     standing = tracked.incident.overrules
     found = [one for one in standing if command.overrule in (None, one.id)]
     if not found:

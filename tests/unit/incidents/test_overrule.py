@@ -347,3 +347,17 @@ def test_two_outcomes_in_turn_are_one() -> None:
     book = two()
     first, second = Outcome(changes=book.changes[:1]), Outcome(changes=book.changes[1:])
     assert first.then(second).changes == book.changes
+
+
+def test_two_that_stay_dark_after_the_feeder_is_back_are_split_off_and_the_outage_ends() -> None:
+    lamps = [signal(f"lamp-{number}", 5 + number, "traffic.signal_dark") for number in range(40)]
+    book = Book()
+    book.take(group(TRIP), *(group(lamp, cause=TRIP) for lamp in lamps))
+    back = [signal(f"lamp-{number}", 5 + number, "traffic.signal_dark", cleared=600) for number in range(38)]
+    book.take(
+        group(signal("feeder-1", 0, cleared=590), revision=2), *(group(lamp, cause=TRIP, revision=2) for lamp in back)
+    )
+    assert book.tick(5000) == [], "a member that still burns keeps it open"
+    book.command(A, "split", signals=tuple(lamp.id for lamp in lamps[38:]), note="their cabinet is broken")
+    assert book.members(elsewhere(book, A)) == {"lamp-38", "lamp-39"}
+    assert [(change.incident_id, change.kind) for change in book.tick(5000)] == [(A, "resolved")]
