@@ -12,7 +12,7 @@ from infra.postgres.incident_store import hold, load_around, save
 from infra.postgres.sheet_store import keep_sheets
 from infra.postgres.tables import changes, facts, incidents
 from infra.postgres.whereabouts import whereabouts
-from infra.postgres.window_store import look_again
+from infra.postgres.window_store import lock, look_again
 from schemas.incidents import Change, Incident
 
 
@@ -35,6 +35,7 @@ async def _scene(
 ) -> Scene:
     """Nobody else reshapes these regions from here on; what was merged until now counts as what it went into."""
     named = [incident_id, *([command.incident] if command.incident else [])]
+    await lock(connection, exclusive=False)
     await hold(connection, await _regions(connection, named))
     first, *others = [await whereabouts(connection, name) for name in named]
     state = await load_around(connection, {first, *others})

@@ -1,5 +1,6 @@
 """The catalogue of the reference data as PostgreSQL has it, for those who think without following the topics."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -12,6 +13,13 @@ from infra.postgres.tables import reference
 from schemas.reference import REFERENCE_TYPES
 
 NAMES = ("cities", "assets", "domains", "rules", "procedures")
+"""The reference data that incidents are thought about with."""
+
+
+def words_of(items: Mapping[str, Mapping[str, Any]]) -> Catalogue:
+    """The catalogue of NAMES → id → item, with what is to be done."""
+    names = Catalogue.build(items["cities"], items["assets"], items["domains"], {})
+    return msgspec.structs.replace(names, instructions=Instructions(items["procedures"], items["rules"]))
 
 
 class StoredWords:
@@ -27,10 +35,7 @@ class StoredWords:
         counted = select(func.count(), func.coalesce(func.max(reference.c.revision), 0))
         count, revision = (await connection.execute(counted.where(reference.c.name.in_(NAMES)))).one()
         if self._seen != (count, revision):
-            items = {name: await _items(connection, name) for name in NAMES}
-            found = Catalogue.build(items["cities"], items["assets"], items["domains"], {})
-            instructions = Instructions(items["procedures"], items["rules"])
-            self._present = msgspec.structs.replace(found, instructions=instructions)
+            self._present = words_of({name: await _items(connection, name) for name in NAMES})
             self._seen = (count, revision)
         return self._present
 

@@ -2,14 +2,12 @@
 
 import asyncio
 
-import msgspec
-
-from city.checklist import Instructions
 from city.enrich import Catalogue
 from infra.kafka.clients import producer
 from infra.kafka.reference import ReferenceReader
 from infra.postgres.engine import connect
 from infra.postgres.window_store import Present
+from infra.postgres.words import NAMES, words_of
 from infra.process import run
 from infra.settings import Settings
 from schemas.topics import DEAD_LETTERS, LINKS, events_topic
@@ -19,8 +17,6 @@ from services.recorder.letters import Letters, keep, log_refusal
 from services.recorder.links import Links
 from services.recorder.windows import Windows
 from services.recorder.works import REPORTS, Works
-
-NAMES = ("cities", "assets", "domains", "rules", "procedures")
 
 
 class Words:
@@ -34,9 +30,7 @@ class Words:
     def __call__(self) -> Catalogue:
         """The present catalogue."""
         if self._present is None:
-            cities, assets, domains, rules, procedures = (self._reader.snapshot(name).items for name in NAMES)
-            names = Catalogue.build(cities, assets, domains, {})
-            self._present = msgspec.structs.replace(names, instructions=Instructions(procedures, rules))
+            self._present = words_of({name: self._reader.snapshot(name).items for name in NAMES})
         return self._present
 
     def _forget(self, _: str) -> None:

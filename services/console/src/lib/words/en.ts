@@ -142,7 +142,6 @@ export const en: Record<Word, string> = {
   'command.done': 'Done: {command}.',
   'command.viewer': 'This account can look, not act.',
   'change.shelved': 'Shelved',
-  'change.returned': 'Returned',
   'command.severity': 'Severity',
   'command.shelve': 'Shelve',
   'command.unshelve': 'Unshelve',

@@ -140,7 +140,6 @@ export const vi = {
   'command.done': 'Đã thực hiện: {command}.',
   'command.viewer': 'Tài khoản này chỉ xem, không xử lý được.',
   'change.shelved': 'Tạm gác',
-  'change.returned': 'Trở lại',
   'command.severity': 'Đổi mức độ',
   'command.shelve': 'Tạm gác',
   'command.unshelve': 'Bỏ gác',
