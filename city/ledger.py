@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 
 from city.enrich import Catalogue
-from city.incidents import Moment, Outcome, State, Tracked, fire, suppress, update
+from city.incidents import Fact, Moment, Outcome, State, Tracked, fire, suppress, update
 from city.suppression import Calendar
 from schemas.incidents import Change
 from schemas.links import Explanation
@@ -20,6 +20,8 @@ class Ledger:
         self.groups: dict[str, Explanation] = {}
         self.incidents: dict[str, Tracked] = {}
         self.assigned: dict[str, str] = {}
+        self.facts: tuple[Fact, ...] = ()
+        """What people said of signals, once for all."""
         self._signals: dict[str, str] = {}
         self._members: dict[str, set[str]] = defaultdict(set)
         self._children: dict[str, set[str]] = defaultdict(set)
@@ -93,7 +95,23 @@ class Ledger:
             signals={signal: self._signals[signal] for signal in named if signal in self._signals},
             incidents={name: self.incidents[name] for name in incidents},
             whole=frozenset(incidents),
+            facts=self.facts,
         )
+
+    def whole(self) -> State:
+        """Everything, as a command that reshapes incidents needs it."""
+        return State(
+            groups=self.groups,
+            assigned={group: name for group, name in self.assigned.items() if name},
+            signals=self._signals,
+            incidents=self.incidents,
+            whole=frozenset(self.incidents),
+            facts=self.facts,
+        )
+
+    def take(self, outcome: Outcome) -> None:
+        """What a command came to."""
+        self._store(outcome)
 
     def _neighbours(self, one: Explanation) -> set[str]:
         found = set(self._children.get(one.group, ()))

@@ -19,9 +19,7 @@ class Claim(msgspec.Struct, frozen=True):
 
 def claims(state: State, found: list[Tree]) -> list[Claim]:
     """One claim for each tree. An incident goes with its root signal, else with most of its signals."""
-    where = {
-        signal.id: number for number, tree in enumerate(found) for group in tree.groups for signal in group.signals
-    }
+    where = _places(found)
     votes: dict[str, Counter[int]] = {}
     for signal, number in where.items():
         votes.setdefault(state.signals.get(signal, ""), Counter())[number] += 1
@@ -32,6 +30,12 @@ def claims(state: State, found: list[Tree]) -> list[Claim]:
         if home is not None and not tracked.over:
             homes.setdefault(home, []).append(tracked)
     return [_claim(tree, homes.get(number, [])) for number, tree in enumerate(found)]
+
+
+def _places(found: list[Tree]) -> dict[str, int]:
+    """Signal → tree; one that was replaced, as it began at another time than was told, is where its successor is."""
+    members = [(s, number) for number, tree in enumerate(found) for group in tree.groups for s in group.signals]
+    return {s.replaces: number for s, number in members if s.replaces} | {s.id: number for s, number in members}
 
 
 def _most(votes: Counter[int] | None) -> int | None:

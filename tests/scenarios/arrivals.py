@@ -35,10 +35,11 @@ def shuffled(script: Sequence[Fed], seed: int) -> list[Fed]:
 
 
 def _topic(fed: Fed) -> str:
-    """Its type and domain, roughly: what comes over one connection of one feed."""
+    """Readings or events of a domain, roughly; what begins and what ends comes the same way."""
     data = fed.event["data"]
     named = data[0]["n"].rpartition("/")[2] if isinstance(data, list) else data.get("kind") or data.get("category")
-    return f"{fed.event['type']} {str(named).partition('.')[0]}"
+    what = "readings" if isinstance(data, list) else "events"
+    return f"{what} {str(named).partition('.')[0]}"
 
 
 def _sorted(found: Iterator[Fed] | list[Fed]) -> list[Fed]:

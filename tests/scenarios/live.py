@@ -123,7 +123,7 @@ class LiveWorld:
         """Everything that happened to it, in order."""
         return msgspec.convert(self._items(f"/v1/incidents/{incident.id}/timeline"), list[Change])
 
-    def command(self, incident: Incident, command: str, **fields: Any) -> Incident:
+    def command(self, incident: Incident, command: str, /, **fields: Any) -> Incident:
         """What it is after a person's command. Raises Conflict or Invalid."""
         given = {"command": command, "version": incident.version, **fields}
         asset = self.copy.prefix + incident.root_asset if incident.root_asset else None

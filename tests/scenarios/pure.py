@@ -5,13 +5,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from city.backtest import Backtest
 from city.enrich import Catalogue
 from city.graph import Graph
-from city.incidents import Command, Moment, obey
+from city.incidents import RESHAPING, Command, Moment, Outcome, Scene, obey, reshape
 from city.judge import Accepted, Judge
 from infra.cities.folder import CityFolder, Shipped, layered, read_city, shipped
 from schemas.cloudevents import decode_structured
@@ -50,6 +49,7 @@ class PureWorld:
         self.backtest = Backtest(catalogue, graph, all_layers.rules.values())
         self.script: list[Fed | Asked] = []
         self.folder = folder
+        self._words = catalogue
         self._judge = Judge(catalogue, 50_000)
         self._start_ms = self._now_ms = start_ms
         self.backtest.tick(start_ms)
@@ -135,7 +135,7 @@ class PureWorld:
         """Everything that happened to it, in order."""
         return [one for one in self.backtest.changes if one.incident_id == incident.id]
 
-    def command(self, incident: Incident, command: str, **fields: Any) -> Incident:
+    def command(self, incident: Incident, command: str, /, **fields: Any) -> Incident:
         """What it is after a person's command. Raises Conflict or Invalid."""
         given = {"command": command, "version": incident.version, **fields}
         self.script.append(Asked(self.now, incident.kind, incident.root_asset, given))
@@ -147,11 +147,17 @@ class PureWorld:
         self._obey(found.id, {**asked.command, "version": found.version})
 
     def _obey(self, incident_id: str, given: dict[str, Any]) -> Incident:
-        ledger, moment = self.backtest.ledger, Moment(from_ms(self._now_ms), by="operator")
-        after, made = obey(ledger.incidents[incident_id], msgspec.convert(given, Command), moment)
-        ledger.incidents[incident_id] = after
-        self.backtest.changes.append(made)
-        return after.incident
+        ledger, moment, wish = self.backtest.ledger, Moment(from_ms(self._now_ms), by="operator"), Command(**given)
+        if wish.command in RESHAPING:
+            done = reshape(Scene(state=ledger.whole(), words=self._words, moment=moment, incident=incident_id), wish)
+            ledger.facts = (*ledger.facts, *done.said)
+            outcome, incident_id = done.outcome, done.incident
+        else:
+            outcome = Outcome()
+            outcome.add(*obey(ledger.incidents[incident_id], wish, moment))
+        ledger.take(outcome)
+        self.backtest.changes += outcome.changes
+        return ledger.incidents[incident_id].incident
 
     def incidents(self) -> list[Incident]:
         """Those that are not merged away."""

@@ -125,7 +125,7 @@ class World(Protocol):
     def changes(self, incident: Incident) -> list[Change]:
         """Everything that happened to it, in order."""
 
-    def command(self, incident: Incident, command: str, **fields: Any) -> Incident:
+    def command(self, incident: Incident, command: str, /, **fields: Any) -> Incident:
         """What it is after a person's command. Raises Conflict or Invalid."""
 
     def links(self, incident: Incident) -> dict[tuple[str, str], Link]:
