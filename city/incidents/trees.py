@@ -1,12 +1,16 @@
 """Which groups form one incident: trees by cause, common suspicion, and what people said."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 import msgspec
 
 from city.incidents.model import APART, TOGETHER, State
 from city.incidents.unions import Unions
 from schemas.links import Explanation, Link
+
+AGAIN = timedelta(minutes=30)
+"""An asset that is suspected once more after so long is a trouble of its own."""
 
 
 class Tree(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +38,7 @@ class Forest:
         self.offers: dict[str, tuple[str | None, str, Link]] = {}
         self.group_of = {signal.id: group for group, found in state.groups.items() for signal in found.signals}
         self.free = [group for group, found in state.groups.items() if found.signals and not self._frozen(group)]
+        self._crowds = _crowds(state.groups[group] for group in self.free)
         self._apart = self._pairs(APART)
         self._left = {group for group, _ in self._apart}
         self._unions = Unions(self._apart, state.wish.loose)
@@ -108,9 +113,8 @@ class Forest:
         return self.group_of.get(tracked.incident.root_signal or "") != group
 
     def _suspect(self, group: str) -> None:
-        found = self._state.groups[group]
-        if found.suspected_asset and group not in self.parents:
-            self._unions.join(group, "suspected " + found.suspected_asset)
+        if group in self._crowds and group not in self.parents:
+            self._unions.join(group, self._crowds[group])
 
     def _hold(self, group: str) -> None:
         """Keeps a group where a person has acted, unless it, or what it belongs to, was taken out of there."""
@@ -141,6 +145,19 @@ class Forest:
     def _offered(self, group: str) -> tuple[str | None, Link]:
         incident, _, link = self.offers[group]
         return incident, link
+
+
+def _crowds(found: Iterable[Explanation]) -> dict[str, str]:
+    """Group → the suspicion that it shares: of one asset, without a pause of `AGAIN` in which nothing more began."""
+    suspecting = sorted((one for one in found if one.suspected_asset and one.signals), key=_first)
+    last: dict[str, tuple[datetime, str]] = {}
+    crowds = {}
+    for one in suspecting:
+        asset, at = one.suspected_asset or "", one.signals[0].raised_at
+        before, name = last.get(asset, (at, f"suspected {asset} {one.group}"))
+        name = name if at - before <= AGAIN else f"suspected {asset} {one.group}"
+        last[asset], crowds[one.group] = (at, name), name
+    return crowds
 
 
 def _first(found: Explanation) -> tuple[object, str]:

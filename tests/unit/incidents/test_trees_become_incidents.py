@@ -108,6 +108,14 @@ def test_effects_of_a_cause_that_never_reports_are_one_suspected_incident_until_
     assert not came.incident.suspected and came.incident.signal_count == 4
 
 
+def test_an_asset_suspected_again_after_a_pause_is_another_incident() -> None:
+    book = Book()
+    times = (0, 60, 1500, 9000, 9060)
+    lamps = [signal(f"lamp-{at}", at, "traffic.signal_dark", cleared=at + 30) for at in times]
+    opened = book.take(*(group(lamp, suspected_asset="feeder-1") for lamp in lamps))
+    assert sorted(one.incident.signal_count for one in opened) == [2, 3]
+
+
 def test_what_may_only_join_opens_nothing_and_joins_when_explained() -> None:
     book = Book()
     stuck = signal("gauge-1", 5, "sensor.stuck")
