@@ -48,15 +48,18 @@ gap_ms: usual time between readings; taught_ms: time of the last reading; first:
 
 def scores(store: Store, rows: Rows, times: Column, values: Column) -> Column:
     """Per row: how many robust standard deviations from normal; NaN: not learned yet."""
-    away = values - _middle(store, rows, times)
-    score = away / _spread(store, rows, times, away)
+    middle = _middle(store, rows, times)
+    above, below = _spreads(store, rows, middle)
+    score = (values - middle) / np.where(values >= middle, above, below)
     return np.where(store.columns["learned"][rows] >= ENOUGH, score, np.nan)
 
 
 def limit(store: Store, row: int, at_ms: int, deviation: float) -> float:
     """The value of a row that is so many deviations from its normal at a time."""
-    rows, times, side = np.array([row]), np.array([at_ms]), np.array([deviation])
-    return float((_middle(store, rows, times) + deviation * _spread(store, rows, times, side))[0])
+    rows = np.array([row])
+    middle = _middle(store, rows, np.array([at_ms]))
+    above, below = _spreads(store, rows, middle)
+    return float(middle[0] + deviation * (above if deviation >= 0 else below)[0])
 
 
 def learn(store: Store, rows: Rows, times: Column, values: Column) -> None:
@@ -80,11 +83,12 @@ def _middle(store: Store, rows: Rows, times: Column) -> Column:
     return middle
 
 
-def _spread(store: Store, rows: Rows, times: Column, away: Column) -> Column:
-    """A standard deviation of the side on which `away` is."""
+def _spreads(store: Store, rows: Rows, middle: Column) -> tuple[Column, Column]:
+    """Standard deviations above and below the middle."""
     above, below = (np.cbrt(store.columns[side][rows] / GAUSS) for side in ("above", "below"))
-    found = np.where(away >= 0, np.maximum(above, OTHER_SIDE * below), np.maximum(below, OTHER_SIDE * above))
-    return np.maximum(found, 0.002 * np.abs(_middle(store, rows, times)) + 1e-3)
+    least = 0.002 * np.abs(middle) + 1e-6
+    wider = np.maximum(above, OTHER_SIDE * below), np.maximum(below, OTHER_SIDE * above)
+    return np.maximum(wider[0], least), np.maximum(wider[1], least)
 
 
 def _per(store: Store, rows: Rows, span_ms: int) -> Column:
@@ -129,10 +133,11 @@ def _begin(store: Store, rows: Rows) -> None:
 def _follow(store: Store, rows: Rows, times: Column, values: Column) -> None:
     """One reading more per row: spread, level and the hour's offset move towards it."""
     columns = store.columns
-    away = values - _middle(store, rows, times)
-    spread = _spread(store, rows, times, away)
+    middle = _middle(store, rows, times)
+    above, below = _spreads(store, rows, middle)
+    away = values - middle
+    spread, narrow = np.where(away >= 0, above, below), HELD * np.minimum(above, below)
     weight = _weight(store, rows, np.abs(away) > BEYOND * spread)
-    narrow = HELD * np.minimum(*(_spread(store, rows, times, np.full(len(rows), side)) for side in (1.0, -1.0)))
     per_day, learned = _per(store, rows, DAY_MS), columns["learned"][rows]
     clipped = np.clip(away, -CLIP * spread, CLIP * spread)
     rate = weight * np.maximum(RECENT / (learned + RECENT), 1.0 / (SPREAD_DAYS * per_day))

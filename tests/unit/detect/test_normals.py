@@ -40,6 +40,13 @@ def test_a_few_hundred_readings_are_enough_to_find_a_fault_and_nothing_else(step
     assert judged(values, step) == ["200 test.high active", "206 test.high cleared"]
 
 
+@pytest.mark.parametrize("scale", [1e-4, 1e4])
+def test_the_unit_of_a_quantity_does_not_matter(scale: float) -> None:
+    values = [value * scale for value in noise(100)]
+    values[80] = 60.0 * scale
+    assert judged(values) == ["80 test.high active", "81 test.high cleared"]
+
+
 def test_what_is_usual_at_noon_is_not_at_midnight() -> None:
     values = daily(14 * 24)
     values[13 * 24 + 18] = 60.0
