@@ -114,8 +114,8 @@ class Teller:
 
     def cause(self, telling: Telling) -> Pair:
         """Why the effect belongs to the cause, or nearly does."""
-        effect_en, effect_vi = self._signal(telling.effect)
-        cause_en, cause_vi = self._signal(telling.cause)
+        effect_en, effect_vi = self.signal(telling.effect)
+        cause_en, cause_vi = self.signal(telling.cause)
         delay_en, delay_vi = _delay((telling.effect.raised_at - telling.cause.raised_at).total_seconds())
         way_en, way_vi = self._way(telling.walk, telling.distance_m)
         end_en, end_vi = self._ending(telling)
@@ -124,8 +124,8 @@ class Teller:
 
     def same(self, telling: Telling) -> Pair:
         """Why the effect tells of the same thing as the cause (the group's anchor)."""
-        member_en, member_vi = self._signal(telling.effect)
-        anchor_en, anchor_vi = self._signal(telling.cause)
+        member_en, member_vi = self.signal(telling.effect)
+        anchor_en, anchor_vi = self.signal(telling.cause)
         apart_en, apart_vi = duration((telling.effect.raised_at - telling.cause.raised_at).total_seconds())
         way_en, way_vi = self._way(telling.walk, telling.distance_m)
         end_en, end_vi = self._ending(telling)
@@ -137,7 +137,7 @@ class Teller:
 
     def rootless(self, signal: Signal, suspected: str | None, tied: int) -> Pair:
         """What is known about the cause of a signal that is linked to none; `tied`: causes that explain it as well."""
-        signal_en, signal_vi = self._signal(signal)
+        signal_en, signal_vi = self.signal(signal)
         if suspected is not None:
             asset_en, asset_vi = self.asset(suspected)
             return (
@@ -153,7 +153,7 @@ class Teller:
 
     def measured(self, telling: Telling) -> Pair:
         """Why two signals of one kind about one asset are one thing."""
-        member_en, member_vi = self._signal(telling.effect)
+        member_en, member_vi = self.signal(telling.effect)
         about_en, about_vi = self.asset(telling.cause.measures or telling.cause.asset)
         apart_en, apart_vi = duration((telling.effect.raised_at - telling.cause.raised_at).total_seconds())
         return (
@@ -161,7 +161,8 @@ class Teller:
             f"{member_vi} cùng phản ánh {about_vi} như tín hiệu đầu tiên, chậm hơn {apart_vi}.",
         )
 
-    def _signal(self, signal: Signal) -> Pair:
+    def signal(self, signal: Signal) -> Pair:
+        """The kind and where; of a citizen's report the kind alone."""
         kind_en, kind_vi = self.kind(signal.kind)
         if signal.asset not in self._graph.assets and signal.kind.startswith("report."):
             return kind_en, kind_vi

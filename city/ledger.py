@@ -68,12 +68,14 @@ class Ledger:
         before = self.groups.get(one.group)
         for index, name in (
             (self._children, before.parent_group if before else None),
+            (self._children, before.held_to if before else None),
             (self._suspected, before.suspected_asset if before else None),
         ):
             if name is not None:
                 index[name].discard(one.group)
-        if one.parent_group is not None:
-            self._children[one.parent_group].add(one.group)
+        for above in (one.parent_group, one.held_to):
+            if above is not None:
+                self._children[above].add(one.group)
         if one.suspected_asset is not None:
             self._suspected[one.suspected_asset].add(one.group)
 
@@ -117,7 +119,7 @@ class Ledger:
         found = set(self._children.get(one.group, ()))
         for linked in (one, self.groups.get(one.group)):
             if linked is not None:
-                found |= {linked.parent_group} if linked.parent_group else set()
+                found |= {above for above in (linked.parent_group, linked.held_to) if above}
                 found |= self._suspected.get(linked.suspected_asset or "", set())
         return found
 

@@ -16,7 +16,8 @@ class Link(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Rule id; `measures` for sensors of one asset; the user for manual links."""
     rule_version: int = 0
     cause: str
-    """Signal id: the anchor of the cause's group (kind cause), or of the own group (kind same)."""
+    """Signal id: the anchor of the cause's group (kind cause), of the own group (kind same), or of the group that it is
+    held to (kind pattern)."""
     effect: str
     """Signal id of the effect, or of the member that joined."""
     path: tuple[str, ...] = ()
@@ -31,7 +32,8 @@ class Link(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     conditions: tuple[str, ...] = ()
     """Ids of signals that had to hold and did."""
     reason: str = ""
-    """Why a candidate lost: `tie`, `weaker`, `cycle`, `apart`, `outside_delay`; empty for a link that holds."""
+    """Why a candidate lost: `tie`, `weaker`, `cycle`, `apart`, `outside_delay`, `condition`; of a pattern `timed_out`,
+    `elsewhere` (another pattern has it already); empty for a link that holds."""
     why: str = ""
     why_vi: str = ""
     """The explanation in words."""
@@ -52,8 +54,15 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="expl
     parent_group: str | None = None
     candidates: tuple[Link, ...] = ()
     """Near misses and ties, best first, at most ten."""
+    held: Link | None = None
+    """The pattern that holds it to others; a group that a cause explains is never held."""
+    held_to: str | None = None
+    """The group to which that pattern holds it; its own id for the first of them."""
     pattern: str | None = None
-    """Rule id of the pattern that opened it."""
+    """Rule id of the pattern that opened it: the first of its groups says so, with the three below."""
+    pattern_title: str = ""
+    pattern_title_vi: str = ""
+    pattern_severity: str | None = None
     suspected_asset: str | None = None
     """The common upstream asset when the cause never reported: groups with the same one form one incident."""
     why: str = ""

@@ -70,8 +70,71 @@ class Same(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return self.moving if self.moving is not None else (self.within_m or 0.0) >= MOVES_FROM_M
 
 
+ALL, ANY, AT_LEAST, SEQUENCE = "all", "any", "at_least", "sequence"
+MODES = (ALL, ANY, AT_LEAST, SEQUENCE)
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"absent": "not"}):
+    """One line of a pattern: signals that are counted, or that must (`cited`) or must not (`not`) go on meanwhile."""
+
+    kinds: list[str]
+    severity: str | None = None
+    """At least so bad."""
+    count: int = 1
+    """So many of them."""
+    absent: bool = False
+    """TOML key `not`: nothing of it goes on then. It stands first (before the others), last (after them), or in a
+    sequence between two others."""
+    cited: bool = False
+    """It must go on while the anchor does, is named in the why, and never joins."""
+    within_s: float | None = None
+    """Seconds, of `not`: how long before or after (default: the pattern's); of `cited`: how long before the anchor it
+    may have ended (default 0); else, in a sequence: after the part before it (default: the pattern's alone)."""
+
+
+class Pattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The body of a pattern rule: which signals together mean something of their own (docs/guides/rules.md)."""
+
+    parts: list[Part]
+    mode: str = ALL
+    """`all` of the parts, `any` of them, `at_least` so many as `least` says, or all in this `sequence`."""
+    least: int | None = None
+    within_s: float
+    """What is counted begins at most so many seconds after the anchor, the first of it."""
+    gathers_s: float | None = None
+    """Once it holds: what fits and begins so many seconds after the anchor joins too; default `within_s`."""
+    within_m: float | None = None
+    """Place: at most so many metres from the anchor."""
+    same_zone: bool = False
+    same_asset: bool = False
+    along: list[Hop] = []
+    """A way in the dependency graph from the asset of an earlier part to that of a later one."""
+    at_once: bool = False
+    """Only what begins while the anchor still goes on counts."""
+    opens: bool = True
+    """It opens an incident of its own kind, the rule's id; false: its members only become one incident."""
+    severity: str = "minor"
+    """Of the incident that it opens, unless an active member is worse."""
+
+    @property
+    def counted(self) -> list[Part]:
+        """The parts whose signals are counted and become members, in order."""
+        return [part for part in self.parts if not (part.absent or part.cited)]
+
+    @property
+    def gathered_s(self) -> float:
+        """Seconds after the anchor in which members may begin."""
+        return max(self.within_s, self.gathers_s or 0.0)
+
+    @property
+    def beside_s(self) -> float:
+        """Seconds before the anchor, or after the last that is counted, over which it looks for `not` and `cited`."""
+        beside = [part.within_s if part.within_s is not None else self.within_s for part in self.parts]
+        return max(beside, default=0.0)
+
+
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A rule file: id = file name. Exactly one of cause and same (pattern comes later)."""
+    """A rule file: id = file name. Exactly one of cause, same and pattern."""
 
     id: str
     title: str
@@ -84,6 +147,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A lead below it is a tie: no link, candidates kept."""
     cause: Cause | None = None
     same: Same | None = None
+    pattern: Pattern | None = None
     procedure: list[str] = []
     """What to do about what it joins: steps that it adds to the checklist of the incident (see schemas/procedures)."""
     procedure_vi: list[str] = []

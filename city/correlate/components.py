@@ -1,7 +1,8 @@
 """Groups that are linked, or nearly: they leave the window together, so that no link changes by forgetting."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from city.correlate.parents import Parents
 from city.correlate.suspects import Suspects
@@ -21,20 +22,26 @@ class _Union:
         self._of[self.find(one)] = self.find(other)
 
 
-def components(parents: Parents, suspects: Suspects) -> Iterable[set[str]]:
-    """Sets of groups connected by possible causes, rivals for `same`, conditions, or one suspected asset."""
+def components(parents: Parents, suspects: Suspects, bonds: Iterable[set[str]] = ()) -> Iterable[set[str]]:
+    """Sets of groups connected by possible causes, rivals for `same`, conditions, one suspected asset, or `bonds`."""
     union = _Union()
-    group_of = {strand.id: group.id for group in parents.groups.values() for strand in group.strands}
-    for group_id, group in parents.groups.items():
-        for item in parents.possible.get(group_id, ()):
-            for other in (item.cause, *(group_of[strand] for strand in item.conditions)):
-                union.join(group_id, other)
-        for assignment in group.assignments:
-            for rival in assignment.rivals:
-                union.join(group_id, rival.anchor)
-        if (asset := suspects.of(group_id)) is not None:
-            union.join(group_id, f"asset {asset}")
+    for bond in chain(_ties(parents, suspects), bonds):
+        first, *others = bond
+        for other in others:
+            union.join(first, other)
     found: dict[str, set[str]] = defaultdict(set)
     for group_id in parents.groups:
         found[union.find(group_id)].add(group_id)
     return found.values()
+
+
+def _ties(parents: Parents, suspects: Suspects) -> Iterator[set[str]]:
+    group_of = {strand.id: group.id for group in parents.groups.values() for strand in group.strands}
+    for group_id, group in parents.groups.items():
+        tied = {group_id}
+        for item in parents.possible.get(group_id, ()):
+            tied |= {item.cause, *(group_of[strand] for strand in item.conditions)}
+        tied |= {rival.anchor for assignment in group.assignments for rival in assignment.rivals}
+        if (asset := suspects.of(group_id)) is not None:
+            tied.add(f"asset {asset}")
+        yield tied

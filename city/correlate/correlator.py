@@ -10,6 +10,8 @@ from city.correlate.grouping import Group, Grouping
 from city.correlate.kinds import Kinds
 from city.correlate.model import Model
 from city.correlate.parents import Parents
+from city.correlate.pattern_telling import PatternExplainer
+from city.correlate.patterns import Patterns
 from city.correlate.strands import Key, Strand, key_of
 from city.correlate.suspects import Suspects
 from city.correlate.telling import Explainer, group_signals
@@ -91,6 +93,8 @@ class Correlator:
         self._lasts: dict[str, float] = {}
         self._explainer = Explainer(self._model, self._grouping, self._parents, self._kinds)
         self._suspects = Suspects(self._model.ways, self._parents)
+        self._patterns = Patterns(self._model, self._grouping, self._parents, self._suspects)
+        self._pattern_explainer = PatternExplainer(self._patterns, self._grouping.strands, self._explainer.teller)
         self._update(set(self.window.by_key))
         self._judge()
 
@@ -108,18 +112,24 @@ class Correlator:
         changed = self._grouping.update(removed, added)
         touched = self._parents.update({group_id: self._grouping.group(group_id) for group_id in changed})
         self._suspects.note(touched, self._parents.take_moved())
+        self._patterns.note([*removed, *added], touched)
         for group_id in touched:
             self._note_last(group_id)
         return touched
 
     def _judge(self, now_s: float = inf) -> set[str]:
         suspects = {group_id: self._suspects.of(group_id) for group_id in self._suspects.judge(now_s)}
-        return suspects.keys() | self._parents.suspect(suspects)
+        touched = suspects.keys() | self._parents.suspect(suspects)
+        self.window.clock_s = max(self.window.clock_s, self.now_s)
+        if matched := self._patterns.judge(self.window.clock_s, touched):
+            self.window.keep_clock()
+        return touched | matched
 
     # --- output ---
 
     def _explain(self, group: Group, revision: int) -> Explanation:
-        return self._explainer.explain(group, self._suspects.of(group.id), revision)
+        found = self._explainer.explain(group, self._suspects.of(group.id), revision)
+        return self._pattern_explainer.explain(found)
 
     def _emit(self, touched: Iterable[str], revision: int) -> list[Explanation]:
         gone: list[Explanation] = []
@@ -158,7 +168,7 @@ class Correlator:
     def _sweep(self) -> None:
         lateness_s = self._kinds.lateness_s
         past = {group_id for group_id, last in self._lasts.items() if self.now_s > last + lateness_s}
-        for component in components(self._parents, self._suspects) if past else ():
+        for component in components(self._parents, self._suspects, self._patterns.bonds()) if past else ():
             if component <= past:
                 self._drop(component)
         self.window.forget_gone(self.now_s - 2 * lateness_s)

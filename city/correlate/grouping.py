@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
+from itertools import chain
 
 import msgspec
 
@@ -77,7 +78,8 @@ class Grouping:
         touched: set[str] = set()
         heap: list[Order] = []
         for strand in removed:
-            for later in self._later(strand):
+            anchor = self.strands.get(self.group_of(strand.id) or "", strand)
+            for later in chain(self._later(strand), self._later(anchor)):
                 heappush(heap, later)
             touched |= self._remove(strand)
         for strand in added:
@@ -107,6 +109,11 @@ class Grouping:
             return assigned or Assignment(group_id)
         joint = self._chains.joint(strand)
         return Assignment(group_id, joint.fit, by=joint.by)
+
+    def group_of(self, strand_id: str) -> str | None:
+        """The group that a strand belongs to; None for one that is not there."""
+        assigned = self._assigned.get(strand_id)
+        return assigned.anchor if assigned is not None else self._chains.anchor(strand_id)
 
     def group_ids(self) -> Iterable[str]:
         """All groups."""

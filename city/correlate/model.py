@@ -30,6 +30,11 @@ class Model:
         for number, way in enumerate(self.same_ways):
             for kind in way.kinds:
                 self.same_by_kind.setdefault(kind, []).append((number, way))
+        self.patterns = [(era, era.rule.pattern) for era in eras if era.rule.pattern]
+        self._pattern_s: dict[str, float] = {}
+        for _, pattern in self.patterns:
+            for kind in {kind for part in pattern.parts for kind in part.kinds}:
+                self._pattern_s[kind] = max(self._pattern_s.get(kind, 0.0), pattern.gathered_s + pattern.beside_s)
         moving = {kind for way in self.same_ways if way.same.moves for kind in way.kinds}
         self.moving_by_kind = {kind: self.same_by_kind[kind] for kind in moving}
         self.condition_kinds = frozenset(kind for way in self.ways for kind in way.cause.conditions)
@@ -61,7 +66,8 @@ class Model:
             causes = [way.longest_s() for _, way in self.by_cause.get(kind, []) + self.by_effect.get(kind, [])]
             same = [way.same.within_s for _, way in self.same_by_kind.get(kind, [])]
             slack = [CONDITION_SLACK_S] if kind in self.condition_kinds else []
-            self._horizons[kind] = max(causes + same + slack, default=0.0) + 2 * self.hold_down(kind)
+            longest = max([*causes, *same, *slack, self._pattern_s.get(kind, 0.0)])
+            self._horizons[kind] = longest + 2 * self.hold_down(kind)
         return self._horizons[kind]
 
 

@@ -28,7 +28,7 @@ class Explainer:
         """Reads the present choices of `grouping` and `parents`."""
         self._model, self._parents, self._kinds = model, parents, kinds
         self._strands = grouping.strands
-        self._teller = Teller(model.graph, kinds.words)
+        self._teller = self.teller = Teller(model.graph, kinds.words)
 
     def explain(self, group: Group, suspected: str | None, revision: int) -> Explanation:
         """The group's explanation; `suspected`: the asset that it makes suspect, if it has no parent."""

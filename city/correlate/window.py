@@ -25,6 +25,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     gone: dict[str, float]
     eras: list[Era] = []
     """On page 0: the rules, as they were and are in force."""
+    clock_s: float = 0.0
+    """On page 0: correlate's clock when a pattern last changed, Unix seconds: a restart takes nothing back."""
 
 
 def page_of(signal_id: str) -> int:
@@ -43,6 +45,7 @@ class Window:
         self.gone: dict[str, float] = {}
         self.eras: list[Era] = []
         self.dirty: set[int] = set()
+        self.clock_s = 0.0
 
     def apply(self, signal: Signal) -> set[Key]:
         """Take the signal into the set; the keys whose signals changed (none for what was known already)."""
@@ -121,6 +124,10 @@ class Window:
             self.groups[signal_id] = group
             self.dirty.add(page_of(signal_id))
 
+    def keep_clock(self) -> None:
+        """See to it that a restart knows the clock of now."""
+        self.dirty.add(0)
+
     def take_dirty(self) -> dict[int, bytes]:
         """The pages that changed since this was last asked."""
         numbers, self.dirty = self.dirty, set()
@@ -141,8 +148,8 @@ class Window:
         return {number: msgspec.json.encode(self._page(number, *body)) for number, body in wanted.items()}
 
     def _page(self, number: int, signals: list[Signal], groups: dict[str, str], gone: dict[str, float]) -> Page:
-        eras = self.eras if number == 0 else []
-        return Page(format=FORMAT, signals=signals, groups=groups, gone=gone, eras=eras)
+        eras, clock_s = (self.eras, self.clock_s) if number == 0 else ([], 0.0)
+        return Page(format=FORMAT, signals=signals, groups=groups, gone=gone, eras=eras, clock_s=clock_s)
 
     def load(self, page: bytes) -> None:
         """Take a page in. Raises msgspec.DecodeError for bytes that are not one."""
@@ -154,3 +161,4 @@ class Window:
         self.groups.update(kept.groups)
         self.gone.update(kept.gone)
         self.eras += kept.eras
+        self.clock_s = max(self.clock_s, kept.clock_s)

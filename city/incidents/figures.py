@@ -31,14 +31,17 @@ def figures(state: State, tree: Tree, words: Catalogue) -> dict[str, Any]:
     root, suspected = root_of(tree)
     anchor = witness(root)
     asset = suspected or anchor.measures or anchor.asset
-    kind = next((group.pattern for group in tree.roots if group.pattern), None) or anchor.kind
-    title, title_vi = titles(words, anchor, asset, suspected is not None)
+    opened = next((group for group in tree.roots if group.pattern), None)
+    said = (opened.pattern_title, opened.pattern_title_vi) if opened else None
+    title, title_vi = titles(words, anchor, asset, suspected is not None, said)
+    severities = [signal.severity for signal in active or signals]
+    severities += [opened.pattern_severity] if opened and opened.pattern_severity else []
     zones = _distinct(signal.zone for signal in signals)
     return {
-        "severity": min((signal.severity for signal in active or signals), key=severity_rank),
+        "severity": min(severities, key=severity_rank),
         "title": title,
         "title_vi": title_vi,
-        "kind": kind,
+        "kind": (opened.pattern if opened else None) or anchor.kind,
         "domain": anchor.domain,
         "area": area_of(words, anchor.zone),
         "zones": zones,

@@ -4,10 +4,15 @@ from city.enrich import Catalogue
 from schemas.signals import Signal
 
 
-def titles(words: Catalogue, anchor: Signal, asset: str, suspected: bool) -> tuple[str, str]:
-    """E.g. "Power outage – Feeder 471" and "Mất điện – Phát tuyến 471"; ids stand for what has no name."""
-    said = words.kinds.get(anchor.kind)
-    english, vietnamese = (said.name, said.name_vi) if said else (anchor.kind, anchor.kind)
+def titles(
+    words: Catalogue, anchor: Signal, asset: str, suspected: bool, said: tuple[str, str] | None = None
+) -> tuple[str, str]:
+    """E.g. "Power outage – Feeder 471" and "Mất điện – Phát tuyến 471"; ids stand for what has no name.
+
+    `said`: what happened, in both languages, where a pattern says it; else the name of the anchor's kind.
+    """
+    kind = words.kinds.get(anchor.kind)
+    english, vietnamese = said or ((kind.name, kind.name_vi) if kind else (anchor.kind, anchor.kind))
     where, where_vi = _named(words, asset) or _around(words, anchor) or (asset, asset)
     if suspected:
         where, where_vi = f"suspected cause: {where}", f"nghi do: {where_vi}"

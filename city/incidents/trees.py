@@ -1,11 +1,11 @@
-"""Which groups form one incident: trees by cause, common suspicion, and what people said."""
+"""Which groups form one incident: trees by cause, patterns, common suspicion, and what people said."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
 
-from city.incidents.model import APART, TOGETHER, State
+from city.incidents.model import APART, GONE, TOGETHER, State
 from city.incidents.unions import Unions
 from schemas.links import Explanation, Link
 
@@ -49,15 +49,16 @@ class Forest:
             self._unions.join(a, b)
         for left in (False, True):
             for group in self.free:
-                if left is bool({group, self._state.groups[group].parent_group} & self._left):
+                found = self._state.groups[group]
+                if left is bool({group, found.parent_group, found.held_to} & self._left):
                     self._link(group)
                     self._suspect(group)
         for group in self.free:
             self._hold(group)
-        found: dict[str, list[Explanation]] = {}
+        whole: dict[str, list[Explanation]] = {}
         for group in self.free:
-            found.setdefault(self._unions.find(group), []).append(self._state.groups[group])
-        return sorted((self._tree(groups) for groups in found.values()), key=lambda tree: _first(tree.groups[0]))
+            whole.setdefault(self._unions.find(group), []).append(self._state.groups[group])
+        return sorted((self._tree(groups) for groups in whole.values()), key=lambda tree: _first(tree.groups[0]))
 
     def _frozen(self, group: str) -> bool:
         """In a closed incident, and nothing has joined it since."""
@@ -67,8 +68,8 @@ class Forest:
         return all(signal.id in self._state.signals for signal in self._state.groups[group].signals)
 
     def _closed_before(self, found: Explanation) -> str | None:
-        """The closed incident that holds the group's cause, or held the group itself."""
-        for group in (found.parent_group, found.group):
+        """The closed incident that holds the group's cause or its pattern's first, or held the group itself."""
+        for group in (found.parent_group, found.held_to, found.group):
             incident = self._state.assigned.get(group or "", "")
             tracked = self._state.incidents.get(incident)
             if tracked is not None and tracked.over:
@@ -86,20 +87,25 @@ class Forest:
         return [(a, b) for a, b in pairs if a != b and a in free and b in free]
 
     def _link(self, group: str) -> None:
-        """Joins a group to its cause, unless it is frozen, apart, or only to be offered."""
+        """Joins a group to its cause, and to the first of a pattern's groups."""
         found = self._state.groups[group]
-        parent = found.parent_group or ""
-        cause = self._state.groups.get(parent)
-        if cause is None or not cause.signals or parent == group or found.parent is None:
-            return
-        if self._frozen(parent):
-            self._unions.join(group, "follows " + self._state.assigned[parent])
-        elif self._held(group, parent):
-            self._offer(group, parent, found.parent)
-        elif self._unions.join(group, parent):
-            self.parents[group] = parent
+        if self._follow(group, found.parent_group or "", found.parent):
+            self.parents[group] = found.parent_group or ""
+        self._follow(group, found.held_to or "", found.held)
+
+    def _follow(self, group: str, other: str, link: Link | None) -> bool:
+        """Joins two groups, unless the other is gone or frozen, they are apart, or it is only to be offered."""
+        if link is None or other == group or not self._state.groups.get(other, GONE).signals:
+            return False
+        if self._frozen(other):
+            self._unions.join(group, "follows " + self._state.assigned[other])
+        elif self._held(group, other):
+            self._offer(group, other, link)
+        elif self._unions.join(group, other):
+            return True
         else:
-            self._offer(group, parent, msgspec.structs.replace(found.parent, reason="apart"))
+            self._offer(group, other, msgspec.structs.replace(link, reason="apart"))
+        return False
 
     def _offer(self, group: str, parent: str, link: Link) -> None:
         self.offers[group] = (self._state.assigned.get(parent), parent, link)

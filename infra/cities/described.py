@@ -9,9 +9,10 @@ from infra.cities.problems import Problems
 from infra.cities.sources import Sources, converted
 from schemas.domains import Condition, Domain, Limit, Quantity, SignalKind
 from schemas.procedures import Procedure, ProcedureStep
-from schemas.rules import Cause, Rule, Same
+from schemas.rules import Cause, Pattern, Rule, Same
 
 Named = dict[str, tuple[str, Any]]
+BODIES: dict[str, Any] = {"cause": Cause, "same": Same, "pattern": Pattern}
 
 
 class Described(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,11 +92,11 @@ def _rule(sources: Sources, file: str) -> Rule | None:
     if table is None:
         return None
     problems, before = sources.problems, len(sources.problems)
-    bodies = {name: table.pop(name) for name in ("cause", "same") if name in table}
+    bodies = {name: table.pop(name) for name in BODIES if name in table}
     if len(bodies) != 1:
-        problems.add(file, "", "cause", "exactly one of cause and same is required")
+        problems.add(file, "", "cause", "exactly one of cause, same and pattern is required")
     parts: dict[str, Any] = {}
-    for name, kind in (("cause", Cause), ("same", Same)):
+    for name, kind in BODIES.items():
         if name in bodies:
             parts[name] = converted(kind, bodies[name], problems, file, name)
     rule = converted(Rule, table, problems, file, "")

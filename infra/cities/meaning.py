@@ -11,6 +11,7 @@ from infra.cities.described import Described
 from infra.cities.problems import Problems
 from schemas.assets import Asset
 from schemas.domains import Condition, Domain, Limit
+from schemas.rule_faults import rule_faults
 from schemas.rules import Rule
 
 SEVERITIES = ("critical", "major", "minor", "warning")
@@ -97,6 +98,8 @@ def rule_kinds(rule: Rule) -> list[tuple[str, str]]:
         named += [("cause.conditions", rule.cause.conditions)]
     if rule.same:
         named += [("same.kinds", rule.same.kinds), ("same.repeats", rule.same.repeats)]
+    for number, part in enumerate(rule.pattern.parts if rule.pattern else (), 1):
+        named.append((f"pattern.parts.{number}.kinds", part.kinds))
     return [(field, kind) for field, kinds in named for kind in kinds]
 
 
@@ -104,13 +107,8 @@ def _check_rule(rule: Rule, file: str, known: _Known, problems: Problems) -> Non
     for field, kind in rule_kinds(rule):
         if kind not in known.kinds:
             problems.add(file, "", field, f'"{kind}" is a signal kind of no domain')
-    if rule.same and rule.same.moves and rule.same.within_m is None:
-        problems.add(file, "", "same.within_m", "is required: what moves is near in metres")
-    cause = rule.cause
-    if cause and cause.delay_min > cause.delay_max:
-        problems.add(file, "", "cause.delay_min", "is above delay_max")
-    if cause and (bool(cause.along) + cause.same_asset + (cause.within_m is not None)) == 0:
-        problems.add(file, "", "cause.along", "one of along, same_asset and within_m is required")
+    for field, message in rule_faults(rule):
+        problems.add(file, "", field, message)
 
 
 def _check_limit(limit: Limit, file: str, problems: Problems) -> None:

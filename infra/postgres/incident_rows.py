@@ -73,6 +73,7 @@ def group_row(found: Explanation, incident: str | None) -> dict[str, Any]:
         "incident_id": incident,
         "parent_group": found.parent_group,
         "suspected_asset": found.suspected_asset,
+        "held_to": found.held_to,
         "revision": found.revision,
         "part_of": found.part_of,
         "body": found,

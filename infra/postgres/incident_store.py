@@ -136,7 +136,7 @@ class _Neighbourhood:
         self._rows: dict[str, Any] = {}
 
     async def around(self, found: list[Explanation], known: dict[str, str]) -> dict[str, Any]:
-        names = {one.group for one in found} | {one.parent_group for one in found if one.parent_group}
+        names = {name for one in found for name in (one.group, one.parent_group, one.held_to) if name}
         suspected = {one.suspected_asset for one in found if one.suspected_asset}
         whole = set(known.values())
         seen: tuple[set[str], set[str], set[str]] = (set(), set(), set())
@@ -145,7 +145,7 @@ class _Neighbourhood:
             seen = (set(names), set(suspected), set(whole))
             for row in rows:
                 self._rows[row.id] = row
-                names |= {one for one in (row.id, row.parent_group, row.part_of) if one}
+                names |= {one for one in (row.id, row.parent_group, row.held_to, row.part_of) if one}
                 suspected |= {row.suspected_asset} - {None}
                 whole |= {row.incident_id} - {None}
         return self._rows
@@ -156,6 +156,7 @@ class _Neighbourhood:
             or_(
                 _among(groups.c.id, names - self._rows.keys()),
                 _among(groups.c.parent_group, names),
+                _among(groups.c.held_to, names),
                 _among(groups.c.part_of, names),
                 _among(groups.c.suspected_asset, suspected),
                 _among(groups.c.incident_id, whole),

@@ -11,6 +11,7 @@ from city.graph import Graph, graph_of
 from infra.cities.folder import shipped
 from schemas.assets import Asset, Relation
 from schemas.ids import signal_id
+from schemas.rules import Rule
 from schemas.signals import Signal, TickData
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -53,13 +54,14 @@ def _signal(graph: Graph, kind: str, asset: str, seconds: float) -> Signal:
     )
 
 
-def _correlator(graph: Graph) -> Correlator:
-    rules = shipped().rules
-    return Correlator(Catalogue.build({}, graph.assets, {}, {}, {}), graph, rules.values())
+def _correlator(graph: Graph, more: list[Rule]) -> Correlator:
+    rules = [*shipped().rules.values(), *more]
+    return Correlator(Catalogue.build({}, graph.assets, {}, {}, {}), graph, rules)
 
 
-def _play(graph: Graph, signals: list[Signal]) -> dict[str, float]:
-    correlator, slowest = _correlator(graph), 0.0
+def play(graph: Graph, signals: list[Signal], more: list[Rule] | None = None) -> dict[str, float]:
+    """Correlates the signals by the shipped rules and `more`, with a tick each second."""
+    correlator, slowest = _correlator(graph, more or []), 0.0
     started, next_tick = process_time(), 0.0
     for number, signal in enumerate(signals):
         began = process_time()
@@ -81,7 +83,8 @@ def _storm(graph: Graph, cause_at: int) -> list[Signal]:
     return [*dark[:cause_at], _signal(graph, "power.outage", "substation", 0), *dark[cause_at:]]
 
 
-def _mix(graph: Graph) -> list[Signal]:
+def mix(graph: Graph) -> list[Signal]:
+    """Signals of four kinds all over the city, two seconds apart."""
     chance = random.Random(11)
     found = []
     for number in range(2_000):
@@ -101,9 +104,9 @@ def run() -> dict[str, Any]:
     """Signals a CPU second: `mix` over an hour, `storm` with the cause first and with the cause last."""
     graph = city()
     return {
-        "mix": _play(graph, _mix(graph)),
-        "storm_cause_first": _play(graph, _storm(graph, 0)),
-        "storm_cause_last": _play(graph, _storm(graph, INTERSECTIONS)),
+        "mix": play(graph, mix(graph)),
+        "storm_cause_first": play(graph, _storm(graph, 0)),
+        "storm_cause_last": play(graph, _storm(graph, INTERSECTIONS)),
     }
 
 

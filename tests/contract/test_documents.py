@@ -2,8 +2,10 @@
 
 import re
 
+import msgspec
 import pytest
 
+from schemas.rules import Cause, Hop, Part, Pattern, Rule, Same
 from tests.contract.tree import ROOT, tracked
 
 PAGES = [path for path in tracked(".md") if path.parts[0] in ("docs", "README.md", "CONTRIBUTING.md")]
@@ -40,3 +42,11 @@ def test_every_decision_names_what_holds_it() -> None:
         if path.parts[:2] == ("docs", "decisions") and "## Held by" not in (ROOT / path).read_text()
     ]
     assert without == []
+
+
+@pytest.mark.parametrize("body", [Rule, Cause, Same, Hop, Pattern, Part])
+def test_the_guide_of_rules_names_every_field(body: type[msgspec.Struct]) -> None:
+    guide = (ROOT / "docs/guides/rules.md").read_text()
+    assert [
+        name for name in body.__struct_encode_fields__ if f"`{name}`" not in guide and f"[{name}]" not in guide
+    ] == []

@@ -119,7 +119,7 @@ class PureWorld:
         """(kind, asset) of each linked effect or member → its link."""
         groups = self.backtest.ledger.groups_of(incident.id)
         named = {signal.id: (signal.kind, signal.asset) for group in groups for signal in group.signals}
-        links = [link for group in groups for link in (*group.same, *([group.parent] if group.parent else []))]
+        links = [link for group in groups for link in (*group.same, group.held, group.parent) if link]
         return {named[link.effect]: link for link in links}
 
     def incident(self, incident_id: str) -> Incident:

@@ -40,7 +40,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     signal: Signal
     group: str
     because: Link | None
-    """null: it is the root, or the anchor of a group that no cause explains."""
+    """null: it is the root, or the anchor of a group that no cause explains and no pattern holds."""
     why: str
     why_vi: str
 
@@ -94,7 +94,7 @@ async def links_of(center: Here, reader: Reader, incident_id: str) -> Response:
     items = [
         {**msgspec.to_builtins(link), "group": one.group}
         for one in explanations
-        for link in ([one.parent] if one.parent else []) + list(one.same)
+        for link in (*(found for found in (one.parent, one.held) if found), *one.same)
     ]
     return raw_page(items, None)
 
@@ -122,7 +122,8 @@ def _members(explanation: Explanation) -> list[Member]:
     same = {link.effect: link for link in explanation.same}
     found = []
     for signal in explanation.signals:
-        link = same.get(signal.id) or (explanation.parent if signal.id == explanation.group else None)
+        above = explanation.parent or explanation.held if signal.id == explanation.group else None
+        link = same.get(signal.id) or above
         told = link or explanation
         found.append(Member(signal=signal, group=explanation.group, because=link, why=told.why, why_vi=told.why_vi))
     return found

@@ -15,6 +15,7 @@ from infra.postgres.tables import reference
 from schemas.domains import Domain, Limit
 from schemas.errors import Invalid, Unknown
 from schemas.procedures import Procedure
+from schemas.rule_faults import rule_faults
 from schemas.rules import Rule
 from services.api.answers import MOST, Page, body_as, gives, json_answer, raw_page, takes
 from services.api.audit import note
@@ -119,8 +120,8 @@ async def put_rule(center: Here, request: Request, editor: Editor, rule_id: str)
     given = await body_as(request, Rule)
     if given.id != rule_id:
         raise Invalid("is not the id in the path", field="id")
-    if (given.cause is None) == (given.same is None):
-        raise Invalid("a rule has exactly one of cause and same", field="cause")
+    for field, message in rule_faults(given):
+        raise Invalid(message, field=field)
     await _write(center, request, editor, Write("rules", rule_id, plain(given), EDITED))
     return await _one(center, "rules", rule_id)
 

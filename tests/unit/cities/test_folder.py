@@ -219,7 +219,10 @@ CASES: dict[str, tuple[Spoil, str]] = {
         'rules/r.toml: cause.effects: "sensor.asleep" is a signal kind of no domain',
     ),
     "rule field": (spoil_file("rules/r.toml", RULE + "hops = 3\n"), "rules/r.toml: cause: hops: is not a field"),
-    "rule body": (spoil_file("rules/r.toml", RULE.split("[cause]", maxsplit=1)[0]), "exactly one of cause and same"),
+    "rule body": (
+        spoil_file("rules/r.toml", RULE.split("[cause]", maxsplit=1)[0]),
+        "exactly one of cause, same and pattern",
+    ),
     "limit dates": (
         spoil_file(
             "limits/l.toml",

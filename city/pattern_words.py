@@ -1,0 +1,102 @@
+"""Why, in words, for patterns: what came together, what was missing, what never came."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from city.explain import Pair, Teller, distance, duration
+from schemas.rules import Pattern, Rule
+from schemas.signals import Signal
+
+
+class Coming(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a sentence about a match needs."""
+
+    rule: Rule
+    pattern: Pattern
+    """Of the rule."""
+    members: tuple[Signal, ...]
+    """Anchor first."""
+    cited: tuple[Signal, ...] = ()
+    missing: tuple[int, ...] = ()
+    """Numbers of parts that were not filled."""
+
+
+class PatternTeller:
+    """Puts matches into words with the names of a city's kinds and assets."""
+
+    def __init__(self, teller: Teller) -> None:
+        """`teller` knows the names."""
+        self._teller = teller
+
+    def holds(self, coming: Coming) -> Pair:
+        """What came together, of the first group that a match holds."""
+        title_en, title_vi = self._title(coming.rule)
+        came_en, came_vi = self._came(coming)
+        never_en, never_vi = self._never(coming.pattern)
+        return f"{title_en}: {came_en}{never_en}.", f"{title_vi}: {came_vi}{never_vi}."
+
+    def belongs(self, rule: Rule, head: Signal, member: Signal, distance_m: float | None) -> Pair:
+        """Why one member is held to the first."""
+        title_en, title_vi = self._title(rule)
+        (head_en, head_vi), (own_en, own_vi) = self._teller.signal(head), self._teller.signal(member)
+        apart_en, apart_vi = duration((member.raised_at - head.raised_at).total_seconds())
+        away_en, away_vi = ("", "") if distance_m is None else distance(distance_m)
+        place_en, place_vi = (f", {away_en} away", f", cách {away_vi}") if distance_m is not None else ("", "")
+        return (
+            f"{own_en} belongs to {title_en} with {head_en}: {apart_en} apart{place_en}.",
+            f"{own_vi} thuộc {title_vi} cùng với {head_vi}: lệch nhau {apart_vi}{place_vi}.",
+        )
+
+    def timed_out(self, coming: Coming) -> Pair:
+        """What came, and what did not come in time."""
+        title_en, title_vi = self._title(coming.rule)
+        came_en, came_vi = self._came(coming)
+        wanted = [kind for number in coming.missing for kind in coming.pattern.parts[number].kinds]
+        kinds_en, kinds_vi = self._kinds(wanted)
+        within_en, within_vi = duration(coming.pattern.within_s)
+        return (
+            f"Not {title_en}: {came_en}, but not enough of {kinds_en} within {within_en}.",
+            f"Chưa thành {title_vi}: {came_vi}, nhưng không đủ {kinds_vi} trong {within_vi}.",
+        )
+
+    def elsewhere(self, rule: Rule, member: Signal) -> Pair:
+        """Why a member is not held: another pattern has it."""
+        (title_en, title_vi), (own_en, own_vi) = self._title(rule), self._teller.signal(member)
+        return (
+            f"{own_en} also fits {title_en}, but belongs to another pattern already.",
+            f"{own_vi} cũng khớp {title_vi}, nhưng đã thuộc một mẫu khác.",
+        )
+
+    def _title(self, rule: Rule) -> Pair:
+        return f"“{rule.title}”", f"“{rule.title_vi}”"
+
+    def _came(self, coming: Coming) -> Pair:
+        first, last = coming.members[0].raised_at, max(one.raised_at for one in coming.members)
+        counts = Counter(one.kind for one in coming.members)
+        words = [(f"{count} × ", self._teller.kind(kind)) for kind, count in counts.items()]
+        english = ", ".join(many + kind for many, (kind, _) in words)
+        vietnamese = ", ".join(many + kind for many, (_, kind) in words)
+        if len(coming.members) > 1:
+            span_en, span_vi = duration((last - first).total_seconds())
+            english, vietnamese = f"{english} within {span_en}", f"{vietnamese} trong {span_vi}"
+        cited = [self._teller.signal(one) for one in coming.cited]
+        if cited:
+            english += "; meanwhile: " + ", ".join(words for words, _ in cited)
+            vietnamese += "; trong khi đó: " + ", ".join(words for _, words in cited)
+        return english, vietnamese
+
+    def _never(self, pattern: Pattern) -> Pair:
+        english, vietnamese = "", ""
+        for part in pattern.parts:
+            if part.absent:
+                kinds_en, kinds_vi = self._kinds(part.kinds)
+                within_en, within_vi = duration(pattern.within_s if part.within_s is None else part.within_s)
+                english += f"; no {kinds_en} within {within_en}"
+                vietnamese += f"; không có {kinds_vi} trong {within_vi}"
+        return english, vietnamese
+
+    def _kinds(self, kinds: Iterable[str]) -> Pair:
+        words = [self._teller.kind(kind) for kind in dict.fromkeys(kinds)]
+        return " or ".join(english for english, _ in words), " hoặc ".join(vietnamese for _, vietnamese in words)
