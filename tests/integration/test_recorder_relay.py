@@ -17,6 +17,7 @@ from infra.postgres.tables import changes, dead_letters, incidents, outbox
 from infra.redis.live import LIVE
 from infra.redis.stages import read_stages
 from schemas.ids import incident_id
+from schemas.links import PATTERN, Link
 from schemas.topics import CHANGES, INCIDENTS
 from tests.servers import Servers
 from tests.truth import Town, at, group, send, sender, signal, tick
@@ -139,6 +140,24 @@ async def committed(kafka: str, topic: str, keys: set[str]) -> list[dict[str, An
             found += [json.loads(one.value) for one in records if one.key.decode() in keys]
     await reader.stop()
     return found
+
+
+async def test_what_a_pattern_holds_comes_together_over_batches(scene: Scene) -> None:
+    first, second = signal("road-1", 60, "traffic.slow"), signal("road-2", 90, "traffic.slow")
+    links = [Link(kind=PATTERN, rule="jams", cause=first.id, effect=one.id) for one in (first, second)]
+    words = {"pattern": "jams", "pattern_title": "Jams", "pattern_title_vi": "Ùn tắc", "pattern_severity": "critical"}
+    with scene.running("recorder"):
+        async with sender(scene.kafka) as to:
+            await send(to, [group(second, held=links[1], held_to=first.id), tick(91)])
+            await in_state(scene, incident_id(second.id), "open")
+            await send(to, [group(first, held=links[0], held_to=first.id, **words), tick(92)])
+
+            async def together() -> bool:
+                return (await scene.incident(incident_id(second.id))).get("signal_count") == 2
+
+            await eventually(together, "both are one incident")
+    found = await scene.incident(incident_id(second.id))
+    assert (found["kind"], found["severity"], found["title_vi"]) == ("jams", "critical", "Ùn tắc – road-1")
 
 
 async def test_an_empty_live_stream_is_rebuilt(scene: Scene) -> None:
