@@ -145,7 +145,12 @@ async def committed(kafka: str, topic: str, keys: set[str]) -> list[dict[str, An
 async def test_what_a_pattern_holds_comes_together_over_batches(scene: Scene) -> None:
     first, second = signal("road-1", 60, "traffic.slow"), signal("road-2", 90, "traffic.slow")
     links = [Link(kind=PATTERN, rule="jams", cause=first.id, effect=one.id) for one in (first, second)]
-    words = {"pattern": "jams", "pattern_title": "Jams", "pattern_title_vi": "Ùn tắc", "pattern_severity": "critical"}
+    words: dict[str, Any] = {
+        "pattern": "jams",
+        "pattern_title": "Jams",
+        "pattern_title_vi": "Ùn tắc",
+        "pattern_severity": "critical",
+    }
     with scene.running("recorder"):
         async with sender(scene.kafka) as to:
             await send(to, [group(second, held=links[1], held_to=first.id), tick(91)])
