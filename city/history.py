@@ -41,9 +41,10 @@ def picture(
     for signal in signals:
         window.apply(signal)
     correlator = Correlator(catalogue, graph, rules, window)
-    correlator.tick(TickData(now_ms=to_ms(until)), 1)
+    told = dict(correlator.explanations())  # before the tick, which drops what is long past
+    told |= {one.group: one for one in correlator.tick(TickData(now_ms=to_ms(until)), 1)}
     ledger = Ledger(catalogue)
-    ledger.apply(list(correlator.explanations().values()), until)
+    ledger.apply(list(told.values()), until)
     return Picture(
         incidents={name: tracked.incident for name, tracked in ledger.incidents.items()},
         groups={name: ledger.groups_of(name) for name in ledger.incidents},

@@ -19,6 +19,7 @@ from infra.redis import client as redis
 from infra.settings import Settings
 from services.api import counting
 from services.api.app import build
+from services.api.backtests.queue import Backtests
 from services.api.center import Center
 from services.api.keys import KeyRing
 from services.api.live.hub import Hub
@@ -70,6 +71,7 @@ async def connected(settings: Settings) -> AsyncIterator[Center]:
         logins=Throttle(),
         commands=Commands(words),
         words=words,
+        backtests=Backtests(engine, settings),
     )
     background = [asyncio.create_task(center.hub.run()), asyncio.create_task(connect_kafka(center))]
     try:
@@ -78,6 +80,7 @@ async def connected(settings: Settings) -> AsyncIterator[Center]:
         for task in background:
             task.cancel()
         await asyncio.wait(background)
+        await center.backtests.end()
         await center.producer.stop()
         await ingest.aclose()
         await cache.aclose()

@@ -135,6 +135,12 @@ def gives(kind: Any, text: str, *statuses: int, status: int = 200, example: Any 
     return {"status_code": status, "response_class": Response, "responses": told | problems(*every)}
 
 
+def also(given: dict[str, Any], status: int, kind: Any, text: str) -> dict[str, Any]:
+    """What `gives` made, and one more answer that is no problem."""
+    told = {status: {"description": text, "content": {JSON: {"schema": schema_of(kind)}}}}
+    return given | {"responses": told | given["responses"]}
+
+
 def takes(kind: Any, example: Any = None, *, examples: dict[str, Any] | None = None) -> dict[str, Any]:
     """`openapi_extra` of a route whose body is `kind`, with one example or several by name."""
     content: dict[str, Any] = {"schema": schema_of(kind)}

@@ -14,6 +14,7 @@ from services.api.requests import Envelope
 from services.api.routes import (
     assets,
     audit,
+    backtests,
     city,
     commands,
     dead_letters,
@@ -47,6 +48,7 @@ RESOURCES = (
     assets,
     city,
     judging,
+    backtests,
     live,
     passing,
     dead_letters,

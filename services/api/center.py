@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from infra.postgres.commands import Commands
 from infra.postgres.words import StoredWords
 from infra.settings import Settings
+from services.api.backtests.queue import Backtests
 from services.api.keys import KeyRing
 from services.api.live.hub import Hub
 from services.api.throttle import Throttle
@@ -31,6 +32,7 @@ class Center(msgspec.Struct, frozen=True, kw_only=True):
     logins: Throttle
     commands: Commands
     words: StoredWords
+    backtests: Backtests
 
 
 def center_of(connection: HTTPConnection) -> Center:

@@ -108,7 +108,8 @@ async def test_the_live_stream_of_an_agency_has_its_own_only_and_forgets_what_le
 async def test_an_edit_taken_back_brings_the_layer_under_it_into_force(api: Api) -> None:
     admin = await api.login("admin")
     name, rule = next(iter(shipped().rules.items()))
-    await api.put(reference, reference_row("rules", name, rule) | {"origin": "shipped"})
+    below = [("rules", name, rule), *(("domains", key, domain) for key, domain in shipped().domains.items())]
+    await api.put(reference, *[reference_row(*one) | {"origin": "shipped"} for one in below])
     edited = await admin.put(f"/v1/rules/{name}", json=plain(rule) | {"title": "Changed"})
     assert (edited.status_code, edited.json()["title"]) == (200, "Changed"), edited.text
     undone = await admin.delete(f"/v1/rules/{name}")

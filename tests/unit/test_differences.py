@@ -1,4 +1,4 @@
-"""What a change of rules does to a stretch of history is told as incidents that appear, vanish, merge, split, change."""
+"""What other rules make of a history is told as incidents that appear, vanish, merge, split or change."""
 
 from collections.abc import Iterable
 
@@ -80,3 +80,9 @@ def test_a_suspicion_that_only_one_side_has_is_a_reason() -> None:
     assert [one.what for one in found] == ["merges"]
     assert "suspects" in {one.what for one in found[0].reasons}
     assert "suspects_no_more" in {one.what for one in compared(RULES, WITHOUT_DARK, dark)[0].reasons}
+
+
+def test_what_ended_long_before_is_in_the_picture_too() -> None:
+    ended = [msgspec.structs.replace(one, state="cleared", cleared_at=at(60)) for one in OUTAGE]
+    made = picture(ended, CATALOGUE, GRAPH, RULES, at(7 * 86_400))
+    assert [incident.signal_count for incident in made.incidents.values()] == [3]

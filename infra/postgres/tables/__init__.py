@@ -1,5 +1,6 @@
 """The tables of the truth; migrations/ holds their history, this folder their present form."""
 
+from infra.postgres.tables.backtests import backtests
 from infra.postgres.tables.columns import metadata
 from infra.postgres.tables.incidents import changes, facts, groups, incidents, outbox, sheets, signals
 from infra.postgres.tables.inputs import clocks, offsets
@@ -12,6 +13,7 @@ from infra.postgres.tables.webhooks import attempts, deliveries, endpoints
 __all__ = [
     "attempts",
     "audit",
+    "backtests",
     "changes",
     "clocks",
     "dead_letters",

@@ -7,26 +7,34 @@ import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from infra.cities.checking import procedure_faults
+from infra.cities.folder import Shipped
+from infra.cities.proposed import check_rule
 from infra.clock import utc_now
 from infra.postgres.incident_rows import plain
+from infra.postgres.past import in_force
 from infra.postgres.reference import EDIT as EDITED
 from infra.postgres.reference import Write, put_reference
 from infra.postgres.tables import reference
+from schemas.backtests import BacktestView, Proposal
 from schemas.domains import Domain, Limit
 from schemas.errors import Invalid, Unknown
 from schemas.procedures import Procedure
 from schemas.rule_faults import rule_faults
 from schemas.rules import Rule
-from services.api.answers import MOST, Page, body_as, gives, json_answer, raw_page, takes
+from services.api.answers import MOST, Page, also, body_as, gives, json_answer, raw_page, takes
 from services.api.audit import note
 from services.api.center import Center, Here
 from services.api.examples import LIMIT, PROCEDURE
 from services.api.layers import below_edits
 from services.api.people import READ, Editor, Person, may
 from services.api.routes.assets import page_of, present
+from services.api.routes.backtests import begin
 
 router = APIRouter(prefix="/v1", tags=["judging"], dependencies=[Depends(may(READ))])
+DRY_RUN_S = 20.0
+"""So long the answer to a dry run waits for its backtest."""
 Cursor = Annotated[str | None, Query(description="`next` of the page before")]
+DryRun = Annotated[bool, Query(description="Only tell what the rule would change")]
 Limited = Annotated[int, Query(ge=1, le=MOST)]
 
 
@@ -113,15 +121,22 @@ async def rule(center: Here, rule_id: str) -> Response:
     "/rules/{rule_id}",
     summary="Edit or add a rule",
     openapi_extra=takes(Rule, {"id": "outage_darkens", "title": "…", "title_vi": "…", "runbook": "", "runbook_vi": ""}),
-    **gives(RuleView, "The rule as it is now in force"),
+    **also(gives(RuleView, "The rule as it is now in force"), 202, BacktestView, "`dry_run`: what it would change"),
 )
-async def put_rule(center: Here, request: Request, editor: Editor, rule_id: str) -> Response:
-    """In force in the streams within a second; needs supervisor or admin."""
+async def put_rule(center: Here, request: Request, editor: Editor, rule_id: str, dry_run: DryRun = False) -> Response:
+    """In force in the streams within a second; needs supervisor or admin. With `dry_run` nothing is changed: the answer
+    is the backtest of the last 24 hours with this rule; ask for it again while it still runs.
+    """
     given = await body_as(request, Rule)
     if given.id != rule_id:
         raise Invalid("is not the id in the path", field="id")
     for field, message in rule_faults(given):
         raise Invalid(message, field=field)
+    async with center.engine.connect() as connection:
+        items = await in_force(connection)
+    check_rule(given, Shipped(domains=items["domains"], limits=items["limits"], rules=items["rules"]))
+    if dry_run:
+        return await _tried(center, request, editor, given)
     await _write(center, request, editor, Write("rules", rule_id, plain(given), EDITED))
     return await _one(center, "rules", rule_id)
 
@@ -218,6 +233,12 @@ async def _undo(center: Center, request: Request, editor: Person, name: str, row
         await note(connection, request, editor, f"{name}.edit_undone", row_id, taken_back=found.body)
     body, origin = below
     return json_answer(Undone(id=row_id, origin=None if body is None else origin, body=body))
+
+
+async def _tried(center: Center, request: Request, editor: Person, rule: Rule) -> Response:
+    backtest_id = await begin(center, request, editor, Proposal(rules=[rule]))
+    found = await center.backtests.over(backtest_id, DRY_RUN_S)
+    return json_answer(found, 202, Location=f"/v1/backtests/{backtest_id}")
 
 
 async def _write(center: Center, request: Request, editor: Person, write: Write) -> None:

@@ -1,0 +1,30 @@
+"""Examples of backtests in the OpenAPI document."""
+
+RULE = {
+    "id": "outage_darkens",
+    "title": "Signals are dark without power",
+    "title_vi": "Mất điện làm tắt đèn tín hiệu",
+    "runbook": "",
+    "runbook_vi": "",
+    "cause": {
+        "causes": ["power.outage"],
+        "effects": ["traffic.signal_dark"],
+        "along": [{"relation": "feeds", "min": 1, "max": 8}, {"relation": "controls", "min": 0, "max": 1}],
+        "delay_max": 600.0,
+    },
+}
+PROPOSALS = {
+    "rule": {"rules": [RULE], "from": "2026-01-31T00:00:00Z", "to": "2026-02-01T00:00:00Z"},
+    "without": {"without": ["smoke_spoils_air"]},
+}
+BACKTEST = {
+    "id": "bt-5d1f0c7a90b1e2f3a4c5",
+    "state": "queued",
+    "progress": 0.0,
+    "step": "",
+    "by": "admin",
+    "created_at": "2026-02-01T08:00:00Z",
+    "proposal": PROPOSALS["without"],
+    "findings": None,
+    "error": None,
+}
