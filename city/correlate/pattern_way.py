@@ -39,7 +39,10 @@ class PatternWay:
         """Whether a strand is what the part with this number names, and bad enough."""
         if strand.kind not in self.pattern.parts[number].kinds:
             return False
-        return min(severity_rank(signal.severity) for signal in strand.signals) <= self._ranks[number]
+        return (
+            self.pattern.parts[number].severity is None
+            or min(severity_rank(signal.severity) for signal in strand.signals) <= self._ranks[number]
+        )
 
     def part_of(self, strand: Strand) -> int | None:
         """The first counted part that a strand fits."""
