@@ -1,10 +1,9 @@
-"""Backtests: rules and conditions tried on the center's own history, and what would be different."""
+"""Backtests: rules tried on the center's own history, and what would be different."""
 
 from typing import Any
 
 import msgspec
 
-from schemas.domains import Condition
 from schemas.rules import Rule
 from schemas.times import At
 
@@ -23,9 +22,6 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Each takes the place of the rule with its id, or is added."""
     without: list[str] = []
     """Ids of rules in force that are left out."""
-    conditions: list[Condition] = []
-    """Each takes the place of the condition with its id, or is added; the readings are judged anew as far back as
-    they are kept."""
     start: At | None = None
     """From when on, event time; null: 24 hours before `to`."""
     to: At | None = None
@@ -108,8 +104,6 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from
     """How many of each `what`, all of them."""
     differences: tuple[Difference, ...]
     """At most 200, in the order of their first incident."""
-    readings_from: At | None = None
-    """With conditions: since when the readings are kept; before it they judged nothing anew."""
 
 
 class BacktestView(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,13 +20,10 @@ def span(proposal: Proposal, now: datetime) -> tuple[datetime, datetime]:
 
 
 def check_something(proposal: Proposal) -> None:
-    """Raises Invalid if nothing would be different, or one thing is said twice."""
-    if not (proposal.rules or proposal.without or proposal.conditions):
-        raise Invalid("propose a rule or a condition, or one to be without", field="rules")
-    for field, ids in (
-        ("rules", [rule.id for rule in proposal.rules]),
-        ("conditions", [one.id for one in proposal.conditions]),
-    ):
-        for number, name in enumerate(ids):
-            if name in ids[:number]:
-                raise Invalid("is proposed twice", field=f"{field}.{number}.id")
+    """Raises Invalid if nothing would be different, or one rule is proposed twice."""
+    if not (proposal.rules or proposal.without):
+        raise Invalid("propose a rule, or one to be without", field="rules")
+    ids = [rule.id for rule in proposal.rules]
+    for number, name in enumerate(ids):
+        if name in ids[:number]:
+            raise Invalid("is proposed twice", field=f"rules.{number}.id")

@@ -41,7 +41,7 @@ async def begin(center: Center, request: Request, person: Person, proposal: Prop
 
 @router.post(
     "",
-    summary="Try rules or conditions on the past",
+    summary="Try rules on the past",
     openapi_extra=takes(Proposal, examples=PROPOSALS),
     **gives(BacktestView, "Queued; ask for it by its id", status=202, example=BACKTEST),
 )

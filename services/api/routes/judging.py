@@ -19,7 +19,6 @@ from schemas.backtests import BacktestView, Proposal
 from schemas.domains import Domain, Limit
 from schemas.errors import Invalid, Unknown
 from schemas.procedures import Procedure
-from schemas.rule_faults import rule_faults
 from schemas.rules import Rule
 from services.api.answers import MOST, Page, also, body_as, gives, json_answer, raw_page, takes
 from services.api.audit import note
@@ -130,8 +129,6 @@ async def put_rule(center: Here, request: Request, editor: Editor, rule_id: str,
     given = await body_as(request, Rule)
     if given.id != rule_id:
         raise Invalid("is not the id in the path", field="id")
-    for field, message in rule_faults(given):
-        raise Invalid(message, field=field)
     async with center.engine.connect() as connection:
         items = await in_force(connection)
     check_rule(given, Shipped(domains=items["domains"], limits=items["limits"], rules=items["rules"]))
