@@ -127,11 +127,11 @@ class LiveWorld:
         """What it is after a person's command. Raises Conflict or Invalid."""
         given = {"command": command, "version": incident.version, **fields}
         asset = self.copy.prefix + incident.root_asset if incident.root_asset else None
-        self.script.append(Asked(self.now, incident.kind, asset, given))
         answer = self._center.http.post(f"/v1/incidents/{incident.id}/commands", json=given)
         if answer.status_code in REFUSALS:
             raise REFUSALS[answer.status_code](answer.json()["detail"])
         assert answer.status_code == 200, answer.text
+        self.script.append(Asked(self.now, incident.kind, asset, given))
         return msgspec.json.decode(self.copy.plain(answer.text), type=Incident)
 
     def incidents(self) -> list[Incident]:

@@ -138,8 +138,9 @@ class PureWorld:
     def command(self, incident: Incident, command: str, /, **fields: Any) -> Incident:
         """What it is after a person's command. Raises Conflict or Invalid."""
         given = {"command": command, "version": incident.version, **fields}
+        after = self._obey(incident.id, given)
         self.script.append(Asked(self.now, incident.kind, incident.root_asset, given))
-        return self._obey(incident.id, given)
+        return after
 
     def ask(self, asked: Asked) -> None:
         """The same command again, to the incident that is there now."""
