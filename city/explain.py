@@ -33,6 +33,10 @@ NEAR_MISS: dict[str, Pair] = {
         "The delay lies outside the rule's range ({range_en}).",
         "Độ trễ nằm ngoài khoảng của quy tắc ({range_vi}).",
     ),
+    "outlived": (
+        "The cause ended long ago, and this goes on: it has another reason.",
+        "Nguyên nhân đã kết thúc từ lâu mà sự việc này vẫn tiếp diễn: có lý do khác.",
+    ),
     "condition": (
         "Its condition did not hold there then: {conditions_en}.",
         "Khi đó tại đây không có {conditions_vi}.",

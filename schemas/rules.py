@@ -36,6 +36,9 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Seconds between cause and effect."""
     delay_per_hop: bool = False
     """The range counts for each hop."""
+    outlived_after: float | None = None
+    """Seconds after the cause has ended by which its effects have ended too: what goes on longer, such as a sensor that
+    stays silent with power back, is none of it any more. None: an effect stays, however long."""
     confidence: float = 0.9
     conditions: list[str] = []
     """Signal kinds that must be active at the effect's place then, cited, never joined."""

@@ -49,7 +49,9 @@ class Correlator:
         """Take a tick; the suspects are judged anew when something changed since, and what is long past is dropped."""
         self._clocks[tick.origin] = max(tick.now_ms, self._clocks.get(tick.origin, 0))
         self.now_s = min(self._clocks.values()) / 1000
-        found = self._emit(self._judge(self.now_s), revision)
+        aged = self._parents.age(self.now_s)
+        self._suspects.note(aged, self._parents.take_moved())
+        found = self._emit(aged | self._judge(self.now_s), revision)
         if self.now_s - self._swept_s >= SWEEP_S:
             self._swept_s = self.now_s
             self._sweep()
@@ -90,6 +92,7 @@ class Correlator:
         self._strands: dict[Key, dict[str, Strand]] = {}
         self._grouping = Grouping(self._model)
         self._parents = Parents(self._model)
+        self._parents.age(self.now_s)
         self._lasts: dict[str, float] = {}
         self._explainer = Explainer(self._model, self._grouping, self._parents, self._kinds)
         self._suspects = Suspects(self._model.ways, self._parents)

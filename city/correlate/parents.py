@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 
 from city.correlate.grouping import Group
 from city.correlate.model import CONDITION_SLACK_S, Model
+from city.correlate.outlived import OUTLIVED, Outlived
 from city.correlate.possible import Possible, rank, tied
 from city.correlate.strands import Strand
 from city.correlate.ties import Ties
@@ -31,13 +32,22 @@ class Parents:
         self._cut: set[str] = set()
         self._ties = Ties(self.groups, self._led)
         self._moved: set[Hashable] = set()
+        self._outlived = Outlived()
 
     def update(self, changed: Mapping[str, Group | None]) -> set[str]:
         """Replace groups (None: gone); the ids of all groups whose parent or candidates may now be others."""
         affected = set(changed)
         for group_id, group in changed.items():
             affected |= self._replace(group_id, group)
-        touched, again = set(changed), set()
+        return self._anew(affected, set(changed))
+
+    def age(self, now_s: float) -> set[str]:
+        """The clock moves on; groups whose parent or candidates are others, since they have outlived their causes."""
+        due = self._outlived.due(now_s, self.groups)
+        return self._anew(due, set()) if due else due
+
+    def _anew(self, affected: Iterable[str], touched: set[str]) -> set[str]:
+        again: set[str] = set()
         for group_id in affected:
             if self._search(group_id):
                 touched.add(group_id)
@@ -71,8 +81,9 @@ class Parents:
         return found
 
     def is_orphan(self, group_id: str) -> bool:
-        """Nothing can explain it."""
-        return group_id not in self._raw and all(item.reason for item in self.possible.get(group_id, ()))
+        """Nothing can explain it, nor could until it outlived its cause."""
+        reasons = {item.reason for item in self.possible.get(group_id, ())}
+        return group_id not in self._raw and "" not in reasons and OUTLIVED not in reasons
 
     def has_cause(self, number: int, asset: str, start: float, end: float) -> bool:
         """Some signal at the asset could be a cause of the rule with this number, between these Unix seconds."""
@@ -156,7 +167,7 @@ class Parents:
                 for cause in causes - {group.id}:
                     for by in self.groups[cause].strands:
                         if by.kind in way.causes and (item := self._judge(cause, way, by, strand)) is not None:
-                            yield item
+                            yield self._outlived.judged(item, group.id)
 
     def _judge(self, cause: str, way: CauseWay, by: Strand, to: Strand) -> Possible | None:
         if by.region != to.region or not way.era.holds(by.start) or (place := way.place(by, to)) is None:

@@ -123,16 +123,28 @@ class Forest:
             self._unions.join(group, self._crowds[group])
 
     def _hold(self, group: str) -> None:
-        """Keeps a group where a person has acted, unless it, or what it belongs to, was taken out of there."""
+        """Keeps a group where a person has acted, unless it, or what it belongs to, was taken out of there.
+
+        What goes on without its cause leaves all the same: not the machine has changed its mind, the city has changed.
+        """
         incident = self._state.assigned.get(group, "")
         tracked = self._state.incidents.get(incident)
-        if tracked is None or not tracked.acted:
+        if tracked is None or not tracked.acted or self._outlived(group):
             return
         left = self._unions.marked(group)
         if left.isdisjoint(self._state.wish.loose) and not any(
             a in left and self._state.assigned.get(b) == incident for a, b in self._apart
         ):
             self._unions.join(group, "acted " + incident)
+
+    def _outlived(self, group: str) -> bool:
+        """Whether what it is an effect of in the end, or it itself, goes on without its cause."""
+        walked = {group}
+        while (parent := self.parents.get(group)) is not None and parent not in walked:
+            walked.add(parent)
+            group = parent
+        found = self._state.groups[group]
+        return found.parent is None and any(link.reason == "outlived" for link in found.candidates)
 
     def _tree(self, groups: list[Explanation]) -> Tree:
         ordered = sorted(groups, key=_first)

@@ -8,6 +8,8 @@ from tests.scenarios.pure import PureWorld
 from tests.scenarios.test_suppression import silence
 from tests.scenarios.worlds import World, cleared, raised
 
+pytestmark = pytest.mark.only_in("pure", because="it looks at the changes of the fold")
+
 
 def flicker(city: World, start: float, times: int, on: float = 20, off: float = 20) -> float:
     """Raise and clear so many times from `start` on; when the last one cleared."""

@@ -1,5 +1,8 @@
 """Rules outage_darkens, outage_silences and dark_signal_congests: one feeder, one incident."""
 
+import pytest
+
+from schemas.incidents import Incident
 from tests.scenarios.worlds import World, cleared, raised, reading
 
 
@@ -48,3 +51,51 @@ def test_sensors_that_lose_their_power_are_silent_for_a_known_reason(city: World
     city.at(125)
     city.expect("sensor.silent", asset="seg5", by=140)
     assert city.links(outage)["sensor.silent", "loop1"].rule == "outage_silences"
+
+
+def silenced(city: World) -> Incident:
+    """Two loops of one feeder report until it trips, fall silent, and are silent for its reason."""
+    city.at(0).feed(reading("loop1", speed_kmh=40), reading("loop2", speed_kmh=40))
+    city.at(5).feed(raised("power.outage", "f1"))
+    city.at(140)
+    outage = city.expect("power.outage", asset="f1", by=145)
+    assert {asset for kind, asset in city.links(outage) if kind == "sensor.silent"} == {"loop1", "loop2"}
+    city.expect_incidents(1, by=146)
+    return outage
+
+
+@pytest.mark.only_in("pure", because="which id goes on after a split depends on what came first")
+def test_a_sensor_that_stays_silent_with_power_back_becomes_its_own_incident(city: World) -> None:
+    outage = silenced(city)
+    city.at(600).feed(cleared("power.outage", "f1"))
+    city.at(700).feed(reading("loop2", speed_kmh=40))
+    city.at(1490)
+    assert city.expect("power.outage", asset="f1", by=1491).id == outage.id
+    city.expect_incidents(1, by=1492)
+    city.at(1505)
+    silent = city.expect("sensor.silent", asset="seg1", by=1510)
+    assert silent.signal_count == 1 and silent.candidates[0].reason == "outlived"
+    assert silent.candidates[0].incident == outage.id
+    assert city.expect("power.outage", asset="f1", state="resolved", by=1600).id == outage.id
+    city.at(1700).feed(reading("loop1", speed_kmh=40))
+    city.expect("sensor.silent", asset="seg1", state="resolved", by=1800)
+
+
+@pytest.mark.only_in("pure", because="which id goes on after a split depends on what came first")
+def test_a_sensor_that_comes_back_with_power_stays_an_effect_of_the_outage(city: World) -> None:
+    outage = silenced(city)
+    city.at(600).feed(cleared("power.outage", "f1"))
+    city.at(700).feed(reading("loop1", speed_kmh=40), reading("loop2", speed_kmh=40))
+    over = city.expect("power.outage", asset="f1", state="resolved", by=800)
+    city.expect_incidents(1, by=810)
+    assert (over.id, over.signal_count) == (outage.id, 3)
+
+
+def test_the_two_signals_that_stay_dark_keep_the_incident_open_when_the_feeder_is_back(city: World) -> None:
+    city.at(0).feed(raised("power.outage", "f1"))
+    city.at(5).feed(*(raised("traffic.signal_dark", f"tl{number}") for number in (1, 2, 3, 4)))
+    city.at(600).feed(cleared("power.outage", "f1"))
+    city.at(610).feed(cleared("traffic.signal_dark", "tl1"), cleared("traffic.signal_dark", "tl2"))
+    city.at(1600)
+    whole = city.expect("power.outage", asset="f1", by=1601)
+    assert (whole.signal_count, whole.active_count) == (5, 2), "judged again, not closed"

@@ -7,6 +7,7 @@ import pytest
 
 from schemas.errors import Conflict, Invalid
 from schemas.ids import incident_id
+from schemas.links import Link
 from schemas.signals import Signal
 from tests.truth import at, group, signal
 from tests.unit.incidents.book import Book
@@ -250,3 +251,17 @@ def test_once_a_person_has_acted_the_machine_still_adds() -> None:
     book.command(NAME, "acknowledge")
     book.take(group(DARK, cause=TRIP, revision=2))
     assert (book.incident(NAME).signal_count, book.incident(NAME).state) == (2, "acknowledged")
+
+
+def test_what_has_outlived_its_cause_leaves_also_where_a_person_has_acted() -> None:
+    book = Book()
+    trip, dark = signal("feeder-1", 0), signal("lamp-1", 20, "traffic.signal_dark")
+    slow = signal("road-1", 60, "traffic.slow")
+    book.take(group(trip), group(dark, cause=trip), group(slow, cause=dark))
+    (first,) = book.live()
+    book.command(first.id, "acknowledge")
+    link = Link(kind="cause", rule="outage_darkens", cause=trip.id, effect=dark.id, reason="outlived")
+    book.take(group(dark, revision=2, candidates=(link,)))
+    kept, left = book.live()
+    assert (kept.id, kept.signal_count, kept.acknowledged_by) == (first.id, 1, "lan")
+    assert (left.signal_count, left.state) == (2, "open"), "with what it caused"
