@@ -167,3 +167,49 @@ WORKS = {
     "suppressing": 0,
     "suppressed": 0,
 }
+HANDOVER = {
+    "id": 12,
+    "agency": None,
+    "by": "lan",
+    "at": "2026-01-31T07:00:00Z",
+    "notes": "Lộ 471 đang chờ vật tư, điện lực hẹn 9 giờ",
+    "accepted_by": "minh",
+    "accepted_at": "2026-01-31T07:06:12Z",
+    "accepted_note": "đã nhận",
+    "snapshot": {
+        "open": [
+            {
+                "id": INCIDENT["id"],
+                "version": 3,
+                "title": INCIDENT["title"],
+                "title_vi": INCIDENT["title_vi"],
+                "kind": "power.outage",
+                "severity": "major",
+                "state": "in_progress",
+                "opened_at": "2026-01-31T01:00:00Z",
+                "assignee": "tổ 7",
+                "acknowledged_by": "lan",
+                "agencies": ["power", "transport"],
+                "acknowledge_due": None,
+                "resolve_due": {"at": "2026-01-31T05:00:36Z", "level": 1},
+                "shelved": None,
+                "suppressed": None,
+                "steps": 6,
+                "steps_done": 4,
+                "next_steps": [
+                    {
+                        "key": "power_outage/tell",
+                        "text": "Tell the wards concerned and the 1022 line the extent and the expected time",
+                        "text_vi": "Thông báo phạm vi và giờ dự kiến có điện cho UBND phường, xã liên quan",
+                        "agency": "wards",
+                        "role": None,
+                        "due_at": "2026-01-31T01:20:21Z",
+                    }
+                ],
+            }
+        ],
+        "shelved": [],
+        "silences": [],
+        "works": [],
+    },
+}

@@ -2,6 +2,7 @@
 
 from infra.postgres.tables.backtests import backtests
 from infra.postgres.tables.columns import metadata
+from infra.postgres.tables.handovers import handovers
 from infra.postgres.tables.incidents import changes, facts, groups, incidents, outbox, sheets, signals
 from infra.postgres.tables.inputs import clocks, offsets
 from infra.postgres.tables.people import audit, idempotency, sessions, users
@@ -21,6 +22,7 @@ __all__ = [
     "endpoints",
     "facts",
     "groups",
+    "handovers",
     "idempotency",
     "imports",
     "incidents",

@@ -5,10 +5,13 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from city.incidents import Moment
+from city.incidents.change import change
 from city.incidents.deadlines import DEFAULTS, deadlines_of
 from schemas.assets import City, Deadlines
 from schemas.ids import incident_id
 from schemas.incidents import Change, Due
+from schemas.suppression import Suppressed
 from tests.truth import at, group, signal
 from tests.unit.incidents.book import Book
 
@@ -141,3 +144,16 @@ def test_a_city_changes_single_severities_and_one_of_recordings_has_none() -> No
 def test_the_worse_the_sooner() -> None:
     waits = [timedelta(seconds=DEFAULTS[name].acknowledge_s) for name in ("critical", "major", "minor", "warning")]
     assert waits == sorted(waits) and all(waits)
+
+
+def test_a_suppressed_incident_has_no_deadline_until_it_returns() -> None:
+    desk = opened()
+    quiet = Suppressed(by=("sil-1",), until=at(900), why="Silenced", why_vi="Tạm dừng báo")
+    before = desk.state.incidents[NAME]
+    moment = Moment(desk.now, deadlines=LIMITS)
+    silenced, _ = change(before, msgspec.structs.replace(before.incident, suppressed=quiet), "suppressed", moment)
+    assert (silenced.incident.acknowledge_due, silenced.incident.resolve_due) == (None, None)
+    assert not [name for name in silenced.timers if name.startswith("escalate")]
+    later = Moment(at(900), deadlines=LIMITS)
+    back, _ = change(silenced, msgspec.structs.replace(silenced.incident, suppressed=None), "returned", later)
+    assert back.incident.acknowledge_due == Due(at=at(1200))
