@@ -35,6 +35,11 @@ def test_every_promised_make_target_exists() -> None:
     assert targets() >= REQUIRED_TARGETS
 
 
+def test_every_decision_has_a_number_of_its_own() -> None:
+    numbers = [path.name[:4] for path in sorted((ROOT / "docs/decisions").glob("*.md"))]
+    assert len(set(numbers)) == len(numbers)
+
+
 def test_every_decision_names_what_holds_it() -> None:
     without = [
         str(path)
