@@ -20,7 +20,7 @@ from schemas.links import Explanation
 
 SHAPE = 7_160_004
 STORED = (
-    *(groups.c[name] for name in ("id", "incident_id", "parent_group", "part_of", "suspected_asset")),
+    *(groups.c[name] for name in ("id", "incident_id", "parent_group", "held_to", "part_of", "suspected_asset")),
     cast(groups.c.body, Text).label("body"),
 )
 """Of a group what is read: its body unparsed, since `_decode` makes the words of it at once."""
