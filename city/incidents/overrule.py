@@ -144,12 +144,25 @@ def _undo(scene: Scene, command: Command) -> Reshaped:
         came_back = [one for name, one in done.outcome.incidents.items() if name in made.merged_from]
         back = any(one.incident.state != MERGED for one in came_back)
     else:
-        home = scene.root(scene.incident)
-        wish = Wish(together=tuple((signal, home) for signal in made.removed))
-        done = _thought(scene, command, _Said((), {}, undone=which.id, wish=wish, whole=made.removed))
-        back = any(set(one.added) & set(made.removed) for one in done.outcome.changes)
+        home, went = scene.root(scene.incident), _still_there(scene.state, made)
+        wish = Wish(together=tuple((signal, home) for signal in went))
+        done = _thought(scene, command, _Said((), {}, undone=which.id, wish=wish, whole=went))
+        back = any(set(one.added) & set(went) for one in done.outcome.changes)
     _must(back, "nothing goes back: they belong where they are without it now", "overrule")
     return done
+
+
+def _still_there(state: State, made: Change) -> tuple[str, ...]:
+    """Of what the change moved, the signals that nobody has moved on since: in the same incident, or in none."""
+    homes = {None, *(_now(state, name) for name in made.moved_to)}
+    return tuple(signal for signal in made.removed if (state.signals.get(signal) or None) in homes)
+
+
+def _now(state: State, name: str) -> str:
+    """The incident that this one went into, itself if it goes on."""
+    while (known := state.incidents.get(name)) is not None and known.incident.merged_into:
+        name = known.incident.merged_into
+    return name
 
 
 def _parted(scene: Scene, command: Command, made: Change, which: Overrule) -> Reshaped:

@@ -7,7 +7,7 @@ import msgspec
 
 from city.incidents.model import APART, GONE, TOGETHER, State
 from city.incidents.unions import Unions
-from schemas.links import Explanation, Link
+from schemas.links import CAUSE, Explanation, Link
 
 AGAIN = timedelta(minutes=30)
 """An asset that is suspected once more after so long is a trouble of its own."""
@@ -53,7 +53,7 @@ class Forest:
                 if left is bool({group, found.parent_group, found.held_to} & self._left):
                     self._link(group)
                     self._suspect(group)
-        for group in self.free:
+        for group in sorted(self.free, key=self._is_root, reverse=True):
             self._hold(group)
         whole: dict[str, list[Explanation]] = {}
         for group in self.free:
@@ -116,7 +116,12 @@ class Forest:
         tracked = self._state.incidents.get(mine or "")
         if tracked is None or not tracked.acted or other is None or other == mine:
             return False
-        return self.group_of.get(tracked.incident.root_signal or "") != group
+        return not self._is_root(group)
+
+    def _is_root(self, group: str) -> bool:
+        """Whether its incident is named by it: of two that cannot both stay, the root does."""
+        tracked = self._state.incidents.get(self._state.assigned.get(group, ""))
+        return tracked is not None and self.group_of.get(tracked.incident.root_signal or "") == group
 
     def _suspect(self, group: str) -> None:
         if group in self._crowds and group not in self.parents:
@@ -132,10 +137,17 @@ class Forest:
         if tracked is None or not tracked.acted or self._outlived(group):
             return
         left = self._unions.marked(group)
-        if left.isdisjoint(self._state.wish.loose) and not any(
-            a in left and self._state.assigned.get(b) == incident for a, b in self._apart
-        ):
-            self._unions.join(group, "acted " + incident)
+        taken_out = any(a in left and self._state.assigned.get(b) == incident for a, b in self._apart)
+        if taken_out or not left.isdisjoint(self._state.wish.loose):
+            return
+        if not self._unions.join(group, "acted " + incident):
+            self._release(group)
+
+    def _release(self, group: str) -> None:
+        """Where people's word leaves it no place, it goes with its cause after all."""
+        _, parent, link = self.offers.get(group, (None, "", None))
+        if link is not None and link.kind == CAUSE and self._unions.join(group, parent):
+            self.parents[group] = parent
 
     def _outlived(self, group: str) -> bool:
         """Whether what it is an effect of in the end, or it itself, goes on without its cause."""
