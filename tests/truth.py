@@ -113,8 +113,9 @@ async def sender(kafka: str) -> AsyncIterator[AIOKafkaProducer]:
 
 
 async def send(to: AIOKafkaProducer, records: Sequence[Explanation | LinkTick | bytes]) -> None:
-    """Sends records of links in order, as correlate does."""
+    """Sends records of links in order, as correlate does: ticks to every partition."""
     for record in records:
         value = record if isinstance(record, bytes) else msgspec.json.encode(record)
-        await to.send(LINKS, value, key=b"city", partition=PARTITION)
+        for partition in range(SIGNAL_PARTITIONS) if isinstance(record, LinkTick) else [PARTITION]:
+            await to.send(LINKS, value, key=b"city", partition=partition)
     await to.flush()

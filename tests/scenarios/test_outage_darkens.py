@@ -69,16 +69,16 @@ def test_a_sensor_that_stays_silent_with_power_back_becomes_its_own_incident(cit
     outage = silenced(city)
     city.at(600).feed(cleared("power.outage", "f1"))
     city.at(700).feed(reading("loop2", speed_kmh=40))
-    city.at(1490)
-    assert city.expect("power.outage", asset="f1", by=1491).id == outage.id
-    city.expect_incidents(1, by=1492)
-    city.at(1505)
-    silent = city.expect("sensor.silent", asset="seg1", by=1510)
+    city.at(4190)
+    assert city.expect("power.outage", asset="f1", by=4191).id == outage.id
+    city.expect_incidents(1, by=4192)
+    city.at(4205)
+    silent = city.expect("sensor.silent", asset="seg1", by=4210)
     assert silent.signal_count == 1 and silent.candidates[0].reason == "outlived"
     assert silent.candidates[0].incident == outage.id
-    assert city.expect("power.outage", asset="f1", state="resolved", by=1600).id == outage.id
-    city.at(1700).feed(reading("loop1", speed_kmh=40))
-    city.expect("sensor.silent", asset="seg1", state="resolved", by=1800)
+    assert city.expect("power.outage", asset="f1", state="resolved", by=4300).id == outage.id
+    city.at(4400).feed(reading("loop1", speed_kmh=40))
+    city.expect("sensor.silent", asset="seg1", state="resolved", by=4500)
 
 
 @pytest.mark.only_in("pure", because="which id goes on after a split depends on what came first")

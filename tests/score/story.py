@@ -78,7 +78,7 @@ class Teller:
         if (kind, about) in self._told:
             return None
         at = of.at + skewed(self.chance, *delay)
-        first = self._put(kind, self._voice(asset), at, self._recovery(of, at))
+        first = self._put(kind, self._voice(asset), at, self._recovery(of, at, kind))
         others = [one for one in self.ground.sensors(about) if one != first.asset]
         if others and self.chance.random() < 0.12:
             self._put(kind, self.chance.choice(others), at + self.chance.uniform(0, 30), first.end)
@@ -114,8 +114,9 @@ class Teller:
         sensors = self.ground.sensors(asset)
         return self.chance.choice(sensors) if sensors and self.chance.random() < 0.5 else asset
 
-    def _recovery(self, of: Occurrence, at: float) -> float | None:
-        if self.chance.random() < 0.08:
+    def _recovery(self, of: Occurrence, at: float, kind: str) -> float | None:
+        """Some effects outlast the day, but for a sensor: what stays silent with power back is a story of its own."""
+        if self.chance.random() < 0.08 and kind != "sensor.silent":
             return None
         until = of.end if of.end is not None else at + 3600
         return max(at + 180, self.chance.uniform(at, max(until, at) + 900))
