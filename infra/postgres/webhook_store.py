@@ -57,6 +57,8 @@ async def all_endpoints(connection: AsyncConnection) -> Sequence[Found]:
 async def remove_endpoint(connection: AsyncConnection, endpoint_id: str) -> None:
     """Deletes an endpoint with its deliveries; raises Unknown."""
     await endpoint(connection, endpoint_id)
+    # deliveries first, as the sender locks them: the other way round the two would wait for each other
+    await connection.execute(deliveries.delete().where(deliveries.c.endpoint_id == endpoint_id))
     await connection.execute(endpoints.delete().where(endpoints.c.id == endpoint_id))
 
 

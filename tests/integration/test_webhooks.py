@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from standardwebhooks import Webhook
 
@@ -239,4 +239,27 @@ async def test_an_endpoint_gets_only_what_its_filter_lets_through(
     _, url = receiver
     await register(engine, url, severity=["critical"])
     await enqueue(engine, change("inc-a", 1))
+    assert await rows(engine, deliveries) == []
+
+
+async def test_an_endpoint_is_removed_while_one_of_its_deliveries_is_settled(engine: AsyncEngine) -> None:
+    endpoint = await register(engine, "http://127.0.0.1:9/")
+    await enqueue(engine, change("inc-a", 1))
+    (waiting,) = await rows(engine, deliveries)
+
+    async def remove() -> None:
+        async with engine.begin() as connection:
+            await webhook_store.remove_endpoint(connection, endpoint.id)
+
+    async def somebody_waits() -> None:
+        async with asyncio.timeout(10), engine.connect() as connection:
+            while not (await connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))).scalar_one():
+                await asyncio.sleep(0.02)
+
+    async with engine.begin() as sending:
+        await webhook_store.settle_delivery(sending, waiting.id, webhook_store.DELIVERED)
+        removing = asyncio.create_task(remove())
+        await somebody_waits()
+        await webhook_store.mark_failing(sending, endpoint.id, None)
+    await removing
     assert await rows(engine, deliveries) == []
