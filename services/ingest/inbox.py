@@ -31,7 +31,7 @@ class _Taken(NamedTuple):
     """What waits for Kafka's acknowledgement before it is committed."""
 
     done: set[asyncio.Future[None]]
-    keys: list[bytes]
+    keys: dict[bytes, None]
     ends: dict[TopicPartition, int]
 
     def is_done(self) -> bool:
@@ -85,10 +85,10 @@ class Inbox:
             done.add(self._packer.add(await self._without_known(accepted, keys)))
             await asyncio.sleep(0)
         ends = {part: records[-1].offset + 1 for part, records in found.items()}
-        self._waiting.append(_Taken(done, list(keys), ends))
+        self._waiting.append(_Taken(done, keys, ends))
 
     async def _without_known(self, accepted: list[Accepted], keys: dict[bytes, None]) -> list[Accepted]:
-        """Leaves out events that came before or are in `keys`, and adds theirs to it.
+        """Leaves out events that came before, wait for Kafka or are in `keys`, and adds theirs to it.
 
         Readings are not asked for: what counts twice is dropped by detect.
         """
@@ -96,6 +96,7 @@ class Inbox:
         if not events:
             return accepted
         known = await self._seen.known(list(events.values())) | keys.keys()
+        known |= {key for key in events.values() if any(key in waiting.keys for waiting in self._waiting)}
         fresh: list[Accepted] = []
         for each in accepted:
             key = events.get(id(each))
@@ -111,7 +112,7 @@ class Inbox:
         for each in taken.done:
             each.result()
         await self._consumer.commit(taken.ends)
-        await self._seen.remember(taken.keys)
+        await self._seen.remember(list(taken.keys))
 
     async def _refuse(self, record: ConsumerRecord, error: Invalid) -> None:
         letter = DeadLetter(
