@@ -37,9 +37,13 @@ class Words:
         self._present = None
 
 
+FROZEN_S = 20
+"""A recorder that does nothing in a transaction for so long is frozen: another one may go on without its locks."""
+
+
 async def record(settings: Settings) -> None:
     """Records until cancelled."""
-    engine = connect(settings.database_url)
+    engine = connect(settings.database_url, idle_s=FROZEN_S)
     reader, sender = ReferenceReader(settings.kafka_bootstrap, NAMES), producer(settings.kafka_bootstrap)
     letters, ages = Letters(sender), Ages(settings.redis_url)
     words = Words(reader)
