@@ -115,10 +115,6 @@ class Grouping:
         assigned = self._assigned.get(strand_id)
         return assigned.anchor if assigned is not None else self._chains.anchor(strand_id)
 
-    def group_ids(self) -> Iterable[str]:
-        """All groups."""
-        return list(self._members)
-
     def _found(self, strand: Strand, touched: set[str]) -> None:
         """No rule says what could be the same as this: it is a group of its own."""
         self.strands[strand.id] = strand
