@@ -47,6 +47,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="expl
     region: str
     signals: tuple[Signal, ...]
     """All members, anchor first. Empty: the group is gone (its signals are in others now)."""
+    became: str | None = None
+    """Of a group that is gone: the signal that took the place of its anchor, judged to have begun at another time."""
     same: tuple[Link, ...] = ()
     """One for each member but the anchor."""
     parent: Link | None = None

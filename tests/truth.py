@@ -60,8 +60,9 @@ def group(*members: Signal, cause: Signal | None = None, revision: int = 1, **mo
     )
 
 
-def gone(anchor: Signal, revision: int) -> Explanation:
-    return Explanation(group=anchor.id, region="city", signals=(), revision=revision)
+def gone(anchor: Signal, revision: int, became: Signal | None = None) -> Explanation:
+    after = became.id if became else None
+    return Explanation(group=anchor.id, region="city", signals=(), became=after, revision=revision)
 
 
 def tick(seconds: float) -> LinkTick:

@@ -81,7 +81,7 @@ class Correlator:
         gone = {
             group: self.window.signals[signal] for signal, group in self.window.groups.items() if group not in known
         }
-        return [Explanation(group=group, region=signal.region, signals=()) for group, signal in sorted(gone.items())]
+        return [self._gone(group, signal.region, 0) for group, signal in sorted(gone.items())]
 
     # --- recomputation ---
 
@@ -142,12 +142,16 @@ class Correlator:
             if group is None:
                 if before is not None:
                     del self._published[group_id]
-                    gone.append(Explanation(group=group_id, region=before.region, signals=(), revision=revision))
+                    gone.append(self._gone(group_id, before.region, revision))
                 continue
             after = self._explain(group, revision if before is None else before.revision)
             if after != before:
                 found.append(self._publish(after, revision))
         return found + gone
+
+    def _gone(self, group_id: str, region: str, revision: int) -> Explanation:
+        became = self.window.successor(group_id)
+        return Explanation(group=group_id, region=region, signals=(), became=became, revision=revision)
 
     def _publish(self, explanation: Explanation, revision: int) -> Explanation:
         published = explanation

@@ -23,6 +23,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     signals: list[Signal]
     groups: dict[str, str]
     gone: dict[str, float]
+    became: dict[str, str] = {}
+    """Of those in `gone`, which signal took the place of which."""
     eras: list[Era] = []
     """On page 0: the rules, as they were and are in force."""
     clock_s: float = 0.0
@@ -35,7 +37,7 @@ def page_of(signal_id: str) -> int:
 
 
 class Window:
-    """Signals by id and by key; `gone` remembers the ids that were withdrawn or replaced."""
+    """Signals by id and by key; `gone` remembers the ids that were withdrawn or replaced, `became` by what."""
 
     def __init__(self) -> None:
         """Empty: a new city, or before the pages are loaded."""
@@ -43,6 +45,7 @@ class Window:
         self.by_key: dict[Key, set[str]] = defaultdict(set)
         self.groups: dict[str, str] = {}
         self.gone: dict[str, float] = {}
+        self.became: dict[str, str] = {}
         self.eras: list[Era] = []
         self.dirty: set[int] = set()
         self.clock_s = 0.0
@@ -62,6 +65,7 @@ class Window:
         return changed | {key_of(signal)}
 
     def _revive(self, signal_id: str) -> None:
+        self.became.pop(signal_id, None)
         if self.gone.pop(signal_id, None) is not None:
             self.dirty.add(page_of(signal_id))
 
@@ -82,6 +86,8 @@ class Window:
 
     def _retire(self, signal_id: str, by: Signal) -> set[Key]:
         self.gone[signal_id] = by.raised_at.timestamp()
+        if by.id != signal_id:
+            self.became[signal_id] = by.id
         self.dirty.add(page_of(signal_id))
         known = self.signals.get(signal_id)
         self.forget([signal_id])
@@ -112,7 +118,15 @@ class Window:
         """Drop the memory of ids withdrawn before this Unix time."""
         for signal_id in [gone for gone, at in self.gone.items() if at < before]:
             del self.gone[signal_id]
+            self.became.pop(signal_id, None)
             self.dirty.add(page_of(signal_id))
+
+    def successor(self, signal_id: str) -> str | None:
+        """The signal that took the place of this one in the end; None where none did."""
+        found = None
+        while (after := self.became.get(found or signal_id)) is not None:
+            found = after
+        return found
 
     def of(self, key: Key) -> list[Signal]:
         """The signals of a key, in no order."""
@@ -149,7 +163,8 @@ class Window:
 
     def _page(self, number: int, signals: list[Signal], groups: dict[str, str], gone: dict[str, float]) -> Page:
         eras, clock_s = (self.eras, self.clock_s) if number == 0 else ([], 0.0)
-        return Page(format=FORMAT, signals=signals, groups=groups, gone=gone, eras=eras, clock_s=clock_s)
+        became = {signal_id: self.became[signal_id] for signal_id in gone if signal_id in self.became}
+        return Page(format=FORMAT, signals=signals, groups=groups, gone=gone, became=became, eras=eras, clock_s=clock_s)
 
     def load(self, page: bytes) -> None:
         """Take a page in. Raises msgspec.DecodeError for bytes that are not one."""
@@ -160,5 +175,6 @@ class Window:
         self.dirty = known_dirty
         self.groups.update(kept.groups)
         self.gone.update(kept.gone)
+        self.became.update(kept.became)
         self.eras += kept.eras
         self.clock_s = max(self.clock_s, kept.clock_s)

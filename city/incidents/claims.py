@@ -19,7 +19,7 @@ class Claim(msgspec.Struct, frozen=True):
 
 def claims(state: State, found: list[Tree]) -> list[Claim]:
     """One claim for each tree. An incident goes with its root signal, else with most of its signals."""
-    where = _places(found)
+    where = _places(state, found)
     votes: dict[str, Counter[int]] = {}
     for signal, number in where.items():
         votes.setdefault(state.signals.get(signal, ""), Counter())[number] += 1
@@ -32,10 +32,26 @@ def claims(state: State, found: list[Tree]) -> list[Claim]:
     return [_claim(tree, homes.get(number, [])) for number, tree in enumerate(found)]
 
 
-def _places(found: list[Tree]) -> dict[str, int]:
-    """Signal → tree; one that was replaced, as it began at another time than was told, is where its successor is."""
-    members = [(s, number) for number, tree in enumerate(found) for group in tree.groups for s in group.signals]
-    return {s.replaces: number for s, number in members if s.replaces} | {s.id: number for s, number in members}
+def _places(state: State, found: list[Tree]) -> dict[str, int]:
+    """Signal → tree; an anchor that began at another time than was told is where what took its place is."""
+    where = {
+        signal.id: number for number, tree in enumerate(found) for group in tree.groups for signal in group.signals
+    }
+    became = {group: one.became for group, one in state.groups.items() if one.became and group not in where}
+    for group in became:
+        place = where.get(_last(became, group))
+        if place is not None:
+            where[group] = place
+    return where
+
+
+def _last(became: dict[str, str], signal: str) -> str:
+    """What took its place in the end."""
+    walked: set[str] = set()
+    while signal in became and signal not in walked:
+        walked.add(signal)
+        signal = became[signal]
+    return signal
 
 
 def _most(votes: Counter[int] | None) -> int | None:

@@ -48,6 +48,17 @@ def test_a_restart_tells_of_groups_that_are_lost() -> None:
     assert [sent.group for sent in made.lost_groups()] == ["sig-gone"]
 
 
+def test_the_group_of_a_signal_that_was_replaced_tells_what_took_its_place_also_after_a_restart() -> None:
+    made = correlator()
+    first, second, third = (signal("power.outage", "f1", begun) for begun in (60, 30, 0))
+    made.signal(first, 1)
+    made.signal(msgspec.structs.replace(second, replaces=first.id), 2)
+    sent = made.signal(msgspec.structs.replace(third, replaces=second.id), 3)
+    assert [(one.group, one.became) for one in sent] == [(third.id, None), (second.id, third.id)]
+    kept = _restarted(made.window)
+    assert [kept.successor(one.id) for one in (first, second, third)] == [third.id, third.id, None]
+
+
 WITHOUT = [rule for rule in RULES if rule.id != "outage_darkens"]
 
 

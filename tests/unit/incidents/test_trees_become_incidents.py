@@ -1,5 +1,9 @@
 """Opening, merging, splitting: which explanations are which incident."""
 
+from itertools import product
+
+import pytest
+
 from city.incidents import Fact
 from schemas.ids import incident_id
 from tests.truth import gone, group, signal
@@ -39,6 +43,30 @@ def test_a_late_cause_takes_its_effects_into_the_incident_published_first() -> N
     assert set(late[0].added) == {TRIP.id, SLOW.id}
     assert book.incident(first).root_signal == TRIP.id
     assert [one.id for one in book.live()] == [first]
+
+
+@pytest.mark.parametrize("cuts", [*product((False, True), repeat=4)])
+def test_a_cause_told_to_have_begun_at_other_times_stays_one_incident_however_it_is_batched(
+    cuts: tuple[bool, ...],
+) -> None:
+    second, third = signal("feeder-1", -60, agency="evn"), signal("feeder-1", -90, agency="evn")
+    sent = [
+        group(TRIP),
+        group(second, revision=2),
+        gone(TRIP, 2, became=second),
+        group(third, revision=3),
+        gone(second, 3, became=third),
+    ]
+    book, batch = Book(), sent[:1]
+    for one, cut in zip(sent[1:], cuts, strict=True):
+        if cut:
+            book.take(*batch)
+        batch = [*([] if cut else batch), one]
+    book.take(*batch)
+    (left,) = book.live()
+    assert (left.state, left.root_signal, left.opened_at) == ("open", third.id, third.raised_at)
+    if cuts[0]:
+        assert left.id == incident_id(TRIP.id)
 
 
 def test_a_batch_that_says_nothing_new_changes_nothing() -> None:
