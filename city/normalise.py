@@ -33,6 +33,8 @@ class Columns(msgspec.Struct, gc=False):
     names: list[str]
     times: list[int]
     values: list[float]
+    states: dict[int, str] = {}
+    """State of the instrument by index, where it is not `measuring`."""
 
 
 _NOWHERE = Columns([], [], [])
@@ -61,7 +63,7 @@ class Normaliser:
         """The good readings by place, received at `now_ms`; the others are added to `resolved.faults`."""
         found: dict[Place, Columns] = {}
         latest = now_ms + FUTURE_MS if self.live else LATEST_MS
-        targets, place, columns = self._targets, None, _NOWHERE
+        targets, place, columns, states = self._targets, None, _NOWHERE, resolved.states
         for name, unit, at, value, record in zip(
             resolved.names, resolved.units, resolved.times, resolved.values, resolved.records, strict=True
         ):
@@ -76,6 +78,8 @@ class Normaliser:
             if target.place is not place:
                 place = target.place
                 columns = found[place] if place in found else found.setdefault(place, Columns([], [], []))
+            if states and record in states:
+                columns.states[len(columns.names)] = states[record]
             columns.names.append(name)
             columns.times.append(at)
             columns.values.append(own)
@@ -90,7 +94,8 @@ class Normaliser:
         name, unit = (record.bn or "") + (record.n or ""), record.u if record.u is not None else record.bu
         target = self._targets.get((name, unit)) or self._learn(name, unit)
         absolute = RELATIVE_BELOW_S <= base + record.t < TIME_LIMIT_S
-        if isinstance(target, Fault) or record.v is None or record.bver > VERSION or not absolute:
+        plain = record.v is not None and record.bver <= VERSION and record.quality is None
+        if isinstance(target, Fault) or record.v is None or not (plain and absolute):
             return None
         at, own = milliseconds(base, record.t), ((record.bv or 0.0) + record.v) * target.factor + target.shift
         latest = now_ms + FUTURE_MS if self.live else LATEST_MS

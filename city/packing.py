@@ -30,7 +30,8 @@ class _Growing:
             if self._room <= 0 or self._characters <= 0:
                 self._open()
             part = slice(start, start + min(self._room, total - start))
-            self._append(Columns(columns.names[part], columns.times[part], columns.values[part]), accepted)
+            states = {at - start: state for at, state in columns.states.items() if start <= at < part.stop}
+            self._append(Columns(columns.names[part], columns.times[part], columns.values[part], states), accepted)
             start = part.stop
 
     def _open(self) -> None:
@@ -39,6 +40,8 @@ class _Growing:
 
     def _append(self, columns: Columns, accepted: Accepted) -> None:
         pack, names = self.packs[-1], columns.names
+        for at, state in columns.states.items():
+            pack.states[len(pack.names) + at] = state
         pack.names.extend(names)
         pack.times.extend(columns.times)
         pack.values.extend(columns.values)

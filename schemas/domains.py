@@ -20,7 +20,7 @@ class Quantity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"for_s": "for"}):
-    """A named test on readings. Exactly one of above, below, deviation, absent_for, stuck_for, limit."""
+    """A named test on readings: one of above, below, deviation, absent_for, stuck_for, copied_for, state, limit."""
 
     id: str
     """`<domain>.<name>`, unique over all domains."""
@@ -45,7 +45,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     over: float = 0.0
     """Window in seconds for `function`; 0 judges single readings."""
     function: str = "mean"
-    """mean, max, min, rate (per hour) or sum over the window `over`."""
+    """mean, max, min, rate (per hour), sum or ceiling (share of the readings that equal the greatest, 0 where all are
+    equal) over the window `over`; a mean over very many readings goes on in steps of a 24th of it."""
     deviation: float | None = None
     """How many robust standard deviations from the sensor's own learned normal by time of day; the sign is the side.
     With `over` the mean, max or min of the window is compared with it."""
@@ -53,6 +54,10 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Seconds without any reading of the sensor."""
     stuck_for: float | None = None
     """Seconds of exactly equal values."""
+    copied_for: float | None = None
+    """Seconds of values that repeat, exactly and varying, what the same sensor sent before, within `over`."""
+    state: str | None = None
+    """What the instrument says of itself: `calibrating` or `fault`."""
     applies_to: tuple[str, ...] = ()
     """Asset kinds of the measured asset; empty: all sensors that observe the quantity."""
     hold_down: float = 60.0

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from schemas.events import REPORT_CATEGORIES, Report, SignalEvent, Work
+from schemas.readings import STATES
 from schemas.signals import SEVERITIES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -24,6 +25,7 @@ SENML_RECORD: dict[str, Any] = {
         "u": {"type": "string", "description": "SenML unit, converted to the quantity's own"},
         "v": {"type": "number"},
         "t": {"type": "number", "description": "seconds since 1970; below 2**28 relative to now"},
+        "quality": {"enum": list(STATES), "description": "state of the instrument; absent: measuring"},
     },
     "patternProperties": {"_$": False},
 }

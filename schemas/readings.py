@@ -2,8 +2,9 @@
 
 import msgspec
 
-MEASURING = "measuring"
-"""The only instrument state in which a reading may raise a limit signal (Circular 10/2021, Art. 39)."""
+MEASURING, CALIBRATING, FAULTY = "measuring", "calibrating", "fault"
+STATES = (MEASURING, CALIBRATING, FAULTY)
+"""States of an instrument; only in the first may a reading raise a limit signal (Circular 10/2021, Art. 39)."""
 
 
 class Run(msgspec.Struct, frozen=True, gc=False):

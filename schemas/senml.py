@@ -8,6 +8,7 @@ import msgspec
 
 from schemas.cloudevents import checked
 from schemas.errors import Invalid
+from schemas.readings import MEASURING, STATES
 
 RELATIVE_BELOW_S = 2**28
 """Times below are relative to now (RFC 8428 §4.5.3)."""
@@ -37,10 +38,12 @@ class Resolved(msgspec.Struct):
     faults: list[Fault]
     relative: int = 0
     """How many had a time relative to the time of receipt: their clock was lost."""
+    states: dict[int, str] = {}
+    """State of the instrument by record, where it is not `measuring`."""
 
 
 class Record(msgspec.Struct, gc=False):
-    """One record as it came: labels of RFC 8428 §4 that are read; others are ignored."""
+    """One record as it came: labels of RFC 8428 §4 that are read, and one of our own; others are ignored."""
 
     bn: str | None = None
     bt: float | None = None
@@ -57,6 +60,8 @@ class Record(msgspec.Struct, gc=False):
     s: float | None = None
     bs: float | None = None
     ut: float | None = None
+    quality: str | None = None
+    """State of the instrument: `measuring` (so where there is none), `calibrating` or `fault`."""
 
 
 class _Base(msgspec.Struct):
@@ -128,7 +133,8 @@ def _refuse_must_understand(raw: msgspec.Raw, index: int) -> None:
 def _take(record: Record, index: int, base: _Base, found: Resolved, now_ms: int) -> None:
     if record.bn is not None or record.bt is not None or record.bu is not None or record.bv is not None:
         _rebase(record, base)
-    if (record.v is None or record.bver > VERSION or base.broken) and not _is_numeric(record, index, base, found):
+    unusual = record.v is None or record.bver > VERSION or base.broken or record.quality is not None
+    if unusual and not _is_numeric(record, index, base, found):
         return
     seconds = base.bt + record.t
     if not -TIME_LIMIT_S < seconds < TIME_LIMIT_S:
@@ -160,6 +166,8 @@ def _is_numeric(record: Record, index: int, base: _Base, found: Resolved) -> boo
     if fault is not None:
         found.faults.append(Fault(index, *fault))
         return False
+    if record.quality not in (None, MEASURING):
+        found.states[index] = str(record.quality)
     return record.v is not None
 
 
@@ -169,6 +177,8 @@ def _why_not(record: Record, base: _Base) -> tuple[str, str] | None:
     if base.broken:
         label, at = next(iter(base.broken.items()))
         return label, f"rests on {label} of record {at}, which is wrong"
+    if record.quality is not None and record.quality not in STATES:
+        return "quality", f"is none of {', '.join(STATES)}"
     if record.v is not None:
         return None
     for label in ("vs", "vb", "vd"):

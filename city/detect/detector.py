@@ -8,17 +8,18 @@ import numpy as np
 from city.detect.absence import Absence
 from city.detect.actives import Actives
 from city.detect.book import Holding, Move
-from city.detect.columns import Columns, LeanPack, Plan, Round
-from city.detect.judges import Verdict
+from city.detect.columns import Columns, LeanPack, Round
+from city.detect.instruments import UNTOLD, states_of
 from city.detect.outside import Outside
 from city.detect.pages import capture, restore
 from city.detect.series import Series
 from city.detect.silence import Silence
 from city.detect.store import Column, Rows
+from city.detect.verdicts import Verdict
 from city.enrich import Catalogue, split_name
 from schemas.events import Event
 from schemas.normals import Normal
-from schemas.readings import MEASURING, Pack, Tick
+from schemas.readings import Pack, Tick
 from schemas.signals import Signal
 
 MINUTE_MS = 60_000
@@ -56,10 +57,11 @@ class Detector:
         times = np.array(pack.times, dtype=np.int64)
         values = np.array(pack.values, dtype=np.float64)
         self.counts["readings"] += plan.size
-        measuring = self._measuring(pack, plan)
+        states = states_of(pack.states, plan.size)
         signals: list[Signal] = []
         for part in plan.rounds:
-            signals += self._round(pack, part, times[part.positions], values[part.positions], measuring)
+            own = None if states is None else states[part.positions]
+            signals += self._round(pack, part, times[part.positions], values[part.positions], own)
         return signals
 
     def event(self, event: Event) -> list[Signal]:
@@ -112,18 +114,21 @@ class Detector:
         return quantity, row
 
     def _round(
-        self, pack: Pack | LeanPack, part: Round, times: Column, values: Column, measuring: Column | None
+        self, pack: Pack | LeanPack, part: Round, times: Column, values: Column, states: Column | None
     ) -> list[Signal]:
+        """`states`: of the instruments, as codes; None: all measure. What no measuring one sends is judged as NaN."""
         series = self.series[part.quantity]
         series.count(part.rows, times, values)
         signals = self._absence.seen(series.sensors[part.rows], times, slow=series.slow)
+        if states is not None:
+            self.counts["not_measuring"] += int((states > 0).sum())
+            values = np.where(states > 0, np.nan, values)
         last = series.store.columns["last_ms"][part.rows]
         judged = times > last
-        if measuring is not None:
-            judged &= measuring[part.positions]
+        signals += self._told_states(pack, part, times, np.where(judged, 0 if states is None else states, UNTOLD))
         if judged.all():
             return signals + self._judge(pack, part, times, values, None)
-        late = self._count_stale(times, last, part, measuring)
+        late = self._count_stale(times, last)
         again = late[series.revisable(part.rows[late], times[late])] if len(late) else late
         kept = np.flatnonzero(judged)
         if len(kept):
@@ -174,24 +179,18 @@ class Detector:
                 signals += self.actives.revise(key, conditions, older_ms, moves.get(key, []))
         return signals
 
-    def _count_stale(self, times: Column, last: Column, part: Round, measuring: Column | None) -> Rows:
+    def _told_states(self, pack: Pack | LeanPack, part: Round, times: Column, states: Column) -> list[Signal]:
+        """What the instruments say of themselves in the newer readings of a round."""
+        verdicts = self.series[part.quantity].judge_states(part.rows, times, states)
+        found = [self.actives.take(self._move(pack, part, one, one.position), keep=False) for one in verdicts]
+        return [signal for signal in found if signal]
+
+    def _count_stale(self, times: Column, last: Column) -> Rows:
         """Count what is not judged as news; positions of late readings."""
-        ready = np.ones(len(times), dtype=bool) if measuring is None else measuring[part.positions]
-        self.counts["not_measuring"] += int((~ready).sum())
-        self.counts["duplicates"] += int((ready & (times == last)).sum())
-        late = np.flatnonzero(ready & (times < last))
+        self.counts["duplicates"] += int((times == last).sum())
+        late = np.flatnonzero(times < last)
         self.counts["late"] += len(late)
         return late
-
-    @staticmethod
-    def _measuring(pack: Pack | LeanPack, plan: Plan) -> Column | None:
-        """Which readings were taken by a measuring instrument; None: all."""
-        away = [index for index, state in pack.states.items() if state != MEASURING and 0 <= index < plan.size]
-        if not away:
-            return None
-        ready = np.ones(plan.size, dtype=bool)
-        ready[away] = False
-        return ready
 
     def _move(self, pack: Pack | LeanPack, part: Round, verdict: Verdict, at: int) -> Move:
         """A verdict as a move of its asset's signal; `at` is its reading in the round."""

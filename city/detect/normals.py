@@ -64,7 +64,7 @@ def limit(store: Store, row: int, at_ms: int, deviation: float) -> float:
 
 def learn(store: Store, rows: Rows, times: Column, values: Column) -> None:
     """Move the normals towards the values; those that were learned already, from a restored normal, teach nothing."""
-    new = times > store.columns["taught_ms"][rows]
+    new = (times > store.columns["taught_ms"][rows]) & ~np.isnan(values)
     if not new.all():
         rows, times, values = rows[new], times[new], values[new]
     _pace(store, rows, times)

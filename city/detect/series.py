@@ -4,8 +4,10 @@ import numpy as np
 
 from city.detect import normals, windows
 from city.detect.checkpoints import Checkpoints
-from city.detect.judges import Verdict, judges_of
+from city.detect.instruments import StateJudge
+from city.detect.judges import judges_of
 from city.detect.store import Column, Field, Rows, Store
+from city.detect.verdicts import Verdict
 from city.enrich import Catalogue
 from schemas.domains import Quantity
 from schemas.normals import Normal
@@ -30,6 +32,7 @@ class Series:
         self.quantity = catalogue.quantities.get(name, UNKNOWN)
         conditions = catalogue.conditions(name)
         self.judges = judges_of(conditions, self.quantity, catalogue)
+        self._state_judges = [StateJudge(one, catalogue) for one in conditions if one.state is not None]
         self.kinds = {judge.condition.kind: frozenset[str]() for judge in self.judges}
         """Kind of signal → ids of the conditions here that raise it."""
         for judge in self.judges:
@@ -46,7 +49,8 @@ class Series:
         self.checkpoints = Checkpoints(state, int(lateness_s * 1000), between) if between else None
         """Where judging goes back to after a late reading; None: this quantity is fast, or nothing judges it."""
         marks = self.checkpoints.fields() if self.checkpoints else {}
-        self.store = Store(FIELDS | windows.history_fields(self._kept) | state | marks)
+        told = {name: field for judge in self._state_judges for name, field in judge.fields().items()}
+        self.store = Store(FIELDS | windows.history_fields(self._kept) | state | marks | told)
         self.sensors: Rows = np.zeros(0, dtype=np.intp)
         """Row → row of the sensor among all sensors."""
 
@@ -72,7 +76,7 @@ class Series:
         if row is None:
             row = self.store.add(sensor)
             self.sensors = np.append(self.sensors, sensor_row)
-            for judge in self.judges:
+            for judge in (*self.judges, *self._state_judges):
                 judge.add(sensor)
         return row
 
@@ -89,6 +93,11 @@ class Series:
         if self._kept:
             windows.remember(self.store, rows, times, values)
         return self._judge(rows, times, values)
+
+    def judge_states(self, rows: Rows, times: Column, states: Column) -> list[Verdict]:
+        """The verdicts on what the instruments say of themselves, a code per row; late readings do not change them."""
+        found = [judge.judge(self.store, rows, times, states) for judge in self._state_judges]
+        return [verdict for verdicts in found for verdict in verdicts]
 
     def revisable(self, rows: Rows, times: Column) -> Column:
         """Which late readings, one per row, change what was judged: those of slow sensors, in reach, and news."""

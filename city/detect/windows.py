@@ -16,6 +16,10 @@ SLOW_S = 5.0
 """Sensors slower than this are re-judged after late readings."""
 MOST = 192
 """Readings of a slow sensor between two checkpoints, at most: half an hour of one every 10 s."""
+MOST_KEPT = 1024
+"""Readings of a window that are kept, at most."""
+PARTS = 24
+"""Parts of a longer one: of a day its hours, beginning with full ones."""
 
 
 def between_checkpoints(quantity: Quantity, lateness_s: float) -> int:
@@ -25,9 +29,17 @@ def between_checkpoints(quantity: Quantity, lateness_s: float) -> int:
 
 def capacity(quantity: Quantity, conditions: tuple[Condition, ...], between: int) -> int:
     """How many readings of a row to keep: those of the longest window, and those after the older checkpoint."""
-    longest = max((condition.over for condition in conditions), default=0.0)
-    period = max(quantity.period_s, 0.1)
-    return (min(math.ceil(longest / period * 1.25) + 4, 1024) if longest else 0) + 2 * between
+    longest = max((one.over for one in conditions if not in_parts(one, quantity)), default=0.0)
+    return (min(_readings(longest, quantity), MOST_KEPT) if longest else 0) + 2 * between
+
+
+def _readings(span_s: float, quantity: Quantity) -> int:
+    return math.ceil(span_s / max(quantity.period_s, 0.1) * 1.25) + 4
+
+
+def in_parts(condition: Condition, quantity: Quantity) -> bool:
+    """Whether a condition's window has more readings than are kept: its mean is then kept in parts."""
+    return condition.function == "mean" and _readings(condition.over, quantity) > MOST_KEPT
 
 
 def history_fields(size: int) -> dict[str, Field]:
@@ -82,13 +94,38 @@ def since(store: Store, rows: Rows, after_ms: Column) -> tuple[Column, Column]:
 def evaluate(store: Store, rows: Rows, times: Column, condition: Condition, period_s: float) -> Column:
     """The window's value of each row at its time; NaN while too little of the window is covered."""
     stamps, history = store.columns["history_ms"][rows], store.columns["history"][rows]
-    inside = (stamps > times[:, None] - int(condition.over * 1000)) & (stamps <= times[:, None])
+    inside = (stamps > times[:, None] - int(condition.over * 1000)) & (stamps <= times[:, None]) & ~np.isnan(history)
     count = inside.sum(axis=1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         found = _function(condition.function, stamps, history, inside)
-    if condition.function in {"mean", "min"}:
+    if condition.function in {"mean", "min", "ceiling"}:
         found[count * period_s < COVERED * condition.over] = np.nan
+    return found
+
+
+def part_fields(condition: Condition) -> dict[str, Field]:
+    """Columns of the parts of a window: the number of each, the sum and the count of its readings."""
+    width = PARTS + 1
+    return {
+        f"part:{condition.id}": Field("int64", NEVER, width),
+        f"sum:{condition.id}": Field("float64", 0.0, width),
+        f"count:{condition.id}": Field("int64", 0, width),
+    }
+
+
+def mean_of_parts(store: Store, rows: Rows, times: Column, values: Column, condition: Condition) -> Column:
+    """Takes a reading per row in; the mean of all within the window, NaN while too few of its parts have any."""
+    numbers, sums, counts = (store.columns[f"{name}:{condition.id}"] for name in ("part", "sum", "count"))
+    part = times // (round(condition.over * 1000) // PARTS)
+    slot = part % (PARTS + 1)
+    old, known = numbers[rows, slot] != part, ~np.isnan(values)
+    sums[rows, slot] = np.where(old, 0.0, sums[rows, slot]) + np.where(known, values, 0.0)
+    counts[rows, slot] = np.where(old, 0, counts[rows, slot]) + known
+    numbers[rows, slot] = part
+    inside = (numbers[rows] > (part - PARTS)[:, None]) & (counts[rows] > 0)
+    total, count = (np.where(inside, column[rows], 0).sum(axis=1) for column in (sums, counts))
+    found: Column = np.where(inside.sum(axis=1) >= COVERED * PARTS, total / np.maximum(count, 1), np.nan)
     return found
 
 
@@ -99,8 +136,17 @@ def _function(name: str, stamps: Column, history: Column, inside: Column) -> Col
         return total
     if name == "rate":
         return _rate(stamps, history, inside)
+    if name == "ceiling":
+        return _ceiling(held)
     functions: dict[str, Callable[..., Column]] = {"mean": np.nanmean, "max": np.nanmax, "min": np.nanmin}
     return functions[name](held, axis=1)
+
+
+def _ceiling(held: Column) -> Column:
+    """Share of the readings that equal the greatest: of cut-off values it is large. 0 where all are the same."""
+    count, most = (~np.isnan(held)).sum(axis=1), np.nanmax(held, axis=1)
+    share: Column = (held == most[:, None]).sum(axis=1) / np.maximum(count, 1)
+    return np.where(np.nanmin(held, axis=1) == most, 0.0, share)
 
 
 def _rate(stamps: Column, history: Column, inside: Column) -> Column:

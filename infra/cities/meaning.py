@@ -11,12 +11,13 @@ from infra.cities.described import Described
 from infra.cities.problems import Problems
 from schemas.assets import Asset
 from schemas.domains import Condition, Domain, Limit
+from schemas.readings import STATES
 from schemas.rule_faults import rule_faults
 from schemas.rules import Rule
 
 SEVERITIES = ("critical", "major", "minor", "warning")
-TESTS = ("above", "below", "deviation", "absent_for", "stuck_for", "limit")
-FUNCTIONS = ("mean", "max", "min", "rate", "sum")
+TESTS = ("above", "below", "deviation", "absent_for", "stuck_for", "copied_for", "state", "limit")
+FUNCTIONS = ("mean", "max", "min", "rate", "sum", "ceiling")
 
 
 def check_described(own: Described, whole: Described, problems: Problems) -> None:
@@ -63,22 +64,30 @@ def _check_domain(domain: Domain, file: str, known: _Known, problems: Problems) 
 
 
 def _condition_faults(condition: Condition, known: _Known) -> Iterable[tuple[str, str]]:
-    tests = [name for name in TESTS if getattr(condition, name) is not None]
-    if len(tests) != 1:
-        yield (tests[1] if tests else "above"), f"exactly one of {', '.join(TESTS)} is required"
+    yield from _test_faults(condition, known)
     if condition.quantity not in known.units:
         yield "quantity", f'"{condition.quantity}" is a quantity of no domain'
     if condition.severity not in SEVERITIES:
         yield "severity", f'"{condition.severity}" is not one of {", ".join(SEVERITIES)}'
     if condition.function not in FUNCTIONS:
         yield "function", f'"{condition.function}" is not one of {", ".join(FUNCTIONS)}'
-    if condition.limit is not None and condition.limit not in known.limits:
-        yield "limit", f'no limit table has "{condition.limit}"'
     if condition.side not in ("above", "below"):
         yield "side", f'"{condition.side}" is not above or below'
     if condition.for_s < 0 or condition.over < 0 or condition.hold_down < 0:
         yield "for", "a duration cannot be negative"
     yield from _side_faults(condition)
+
+
+def _test_faults(condition: Condition, known: _Known) -> Iterable[tuple[str, str]]:
+    tests = [name for name in TESTS if getattr(condition, name) is not None]
+    if len(tests) != 1:
+        yield (tests[1] if tests else "above"), f"exactly one of {', '.join(TESTS)} is required"
+    if condition.limit is not None and condition.limit not in known.limits:
+        yield "limit", f'no limit table has "{condition.limit}"'
+    if condition.state is not None and condition.state not in STATES[1:]:
+        yield "state", f'"{condition.state}" is not one of {", ".join(STATES[1:])}'
+    if condition.copied_for is not None and condition.over < 2 * condition.copied_for:
+        yield "over", "is not at least twice `copied_for`"
 
 
 def _side_faults(condition: Condition) -> Iterable[tuple[str, str]]:

@@ -6,7 +6,7 @@ from math import isfinite
 from city.enrich import split_name
 from infra.postgres.rollup_store import RollupRow, SensorRow
 from schemas.errors import Invalid
-from schemas.readings import Pack
+from schemas.readings import MEASURING, Pack
 from schemas.times import from_ms
 
 MINUTE_MS = 60_000
@@ -49,10 +49,16 @@ class Fold:
         return len(self._minutes) + len(self._sensors)
 
     def add(self, pack: Pack) -> None:
-        """Counts a pack. Raises Invalid, having counted nothing of it, if it is none that ingest writes."""
+        """Counts a pack. Raises Invalid, having counted nothing of it, if it is none that ingest writes.
+
+        What an instrument sends that is not measuring shows that it is there, and is no measurement.
+        """
         check(pack)
         minutes = self._minutes
-        for name, at_ms, value in zip(pack.names, pack.times, pack.values, strict=True):
+        rows = list(zip(pack.names, pack.times, pack.values, strict=True))
+        if pack.states:
+            rows = [row for at, row in enumerate(rows) if pack.states.get(at, MEASURING) == MEASURING]
+        for name, at_ms, value in rows:
             key = (name, at_ms // MINUTE_MS)
             minute = minutes.get(key)
             if minute is None:

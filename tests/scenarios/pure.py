@@ -91,7 +91,7 @@ class PureWorld:
         assert not accepted.faults, accepted.faults
         for place, columns in accepted.columns.items():
             run = Run(accepted.source, accepted.id, len(columns.names), None, self._now_ms)
-            self.backtest.pack(Pack(*place, columns.names, columns.times, columns.values, [run]))
+            self.backtest.pack(Pack(*place, columns.names, columns.times, columns.values, [run], columns.states))
         if accepted.record is not None:
             self.backtest.event(accepted.record)
 

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from city.enrich import Catalogue
+from city.judge import Accepted
 from city.normalise import Columns, Normaliser, Place
+from city.packing import PACK_READINGS, Segment
 from city.units import UNITS, conversion
 from city.watermark import HOUR_MS, Watermark
 from schemas.assets import Asset, City
@@ -124,3 +126,23 @@ def test_a_single_source_may_jump() -> None:
     clock = Watermark()
     clock.advance("a", 0)
     assert clock.advance("a", 100 * HOUR_MS) == 100 * HOUR_MS
+
+
+def test_the_states_of_instruments_stay_with_their_readings_through_places_and_packs() -> None:
+    records = [
+        {"n": "gauge-1/stage_m" if number % 2 else "wild/stage_m", "v": 1} for number in range(2 * PACK_READINGS + 8)
+    ]
+    records[-1]["quality"], records[-2]["quality"], records[1]["quality"] = "fault", "calibrating", "calibrating"
+    found, _ = normalised(*records)
+    segment = Segment()
+    for _ in range(2):
+        segment.add(Accepted("/feed", "1", None, NOW, NOW, found))
+    states = [(pack.zone, len(pack.names), pack.states) for pack in segment.packs()]
+    assert states[:2] == [
+        ("unknown", PACK_READINGS, {}),
+        ("unknown", PACK_READINGS, {3: "calibrating"}),
+    ]
+    assert states[3:5] == [
+        ("zone-a", PACK_READINGS, {0: "calibrating"}),
+        ("zone-a", PACK_READINGS, {3: "fault", 4: "calibrating"}),
+    ]

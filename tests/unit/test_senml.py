@@ -107,6 +107,16 @@ def test_a_record_of_base_fields_only_is_no_reading_and_no_fault() -> None:
     assert (found.names, found.faults) == (["a/x"], [])
 
 
+def test_the_state_of_the_instrument_is_kept_by_record_and_an_unknown_one_is_a_fault() -> None:
+    found = resolved(
+        {"n": "a/x", "v": 1, "quality": "measuring"},
+        {"n": "a/x", "v": 2, "quality": "calibrating"},
+        {"n": "a/x", "v": 3, "quality": "asleep"},
+    )
+    assert (found.values, found.states) == ([1.0, 2.0], {1: "calibrating"})
+    assert [(fault.record, fault.field) for fault in found.faults] == [(2, "quality")]
+
+
 def test_a_pack_above_the_limit_names_it() -> None:
     with pytest.raises(Invalid, match="the limit is 2"):
         resolve(json.dumps([{"n": "a/x", "v": 1}] * 3).encode(), NOW, limit=2)
