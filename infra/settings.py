@@ -41,6 +41,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Largest request body ingest takes, bytes."""
     pack_limit: int = 50_000
     """Most readings in one SenML pack."""
+    keep_minutes_days: int = 400
+    """How long readings are kept by minute, days, dropped by whole months; 0: for ever."""
+    keep_hours_days: int = 1830
+    """How long readings are kept by hour, days, dropped by whole months; 0: for ever."""
 
     @property
     def run_path(self) -> Path:

@@ -1,14 +1,16 @@
-"""Writes what telemetry has counted, in one transaction with the positions it has read to (DESIGN D5)."""
+"""Writes what telemetry has counted, by minute and by hour, in one transaction with its positions (DESIGN D5)."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import asdict
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, INTEGER, TEXT, TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from infra.postgres.partitions import ensure
 from schemas.errors import Conflict
 
 CONSUMER = "telemetry"
@@ -32,6 +34,7 @@ class RollupRow(msgspec.Struct, frozen=True, order=True):
     min: float
     max: float
     last: float
+    last_at: datetime
 
 
 class SensorRow(msgspec.Struct, frozen=True, order=True):
@@ -49,13 +52,27 @@ class SensorRow(msgspec.Struct, frozen=True, order=True):
 Partition = tuple[str, int]
 """Topic and partition."""
 
-_ROLLUPS = text("""
-    INSERT INTO rollups AS old (sensor, quantity, minute, count, sum, min, max, last)
-    VALUES (:sensor, :quantity, :minute, :count, :sum, :min, :max, :last)
-    ON CONFLICT (sensor, quantity, minute) DO UPDATE SET
+TABLES = {"rollups": "minute", "rollup_hours": "hour"}
+"""Table → how long its spans are, which is also the name of the column of their beginnings."""
+_ADD = """
+    INSERT INTO {table} AS old (sensor, quantity, {span}, count, sum, min, max, last, last_at)
+    SELECT sensor, quantity, date_trunc('{span}', minute, 'UTC'), sum(count), sum(sum), min(min), max(max),
+           (array_agg(last ORDER BY last_at DESC))[1], max(last_at)
+    FROM unnest(:sensor, :quantity, :minute, :count, :sum, :min, :max, :last, :last_at)
+         AS new (sensor, quantity, minute, count, sum, min, max, last, last_at)
+    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    ON CONFLICT (sensor, quantity, {span}) DO UPDATE SET
         count = old.count + excluded.count, sum = old.sum + excluded.sum,
-        min = LEAST(old.min, excluded.min), max = GREATEST(old.max, excluded.max), last = excluded.last
-""")
+        min = LEAST(old.min, excluded.min), max = GREATEST(old.max, excluded.max),
+        last = CASE WHEN excluded.last_at >= old.last_at THEN excluded.last ELSE old.last END,
+        last_at = GREATEST(old.last_at, excluded.last_at)
+"""
+_TYPES: dict[str, Any] = {
+    "sensor": TEXT, "quantity": TEXT, "minute": TIMESTAMP(timezone=True), "count": INTEGER, "sum": DOUBLE_PRECISION,
+    "min": DOUBLE_PRECISION, "max": DOUBLE_PRECISION, "last": DOUBLE_PRECISION, "last_at": TIMESTAMP(timezone=True),
+}  # fmt: skip
+_ARRAYS = [bindparam(name, type_=ARRAY(kind)) for name, kind in _TYPES.items()]
+_ROLLUPS = [text(_ADD.format(table=table, span=span)).bindparams(*_ARRAYS) for table, span in TABLES.items()]
 _SENSORS = text("""
     INSERT INTO sensors_seen AS old (id, quantities, zone, registered, first_at, last_at, readings)
     VALUES (:id, :quantities, :zone, :registered, :first_at, :last_at, :readings)
@@ -93,9 +110,17 @@ async def write(
         for (topic, partition), span in sorted(spans.items()):
             await _move(connection, topic, partition, span)
         if rollups:
-            await connection.execute(_ROLLUPS, [asdict(row) for row in sorted(rollups)])
+            await add(connection, rollups)
         if sensors:
             await connection.execute(_SENSORS, [asdict(row) for row in sorted(sensors)])
+
+
+async def add(connection: AsyncConnection, rows: list[RollupRow]) -> None:
+    """Adds what was counted to the minutes and to their hours, however late it comes."""
+    columns = {name: [getattr(row, name) for row in rows] for name in _TYPES}
+    for table, statement in zip(TABLES, _ROLLUPS, strict=True):
+        await ensure(connection, table, columns["minute"])
+        await connection.execute(statement, columns)
 
 
 async def _move(connection: AsyncConnection, topic: str, partition: int, span: Span) -> None:

@@ -15,6 +15,7 @@ LATER = {
     "dead-letters": ("services.cli.dead_letters", "What could not be taken, and why; take it again."),
     "users": ("services.cli.users", "People who may sign in."),
     "city": ("services.cli.city", "Check a city folder, or load it into the running center."),
+    "readings": ("services.cli.readings", "Write what sensors did into a Parquet file."),
     "replay": ("services.cli.replay", "Send recorded input to a running center."),
     "backtest": ("services.cli.backtest", "Which incidents recorded input makes, without a running center."),
 }

@@ -1,4 +1,4 @@
-"""The process `telemetry`: latest values and one-minute rollups of every sensor."""
+"""The process `telemetry`: latest values and rollups of every sensor."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -11,6 +11,7 @@ from infra.redis.client import connect as connect_redis
 from infra.settings import Settings
 from schemas.errors import Unavailable
 from services.telemetry.follow import Follower
+from services.telemetry.retention import retain
 
 GROUP = "telemetry"
 
@@ -32,7 +33,8 @@ async def body(settings: Settings) -> None:
         stack.push_async_callback(reader.stop)
         await reader.start()
         follower = Follower(engine, redis, writer, lambda: reference.snapshot("assets").items)
-        work = [asyncio.ensure_future(each) for each in (follower.run(reader), reference.failed())]
+        running = (follower.run(reader), reference.failed(), retain(engine, settings))
+        work = [asyncio.ensure_future(each) for each in running]
         for task in work:
             stack.callback(task.cancel)
         done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)

@@ -82,7 +82,9 @@ class Fold:
     def rollups(self) -> list[RollupRow]:
         """A row for each sensor, quantity and minute."""
         return [
-            RollupRow(*split_name(name), from_ms(number * MINUTE_MS), m.count, m.sum, m.min, m.max, m.last)
+            RollupRow(
+                *split_name(name), from_ms(number * MINUTE_MS), m.count, m.sum, m.min, m.max, m.last, from_ms(m.last_ms)
+            )
             for (name, number), m in self._minutes.items()
         ]
 

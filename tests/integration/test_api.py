@@ -1,7 +1,8 @@
 """The API over REST: lists, parts, commands, roles, problem documents."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -9,8 +10,9 @@ import pytest
 
 from infra.kafka.clients import consumer
 from infra.postgres.clocks import move_clock
-from infra.postgres.tables import dead_letters, reference, rollups, sensors_seen
-from schemas.assets import Asset, Relation
+from infra.postgres.rollup_store import RollupRow, add
+from infra.postgres.tables import dead_letters, reference, sensors_seen
+from schemas.assets import Asset, City, Relation
 from schemas.topics import INBOX
 from tests.integration.api_center import (
     KEY,
@@ -23,6 +25,15 @@ from tests.integration.api_center import (
     running_api,
 )
 from tests.servers import Servers
+
+SEEN = {
+    "quantities": ["stage_m"],
+    "zone": "unknown",
+    "registered": False,
+    "readings": 7,
+    "first_at": NOW,
+    "last_at": NOW,
+}
 
 
 @pytest.fixture(scope="module")
@@ -232,16 +243,43 @@ async def test_assets_and_relations_are_found_by_kind_box_and_end(api: Api) -> N
 
 
 async def test_an_unregistered_sensor_is_listed_with_its_minutes_and_latest_value(api: Api) -> None:
-    seen = {"id": "stranger", "quantities": ["stage_m"], "zone": "unknown", "registered": False, "readings": 7}
-    await api.put(sensors_seen, {**seen, "first_at": NOW, "last_at": NOW})
-    minute = {"sensor": "stranger", "quantity": "stage_m", "minute": NOW, "count": 2, "sum": 5.0}
-    await api.put(rollups, {**minute, "min": 2.0, "max": 3.0, "last": 3.0})
+    await api.put(sensors_seen, {**SEEN, "id": "stranger"})
+    counted = partial(RollupRow, "stranger", "stage_m", count=2, min=2.0, max=3.0, last=3.0)
+    minute = NOW.replace(second=0)
+    async with api.center.engine.begin() as connection:
+        await add(connection, [counted(minute=minute, sum=5.0, last_at=NOW)])
+        await add(connection, [counted(minute=minute - timedelta(days=400), sum=4.0, last_at=NOW)])
     await api.center.redis.hset("soc:values", "stranger/stage_m", "[1700000000000, 3.0]")
     found = (await api.http.get("/v1/sensors?registered=false")).json()["items"]
     assert [one["id"] for one in found] == ["stranger"]
     told = (await api.http.get("/v1/sensors/stranger/readings")).json()
     assert told["latest"] == {"stage_m": [1700000000000, 3.0]}
-    assert [(one["mean"], one["count"]) for one in told["items"]] == [(2.5, 2)]
+    assert [(one["mean"], one["count"]) for one in told["items"]] == [(2.5, 2), (2.0, 2)]
+
+
+async def test_readings_come_by_minute_hour_and_day_of_the_city_a_page_at_a_time(api: Api) -> None:
+    day = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)
+    row = partial(RollupRow, "gauge", "stage_m", count=1, min=1.0, max=1.0)
+    city = City(id="demo", name="Demo", name_vi="Demo", time_zone="Asia/Ho_Chi_Minh")
+    await api.put(reference, reference_row("cities", "demo", city))
+    await api.put(sensors_seen, {**SEEN, "id": "gauge"})
+    times = [day + timedelta(minutes=minutes) for minutes in (0, 20, 40, 60)]
+    async with api.center.engine.begin() as connection:
+        await add(connection, [row(minute=at, sum=float(n), last=n, last_at=at) for n, at in enumerate(times)])
+
+    async def asked(step: str, **more: Any) -> Any:
+        return (await api.http.get("/v1/sensors/gauge/readings", params={"step": step, **more})).json()
+
+    def told(answer: Any) -> list[Any]:
+        return [(one["at"], one["count"], one["mean"], one["last"]) for one in answer["items"]]
+
+    assert [one["last"] for one in (await asked("minute"))["items"]] == [3, 2, 1, 0]
+    hours = [("2026-03-01T17:00:00Z", 2, 2.5, 3), ("2026-03-01T16:00:00Z", 2, 0.5, 1)]
+    assert told(await asked("hour")) == hours
+    first = await asked("hour", limit=1)
+    assert told(first) + told(await asked("hour", limit=1, cursor=first["next"])) == hours
+    assert told(await asked("day")) == [("2026-03-01T17:00:00Z", 2, 2.5, 3), ("2026-02-28T17:00:00Z", 2, 0.5, 1)]
+    assert (await api.http.get("/v1/sensors/gauge/readings?step=week")).status_code == 422
 
 
 async def test_a_dead_letter_is_shown_whole_and_replayed_corrected(api: Api) -> None:

@@ -3,24 +3,34 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyarrow.parquet as pq
 import pytest
 from kafka import KafkaProducer
 from redis import Redis
 from sqlalchemy import create_engine, text
 
+from infra.postgres.clocks import move_clock
+from infra.postgres.engine import connect
+from infra.postgres.rollup_export import Wanted, export
+from infra.postgres.rollup_store import TABLES, RollupRow, add
 from infra.postgres.tables import metadata
+from infra.settings import Settings
 from schemas.readings import Pack, Run, Tick
+from schemas.times import from_ms
 from schemas.topics import DEAD_LETTERS, readings_topic
+from services.telemetry.retention import drop_expired
 from tests.intake import publish_reference, reference, running_process, stored, until
 from tests.servers import Servers
 
 RIVER = readings_topic("river")
 MINUTE = 1_767_250_800_000
+LAST_YEAR = MINUTE - 400 * 86_400_000
 
 
 class Telemetry:
@@ -109,3 +119,44 @@ def test_rollups_are_exact_over_kills_and_a_missing_redis(telemetry: Telemetry, 
     with running_process("services.telemetry", tmp_path, **telemetry.settings()):
         until(lambda: telemetry.count("exact-1") >= sent, "all are counted", 30)
     assert telemetry.count("exact-1") == sent
+
+
+def test_late_readings_are_counted_in_their_minute_and_hour_and_change_no_later_last(
+    telemetry: Telemetry, tmp_path: Path
+) -> None:
+    with running_process("services.telemetry", tmp_path, **telemetry.settings()):
+        telemetry.send(readings("late-1", 5.0, start=MINUTE + 50_000))
+        until(lambda: telemetry.count("late-1") == 1, "the first")
+        telemetry.send(
+            readings("late-1", 9.0, 1.0, start=MINUTE, step=10_000), readings("late-1", 7.0, start=LAST_YEAR)
+        )
+        until(lambda: telemetry.count("late-1") == 4, "what came late")
+    minutes = telemetry.rows("SELECT count, sum, max, last FROM rollups WHERE sensor = 'late-1' ORDER BY minute")
+    assert minutes == [(1, 7.0, 7.0, 7.0), (3, 15.0, 9.0, 5.0)]
+    hours = telemetry.rows("SELECT count, sum, max, last FROM rollup_hours WHERE sensor = 'late-1' ORDER BY hour")
+    assert hours == minutes
+
+
+async def test_what_has_been_kept_long_enough_is_dropped_by_the_clock_of_the_center(
+    telemetry: Telemetry, tmp_path: Path
+) -> None:
+    engine = connect(telemetry.servers.fresh_database())
+    now = from_ms(MINUTE)
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+        at = [now - timedelta(days=days) for days in (0, 30, 500)]
+        await add(connection, [RollupRow("old-1", "stage_m", day, 1, 2.0, 2.0, 2.0, 2.0, day) for day in at])
+    settings = Settings(keep_minutes_days=60, keep_hours_days=0)
+    assert await drop_expired(engine, settings) == [], "the center has no clock yet"
+    wanted = Wanted(step="minute", start=at[2], end=now)
+    assert await export(engine, wanted, tmp_path / "old.parquet") == 2
+    async with engine.begin() as connection:
+        for partition in range(2):
+            await move_clock(connection, partition, now)
+    assert await drop_expired(engine, settings) == ["rollups_2024_08"]
+    async with engine.connect() as connection:
+        left = [(await connection.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one() for table in TABLES]
+    assert left == [2, 3]
+    file = pq.read_table(tmp_path / "old.parquet").to_pylist()
+    assert [(row["sensor"], row["at"], row["sum"]) for row in file] == [("old-1", day, 2.0) for day in at[:0:-1]]
+    await engine.dispose()

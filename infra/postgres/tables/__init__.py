@@ -6,7 +6,7 @@ from infra.postgres.tables.handovers import handovers
 from infra.postgres.tables.incidents import changes, facts, groups, incidents, outbox, sheets, signals
 from infra.postgres.tables.inputs import clocks, offsets
 from infra.postgres.tables.people import audit, idempotency, sessions, users
-from infra.postgres.tables.readings import dead_letters, rollups, sensors_seen
+from infra.postgres.tables.readings import dead_letters, rollup_hours, rollups, sensors_seen
 from infra.postgres.tables.reference import imports, reference
 from infra.postgres.tables.suppression import suppressions, windows
 from infra.postgres.tables.webhooks import attempts, deliveries, endpoints
@@ -30,6 +30,7 @@ __all__ = [
     "offsets",
     "outbox",
     "reference",
+    "rollup_hours",
     "rollups",
     "sensors_seen",
     "sessions",

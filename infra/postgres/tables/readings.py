@@ -35,15 +35,26 @@ sensors_seen = Table(
     comment="every sensor that ever sent, unregistered ones too",
 )
 
-rollups = Table(
-    "rollups",
-    metadata,
-    Column("sensor", Text, primary_key=True),
-    Column("quantity", Text, primary_key=True),
-    Column("minute", DateTime(timezone=True), primary_key=True),
-    Column("count", Integer, nullable=False),
-    Column("sum", Float, nullable=False),
-    Column("min", Float, nullable=False),
-    Column("max", Float, nullable=False),
-    Column("last", Float, nullable=False),
-)
+
+def _counted(name: str, begin: str, comment: str) -> Table:
+    """A table of what each sensor and quantity did in spans of one length, in monthly partitions."""
+    return Table(
+        name,
+        metadata,
+        Column("sensor", Text, primary_key=True),
+        Column("quantity", Text, primary_key=True),
+        Column(begin, DateTime(timezone=True), primary_key=True),
+        Column("count", Integer, nullable=False),
+        Column("sum", Float, nullable=False),
+        Column("min", Float, nullable=False),
+        Column("max", Float, nullable=False),
+        Column("last", Float, nullable=False),
+        time_column("last_at", required=True),
+        Index(f"ix_{name}_{begin}", begin, postgresql_using="brin"),
+        postgresql_partition_by=f"RANGE ({begin})",
+        comment=comment,
+    )
+
+
+rollups = _counted("rollups", "minute", "minutes; partitions by infra/postgres/partitions.py")
+rollup_hours = _counted("rollup_hours", "hour", "the same by hour, written with the minutes")

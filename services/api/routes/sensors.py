@@ -1,16 +1,12 @@
-"""`/v1/sensors`: every sensor of the city and every one that ever sent, with their readings."""
+"""`/v1/sensors`: every sensor of the city and every one that ever sent."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from redis.exceptions import RedisError
-from sqlalchemy import select, text, tuple_
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import text
 
-from infra.postgres.tables import rollups
-from infra.redis.values import VALUES
 from schemas.errors import Unknown
 from schemas.times import At
 from services.api.answers import MOST, Page, cut, gives, json_answer, keys_of, raw_page
@@ -38,29 +34,6 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True):
     readings: int = 0
 
 
-class Minute(msgspec.Struct, frozen=True, kw_only=True):
-    """What one quantity of a sensor did in one minute."""
-
-    quantity: str
-    at: At
-    """Beginning of the minute."""
-    count: int
-    mean: float
-    min: float
-    max: float
-    last: float
-
-
-class Readings(msgspec.Struct, frozen=True, kw_only=True):
-    """Latest values and minutes, the newest minute first."""
-
-    sensor: str
-    latest: dict[str, tuple[int, float]]
-    """Quantity → [Unix ms, value]; empty when Redis is away."""
-    items: list[Minute]
-    next: str | None
-
-
 SENSORS = text(
     """
     SELECT coalesce(asset.id, seen.id) AS id, asset.body, seen.zone, seen.quantities, seen.first_at, seen.last_at,
@@ -86,18 +59,6 @@ class Instruments(BaseModel):
     zone: str | None = None
     cursor: str | None = None
     limit: int = Field(500, ge=1, le=MOST)
-
-
-class Span(BaseModel):
-    """Which readings."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    quantity: str | None = None
-    start: AwareDatetime | None = Field(None, alias="from", description="Minutes at or after this time")
-    end: AwareDatetime | None = Field(None, alias="to", description="Minutes before this time")
-    cursor: str | None = None
-    limit: int = Field(180, ge=1, le=MOST)
 
 
 def _shown(row: Any) -> Sensor:
@@ -135,56 +96,12 @@ async def listed(center: Here, sought: Annotated[Instruments, Query()]) -> Respo
 @router.get("/{sensor_id}", summary="One sensor", **gives(Sensor, "The sensor", 404))
 async def one(center: Here, sensor_id: str) -> Response:
     """Registered or not."""
-    return json_answer(await _sensor(center, sensor_id))
+    return json_answer(await sensor_of(center, sensor_id))
 
 
-async def _sensor(center: Center, sensor_id: str) -> Sensor:
+async def sensor_of(center: Center, sensor_id: str) -> Sensor:
+    """The sensor; raises Unknown."""
     found = await _found(center, id=sensor_id)
     if not found:
         raise Unknown(f"there is no sensor {sensor_id}")
     return found[0]
-
-
-@router.get("/{sensor_id}/readings", summary="Its readings", **gives(Readings, "Latest values and minutes", 404))
-async def readings(center: Here, sensor_id: str, span: Annotated[Span, Query()]) -> Response:
-    """One-minute rollups; the quantity's own unit applies."""
-    sensor = await _sensor(center, sensor_id)
-    order = tuple_(rollups.c.minute, rollups.c.quantity)
-    query = select(rollups).where(rollups.c.sensor == sensor_id)
-    if span.quantity:
-        query = query.where(rollups.c.quantity == span.quantity)
-    if span.start:
-        query = query.where(rollups.c.minute >= span.start)
-    if span.end:
-        query = query.where(rollups.c.minute < span.end)
-    if span.cursor:
-        query = query.where(order < keys_of(span.cursor, datetime, str))
-    query = query.order_by(rollups.c.minute.desc(), rollups.c.quantity.desc()).limit(span.limit + 1)
-    async with center.engine.connect() as connection:
-        rows, following = cut((await connection.execute(query)).all(), span.limit, "minute", "quantity")
-    minutes = [_minute(row) for row in rows]
-    latest = await _latest(center, sensor)
-    return json_answer(Readings(sensor=sensor_id, latest=latest, items=minutes, next=following))
-
-
-def _minute(row: Any) -> Minute:
-    return Minute(
-        quantity=row.quantity,
-        at=row.minute,
-        count=row.count,
-        mean=row.sum / row.count if row.count else row.last,
-        min=row.min,
-        max=row.max,
-        last=row.last,
-    )
-
-
-async def _latest(center: Center, sensor: Sensor) -> dict[str, tuple[int, float]]:
-    if not sensor.quantities:
-        return {}
-    try:
-        found = await center.redis.hmget(VALUES, [f"{sensor.id}/{quantity}" for quantity in sensor.quantities])
-    except (RedisError, OSError):
-        return {}
-    pairs = zip(sensor.quantities, found, strict=True)
-    return {quantity: msgspec.json.decode(value, type=tuple[int, float]) for quantity, value in pairs if value}
