@@ -3,8 +3,10 @@
 from city.incidents.commands import RESHAPING, obey
 from city.incidents.due import fire
 from city.incidents.model import Command, Fact, Moment, Outcome, State, Tracked
-from city.incidents.overrule import Reshaped, Scene, overrule_named, reshape
+from city.incidents.overrule import reshape
+from city.incidents.scene import Reshaped, Scene
 from city.incidents.suppression import Judged, suppress
+from city.incidents.undoing import overrule_named
 from city.incidents.update import update
 
 __all__ = [

@@ -7,7 +7,7 @@ import msgspec
 
 from city.incidents.model import APART, GONE, TOGETHER, State
 from city.incidents.unions import Unions
-from schemas.links import CAUSE, Explanation, Link
+from schemas.links import Explanation, Link
 
 AGAIN = timedelta(minutes=30)
 """An asset that is suspected once more after so long is a trouble of its own."""
@@ -27,9 +27,10 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Forest:
-    """Union of groups into trees. People's word first, then causes and suspicion, then what holds together as it is.
+    """Union of groups into trees. People's word first, then what is together already, then causes and suspicion.
 
-    Of two groups that are apart the one that left is joined last, so that the rest stays as it was.
+    What is together already comes before what moves, so that thinking again with nothing new finds everything where it
+    is (ADR 0024). Of two groups that are apart the one that left is joined last, so that the rest stays as it was.
     """
 
     def __init__(self, state: State) -> None:
@@ -37,7 +38,7 @@ class Forest:
         self.parents: dict[str, str] = {}
         self.offers: dict[str, tuple[str | None, str, Link]] = {}
         self.group_of = {signal.id: group for group, found in state.groups.items() for signal in found.signals}
-        self.free = [group for group, found in state.groups.items() if found.signals and not self._frozen(group)]
+        self.free = sorted(group for group, found in state.groups.items() if found.signals and not self._frozen(group))
         self._crowds = _crowds(state.groups[group] for group in self.free)
         self._apart = self._pairs(APART)
         self._left = {group for group, _ in self._apart}
@@ -47,18 +48,31 @@ class Forest:
         """All trees, in the order of their first group."""
         for a, b in [*self._pairs(TOGETHER), *self._pairs_of(self._state.wish.together)]:
             self._unions.join(a, b)
+        if any(tracked.acted for tracked in self._state.incidents.values()):
+            self._follow_causes(at_home=True)
+            for group in sorted(self.free, key=self._is_root, reverse=True):
+                self._hold(group)
+        self._follow_causes(at_home=False)
+        while self.offers and any(self._leads_away(groups) for groups in self._whole()):
+            pass
+        return sorted(map(self._tree, self._whole()), key=lambda tree: _first(tree.groups[0]))
+
+    def _whole(self) -> list[list[Explanation]]:
+        """The groups of each tree, in order."""
+        whole: dict[str, list[Explanation]] = {}
+        for group in self.free:
+            whole.setdefault(self._unions.find(group), []).append(self._state.groups[group])
+        return [sorted(groups, key=_first) for groups in whole.values()]
+
+    def _follow_causes(self, at_home: bool) -> None:
+        """Links and suspicion; `at_home`: only between groups of one incident."""
         for left in (False, True):
             for group in self.free:
                 found = self._state.groups[group]
                 if left is bool({group, found.parent_group, found.held_to} & self._left):
-                    self._link(group)
-                    self._suspect(group)
-        for group in sorted(self.free, key=self._is_root, reverse=True):
-            self._hold(group)
-        whole: dict[str, list[Explanation]] = {}
-        for group in self.free:
-            whole.setdefault(self._unions.find(group), []).append(self._state.groups[group])
-        return sorted((self._tree(groups) for groups in whole.values()), key=lambda tree: _first(tree.groups[0]))
+                    self._link(group, at_home)
+                    if not at_home:
+                        self._suspect(group)
 
     def _frozen(self, group: str) -> bool:
         """In a closed incident, and nothing has joined it since."""
@@ -86,12 +100,14 @@ class Forest:
         pairs = [(self.group_of.get(a, ""), self.group_of.get(b, "")) for a, b in said]
         return [(a, b) for a, b in pairs if a != b and a in free and b in free]
 
-    def _link(self, group: str) -> None:
+    def _link(self, group: str, at_home: bool) -> None:
         """Joins a group to its cause, and to the first of a pattern's groups."""
-        found = self._state.groups[group]
-        if self._follow(group, found.parent_group or "", found.parent):
-            self.parents[group] = found.parent_group or ""
-        self._follow(group, found.held_to or "", found.held)
+        found, home = self._state.groups[group], self._state.assigned.get(group, "")
+        cause, first = found.parent_group or "", found.held_to or ""
+        if (not at_home or self._all_in(home, cause)) and self._follow(group, cause, found.parent):
+            self.parents[group] = cause
+        if not at_home or self._all_in(home, first):
+            self._follow(group, first, found.held)
 
     def _follow(self, group: str, other: str, link: Link | None) -> bool:
         """Joins two groups, unless the other is gone or frozen, they are apart, or it is only to be offered."""
@@ -111,12 +127,13 @@ class Forest:
         self.offers[group] = (self._state.assigned.get(parent), parent, link)
 
     def _held(self, group: str, parent: str) -> bool:
-        """Whether a person has acted on the incident that the group would leave for the parent's."""
+        """Whether the group stays where a person has acted, though the parent is elsewhere."""
         mine, other = (self._state.assigned.get(one) for one in (group, parent))
         tracked = self._state.incidents.get(mine or "")
-        if tracked is None or not tracked.acted or other is None or other == mine:
+        if tracked is None or not tracked.acted or other is None or other == mine or self._is_root(group):
             return False
-        return not self._is_root(group)
+        stays = self._unions.find(group) == self._unions.find(f"acted {mine}")
+        return stays or not self._unions.marked(group).isdisjoint(self._state.wish.loose)
 
     def _is_root(self, group: str) -> bool:
         """Whether its incident is named by it: of two that cannot both stay, the root does."""
@@ -137,17 +154,29 @@ class Forest:
         if tracked is None or not tracked.acted or self._outlived(group):
             return
         left = self._unions.marked(group)
-        taken_out = any(a in left and self._state.assigned.get(b) == incident for a, b in self._apart)
-        if taken_out or not left.isdisjoint(self._state.wish.loose):
-            return
-        if not self._unions.join(group, "acted " + incident):
-            self._release(group)
+        taken_out = any(a in left and self._all_in(incident, a, b) for a, b in self._apart)
+        if not taken_out and left.isdisjoint(self._state.wish.loose):
+            self._unions.join(group, f"acted {incident}")
 
-    def _release(self, group: str) -> None:
-        """Where people's word leaves it no place, it goes with its cause after all."""
-        _, parent, link = self.offers.get(group, (None, "", None))
-        if link is not None and link.kind == CAUSE and self._unions.join(group, parent):
-            self.parents[group] = parent
+    def _all_in(self, incident: str, *groups: str) -> bool:
+        return all(self._state.assigned.get(group) == incident for group in groups)
+
+    def _leads_away(self, groups: list[Explanation]) -> bool:
+        """Whether what an incident is named by goes to its cause now, and the whole incident with it."""
+        roots = self._roots(groups)
+        root = next((one.group for one in roots if not one.suspected_asset), None)
+        _, parent, link = self.offers.get(root or "", (None, "", None))
+        if root is None or link is None or link.reason or self._unions.find(root) == self._unions.find(parent):
+            return False
+        if self._unions.join(root, parent):
+            self.parents[root] = parent
+            return True
+        self._offer(root, parent, msgspec.structs.replace(link, reason="apart"))
+        return False
+
+    def _roots(self, groups: list[Explanation]) -> tuple[Explanation, ...]:
+        """Of the ordered groups of a tree those without a cause in it."""
+        return tuple(found for found in groups if found.group not in self.parents) or tuple(groups[:1])
 
     def _outlived(self, group: str) -> bool:
         """Whether what it is an effect of in the end, or it itself, goes on without its cause."""
@@ -159,13 +188,12 @@ class Forest:
         return found.parent is None and any(link.reason == "outlived" for link in found.candidates)
 
     def _tree(self, groups: list[Explanation]) -> Tree:
-        ordered = sorted(groups, key=_first)
-        follows = {closed for found in ordered if (closed := self._closed_before(found))}
+        follows = {closed for found in groups if (closed := self._closed_before(found))}
         return Tree(
-            groups=tuple(ordered),
-            roots=tuple(found for found in ordered if found.group not in self.parents) or tuple(ordered[:1]),
+            groups=tuple(groups),
+            roots=self._roots(groups),
             follows=min(follows, default=None),
-            offers=tuple(self._offered(found.group) for found in ordered if self._elsewhere(found.group)),
+            offers=tuple(self._offered(found.group) for found in groups if self._elsewhere(found.group)),
         )
 
     def _elsewhere(self, group: str) -> bool:
