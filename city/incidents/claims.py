@@ -18,15 +18,22 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 def claims(state: State, found: list[Tree]) -> list[Claim]:
-    """One claim for each tree. An incident goes with its root signal, else with most of its signals."""
+    """One claim for each tree. An incident goes with its root signal, else with most of its signals.
+
+    When a merge is undone, what it brought in speaks for the incidents that come back, and for no other.
+    """
     where = _places(state, found)
+    loose = {signal.id for group in state.wish.loose for signal in state.groups[group].signals}
     votes: dict[str, Counter[int]] = {}
     for signal, number in where.items():
-        votes.setdefault(state.signals.get(signal, ""), Counter())[number] += 1
+        for name in state.wish.revived if signal in loose else (state.signals.get(signal, ""),):
+            votes.setdefault(name, Counter())[number] += 1
     homes: dict[int, list[Tracked]] = {}
     for name in sorted(state.whole):
         tracked = state.incidents[name]
-        home = where.get(tracked.incident.root_signal or "", _most(votes.get(name)))
+        root = tracked.incident.root_signal or ""
+        speaks = root not in loose or name in state.wish.revived
+        home = where.get(root if speaks else "", _most(votes.get(name)))
         if home is not None and not tracked.over:
             homes.setdefault(home, []).append(tracked)
     return [_claim(tree, homes.get(number, [])) for number, tree in enumerate(found)]

@@ -42,7 +42,8 @@ class Forest:
         self._crowds = _crowds(state.groups[group] for group in self.free)
         self._apart = self._pairs(APART)
         self._left = {group for group, _ in self._apart}
-        self._unions = Unions(self._apart, state.wish.loose)
+        self._brought = self._brought_home()
+        self._unions = Unions(self._apart, state.wish.loose | self._brought.keys())
 
     def trees(self) -> list[Tree]:
         """All trees, in the order of their first group."""
@@ -100,6 +101,11 @@ class Forest:
         pairs = [(self.group_of.get(a, ""), self.group_of.get(b, "")) for a, b in said]
         return [(a, b) for a, b in pairs if a != b and a in free and b in free]
 
+    def _brought_home(self) -> dict[str, str | None]:
+        """Group that an undo brings home → the incident there: its cause elsewhere does not come along."""
+        pairs = self._pairs_of(self._state.wish.together)
+        return {a: self._state.assigned.get(b) for a, b in pairs if a not in self._state.wish.loose}
+
     def _link(self, group: str, at_home: bool) -> None:
         """Joins a group to its cause, and to the first of a pattern's groups."""
         found, home = self._state.groups[group], self._state.assigned.get(group, "")
@@ -129,6 +135,8 @@ class Forest:
     def _held(self, group: str, parent: str) -> bool:
         """Whether the group stays where a person has acted, though the parent is elsewhere."""
         mine, other = (self._state.assigned.get(one) for one in (group, parent))
+        if group in self._brought:
+            return parent not in self._brought and other not in (None, self._brought[group])
         tracked = self._state.incidents.get(mine or "")
         if tracked is None or not tracked.acted or other is None or other == mine or self._is_root(group):
             return False
@@ -155,7 +163,8 @@ class Forest:
             return
         left = self._unions.marked(group)
         taken_out = any(a in left and self._all_in(incident, a, b) for a, b in self._apart)
-        if not taken_out and left.isdisjoint(self._state.wish.loose):
+        goes_home = any(self._brought.get(one, incident) != incident for one in left)
+        if not taken_out and not goes_home and left.isdisjoint(self._state.wish.loose):
             self._unions.join(group, f"acted {incident}")
 
     def _all_in(self, incident: str, *groups: str) -> bool:

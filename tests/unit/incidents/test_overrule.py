@@ -94,6 +94,45 @@ def test_undoing_a_merge_brings_the_other_back_as_it_was() -> None:
     assert len(book.live()) == 2, "the machine merged them again"
 
 
+def test_undoing_a_merge_takes_the_younger_one_away_also_where_it_has_the_root() -> None:
+    book = Book()
+    book.take(group(OTHER), group(DARK, cause=OTHER))
+    book.take(group(TRIP))
+    book.command(A, "merge", incident=B)
+    assert book.incident(B).root_signal == TRIP.id and book.incident(A).merged_into == B
+    book.command(B, "undo")
+    assert book.members(A) == {"feeder-1"} and book.members(B) == {"feeder-2", "lamp-1"}
+
+
+def test_each_has_its_own_overrules_again_when_a_merge_is_undone() -> None:
+    book = two()
+    book.command(B, "detach", signals=(DARK.id,))
+    dark = elsewhere(book, A, B)
+    book.command(A, "merge", incident=B)
+    assert len(book.incident(A).overrules) == 2
+    book.command(A, "undo")
+    assert (len(book.incident(A).overrules), len(book.incident(B).overrules)) == (0, 1)
+    book.command(B, "undo")
+    assert book.members(B) == {"feeder-2", "lamp-1"} and book.incident(dark).merged_into == B
+    with pytest.raises(Invalid):
+        book.command(B, "undo")
+
+
+def test_what_an_undone_merge_gives_back_goes_on_to_its_cause_unless_people_keep_them_apart() -> None:
+    for facts, reasons in ((), None), ((Fact("apart", SLOW.id, DARK2.id, "x"),), ["apart"]):
+        book = Book()
+        book.take(group(TRIP), group(DARK2))
+        book.take(group(DARK), group(SLOW, cause=DARK))
+        dark = incident_id(DARK.id)
+        book.command(A, "merge", incident=dark)
+        book.take(group(DARK, cause=DARK2, revision=2), facts=(*book.state.facts, *facts))
+        assert book.incident(A).candidates[0].reason == "held"
+        book.command(A, "undo")
+        came_back = book.incident(dark)
+        assert came_back.merged_into == (None if reasons else incident_id(DARK2.id))
+        assert not reasons or [one.reason for one in came_back.candidates] == reasons
+
+
 def test_a_resolved_incident_comes_back_resolved_and_an_acknowledged_one_acknowledged() -> None:
     for verb, state in (("resolve", "resolved"), ("acknowledge", "acknowledged")):
         book = two()
@@ -160,6 +199,17 @@ def test_a_split_of_what_only_a_merge_had_joined_can_be_undone_too() -> None:
     book.command(A, "undo")
     assert book.members(A) == {"feeder-1", "feeder-2", "lamp-1"}
     assert [one.command for one in book.incident(A).overrules] == ["merge"]
+
+
+def test_undoing_a_split_brings_home_also_what_the_machine_has_merged_since() -> None:
+    book = one()
+    book.take(group(OTHER))
+    book.command(A, "split", signals=(DARK.id,))
+    left = elsewhere(book, A, B)
+    book.take(group(DARK, cause=OTHER, revision=2))
+    assert book.incident(left).merged_into == B
+    book.command(A, "undo")
+    assert book.members(A) == {"feeder-1", "lamp-1", "lamp-2", "road-1"} and book.members(B) == {"feeder-2"}
 
 
 def test_a_detached_signal_leaves_alone_and_what_it_caused_stays() -> None:

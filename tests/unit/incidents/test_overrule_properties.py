@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 import msgspec
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from city.incidents.model import APART
@@ -18,6 +18,7 @@ LAMPS = [signal(f"lamp-{number}", 60 + number, "traffic.signal_dark") for number
 ROADS = [signal(f"road-{number}", 300 + number, "traffic.slow") for number in range(3)]
 EVERY = [*TRIPS, *LAMPS, *ROADS]
 
+Steps = list[tuple[str, int, list[int]]]
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["merge", "split", "detach", "undo", "acknowledge", "moves"]),
@@ -61,15 +62,31 @@ def command(book: Book, verb: str, which: int, signals: list[int]) -> None:
         book.command(name, verb, **more.get(verb, {}))
 
 
-@given(STEPS)
-def test_whatever_people_command_nothing_is_lost_and_what_is_apart_stays_apart(
-    steps: list[tuple[str, int, list[int]]],
-) -> None:
+def taken(book: Book, groups: list[Explanation], one_by_one: bool) -> None:
+    """In one batch, or the effects long before their causes."""
+    for batch in [[group] for group in reversed(groups)] if one_by_one else [groups]:
+        book.take(*batch)
+
+
+LEFT_WITHOUT_ITS_HOLD: Steps = [("split", 1, [1]), ("merge", 0, [1]), ("moves", 2, [0]), ("split", 0, [1])]
+PULLED_ALONG_BY_AN_UNDO: Steps = [("detach", 0, [1]), ("detach", 0, [1]), ("moves", 1, [0]), ("undo", 0, [0])]
+ITS_ROOT_WAS_ONLY_OFFERED: Steps = [("split", 2, [1]), ("merge", 3, [1]), ("moves", 1, [0]), ("undo", 1, [0])]
+HALF_OF_A_GROUP_CAME_BACK: Steps = [("merge", 0, [1]), ("split", 0, [4, 2]), ("detach", 2, [1]), ("undo", 0, [0])]
+UNDONE_TWICE: Steps = [("merge", 2, [1]), ("merge", 1, [0]), ("undo", 0, [0]), ("undo", 1, [0]), ("undo", 0, [0])]
+
+
+@given(STEPS, st.booleans())
+@example(LEFT_WITHOUT_ITS_HOLD, False)
+@example(PULLED_ALONG_BY_AN_UNDO, False)
+@example(ITS_ROOT_WAS_ONLY_OFFERED, False)
+@example(HALF_OF_A_GROUP_CAME_BACK, False)
+@example(UNDONE_TWICE, False)
+def test_whatever_people_command_nothing_is_lost_and_what_is_apart_stays_apart(steps: Steps, one_by_one: bool) -> None:
     book = Book()
-    book.take(*told(1))
+    taken(book, told(1), one_by_one)
     for revision, (verb, which, signals) in enumerate(steps, start=2):
         if verb == "moves":
-            book.take(*told(revision, which))
+            taken(book, told(revision, which), one_by_one)
         else:
             command(book, verb, which, signals)
         found = homes(book)
@@ -85,6 +102,6 @@ def test_whatever_people_command_nothing_is_lost_and_what_is_apart_stays_apart(
     assert homes(book) == before and book.take(*again) == []
 
 
-def shift_of(steps: list[tuple[str, int, list[int]]]) -> int:
+def shift_of(steps: Steps) -> int:
     """What the last explanations said."""
     return next((which for verb, which, _ in reversed(steps) if verb == "moves"), 0)
