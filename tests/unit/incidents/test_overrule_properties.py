@@ -64,7 +64,7 @@ def command(book: Book, verb: str, which: int, signals: list[int]) -> None:
 
 def taken(book: Book, groups: list[Explanation], one_by_one: bool) -> None:
     """In one batch, or the effects long before their causes."""
-    for batch in [[group] for group in reversed(groups)] if one_by_one else [groups]:
+    for batch in [[one] for one in reversed(groups)] if one_by_one else [groups]:
         book.take(*batch)
 
 
