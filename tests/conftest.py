@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.servers import no_settings_of_the_caller, servers
+from tests.servers import no_settings_of_the_caller, servers, shared_servers, stores
 
-__all__ = ["no_settings_of_the_caller", "servers"]
+__all__ = ["no_settings_of_the_caller", "servers", "shared_servers", "stores"]
 OWN = pytest.StashKey[Path]()
 # how fast a busy machine draws examples says nothing about the code: speed is measured by `make bench`
 settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])

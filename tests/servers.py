@@ -1,4 +1,4 @@
-"""Real Kafka, PostgreSQL and Valkey for tests: on free loopback ports, in a directory of their own, ended after."""
+"""Real Kafka, PostgreSQL and Valkey for tests: on free loopback ports, in directories of their own, ended after."""
 
 import itertools
 import os
@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+import redis
 
 from infra.embedded.kafka import Kafka
 from infra.embedded.ports import free_ports
@@ -15,19 +16,26 @@ from infra.embedded.server import Running, Server
 from infra.embedded.valkey import Valkey
 
 
+class Stores:
+    """PostgreSQL and Valkey, running."""
+
+    def __init__(self, directory: Path, stack: ExitStack) -> None:
+        postgres, valkey = free_ports(2)
+        self.postgres = Postgres(directory / "postgres", postgres, careless=True)
+        self.valkey = Valkey(directory / "valkey", valkey)
+        self.numbers = itertools.count(1)
+        for server in (self.postgres, self.valkey):
+            start(server, directory, stack)
+
+
 class Servers:
-    """Addresses of the three servers of one module of tests."""
+    """Addresses of the three servers, running."""
 
-    def __init__(self, directory: Path) -> None:
-        kafka, controller, postgres, valkey = free_ports(4)
-        self._kafka = Kafka(directory / "kafka", kafka, controller)
-        self._postgres = Postgres(directory / "postgres", postgres, careless=True)
-        self._valkey = Valkey(directory / "valkey", valkey)
-        self._numbers = itertools.count(1)
-
-    @property
-    def all(self) -> tuple[Server, ...]:
-        return (self._kafka, self._postgres, self._valkey)
+    def __init__(self, directory: Path, stores: Stores, stack: ExitStack) -> None:
+        self._stores = stores
+        port, controller = free_ports(2)
+        self._kafka = Kafka(directory / "kafka", port, controller)
+        start(self._kafka, directory, stack)
 
     @property
     def kafka(self) -> str:
@@ -35,34 +43,46 @@ class Servers:
         return self._kafka.bootstrap
 
     @property
-    def database_url(self) -> str:
-        """One database for the whole module; better take a fresh one."""
-        return self._postgres.url()
-
-    @property
     def redis_url(self) -> str:
-        return self._valkey.url
+        return self._stores.valkey.url
 
     def fresh_database(self) -> str:
         """The address of a new empty database."""
-        return self._postgres.create_database(f"test_{next(self._numbers)}")
+        return self._stores.postgres.create_database(f"test_{next(self._stores.numbers)}")
+
+
+def start(server: Server, directory: Path, stack: ExitStack) -> None:
+    """Starts a server that ends with the stack."""
+    stack.callback(Running(server, directory / "logs").stop)
 
 
 @contextmanager
 def running_servers(directory: Path) -> Iterator[Servers]:
     """Starts all three and ends them, whatever happens between."""
-    servers = Servers(directory)
     with ExitStack() as stack:
-        for server in servers.all:
-            stack.callback(Running(server, directory / "logs").stop)
-        yield servers
+        yield Servers(directory, Stores(directory, stack), stack)
+
+
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+    """PostgreSQL and Valkey for the whole run: each test takes a database of its own."""
+    with ExitStack() as stack:
+        yield Stores(tmp_path_factory.mktemp("stores"), stack)
+
+
+@pytest.fixture(scope="session")
+def shared_servers(tmp_path_factory: pytest.TempPathFactory, stores: Stores) -> Iterator[Servers]:
+    """For tests that nothing disturbs which others left in Kafka: all of them have one."""
+    with ExitStack() as stack:
+        yield Servers(tmp_path_factory.mktemp("shared"), stores, stack)
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """Servers of one module's own: the names of topics are fixed, so what another module sent would be in the way."""
-    with running_servers(tmp_path_factory.mktemp("servers")) as started:
-        yield started
+def servers(tmp_path_factory: pytest.TempPathFactory, stores: Stores) -> Iterator[Servers]:
+    """A Kafka of one module's own: the names of topics are fixed, so what another module sent would be in the way."""
+    with ExitStack() as stack, redis.Redis.from_url(stores.valkey.url) as client:
+        client.flushall()
+        yield Servers(tmp_path_factory.mktemp("servers"), stores, stack)
 
 
 @pytest.fixture(scope="session", autouse=True)

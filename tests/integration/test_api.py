@@ -37,8 +37,8 @@ SEEN = {
 
 
 @pytest.fixture(scope="module")
-async def api(servers: Servers) -> AsyncIterator[Api]:
-    async with running_api(servers) as running:
+async def api(shared_servers: Servers) -> AsyncIterator[Api]:
+    async with running_api(shared_servers) as running:
         await have_outage(running, "inc-outage")
         for number in range(1, 6):
             state = "closed" if number == 5 else "open"
@@ -338,8 +338,8 @@ async def test_docs_and_pages_name_no_other_host_and_allow_no_inline_script(api:
     assert (scripts.status_code, missing.status_code) == (200, 404)
 
 
-async def test_an_unreachable_database_is_a_503_with_retry_after(servers: Servers) -> None:
-    async with running_api(servers) as running:
+async def test_an_unreachable_database_is_a_503_with_retry_after(shared_servers: Servers) -> None:
+    async with running_api(shared_servers) as running:
         await running.center.engine.dispose()
         url = running.center.engine.url.set(port=1)
         from infra.postgres.engine import connect

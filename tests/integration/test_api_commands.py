@@ -22,8 +22,8 @@ from tests.unit.incidents.book import words
 
 
 @pytest.fixture(scope="module")
-async def api(servers: Servers) -> AsyncIterator[Api]:
-    async with running_api(servers) as running:
+async def api(shared_servers: Servers) -> AsyncIterator[Api]:
+    async with running_api(shared_servers) as running:
         for number in range(1, 10):
             await running.have(change(f"inc-{number}", agencies=("power", "transport")).incident)
         await running.have(change("inc-water", agencies=("water",)).incident)

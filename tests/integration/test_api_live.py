@@ -15,8 +15,8 @@ from tests.servers import Servers
 
 
 @pytest.fixture
-async def api(servers: Servers) -> AsyncIterator[Api]:
-    async with running_api(servers) as running:
+async def api(shared_servers: Servers) -> AsyncIterator[Api]:
+    async with running_api(shared_servers) as running:
         await running.have(change("inc-first").incident)
         yield running
 

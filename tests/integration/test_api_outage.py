@@ -28,10 +28,10 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-async def api(servers: Servers, valkey: Valkey, logs: Path) -> AsyncIterator[Api]:
+async def api(shared_servers: Servers, valkey: Valkey, logs: Path) -> AsyncIterator[Api]:
     running = await asyncio.to_thread(Running, valkey, logs)
     try:
-        async with running_api(servers, redis_url=valkey.url) as found:
+        async with running_api(shared_servers, redis_url=valkey.url) as found:
             await found.have(change("inc-first").incident)
             yield found
     finally:

@@ -23,8 +23,8 @@ MANY, ASSETS = 500, 1169
 
 
 @pytest.fixture(scope="module")
-async def api(servers: Servers) -> AsyncIterator[Api]:
-    async with running_api(servers) as running:
+async def api(shared_servers: Servers) -> AsyncIterator[Api]:
+    async with running_api(shared_servers) as running:
         await have_outage(running, "inc-outage")
         await running.have(change("inc-repeat").incident)
         for name, agencies in (("inc-power", ("power", "transport")), ("inc-water", ("water",))):

@@ -17,7 +17,7 @@ from kafka import KafkaConsumer, KafkaProducer
 from standardwebhooks import Webhook
 
 from schemas.topics import CHANGES, SIGNALS
-from tests.center import BATCH, CLOUDEVENT, Center, running_center, until
+from tests.center import BATCH, CLOUDEVENT, Center, until
 
 Got = tuple[dict[str, str], bytes]
 
@@ -50,12 +50,6 @@ def receiver() -> Iterator[Receiver]:
     yield server
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def center(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Center]:
-    with running_center(tmp_path_factory.mktemp("whole"), SOC_WEBHOOK_ALLOW_PRIVATE="1") as running:
-        yield running
 
 
 def raised(asset: str, kind: str = "effluent.limit_exceeded") -> dict[str, Any]:

@@ -3,23 +3,15 @@
 import json
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
-from tests.center import Center, running_center, until
+from tests.center import Center, until
 
 NOW = datetime.now(UTC).replace(microsecond=0)
-
-
-@pytest.fixture(scope="module")
-def center(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Center]:
-    with running_center(tmp_path_factory.mktemp("center")) as running:
-        yield running
 
 
 def raised(kind: str, asset: str, after_s: float, state: str = "raised", **data: object) -> dict[str, Any]:

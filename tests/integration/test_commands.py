@@ -32,8 +32,8 @@ NAME = incident_id(TRIP.id)
 
 
 @pytest.fixture
-async def engine(servers: Servers) -> AsyncIterator[AsyncEngine]:
-    database_url = servers.fresh_database()
+async def engine(shared_servers: Servers) -> AsyncIterator[AsyncEngine]:
+    database_url = shared_servers.fresh_database()
     upgrade(database_url)
     found = connect(database_url)
     yield found

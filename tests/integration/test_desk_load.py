@@ -14,8 +14,8 @@ SINCE = NOW - timedelta(hours=10)
 
 
 @pytest.fixture
-async def api(servers: Servers) -> AsyncIterator[Api]:
-    async with running_api(servers) as running:
+async def api(shared_servers: Servers) -> AsyncIterator[Api]:
+    async with running_api(shared_servers) as running:
         yield running
 
 

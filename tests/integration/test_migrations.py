@@ -11,8 +11,8 @@ from tests.servers import Servers
 COMPARED = {"compare_type": True, "compare_server_default": True}
 
 
-def test_the_migrations_lead_to_the_tables(servers: Servers) -> None:
-    database_url = servers.fresh_database()
+def test_the_migrations_lead_to_the_tables(shared_servers: Servers) -> None:
+    database_url = shared_servers.fresh_database()
     upgrade(database_url)
     engine = create_engine(database_url)
     with engine.connect() as connection:
@@ -23,8 +23,8 @@ def test_the_migrations_lead_to_the_tables(servers: Servers) -> None:
     engine.dispose()
 
 
-def test_migrating_again_changes_nothing(servers: Servers) -> None:
-    database_url = servers.fresh_database()
+def test_migrating_again_changes_nothing(shared_servers: Servers) -> None:
+    database_url = shared_servers.fresh_database()
     upgrade(database_url)
     upgrade(database_url)
     engine = create_engine(database_url)

@@ -24,8 +24,8 @@ NAME = incident_id(TRIP.id)
 
 
 @pytest.fixture
-async def api(servers: Servers) -> AsyncIterator[Api]:
-    async with running_api(servers) as running:
+async def api(shared_servers: Servers) -> AsyncIterator[Api]:
+    async with running_api(shared_servers) as running:
         yield running
 
 

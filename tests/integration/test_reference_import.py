@@ -19,8 +19,8 @@ NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-async def engine(servers: Servers) -> AsyncIterator[AsyncEngine]:
-    database_url = servers.fresh_database()
+async def engine(shared_servers: Servers) -> AsyncIterator[AsyncEngine]:
+    database_url = shared_servers.fresh_database()
     upgrade(database_url)
     found = connect(database_url)
     yield found

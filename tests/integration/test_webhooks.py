@@ -53,8 +53,8 @@ async def receiver() -> AsyncIterator[tuple[Receiver, str]]:
 
 
 @pytest.fixture
-async def engine(servers: Servers) -> AsyncIterator[AsyncEngine]:
-    connected = connect(servers.fresh_database())
+async def engine(shared_servers: Servers) -> AsyncIterator[AsyncEngine]:
+    connected = connect(shared_servers.fresh_database())
     async with connected.begin() as connection:
         await connection.run_sync(metadata.create_all)
     yield connected
