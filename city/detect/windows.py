@@ -1,8 +1,6 @@
 """Window functions over the kept history of a row: mean, max, min, rate and sum, for many rows at once."""
 
 import math
-import warnings
-from collections.abc import Callable
 
 import numpy as np
 
@@ -11,6 +9,7 @@ from schemas.domains import Condition, Quantity
 
 COVERED = 0.75
 """Share of a window that must have readings before its mean or minimum counts."""
+NEED_COVER = ("mean", "min", "ceiling")
 NEVER = np.iinfo(np.int64).min // 2
 SLOW_S = 5.0
 """Sensors slower than this are re-judged after late readings."""
@@ -96,12 +95,9 @@ def evaluate(store: Store, rows: Rows, times: Column, condition: Condition, peri
     stamps, history = store.columns["history_ms"][rows], store.columns["history"][rows]
     inside = (stamps > times[:, None] - int(condition.over * 1000)) & (stamps <= times[:, None]) & ~np.isnan(history)
     count = inside.sum(axis=1)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        found = _function(condition.function, stamps, history, inside)
-    if condition.function in {"mean", "min", "ceiling"}:
-        found[count * period_s < COVERED * condition.over] = np.nan
-    return found
+    found = _function(condition.function, stamps, history, inside)
+    covered = count * period_s >= COVERED * condition.over if condition.function in NEED_COVER else count > 0
+    return np.where(covered, found, np.nan)
 
 
 def part_fields(condition: Condition) -> dict[str, Field]:
@@ -130,23 +126,26 @@ def mean_of_parts(store: Store, rows: Rows, times: Column, values: Column, condi
 
 
 def _function(name: str, stamps: Column, history: Column, inside: Column) -> Column:
-    held = np.where(inside, history, np.nan)
-    if name == "sum":
-        total: Column = np.nansum(held, axis=1)
-        return total
     if name == "rate":
         return _rate(stamps, history, inside)
+    if name in ("max", "min"):
+        return _most(history, inside) if name == "max" else -_most(-history, inside)
     if name == "ceiling":
-        return _ceiling(held)
-    functions: dict[str, Callable[..., Column]] = {"mean": np.nanmean, "max": np.nanmax, "min": np.nanmin}
-    return functions[name](held, axis=1)
+        return _ceiling(history, inside)
+    total: Column = np.where(inside, history, 0.0).sum(axis=1)
+    return total / np.maximum(inside.sum(axis=1), 1) if name == "mean" else total
 
 
-def _ceiling(held: Column) -> Column:
+def _most(history: Column, inside: Column) -> Column:
+    found: Column = np.where(inside, history, -np.inf).max(axis=1)
+    return found
+
+
+def _ceiling(history: Column, inside: Column) -> Column:
     """Share of the readings that equal the greatest: of cut-off values it is large. 0 where all are the same."""
-    count, most = (~np.isnan(held)).sum(axis=1), np.nanmax(held, axis=1)
-    share: Column = (held == most[:, None]).sum(axis=1) / np.maximum(count, 1)
-    return np.where(np.nanmin(held, axis=1) == most, 0.0, share)
+    most, least = _most(history, inside), -_most(-history, inside)
+    share: Column = (inside & (history == most[:, None])).sum(axis=1) / np.maximum(inside.sum(axis=1), 1)
+    return np.where(least == most, 0.0, share)
 
 
 def _rate(stamps: Column, history: Column, inside: Column) -> Column:
