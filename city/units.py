@@ -54,7 +54,8 @@ UNITS: dict[str, Unit] = {
     **_named("data rate", {"bit/s": 1, "B/s": 8, "Mbit/s": 10**6, "MB/s": 8 * 10**6}),
     **_named("angle", {"deg": 1}),
     **{
-        name: Unit(name, _F(1)) for name in ("pH", "count", "dB", "%RH", "lux", "lx", "lat", "lon", "rad", "S/m", "%EL")
+        name: Unit(name, _F(1))
+        for name in ("pH", "NTU", "count", "dB", "%RH", "lux", "lx", "lat", "lon", "rad", "S/m", "%EL")
     },
     "K": Unit("temperature", _F(1)),
     "Cel": Unit("temperature", _F(1), _F(27315, 100)),

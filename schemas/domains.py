@@ -75,6 +75,9 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     colour: str = "#666666"
     lateness_s: float | None = None
     """How late its input may come and still count as in time, seconds; default: the city's (30 minutes)."""
+    permits: tuple[str, ...] = ()
+    """Keys of limits of which no national row is known: rows come from permits and cities; without one nothing is
+    judged."""
     quantities: dict[str, Quantity] = {}
     conditions: list[Condition] = []
     kinds: dict[str, "SignalKind"] = {}

@@ -45,6 +45,22 @@ SAMPLE = """{{
   "data": [{{"bt": 1795171200, "n": "{name}-1/{name}_level_m", "u": "m", "v": 1.58}}]
 }}
 """
+PROCEDURE = """id = "{name}"
+title = "{title} high"
+title_vi = "{title} cao"
+kinds = ["{name}.high"]
+
+[[steps]]
+id = "check"
+due_minutes = 10
+text = "What to look at first"
+text_vi = "Việc cần xem trước tiên"
+
+[[steps]]
+id = "over"
+text = "How to see that it is over"
+text_vi = "Cách nhận biết đã kết thúc"
+"""
 RULE = '''id = "{name}"
 title = "{title}"
 title_vi = "{title} (tiếng Việt)"
@@ -78,6 +94,7 @@ def test_{name}_does_not_link_what_came_too_late() -> None:
 TEMPLATES = {
     "domain": {
         "city/domains/{name}.toml": DOMAIN,
+        "city/procedures/{name}.toml": PROCEDURE,
         "schemas/samples/{name}.readings.json": SAMPLE,
         "tests/unit/domains/{name}.toml": CASES,
     },

@@ -45,6 +45,7 @@ class _Known:
         self.kinds = {kind for domain in whole.domains.values() for kind in domain.kinds}
         self.kinds |= {one.kind for domain in whole.domains.values() for one in domain.conditions}
         self.limits = {limit.key for limit in whole.limits.values()}
+        self.limits |= {key for domain in whole.domains.values() for key in domain.permits}
 
 
 def _check_domain(domain: Domain, file: str, known: _Known, problems: Problems) -> None:

@@ -5,6 +5,7 @@ import re
 import msgspec
 import pytest
 
+from schemas.domains import Condition, Domain, Limit
 from schemas.rules import Cause, Hop, Part, Pattern, Rule, Same
 from tests.contract.tree import ROOT, tracked
 
@@ -52,6 +53,14 @@ def test_every_decision_names_what_holds_it() -> None:
 @pytest.mark.parametrize("body", [Rule, Cause, Same, Hop, Pattern, Part])
 def test_the_guide_of_rules_names_every_field(body: type[msgspec.Struct]) -> None:
     guide = (ROOT / "docs/guides/rules.md").read_text()
+    assert [
+        name for name in body.__struct_encode_fields__ if f"`{name}`" not in guide and f"[{name}]" not in guide
+    ] == []
+
+
+@pytest.mark.parametrize("body", [Domain, Condition, Limit])
+def test_the_guide_of_domains_names_every_field(body: type[msgspec.Struct]) -> None:
+    guide = (ROOT / "docs/guides/domains.md").read_text()
     assert [
         name for name in body.__struct_encode_fields__ if f"`{name}`" not in guide and f"[{name}]" not in guide
     ] == []

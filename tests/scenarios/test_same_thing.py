@@ -48,3 +48,25 @@ def test_smoke_that_two_citizens_and_an_instrument_tell_of_is_one_incident(city:
 def test_smoke_on_the_other_side_of_town_is_another(city: World) -> None:
     city.at(0).feed(report("smoke", 2, 1), report("smoke", 60, 60))
     city.expect_incidents(2, by=305)
+
+
+def test_a_stack_that_smokes_and_breaks_its_permit_is_one_incident(city: World) -> None:
+    city.at(0).feed(raised("air.smoke", "stack1"))
+    city.at(300).feed(raised("stack.limit_exceeded", "stackdust1"))
+    city.expect_incidents(1, by=305)
+
+
+def test_a_stack_that_breaks_its_permit_beside_another_that_smokes_is_an_incident_of_its_own(city: World) -> None:
+    city.at(0).feed(raised("air.smoke", "tl1"), raised("stack.limit_exceeded", "stack1"))
+    city.expect_incidents(2, by=10)
+
+
+def test_a_fire_that_a_panel_and_a_citizen_tell_of_is_one_incident(city: World) -> None:
+    city.at(0).feed(raised("fire.detected", "pump1", "critical"))
+    city.at(120).feed(report("smoke", 4, 4, "Cháy lớn, khói đen"))
+    city.expect_incidents(1, by=125)
+
+
+def test_smoke_far_from_a_fire_is_not_that_fire(city: World) -> None:
+    city.at(0).feed(raised("fire.detected", "pump1", "critical"), report("smoke", 30, 30))
+    city.expect_incidents(2, by=10)

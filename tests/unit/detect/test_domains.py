@@ -1,17 +1,24 @@
-"""The one domain test: tables of readings and the signals that must come of them, one file per domain."""
+"""The one domain test: tables of readings and the signals that must come of them, one file per domain.
+
+A reading is `[second, name, value]`, with the instrument's state behind it where it is not measuring; `repeated` are
+`[first second, last second, step, name, value]`; `permits` are limits of the case's own assets.
+"""
 
 import json
 import tomllib
+from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 from city.detect import Detector
 from city.enrich import split_name
+from schemas.domains import Limit
 from schemas.events import Event
 from schemas.signals import Signal
 from tests.contract.tree import ROOT
-from tests.unit.detect.world import at, catalogue, pack, sensor, shipped_domains, tick, told
+from tests.unit.detect.world import at, catalogue, pack, sensor, shipped_domains, shipped_limits, tick, told
 
 FILES = sorted((ROOT / "tests/unit/domains").glob("*.toml"))
 CASES = [
@@ -19,12 +26,16 @@ CASES = [
     for file in FILES
     for case in tomllib.loads(file.read_text())["cases"]
 ]
+PERMIT = {"valid_from": date(2025, 1, 1), "legal_ref": "GPMT 1/GP-UBND", "unit": "mg/l"}
+"""What a permit of a case has unless it says otherwise."""
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_readings_of_a_table_bring_its_signals(case: dict[str, Any]) -> None:
     sensors = [sensor(name, **fields) for name, fields in case.get("assets", {}).items()]
-    assert told(_played(Detector(catalogue(sensors)), case)) == case["expect"]
+    permits = [msgspec.convert(PERMIT | row, Limit) for row in case.get("permits", [])]
+    known = catalogue(sensors, limits=shipped_limits() | {row.id: row for row in permits})
+    assert told(_played(Detector(known), case)) == case["expect"]
 
 
 def _played(detector: Detector, case: dict[str, Any]) -> list[Signal]:
@@ -32,11 +43,13 @@ def _played(detector: Detector, case: dict[str, Any]) -> list[Signal]:
     first, last = case.get("ticks", (0, -1))
     moments: list[tuple[float, int, Any]] = [(second, 2, None) for second in range(first, last + 1)]
     moments += [(row[0], 0, tuple(row)) for row in case.get("readings", [])]
+    for start, end, step, name, value in case.get("repeated", []):
+        moments += [(second, 0, (second, name, value)) for second in range(start, end + 1, step)]
     moments += [(row["at"], 1, row) for row in case.get("events", [])]
     found: list[Signal] = []
     for moment, turn, what in sorted(moments, key=lambda item: item[:2]):
         if turn == 0:
-            found += detector.pack(pack([what]))
+            found += detector.pack(pack([what[:3]], {0: what[3]} if len(what) > 3 else None))
         elif turn == 1:
             found += detector.event(
                 Event(what["type"], "reports", "z1", "/feed", what["id"], at(moment), at(moment), what["data"])
