@@ -1,5 +1,6 @@
 """Assets, relations and the city itself: the form of city folders and of their reference records."""
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -55,6 +56,13 @@ class Area(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     name_vi: str = ""
     zones: tuple[str, ...] = ()
+    valid_from: date | None = None
+    """Civil days from which on and until before which the unit exists; null: without end on that side."""
+    valid_to: date | None = None
+    agency: str | None = None
+    """Who must know of every incident that reaches into it: how a neighbour is told."""
+    neighbour: bool = False
+    """Not of this city: its side of a border is watched as far as what is shared goes."""
 
 
 class Deadlines(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,6 +6,7 @@ import msgspec
 
 from schemas.assets import Asset, City, Relation
 from schemas.domains import Domain, Limit
+from schemas.figures import Figure
 from schemas.procedures import Procedure
 from schemas.rules import Rule
 
@@ -37,10 +38,11 @@ REFERENCE_TYPES: dict[str, Any] = {
     "relations": Relation,
     "domains": Domain,
     "limits": Limit,
+    "figures": Figure,
     "rules": Rule,
     "procedures": Procedure,
     "keys": ApiKey,
 }
-"""Name → type of body. Ids: city, asset, domain, rule, procedure and key id, `Relation.id`, `Limit.id`."""
+"""Name → type of body. Ids: city, asset, domain, rule, procedure and key id, `Relation.id`, `Limit.id`, `Figure.id`."""
 
 decode_reference_record = msgspec.json.Decoder(ReferenceRecord).decode

@@ -34,7 +34,7 @@ RECOMMENDED = {"low": 80.0, "medium": 15.0, "high": 5.0}
 MOST_NAMED = 50
 
 
-class Figure(msgspec.Struct, frozen=True, kw_only=True):
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
     """A measure beside its limit."""
 
     value: float
@@ -75,16 +75,16 @@ class DeskLoad(msgspec.Struct, frozen=True, kw_only=True):
 
     opened: int
     """Calls: incidents that opened, came back, or returned from the shelf, and had settled."""
-    average_per_10_min: Figure
-    peak_per_10_min: Figure
+    average_per_10_min: Measure
+    peak_per_10_min: Measure
     """The most in any 10 minutes."""
-    flood_percent: Figure
+    flood_percent: Measure
     """Of the time."""
     standing: int
     """At the end of the range."""
-    stale: Figure
+    stale: Measure
     """Of these for more than 24 hours."""
-    chattering: Figure
+    chattering: Measure
     """Things that called three times within ten minutes."""
     floods: tuple[Flood, ...]
     stale_incidents: tuple[str, ...]
@@ -117,9 +117,9 @@ def desk_load(found: Sequence[Call], since: datetime, until: datetime) -> DeskLo
     )
 
 
-def _figure(name: str, value: float) -> Figure:
+def _figure(name: str, value: float) -> Measure:
     rounded = round(value, 3)
-    return Figure(value=rounded, limit=LIMITS[name], met=rounded <= LIMITS[name])
+    return Measure(value=rounded, limit=LIMITS[name], met=rounded <= LIMITS[name])
 
 
 def peak(found: Sequence[Call]) -> int:

@@ -1,4 +1,4 @@
-"""`domains/`, `limits/`, `rules/` and `procedures/` as TOML: parts decoded one by one, so that every fault is named."""
+"""`domains/`, `limits/`, `figures/`, `rules/`, `procedures/`: decoded part by part, so that every fault is named."""
 
 from pathlib import PurePosixPath
 from typing import Any
@@ -8,6 +8,7 @@ import msgspec
 from infra.cities.problems import Problems
 from infra.cities.sources import Sources, converted
 from schemas.domains import Condition, Domain, Limit, Quantity, SignalKind
+from schemas.figures import Figure
 from schemas.procedures import Procedure, ProcedureStep
 from schemas.rules import Cause, Pattern, Rule, Same
 
@@ -16,24 +17,28 @@ BODIES: dict[str, Any] = {"cause": Cause, "same": Same, "pattern": Pattern}
 
 
 class Described(msgspec.Struct, frozen=True, kw_only=True):
-    """Domains, limits, rules and procedures of one layer, by id, with the file of each."""
+    """Domains, limits, figures, rules and procedures of one layer, by id, with the file of each."""
 
     domains: dict[str, Domain] = {}
     limits: dict[str, Limit] = {}
+    figures: dict[str, Figure] = {}
     rules: dict[str, Rule] = {}
     procedures: dict[str, Procedure] = {}
     files: dict[str, str] = {}
-    """`domain <id>`, `limit <id>`, `rule <id>`, `procedure <id>` → file."""
+    """`domain <id>`, `limit <id>`, `figure <id>`, `rule <id>`, `procedure <id>` → file."""
 
 
 def read_described(sources: Sources) -> Described:
     """The layer in a folder; each fault becomes a problem."""
-    found = Described(domains={}, limits={}, rules={}, procedures={}, files={})
+    found = Described(domains={}, limits={}, figures={}, rules={}, procedures={}, files={})
     for file in sources.names("domains"):
         _keep(found.domains, "domain", _domain(sources, file), file, (found.files, sources.problems))
     for file in sources.names("limits"):
-        for limit in _limits(sources, file):
+        for limit in _rows(sources, file, Limit):
             _keep(found.limits, "limit", limit, file, (found.files, sources.problems))
+    for file in sources.names("figures"):
+        for figure in _rows(sources, file, Figure):
+            _keep(found.figures, "figure", figure, file, (found.files, sources.problems))
     _read_rules(sources, "rules", found)
     for file in sources.names("procedures"):
         _keep(found.procedures, "procedure", _procedure(sources, file), file, (found.files, sources.problems))
@@ -42,7 +47,7 @@ def read_described(sources: Sources) -> Described:
 
 def read_rule_files(sources: Sources, folder: str) -> Described:
     """The rules of a subfolder alone."""
-    found = Described(domains={}, limits={}, rules={}, procedures={}, files={})
+    found = Described(domains={}, limits={}, figures={}, rules={}, procedures={}, files={})
     _read_rules(sources, folder, found)
     return found
 
@@ -78,13 +83,14 @@ def _domain(sources: Sources, file: str) -> Domain | None:
     return msgspec.structs.replace(own, quantities=quantities, kinds=kinds, conditions=conditions)
 
 
-def _limits(sources: Sources, file: str) -> list[Limit]:
+def _rows(sources: Sources, file: str, kind: Any) -> list[Any]:
     table = sources.toml(file)
     if table is None:
         return []
-    for name in table.keys() - {"limits"}:
+    noun = kind.__name__.lower()
+    for name in table.keys() - {f"{noun}s"}:
         sources.problems.add(file, "", name, "is not a field that is known here")
-    return _list(table.get("limits", []), Limit, (sources.problems, file, "limit"))
+    return _list(table.get(f"{noun}s", []), kind, (sources.problems, file, noun))
 
 
 def _rule(sources: Sources, file: str) -> Rule | None:

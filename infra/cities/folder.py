@@ -11,12 +11,14 @@ from infra.cities.assets import collection, read_assets
 from infra.cities.checking import deadline_faults
 from infra.cities.dependency import check_graph
 from infra.cities.described import Described, read_described, read_rule_files
+from infra.cities.figures import check_owners
 from infra.cities.meaning import check_described, check_sensors, check_units
 from infra.cities.problems import CityErrors, Problem, Problems
 from infra.cities.relations import joined, read_relations
 from infra.cities.sources import Sources, converted
 from schemas.assets import Asset, City, Relation
 from schemas.domains import Domain, Limit
+from schemas.figures import Figure
 from schemas.procedures import Procedure
 from schemas.rules import Rule
 
@@ -27,12 +29,13 @@ CLOCKS = ("live", "events")
 
 
 class Shipped(msgspec.Struct, frozen=True, kw_only=True):
-    """Domains, limits, rules and procedures by id."""
+    """Domains, limits, figures, rules and procedures by id."""
 
     domains: dict[str, Domain]
     limits: dict[str, Limit]
     rules: dict[str, Rule]
     procedures: dict[str, Procedure] = {}
+    figures: dict[str, Figure] = {}
     content_hash: str = ""
 
     @property
@@ -43,6 +46,7 @@ class Shipped(msgspec.Struct, frozen=True, kw_only=True):
             "limits": dict(self.limits),
             "rules": dict(self.rules),
             "procedures": dict(self.procedures),
+            "figures": dict(self.figures),
         }
 
 
@@ -56,6 +60,7 @@ class CityFolder(msgspec.Struct, frozen=True, kw_only=True):
     limits: dict[str, Limit]
     rules: dict[str, Rule]
     procedures: dict[str, Procedure]
+    figures: dict[str, Figure]
     map: dict[str, Any]
     """The base map, a FeatureCollection."""
     content_hash: str
@@ -71,6 +76,7 @@ class CityFolder(msgspec.Struct, frozen=True, kw_only=True):
             "limits": dict(self.limits),
             "rules": dict(self.rules),
             "procedures": dict(self.procedures),
+            "figures": dict(self.figures),
         }
 
 
@@ -86,6 +92,7 @@ def shipped(root: Path = SHIPPED) -> Shipped:
         limits=found.limits,
         rules=found.rules,
         procedures=found.procedures,
+        figures=found.figures,
         content_hash=sources.content_hash(),
     )
 
@@ -103,6 +110,7 @@ def layered(below: Shipped, folder: CityFolder | Shipped) -> Shipped:
         limits={**below.limits, **folder.limits},
         rules={**below.rules, **folder.rules},
         procedures={**below.procedures, **folder.procedures},
+        figures={**below.figures, **folder.figures},
         content_hash=below.content_hash + folder.content_hash,
     )
 
@@ -132,6 +140,7 @@ def read_city(path: Path | str, below: Shipped | None = None) -> CityFolder:
         limits=own.limits,
         rules=own.rules,
         procedures=own.procedures,
+        figures=own.figures,
         map=base_map,
         content_hash=sources.content_hash(),
     )
@@ -161,6 +170,7 @@ def _check_meaning(own: Described, assets: dict[str, Asset], below: Shipped, pro
     check_units(own, ships, problems)
     check_described(own, whole, problems)
     check_sensors(assets, whole, problems)
+    check_owners(own.figures, assets, own.files, problems)
 
 
 def _city(sources: Sources) -> City | None:

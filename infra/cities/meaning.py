@@ -8,6 +8,7 @@ from infra.cities.assets import FILE as ASSETS
 from infra.cities.assets import place
 from infra.cities.checking import procedure_faults
 from infra.cities.described import Described
+from infra.cities.figures import check_figures
 from infra.cities.problems import Problems
 from schemas.assets import Asset
 from schemas.domains import Condition, Domain, Limit
@@ -33,6 +34,7 @@ def check_described(own: Described, whole: Described, problems: Problems) -> Non
         for where, field, message in procedure_faults(procedure, whole.procedures, known.kinds | whole.rules.keys()):
             problems.add(own.files[f"procedure {procedure.id}"], where, field, message)
     _check_overlaps(own, problems)
+    check_figures(own.figures, own.files, problems)
 
 
 class _Known:

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, INTEGER, TEXT, TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from infra.postgres.indicator_store import touch
 from infra.postgres.partitions import ensure
 from schemas.errors import Conflict
 
@@ -121,6 +122,7 @@ async def add(connection: AsyncConnection, rows: list[RollupRow]) -> None:
     for table, statement in zip(TABLES, _ROLLUPS, strict=True):
         await ensure(connection, table, columns["minute"])
         await connection.execute(statement, columns)
+    await touch(connection, "hour", {minute.replace(minute=0) for minute in columns["minute"]})
 
 
 async def _move(connection: AsyncConnection, topic: str, partition: int, span: Span) -> None:

@@ -10,7 +10,7 @@ from schemas.errors import Unavailable
 
 
 def below_edits(folder: str, name: str, row_id: str) -> tuple[Any, str]:
-    """Body and origin of a rule, limit or procedure without its edit; the body is None if neither layer has it.
+    """Body and origin of a rule, limit, figure or procedure without its edit; the body is None if neither layer has it.
 
     Raises Unavailable while the city folder is not valid: an edit is not taken back to something unknown.
     """

@@ -9,6 +9,7 @@ from infra.cities.folder import CityFolder, layered, shipped
 from services.simulator.air import Air
 from services.simulator.causes import Cause
 from services.simulator.instruments import Channel, Instruments, table
+from services.simulator.parks import Parks
 from services.simulator.power import Power
 from services.simulator.river import River
 from services.simulator.tidings import Tiding, idle, tidings
@@ -46,7 +47,7 @@ class World:
         self.domain = {name: domain.id for domain in domains.values() for name in domain.quantities}
         self.instruments = Instruments(self.town, seed, units)
         self.power, self.traffic, self.water = Power(self.town), Traffic(self.town), Water(self.town)
-        self.river, self.air = River(self.town), Air(self.town, seed)
+        self.river, self.air, self.parks = River(self.town), Air(self.town, seed), Parks(self.town)
         self.causes: list[Cause] = []
         self._waiting: list[Tiding] = []
         self._idle = idle(self.town, seed)
@@ -99,6 +100,7 @@ class World:
         self.water.step(now_s, STEP_S, self.causes, Surroundings(demand, unpowered, self.air.rain()))
         self.traffic.step(now_s, STEP_S, self.causes, Outside(demand, unpowered, self.water.depth))
         self.river.step(now_s, STEP_S, self.causes, local.timestamp())
+        self.parks.step(hour)
         self._show()
 
     def _show(self) -> None:
@@ -119,6 +121,7 @@ class World:
         water = self.water
         named = [(water.points, ("head_m",)), (water.mains, ("flow_ls",)), (water.pumps, ("pump_kw",))]
         yield water.values, [*named, (water.roads, ("depth_m",))]
+        yield self.parks.values, [(self.parks.names, tuple(self.parks.values))]
         yield (
             river.values,
             [

@@ -1,4 +1,4 @@
-"""The process `telemetry`: latest values and rollups of every sensor."""
+"""The process `telemetry`: latest values and rollups and indicators."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -11,6 +11,7 @@ from infra.redis.client import connect as connect_redis
 from infra.settings import Settings
 from schemas.errors import Unavailable
 from services.telemetry.follow import Follower
+from services.telemetry.indicators import work
 from services.telemetry.retention import retain
 
 GROUP = "telemetry"
@@ -19,7 +20,7 @@ GROUP = "telemetry"
 async def body(settings: Settings) -> None:
     """Follows until cancelled; ends with the first error of any part."""
     async with AsyncExitStack() as stack:
-        engine = connect_database(settings.database_url, pool=2)
+        engine = connect_database(settings.database_url, pool=3)
         stack.push_async_callback(engine.dispose)
         redis = connect_redis(settings.redis_url)
         stack.push_async_callback(redis.aclose)
@@ -33,11 +34,11 @@ async def body(settings: Settings) -> None:
         stack.push_async_callback(reader.stop)
         await reader.start()
         follower = Follower(engine, redis, writer, lambda: reference.snapshot("assets").items)
-        running = (follower.run(reader), reference.failed(), retain(engine, settings))
-        work = [asyncio.ensure_future(each) for each in running]
-        for task in work:
+        running = (follower.run(reader), reference.failed(), retain(engine, settings), work(engine))
+        tasks = [asyncio.ensure_future(each) for each in running]
+        for task in tasks:
             stack.callback(task.cancel)
-        done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         done.pop().result()
         raise Unavailable("a part of telemetry ended")
 

@@ -19,7 +19,7 @@ def test_every_city_that_ships_is_valid_and_named_in_both_languages(city: object
     assert [one.id for one in folder.assets.values() if not (one.name and one.name_vi)] == []
 
 
-@pytest.mark.parametrize("name", ["assets.geojson", "relations.csv", "map.geojson"])
+@pytest.mark.parametrize("name", ["assets.geojson", "relations.csv", "map.geojson", "figures/parks.toml"])
 def test_the_demo_city_is_what_its_plan_draws(name: str) -> None:
     plan = tomllib.loads((DEMO / "plan.toml").read_text())
     assert draw(plan)[name] == (DEMO / name).read_text(), "run: python -m infra.cities.building"

@@ -6,6 +6,7 @@ from typing import Any
 
 from infra.cities.building.air import draw_air, draw_places, draw_weather
 from infra.cities.building.drawing import Drawing, Plan, rounded
+from infra.cities.building.parks import draw_parks, park_figures
 from infra.cities.building.power import connect_power, draw_power
 from infra.cities.building.rivers import draw_outfalls, draw_rivers
 from infra.cities.building.roads import draw_roads
@@ -19,7 +20,17 @@ HECTARES_UNKNOWN = 150
 def draw(plan: Plan) -> dict[str, str]:
     """File name → text of the city that the plan describes."""
     drawing = Drawing(plan, shipped().domains.values())
-    for part in (draw_places, draw_roads, draw_power, draw_water, draw_rivers, draw_outfalls, draw_air, draw_weather):
+    for part in (
+        draw_places,
+        draw_roads,
+        draw_power,
+        draw_water,
+        draw_rivers,
+        draw_outfalls,
+        draw_air,
+        draw_weather,
+        draw_parks,
+    ):
         part(drawing)
     connect_power(drawing)
     lines = ["from,relation,to", *(",".join(edge) for edge in dict.fromkeys(drawing.relations))]
@@ -27,6 +38,7 @@ def draw(plan: Plan) -> dict[str, str]:
         "assets.geojson": _collection(list(drawing.features.values())),
         "relations.csv": "\n".join(lines) + "\n",
         "map.geojson": _collection(_base_map(plan)),
+        "figures/parks.toml": park_figures(plan),
     }
 
 

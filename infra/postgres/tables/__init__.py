@@ -4,6 +4,7 @@ from infra.postgres.tables.backtests import backtests
 from infra.postgres.tables.columns import metadata
 from infra.postgres.tables.handovers import handovers
 from infra.postgres.tables.incidents import changes, facts, groups, incidents, outbox, sheets, signals
+from infra.postgres.tables.indicators import indicators, indicators_due
 from infra.postgres.tables.inputs import clocks, offsets
 from infra.postgres.tables.people import audit, idempotency, sessions, users
 from infra.postgres.tables.readings import dead_letters, rollup_hours, rollups, sensors_seen
@@ -26,6 +27,8 @@ __all__ = [
     "idempotency",
     "imports",
     "incidents",
+    "indicators",
+    "indicators_due",
     "metadata",
     "offsets",
     "outbox",

@@ -79,12 +79,14 @@ def _view(row: Any) -> dict[str, Any]:
     return {"id": row.id, **row.body, "origin": row.origin, "revision": row.revision}
 
 
-async def _list(center: Center, name: str, cursor: str | None, limit: int) -> Response:
+async def listed(center: Center, name: str, cursor: str | None, limit: int) -> Response:
+    """A page of one kind of reference data."""
     rows, following = await page_of(center, present(name), cursor, limit)
     return raw_page([_view(row) for row in rows], following)
 
 
-async def _one(center: Center, name: str, row_id: str) -> Response:
+async def one_of(center: Center, name: str, row_id: str) -> Response:
+    """One row of reference data; raises Unknown."""
     async with center.engine.connect() as connection:
         found = (await connection.execute(present(name).where(reference.c.id == row_id))).one_or_none()
     if found is None:
@@ -95,25 +97,25 @@ async def _one(center: Center, name: str, row_id: str) -> Response:
 @router.get("/domains", summary="Domains", **gives(Page[DomainView], "Quantities, conditions and kinds of each"))
 async def domains(center: Here, cursor: Cursor = None, limit: Limited = 500) -> Response:
     """What kinds of feed there are and how they are judged."""
-    return await _list(center, "domains", cursor, limit)
+    return await listed(center, "domains", cursor, limit)
 
 
 @router.get("/limits", summary="Limits", **gives(Page[LimitView], "Dated limits with their legal reference"))
 async def limits(center: Here, cursor: Cursor = None, limit: Limited = 500) -> Response:
     """Which law, permit or level of our own is broken by what."""
-    return await _list(center, "limits", cursor, limit)
+    return await listed(center, "limits", cursor, limit)
 
 
 @router.get("/rules", summary="Correlation rules", **gives(Page[RuleView], "Rules as they are in force"))
 async def rules(center: Here, cursor: Cursor = None, limit: Limited = 500) -> Response:
     """With title, runbook and procedure in Vietnamese and English."""
-    return await _list(center, "rules", cursor, limit)
+    return await listed(center, "rules", cursor, limit)
 
 
 @router.get("/rules/{rule_id}", summary="One rule", **gives(RuleView, "The rule", 404))
 async def rule(center: Here, rule_id: str) -> Response:
     """The version in force."""
-    return await _one(center, "rules", rule_id)
+    return await one_of(center, "rules", rule_id)
 
 
 @router.put(
@@ -135,7 +137,7 @@ async def put_rule(center: Here, request: Request, editor: Editor, rule_id: str,
     if dry_run:
         return await _tried(center, request, editor, given)
     await _write(center, request, editor, Write("rules", rule_id, plain(given), EDITED))
-    return await _one(center, "rules", rule_id)
+    return await one_of(center, "rules", rule_id)
 
 
 @router.put(
@@ -150,13 +152,13 @@ async def put_limit(center: Here, request: Request, editor: Editor, limit_id: st
     if given.id != limit_id:
         raise Invalid(f"the id of this limit is {given.id}", field="key")
     await _write(center, request, editor, Write("limits", limit_id, plain(given), EDITED))
-    return await _one(center, "limits", limit_id)
+    return await one_of(center, "limits", limit_id)
 
 
 @router.delete("/rules/{rule_id}", summary="Take an edit of a rule back", **gives(Undone, "What is in force now", 404))
 async def delete_rule(center: Here, request: Request, editor: Editor, rule_id: str) -> Response:
     """The rule of the city folder, else the shipped one, is in force again; one that only the edit had is gone."""
-    return await _undo(center, request, editor, "rules", rule_id)
+    return await undo(center, request, editor, "rules", rule_id)
 
 
 @router.delete(
@@ -164,19 +166,19 @@ async def delete_rule(center: Here, request: Request, editor: Editor, rule_id: s
 )
 async def delete_limit(center: Here, request: Request, editor: Editor, limit_id: str) -> Response:
     """As for rules."""
-    return await _undo(center, request, editor, "limits", limit_id)
+    return await undo(center, request, editor, "limits", limit_id)
 
 
 @router.get("/procedures", summary="Procedures", **gives(Page[ProcedureView], "Procedures as they are in force"))
 async def procedures(center: Here, cursor: Cursor = None, limit: Limited = 500) -> Response:
     """What is to be done about incidents of each kind; an incident keeps the version that it began with."""
-    return await _list(center, "procedures", cursor, limit)
+    return await listed(center, "procedures", cursor, limit)
 
 
 @router.get("/procedures/{procedure_id}", summary="One procedure", **gives(ProcedureView, "The procedure", 404))
 async def procedure(center: Here, procedure_id: str) -> Response:
     """The version in force."""
-    return await _one(center, "procedures", procedure_id)
+    return await one_of(center, "procedures", procedure_id)
 
 
 @router.put(
@@ -197,7 +199,7 @@ async def put_procedure(center: Here, request: Request, editor: Editor, procedur
     version = max(given.version, before.version + 1) if before else given.version
     edited = msgspec.structs.replace(given, version=version)
     await _write(center, request, editor, Write("procedures", procedure_id, plain(edited), EDITED))
-    return await _one(center, "procedures", procedure_id)
+    return await one_of(center, "procedures", procedure_id)
 
 
 async def _procedures_and_kinds(center: Center) -> tuple[dict[str, Procedure], set[str]]:
@@ -216,10 +218,11 @@ async def _procedures_and_kinds(center: Center) -> tuple[dict[str, Procedure], s
 )
 async def delete_procedure(center: Here, request: Request, editor: Editor, procedure_id: str) -> Response:
     """As for rules."""
-    return await _undo(center, request, editor, "procedures", procedure_id)
+    return await undo(center, request, editor, "procedures", procedure_id)
 
 
-async def _undo(center: Center, request: Request, editor: Person, name: str, row_id: str) -> Response:
+async def undo(center: Center, request: Request, editor: Person, name: str, row_id: str) -> Response:
+    """Takes an edit back; raises Unknown where there is none."""
     below = await asyncio.to_thread(below_edits, center.settings.city, name, row_id)
     async with center.engine.begin() as connection:
         query = present(name).where(reference.c.id == row_id).with_for_update()

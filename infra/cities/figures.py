@@ -1,0 +1,43 @@
+"""Checks figures: every one dated, with its source, whole."""
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+
+from infra.cities.problems import Problems
+from schemas.assets import Asset
+from schemas.figures import STATUSES, Figure
+
+
+def figure_faults(figure: Figure) -> Iterable[tuple[str, str]]:
+    """(field, what is wrong with it)."""
+    if figure.valid_to is not None and figure.valid_to <= figure.valid_from:
+        yield "valid_to", "is not after valid_from"
+    if figure.spread and figure.valid_to is None:
+        yield "valid_to", "is required of a figure that is spread over its time"
+    if not figure.source:
+        yield "source", "is empty"
+    if figure.status not in STATUSES:
+        yield "status", f'"{figure.status}" is not one of {", ".join(STATUSES)}'
+
+
+def check_figures(figures: Mapping[str, Figure], files: Mapping[str, str], problems: Problems) -> None:
+    """Adds the faults of each, and of two that hold at one time."""
+    for figure in figures.values():
+        for field, message in figure_faults(figure):
+            problems.add(files[f"figure {figure.id}"], f'figure "{figure.key}"', field, message)
+    rows = sorted(figures.values(), key=lambda row: (row.key, row.asset or "", row.valid_from))
+    for earlier, later in pairwise(rows):
+        same = (earlier.key, earlier.asset) == (later.key, later.asset)
+        if same and (earlier.valid_to is None or earlier.valid_to > later.valid_from):
+            file = files[f"figure {later.id}"]
+            problems.add(file, f'figure "{later.key}"', "valid_from", f"overlaps the row of {earlier.valid_from}")
+
+
+def check_owners(
+    figures: Mapping[str, Figure], assets: Mapping[str, Asset], files: Mapping[str, str], problems: Problems
+) -> None:
+    """Every asset that a figure names is there."""
+    for figure in figures.values():
+        if figure.asset is not None and figure.asset not in assets:
+            where = f'figure "{figure.key}"'
+            problems.add(files[f"figure {figure.id}"], where, "asset", f'there is no asset "{figure.asset}"')

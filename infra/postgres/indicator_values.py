@@ -1,0 +1,94 @@
+"""Indicators as they are asked for: stored sums with the coverage that the clock of the center gives them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from city.indicators.parks.quality import Sums, Value, value_of
+from city.indicators.parks.table import BY_ID, FORMULAS
+from city.indicators.spans import end
+from infra.clock import utc_now
+from infra.postgres.clocks import center_clock
+from infra.postgres.reference import present_city
+from infra.postgres.tables import indicators
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """Which indicators; present versions of the formulas only."""
+
+    step: str
+    start: datetime
+    end: datetime
+    """Excluded."""
+    assets: Sequence[str] = ()
+    names: Sequence[str] = ()
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """An indicator in one span."""
+
+    asset: str
+    indicator: str
+    version: int
+    step: str
+    at: datetime
+    computed_at: datetime
+    value: Value
+
+
+async def values(connection: AsyncConnection, asked: Asked) -> list[Stored]:
+    """By asset, indicator and time."""
+    zone = ZoneInfo((await present_city(connection)).time_zone)
+    now = await center_clock(connection) or utc_now()
+    order = (indicators.c.asset, indicators.c.indicator, indicators.c.at)
+    rows = (await connection.execute(select(indicators).where(_wanted(asked)).order_by(*order))).all()
+    return [_stored(row, zone, now) for row in rows]
+
+
+def _wanted(asked: Asked) -> ColumnElement[bool]:
+    """One condition for each formula: an older version is another indicator."""
+    present = [one for one in FORMULAS if not asked.names or one.id in asked.names]
+    versions = or_(*(and_(indicators.c.indicator == one.id, indicators.c.version == one.version) for one in present))
+    found = [indicators.c.step == asked.step, indicators.c.at >= asked.start, indicators.c.at < asked.end, versions]
+    if asked.assets:
+        found.append(indicators.c.asset.in_(asked.assets))
+    return and_(*found)
+
+
+def _stored(row: object, zone: ZoneInfo, now: datetime) -> Stored:
+    found = msgspec.convert(row, _Row, from_attributes=True)
+    over = min(end(found.step, found.at, zone), max(now, found.at))
+    sums = Sums(
+        numerator=found.numerator,
+        denominator=found.denominator,
+        hours=found.hours,
+        covered_h=found.covered_h,
+        notes=tuple(found.notes),
+    )
+    return Stored(
+        asset=found.asset,
+        indicator=found.indicator,
+        version=found.version,
+        step=found.step,
+        at=found.at,
+        computed_at=found.computed_at,
+        value=value_of(BY_ID[found.indicator], sums, (over - found.at).total_seconds() / 3600),
+    )
+
+
+class _Row(msgspec.Struct):
+    asset: str
+    indicator: str
+    version: int
+    step: str
+    at: datetime
+    numerator: float | None
+    denominator: float | None
+    hours: float
+    covered_h: float
+    notes: list[str]
+    computed_at: datetime

@@ -1,0 +1,134 @@
+"""The yearly monitoring report of a park (Decree 35/2022/NĐ-CP) as CSV and as a page to print."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import msgspec
+
+from city.indicators.parks.criteria import Finding
+from city.indicators.parks.notes import told
+from city.indicators.parks.table import BY_ID
+from infra.postgres.indicator_values import Stored
+from schemas.figures import Figure
+from services.api.park_shapes import ParkView
+
+HEAD = (
+    "part",
+    "id",
+    "name_vi",
+    "name",
+    "unit",
+    "value",
+    "low",
+    "high",
+    "numerator",
+    "denominator",
+    "coverage",
+    "source",
+)
+HEAD_VI = ("Mã", "Tên", "Đơn vị", "Giá trị", "Khoảng", "Độ phủ", "Ghi chú")
+STATES_VI = {"evidenced": "có tài liệu", "not met": "không đạt", "no evidence": "chưa có tài liệu"}
+STYLE = (
+    "body{font:14px/1.4 sans-serif;margin:2em;color:#111}table{border-collapse:collapse;width:100%;margin:1em 0}"
+    "td,th{border:1px solid #999;padding:4px 6px;text-align:left;vertical-align:top}th{background:#eee}"
+    "small{color:#555}@media print{body{margin:0}tr{break-inside:avoid}}"
+)
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the report says."""
+
+    park: ParkView
+    year: int
+    made_at: str
+    values: Sequence[Stored]
+    figures: Sequence[Figure]
+    """Factors and what the park declares, as in force in the year."""
+    findings: Sequence[Finding]
+
+
+def as_csv(report: Report) -> str:
+    """One table: indicators, figures, criteria; UTF-8 with a mark, so that spreadsheets read it."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(HEAD)
+    writer.writerow(("park", report.park.id, report.park.name_vi, report.park.name, "", report.year))
+    for one in report.values:
+        formula, value = BY_ID[one.indicator], one.value
+        notes = "; ".join(told(note)[1] for note in value.notes)
+        numbers = (value.value, value.low, value.high, value.numerator, value.denominator, round(value.coverage, 4))
+        source = f"{formula.says_vi} (v{one.version}) {notes}".strip()
+        writer.writerow(("indicator", formula.id, formula.name_vi, formula.name, formula.unit, *numbers, source))
+    for row in report.figures:
+        until = row.valid_to.isoformat() if row.valid_to else ""
+        source = f"{row.source} ({row.status}; {row.valid_from.isoformat()} … {until})"
+        writer.writerow(("figure", row.key, "", "", row.unit, row.value, "", "", "", "", "", source))
+    for found in report.findings:
+        documents = "; ".join((found.legal_ref, *found.documents))
+        writer.writerow(
+            ("criterion", found.id, found.text_vi, found.text, "", found.state, "", "", "", "", "", documents)
+        )
+    return out.getvalue()
+
+
+def as_page(report: Report) -> str:
+    """HTML, in Vietnamese with the English beside it; nothing is loaded from elsewhere."""
+    park = report.park
+    title = f"Báo cáo giám sát năm {report.year}: {park.name_vi}"
+    indicators = _table(HEAD_VI, (_indicator(one) for one in report.values))
+    figures = _table(("Mã", "Giá trị", "Đơn vị", "Thời gian", "Nguồn"), (_figure(one) for one in report.figures))
+    criteria = _table(("Tiêu chí", "Kết quả", "Căn cứ", "Tài liệu"), (_finding(one) for one in report.findings))
+    return (
+        f'<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>"
+        f"<p>{escape(park.name)} · yearly monitoring report {report.year} · Nghị định 35/2022/NĐ-CP</p>"
+        f"<p>{escape(park.ward)} · {escape(park.district or '')} · {report.made_at}</p>"
+        f"<h2>Chỉ số / Indicators</h2>{indicators}<h2>Hệ số và số liệu khai báo / Factors and declared figures</h2>"
+        f"{figures}<h2>Tiêu chí khu công nghiệp sinh thái / Eco-industrial park criteria</h2>{criteria}"
+        "<p><small>Sự cố thiết bị đo không được tính là vi phạm. / A fault of an instrument is never a breach. "
+        "Các tỷ lệ của Điều 37 khoản 2 chưa được xác nhận nên không nêu ở đây. / Percentages of Art. 37(2) are not "
+        "confirmed and not shown.</small></p></body></html>"
+    )
+
+
+def _table(head: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+    top = "".join(f"<th>{escape(name)}</th>" for name in head)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _both(text_vi: str, text: str) -> str:
+    return f"{escape(text_vi)}<br><small>{escape(text)}</small>"
+
+
+def _indicator(one: Stored) -> Sequence[str]:
+    formula, value = BY_ID[one.indicator], one.value
+    notes = [told(note) for note in value.notes]
+    interval = "" if value.low is None or value.high is None else f"{value.low:,.4g} – {value.high:,.4g}"
+    return (
+        escape(formula.id),
+        _both(formula.name_vi, formula.name),
+        escape(formula.unit),
+        "–" if value.value is None else f"{value.value:,.4g}",
+        interval,
+        f"{value.coverage:.1%}",
+        "<br>".join(_both(text_vi, text) for text, text_vi in [(formula.says, formula.says_vi), *notes]),
+    )
+
+
+def _figure(one: Figure) -> Sequence[str]:
+    time = f"{one.valid_from.isoformat()} – {one.valid_to.isoformat() if one.valid_to else ''}"
+    return escape(one.key), f"{one.value:,.6g}", escape(one.unit), time, escape(f"{one.source} ({one.status})")
+
+
+def _finding(one: Finding) -> Sequence[str]:
+    state = _both(STATES_VI[one.state], one.state)
+    return (
+        _both(one.text_vi, one.text),
+        state,
+        escape(one.legal_ref),
+        escape("; ".join((*one.documents, *one.measured))),
+    )

@@ -1,0 +1,93 @@
+"""`/v1/figures`: dated figures with their source, which indicators are worked out with."""
+
+from datetime import date, datetime, time
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.cities.figures import figure_faults
+from infra.clock import utc_now
+from infra.postgres.incident_rows import plain
+from infra.postgres.indicator_store import hours_since, touch
+from infra.postgres.park_words import read_known
+from infra.postgres.reference import EDIT, Write, put_reference
+from schemas.errors import Conflict, Invalid
+from schemas.figures import Figure
+from services.api.answers import Page, body_as, gives, takes
+from services.api.audit import note
+from services.api.center import Here
+from services.api.people import READ, Editor, may
+from services.api.routes.judging import Cursor, Limited, Undone, listed, one_of, undo
+
+router = APIRouter(prefix="/v1/figures", tags=["parks"], dependencies=[Depends(may(READ))])
+EXAMPLE = {
+    "key": "emission.grid",
+    "value": 0.6592,
+    "unit": "tCO2e/MWh",
+    "valid_from": "2023-01-01",
+    "valid_to": "2024-01-01",
+    "source": "Grid emission factor of Việt Nam, data year 2023",
+    "status": "secondary",
+}
+
+
+class FigureView(Figure, frozen=True, kw_only=True):
+    """A figure with its id and where it comes from."""
+
+    id: str
+    origin: str
+    revision: int
+
+
+@router.get("", summary="Figures", **gives(Page[FigureView], "Emission factors, and what parks declare"))
+async def figures(center: Here, cursor: Cursor = None, limit: Limited = 500) -> Response:
+    """Each dated and with its source."""
+    return await listed(center, "figures", cursor, limit)
+
+
+@router.put(
+    "/{figure_id:path}",
+    summary="Edit or add a figure",
+    openapi_extra=takes(Figure, EXAMPLE),
+    **gives(FigureView, "The figure as it is now in force", 409),
+)
+async def put_figure(center: Here, request: Request, editor: Editor, figure_id: str) -> Response:
+    """The id is `<key>[@asset]/<valid_from>`; hours that it changes are worked out again. Needs supervisor or admin."""
+    given = await body_as(request, Figure)
+    if given.id != figure_id:
+        raise Invalid(f"the id of this figure is {given.id}", field="key")
+    for field, message in figure_faults(given):
+        raise Invalid(message, field=field)
+    async with center.engine.begin() as connection:
+        await _check(connection, given)
+        await put_reference(connection, Write("figures", figure_id, plain(given), EDIT), editor.name, utc_now())
+        await note(connection, request, editor, "figures.edited", figure_id)
+        await _work_out_again(connection, given.valid_from)
+    return await one_of(center, "figures", figure_id)
+
+
+@router.delete("/{figure_id:path}", summary="Take an edit of a figure back", **gives(Undone, "What is in force", 404))
+async def delete_figure(center: Here, request: Request, editor: Editor, figure_id: str) -> Response:
+    """As for limits; hours that it changes are worked out again."""
+    answer = await undo(center, request, editor, "figures", figure_id)
+    async with center.engine.begin() as connection:
+        await _work_out_again(connection, date.fromisoformat(figure_id.rsplit("/", 1)[1]))
+    return answer
+
+
+async def _check(connection: AsyncConnection, given: Figure) -> None:
+    """Raises Invalid for an asset that is not there, Conflict for a time that another figure has."""
+    known, _ = await read_known(connection)
+    if given.asset is not None and given.asset not in known.catalogue.assets:
+        raise Invalid(f"there is no asset {given.asset}", field="asset")
+    for row in known.figures.get(given.key, ()):
+        together = given.valid_from < (row.valid_to or date.max) and row.valid_from < (given.valid_to or date.max)
+        if together and row.asset == given.asset and row.id != given.id:
+            raise Conflict(f"{row.id} holds at the same time")
+
+
+async def _work_out_again(connection: AsyncConnection, day: date) -> None:
+    """From its beginning on: without a later one it is carried on."""
+    known, _ = await read_known(connection)
+    start = datetime.combine(day, time(), known.catalogue.time_zone)
+    await touch(connection, "hour", await hours_since(connection, start))

@@ -1,0 +1,62 @@
+"""`/v1/parks/{id}/report`: the yearly monitoring report."""
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from fastapi import APIRouter, Depends, Response
+
+from city.indicators.parks.gather import Known
+from city.indicators.spans import begin, end
+from infra.clock import utc_now
+from infra.postgres.indicator_values import Asked, values
+from infra.postgres.park_words import read_known
+from schemas.errors import Invalid
+from schemas.figures import Figure
+from schemas.times import rfc3339
+from services.api.answers import problems
+from services.api.center import Here
+from services.api.park_report import Report, as_csv, as_page
+from services.api.people import READ, may
+from services.api.routes.parks import evidence, park_view, place_of
+
+router = APIRouter(prefix="/v1/parks", tags=["parks"], dependencies=[Depends(may(READ))])
+CSV, HTML = "text/csv; charset=utf-8", "text/html; charset=utf-8"
+TEXT: dict[str, Any] = {"schema": {"type": "string"}}
+GIVEN = {
+    200: {"description": "The report", "content": {"text/csv": TEXT, "text/html": TEXT}},
+    **problems(401, 403, 404, 422, 503),
+}
+FIRST, LAST = 2000, 2200
+
+
+@router.get("/{park_id}/report", summary="Yearly monitoring report", response_class=Response, responses=GIVEN)
+async def report(center: Here, park_id: str, year: int, format: Literal["csv", "html"] = "csv") -> Response:
+    """Decree 35/2022/NĐ-CP: indicators with coverage and interval, dated factors with their source, criteria."""
+    if not FIRST <= year <= LAST:
+        raise Invalid(f"is not within {FIRST} … {LAST}", field="year")
+    async with center.engine.connect() as connection:
+        known, found = await read_known(connection)
+        place = place_of(found, park_id)
+        zone = known.catalogue.time_zone
+        start = begin("year", datetime(year, 7, 1, tzinfo=UTC), zone)
+        asked = Asked(step="year", start=start, end=end("year", start, zone), assets=(park_id,))
+        made = Report(
+            park=park_view(known, place),
+            year=year,
+            made_at=rfc3339(utc_now()),
+            values=await values(connection, asked),
+            figures=_figures(known, park_id, year),
+            findings=await evidence(connection, known, park_id, year),
+        )
+    name = {"Content-Disposition": f'inline; filename="{park_id}-{year}.{format}"'}
+    return Response(as_csv(made), 200, name, CSV) if format == "csv" else Response(as_page(made), 200, name, HTML)
+
+
+def _figures(known: Known, park_id: str, year: int) -> list[Figure]:
+    """Rows of the park and everybody's that hold in the year, and of each key the newest before it where none does."""
+    found: list[Figure] = []
+    for rows in known.figures.values():
+        own = [row for row in rows if row.asset in (park_id, None) and row.valid_from.year <= year]
+        holding = [row for row in own if row.valid_to is None or row.valid_to.year > year]
+        found += holding or [row for row in own[-1:] if not row.spread]
+    return found

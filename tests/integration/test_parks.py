@@ -1,0 +1,169 @@
+"""Indicators of parks from stored readings over the API: late readings, faults, new factors, ranking, report."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from infra.postgres.rollup_store import RollupRow, add
+from infra.postgres.tables import reference, signals
+from schemas.signals import Signal
+from services.telemetry.indicators import step_once
+from tests.integration.api_center import Api, reference_row, running_api, signal_row
+from tests.servers import Servers
+from tests.unit.indicators.test_parks import ASSETS, CITY, RELATIONS, figure, known
+
+AT = datetime(2026, 3, 2, 3, tzinfo=UTC)
+DAY = "2026-03-01T17:00:00Z"
+NOW = AT + timedelta(hours=2)
+
+
+@pytest.fixture(scope="module")
+async def api(shared_servers: Servers) -> AsyncIterator[Api]:
+    async with running_api(shared_servers) as running:
+        declared = [figure("park.leased_ha", 200), figure("park.billed_kwh", 8760 * 10_000, spread=True)]
+        words = known(*declared)
+        rows = [("cities", "c", CITY), *(("assets", one.id, one) for one in ASSETS)]
+        rows += [("relations", one.id, one) for one in RELATIONS]
+        rows += [("domains", name, one) for name, one in words.catalogue.domains.items()]
+        rows += [("limits", name, one) for name, one in words.catalogue.limits.items()]
+        rows += [("figures", one.id, one) for group in words.figures.values() for one in group]
+        await running.put(reference, *(reference_row(*row) for row in rows))
+        yield running
+
+
+async def read(api: Api, name: str, value: float, minutes: range, at: datetime = AT) -> None:
+    """A value each minute, as telemetry counts it."""
+    times = [at + timedelta(minutes=minute) for minute in minutes]
+    sensor, quantity = name.split("/")
+    rows = [RollupRow(sensor, quantity, time, 1, value, value, value, value, time) for time in times]
+    async with api.center.engine.begin() as connection:
+        await add(connection, rows)
+
+
+async def work(api: Api) -> None:
+    while await step_once(api.center.engine, lambda: NOW):
+        pass
+
+
+async def asked(api: Api, path: str, **query: Any) -> Any:
+    answer = await api.http.get(path, params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def values(api: Api, step: str, *names: str) -> list[dict[str, Any]]:
+    span = {"from": (AT - timedelta(days=90)).isoformat(), "to": NOW.isoformat()}
+    found = await asked(api, "/v1/indicators/values", asset="park", step=step, indicator=",".join(names), **span)
+    return [one for one in found["items"] if one["numerator"] is not None]
+
+
+async def test_hours_add_up_to_years_and_late_readings_work_them_out_again(api: Api) -> None:
+    await read(api, "power/grid_kw", 9000, range(30))
+    await read(api, "power/panels_kw", 1000, range(60))
+    await work(api)
+    (hour,) = [one for one in await values(api, "hour", "electricity") if one["numerator"]]
+    assert (hour["value"], hour["coverage"], hour["low"], hour["high"]) == (
+        5500,
+        0.75,
+        5500,
+        pytest.approx(7333.3, 0.001),
+    )
+    await read(api, "power/grid_kw", 9000, range(30, 60))
+    await read(api, "power/grid_kw", 9000, range(60), AT + timedelta(hours=1))
+    await work(api)
+    (day,), (year,) = await values(api, "day", "electricity"), await values(api, "year", "electricity")
+    assert (day["value"], day["at"], year["value"], year["at"]) == (19_000, DAY, 19_000, "2025-12-31T17:00:00Z")
+    assert day["coverage"] < 0.2 and day["version"] == 1
+    (scope,) = await values(api, "day", "scope2")
+    assert scope["value"] == pytest.approx(18 * 0.6592)
+    assert [one["note"] for one in scope["notes"]] == ["carried:emission.grid"]
+
+
+async def test_a_new_factor_works_out_again_what_it_holds_for(api: Api) -> None:
+    http = await api.login("admin")
+    body = {
+        "key": "emission.grid",
+        "value": 0.5,
+        "unit": "tCO2e/MWh",
+        "valid_from": "2026-01-01",
+        "source": "a document of 2027",
+        "status": "secondary",
+    }
+    path = "/v1/figures/emission.grid/2026-01-01"
+    assert (await http.put(path, json={**body, "source": ""})).json()["field"] == "source"
+    assert (await http.put(path, json={**body, "asset": "nowhere"})).status_code == 422
+    assert (
+        await http.put("/v1/figures/emission.grid/2023-06-01", json={**body, "valid_from": "2023-06-01"})
+    ).status_code == 409
+    answer = await http.put(path, json=body)
+    assert (answer.status_code, answer.json()["origin"]) == (200, "edit")
+    await work(api)
+    (scope,) = await values(api, "year", "scope2")
+    assert (scope["value"], scope["notes"]) == (pytest.approx(9), [])
+    assert (await http.delete(path)).status_code == 200
+    await work(api)
+    (scope,) = await values(api, "year", "scope2")
+    assert scope["value"] == pytest.approx(18 * 0.6592)
+    assert len((await asked(api, "/v1/figures"))["items"]) == 6
+
+
+async def test_a_fault_of_an_instrument_is_left_out_of_compliance(api: Api) -> None:
+    await read(api, "effluent/cod_mgl", 60, range(50))
+    await read(api, "effluent/cod_mgl", 200, range(50, 60))
+    stuck = Signal(
+        id="sig-stuck",
+        kind="sensor.stuck",
+        asset="effluent",
+        state="cleared",
+        severity="warning",
+        raised_at=AT + timedelta(minutes=52),
+        cleared_at=AT + timedelta(minutes=60),
+    )
+    await api.put(signals, signal_row(stuck, None))
+    await work(api)
+    (found,) = [one for one in await values(api, "hour", "effluent_compliance") if one["denominator"]]
+    assert (found["numerator"], found["denominator"]) == (50, 52)
+    assert {one["note"] for one in found["notes"]} == {"national_limit", "faults_left_out"}
+    (over,) = [one for one in await values(api, "hour", "effluent_hours_over") if one["value"]]
+    assert over["value"] == pytest.approx(2 / 60)
+
+
+async def test_parks_are_listed_ranked_and_judged(api: Api) -> None:
+    (park,) = (await asked(api, "/v1/parks", kind="industrial_park"))["items"]
+    assert (park["plants"], park["leased_hectares"], park["solar"]) == (["plant-a", "plant-b"], 200, True)
+    assert (await asked(api, "/v1/parks/park"))["exchanges"] == [["plant-a", "plant-b"]]
+    assert (await api.http.get("/v1/parks/nowhere")).status_code == 404
+    found = await asked(api, "/v1/parks/ranking", indicator="emissions_per_ha", step="day", at=AT.isoformat())
+    (only,) = found["items"]
+    assert only["not_ranked"]["note"].startswith("low_coverage:"), "two of ten hours of the day"
+    lenient = await asked(
+        api, "/v1/parks/ranking", indicator="emissions_per_ha", step="day", at=AT.isoformat(), threshold=0
+    )
+    assert lenient["items"][0]["not_ranked"]["note"] == "alone"
+    assert (await api.http.get("/v1/parks/ranking?indicator=electricity")).status_code == 422
+    criteria = (await asked(api, "/v1/parks/park/criteria", year=2026))["items"]
+    assert {one["state"] for one in criteria} == {"no evidence"}
+    assert "electricity" in next(one for one in criteria if one["id"] == "joint_monitoring")["measured"]
+
+
+async def test_the_yearly_report_comes_as_a_table_and_as_a_page(api: Api) -> None:
+    answer = await api.http.get("/v1/parks/park/report?year=2026")
+    assert answer.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
+    (electricity,) = [row for row in rows if row["id"] == "electricity"]
+    assert (electricity["value"], electricity["unit"], electricity["name_vi"]) == ("19000.0", "kWh", "Điện tiêu thụ")
+    assert [row["value"] for row in rows if row["id"] == "emission.grid"] == ["0.6592"]
+    assert {row["part"] for row in rows} == {"park", "indicator", "figure", "criterion"}
+    page = (await api.http.get("/v1/parks/park/report?year=2026&format=html")).text
+    assert "Báo cáo giám sát năm 2026" in page and "Nghị định 35/2022/NĐ-CP" in page and "<script" not in page
+    assert (await api.http.get("/v1/parks/park/report?year=1")).status_code == 422
+
+
+async def test_formulas_are_told_and_an_unknown_indicator_is_refused(api: Api) -> None:
+    formulas = (await asked(api, "/v1/indicators/formulas"))["items"]
+    assert {"electricity", "scope2", "stack_hours_over"} <= {one["id"] for one in formulas}
+    assert (await api.http.get("/v1/indicators/values?indicator=happiness")).json()["field"] == "indicator"
