@@ -12,6 +12,7 @@ from services.api.answers import COMPONENT, published
 from services.api.center import Center
 from services.api.requests import Envelope
 from services.api.routes import (
+    air,
     assets,
     audit,
     backtests,
@@ -69,6 +70,7 @@ RESOURCES = (
     parks,
     park_report,
     figures,
+    air,
     audit,
     sessions,
     health,

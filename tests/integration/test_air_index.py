@@ -1,0 +1,53 @@
+"""VN_AQI over the API: from the rollups in PostgreSQL, by station."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from infra.postgres.rollup_store import RollupRow, add
+from infra.postgres.tables import reference
+from schemas.assets import Asset
+from tests.integration.api_center import Api, reference_row, running_api
+from tests.servers import Servers
+
+END = datetime(2026, 11, 20, 13, tzinfo=UTC)
+"""20:00 in Vietnam."""
+PM25 = (20.6, 19.6, 22.4, 20.3, 16.5, 19.0, 16.5, 19.5, 23.5, 20.5, 24.7, 26.9)
+"""The decision's example, the newest hour first."""
+
+
+@pytest.fixture
+async def api(shared_servers: Servers) -> AsyncIterator[Api]:
+    async with running_api(shared_servers) as running:
+        yield running
+
+
+def rolled(sensor: str, quantity: str, hours_back: int, mean: float, count: int = 60) -> RollupRow:
+    at = END - timedelta(hours=hours_back)
+    return RollupRow(sensor, quantity, at, count, mean * count, mean, mean, mean, at)
+
+
+async def test_each_station_has_its_hourly_and_daily_index_from_the_rollups(api: Api) -> None:
+    station = Asset(id="station-1", kind="air_station", name="Station 1", name_vi="Trạm 1", position=(106.6, 11.0))
+    sensor = Asset(id="dust-1", kind="sensor", name="Dust", measures="station-1", observes=("pm25_ugm3",))
+    await api.put(reference, *(reference_row("assets", one.id, one) for one in (station, sensor)))
+    rows = [rolled("dust-1", "pm25_ugm3", back + 1, mean) for back, mean in enumerate(PM25)]
+    rows += [rolled("dust-1", "no2_ugm3", 1, 118.7), rolled("gas-2", "o3_ugm3", 1, 136.1)]
+    rows += [rolled("dust-1", "pm25_ugm3", back, 55.7) for back in range(21, 45)]
+    async with api.center.engine.begin() as connection:
+        await add(connection, rows)
+    found = (await api.http.get("/v1/indicators/air", params={"at": (END + timedelta(minutes=7)).isoformat()})).json()
+    assert (found["hour_end"], found["day"], len(found["levels"])) == ("2026-11-20T13:00:00Z", "2026-11-19", 6)
+    gas, dust = found["stations"]
+    assert (dust["station"], dust["name_vi"], dust["position"], dust["sources"]) == (
+        "station-1",
+        "Trạm 1",
+        [106.6, 11.0],
+        ["dust-1"],
+    )
+    assert (dust["hour"]["value"], dust["hour"]["main"], dust["hour"]["level"]["name_vi"]) == (59, "no2", "Trung bình")
+    assert dust["means_ugm3"] == {"pm25": 20.6, "no2": 118.7}
+    assert (dust["day"]["value"], dust["day"]["main"]) == (110, "pm25")
+    assert (gas["station"], gas["hour"]["value"], gas["hour"]["reason"]) == ("gas-2", None, "no PM10/PM2.5")
+    assert gas["hour"]["parts"] == {"o3": 43}
