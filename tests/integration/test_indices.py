@@ -1,10 +1,11 @@
-"""VN_AQI over the API: from the rollups in PostgreSQL, by station."""
+"""VN_AQI, river classes and VN_WQI over the API: from the rollups in PostgreSQL, by station."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from infra.cities.folder import shipped
 from infra.postgres.rollup_store import RollupRow, add
 from infra.postgres.tables import reference
 from schemas.assets import Asset
@@ -51,3 +52,18 @@ async def test_each_station_has_its_hourly_and_daily_index_from_the_rollups(api:
     assert (dust["day"]["value"], dust["day"]["main"]) == (110, "pm25")
     assert (gas["station"], gas["hour"]["value"], gas["hour"]["reason"]) == ("gas-2", None, "no PM10/PM2.5")
     assert gas["hour"]["parts"] == {"o3": 43}
+
+
+async def test_each_river_station_has_its_class_and_a_provisional_index(api: Api) -> None:
+    limits = shipped().limits
+    await api.put(reference, *(reference_row("limits", name, row) for name, row in limits.items()))
+    rows = [rolled("buoy-1", "river_cod_mgl", back, 22.5) for back in range(1, 20)]
+    rows += [rolled("buoy-1", "do_mgl", 1, 4.2), rolled("buoy-1", "river_temperature_c", 1, 28.0)]
+    rows += [rolled("buoy-1", "river_ph", 1, 7.0), rolled("buoy-1", "river_cod_mgl", 30, 900.0)]
+    async with api.center.engine.begin() as connection:
+        await add(connection, rows)
+    found = (await api.http.get("/v1/indicators/rivers", params={"at": END.isoformat()})).json()
+    (buoy,) = found["stations"]
+    assert (buoy["river_class"], buoy["classes"]) == ("D", {"river_cod_mgl": "D", "do_mgl": "C", "river_ph": "A"})
+    assert (buoy["means"]["river_cod_mgl"], buoy["index"]["value"]) == (22.5, 58)  # (62.5 + 54.4) / 2
+    assert (found["method"], len(found["risk_levels"])) == ("VN_WQI (provisional method)", 5)
