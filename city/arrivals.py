@@ -3,6 +3,7 @@
 import msgspec
 
 from city.backtest import Backtest
+from city.detect import Record
 from city.enrich import Catalogue
 from city.graph import Graph
 from city.judge import Accepted, Judge
@@ -11,6 +12,7 @@ from city.packing import Segment
 from city.watermark import Watermark
 from schemas.cloudevents import CloudEvent
 from schemas.errors import Invalid
+from schemas.readings import Tick
 from schemas.rules import Rule
 from schemas.senml import Fault
 from schemas.times import to_ms
@@ -20,6 +22,9 @@ GATHER_MS = 5 * SECOND_MS
 """Readings alone are judged so far together: a longer time between two ticks would count for no absence when live."""
 GAP_TICKS = 60
 """A pause of the recording has at most so many ticks: what is due in it comes before what follows."""
+WAITING = 1_000
+"""So many packs and ticks are judged together."""
+EVENTS = "events"
 FIRST_MS = 2**28 * SECOND_MS
 """SenML takes smaller times as relative to now (RFC 8428 §4.5.3), and a recording has no now but its own."""
 
@@ -29,12 +34,14 @@ class Arrivals:
 
     def __init__(self, catalogue: Catalogue, graph: Graph, rules: list[Rule], pack_limit: int) -> None:
         """The clock is the watermark, whatever the city's is when it runs live."""
-        city = msgspec.structs.replace(catalogue.city, clock="events")
+        city = msgspec.structs.replace(catalogue.city, clock=EVENTS)
         recorded = msgspec.structs.replace(catalogue, city=city)
         self.backtest = Backtest(recorded, graph, rules)
         self._judge = Judge(recorded, pack_limit)
         self._watermark = Watermark()
         self._segment = Segment(_wide)
+        self._waiting: list[Record] = []
+        """Packs and ticks that are not judged yet."""
         self._ticked_ms: int | None = None
         """The last tick; None when one is due at the next second, since an event came."""
 
@@ -47,6 +54,7 @@ class Arrivals:
         self._tick(accepted)
         if accepted.record is not None:
             self._flush()
+            self._catch_up()
             self.backtest.event(accepted.record)
             self._ticked_ms = None
         else:
@@ -56,6 +64,7 @@ class Arrivals:
     def end(self) -> None:
         """No more events come: what time the recording ended."""
         self._flush()
+        self._catch_up()
         if self._watermark.now_ms is not None:
             self.backtest.tick(self._watermark.now_ms)
 
@@ -68,14 +77,19 @@ class Arrivals:
         if self._ticked_ms is not None and after - self._ticked_ms <= GATHER_MS:
             return
         self._flush()
-        for now_ms in range(before, after, max(SECOND_MS, (after - before) // GAP_TICKS)):
-            self.backtest.tick(now_ms)
+        step_ms = max(SECOND_MS, (after - before) // GAP_TICKS)
+        self._waiting += [Tick(now_ms=now_ms, clock=EVENTS) for now_ms in range(before, after, step_ms)]
         self._ticked_ms = before
+        if len(self._waiting) >= WAITING:
+            self._catch_up()
 
     def _flush(self) -> None:
         segment, self._segment = self._segment, Segment(_wide)
-        for pack in segment.packs():
-            self.backtest.pack(pack)
+        self._waiting += segment.packs()
+
+    def _catch_up(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        self.backtest.stretch(waiting)
 
 
 def _wide(place: Place) -> Place:

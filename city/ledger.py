@@ -22,6 +22,7 @@ class Ledger:
         self.assigned: dict[str, str] = {}
         self.facts: tuple[Fact, ...] = ()
         """What people said of signals, once for all."""
+        self._due_at: dict[str, datetime] = {}
         self._signals: dict[str, str] = {}
         self._members: dict[str, set[str]] = defaultdict(set)
         self._children: dict[str, set[str]] = defaultdict(set)
@@ -52,9 +53,9 @@ class Ledger:
         return outcome.changes
 
     def _fire(self, now: datetime) -> list[Change]:
-        due = {name: one for name, one in self.incidents.items() if one.due_at is not None and one.due_at <= now}
-        if not due:
+        if not any(at <= now for at in self._due_at.values()):
             return []
+        due = {name: one for name, one in self.incidents.items() if name in self._due_at and self._due_at[name] <= now}
         outcome = fire(State(incidents=due), now, Moment(now))
         self._store(outcome)
         return outcome.changes
@@ -126,6 +127,11 @@ class Ledger:
     def _store(self, outcome: Outcome) -> None:
         self.groups |= outcome.groups
         self.incidents |= outcome.incidents
+        for name, tracked in outcome.incidents.items():
+            if (at := tracked.due_at) is not None:
+                self._due_at[name] = at
+            else:
+                self._due_at.pop(name, None)
         for group, incident in outcome.assigned.items():
             self._members[self.assigned.get(group, "")].discard(group)
             self.assigned[group] = incident

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from city.correlate.grouping import Grouping
 from city.correlate.parents import Parents
 from city.correlate.suspects import Suspects
 
@@ -18,30 +19,45 @@ class _Union:
             item = self._of[item]
         return item
 
+    def known(self) -> Iterable[str]:
+        """Everything that was ever joined."""
+        return tuple(self._of)
+
     def join(self, one: str, other: str) -> None:
         self._of[self.find(one)] = self.find(other)
 
 
-def components(parents: Parents, suspects: Suspects, bonds: Iterable[set[str]] = ()) -> Iterable[set[str]]:
-    """Sets of groups connected by possible causes, rivals for `same`, conditions, one suspected asset, or `bonds`."""
+def components(
+    among: set[str], parents: Parents, suspects: Suspects, grouping: Grouping, bonds: Iterable[set[str]] = ()
+) -> Iterable[set[str]]:
+    """Sets of groups connected by possible causes, rivals for `same`, conditions, one suspected asset, or `bonds`.
+
+    Only those that lie wholly `among` these groups.
+    """
     union = _Union()
-    for bond in chain(_ties(parents, suspects), bonds):
-        first, *others = bond
-        for other in others:
-            union.join(first, other)
+    for one, other in chain(_ties(parents, suspects, grouping), _pairs(bonds)):
+        union.join(one, other)
+    beyond = {union.find(name) for name in union.known() if name in parents.groups and name not in among}
     found: dict[str, set[str]] = defaultdict(set)
     for group_id in parents.groups:
-        found[union.find(group_id)].add(group_id)
+        if group_id in among and (name := union.find(group_id)) not in beyond:
+            found[name].add(group_id)
     return found.values()
 
 
-def _ties(parents: Parents, suspects: Suspects) -> Iterator[set[str]]:
-    group_of = {strand.id: group.id for group in parents.groups.values() for strand in group.strands}
+def _ties(parents: Parents, suspects: Suspects, grouping: Grouping) -> Iterator[tuple[str, str]]:
     for group_id, group in parents.groups.items():
-        tied = {group_id}
         for item in parents.possible.get(group_id, ()):
-            tied |= {item.cause, *(group_of[strand] for strand in item.conditions)}
-        tied |= {rival.anchor for assignment in group.assignments for rival in assignment.rivals}
+            yield group_id, item.cause
+            for strand in item.conditions:
+                yield group_id, grouping.group_of(strand) or group_id
+        for assignment in group.assignments:
+            for rival in assignment.rivals:
+                yield group_id, rival.anchor
         if (asset := suspects.of(group_id)) is not None:
-            tied.add(f"asset {asset}")
-        yield tied
+            yield group_id, f"asset {asset}"
+
+
+def _pairs(bonds: Iterable[set[str]]) -> Iterator[tuple[str, str]]:
+    for first, *others in bonds:
+        yield from ((first, other) for other in others)

@@ -175,8 +175,9 @@ class Correlator:
     def _sweep(self) -> None:
         lateness_s = self._kinds.lateness_s
         past = {group_id for group_id, last in self._lasts.items() if self.now_s > last + lateness_s}
-        for component in components(self._parents, self._suspects, self._patterns.bonds()) if past else ():
-            if component <= past:
+        if past:
+            bonds = self._patterns.bonds()
+            for component in components(past, self._parents, self._suspects, self._grouping, bonds):
                 self._drop(component)
         self.window.forget_gone(self.now_s - 2 * lateness_s)
 

@@ -8,7 +8,7 @@ import numpy as np
 from city.detect import windows
 from city.detect.actives import Actives
 from city.detect.book import Holding, Move
-from city.detect.silence import Silence
+from city.detect.silence import UNWATCHED, Silence
 from city.detect.store import Column, Rows
 from city.enrich import Catalogue
 from schemas.domains import Condition
@@ -91,7 +91,7 @@ class Absence:
             return []
         absent_ms = int((condition.absent_for or 0) * 1000)
         moves: list[Move] = []
-        if self._silence.recorded and first_ms - at_ms > absent_ms:
+        if self._silence.recorded and absent_ms < first_ms - at_ms < UNWATCHED - at_ms:
             moves = [self._begin(row, condition, at_ms + absent_ms), self._end(row, condition, first_ms)]
         moves += _split(kept, at_ms, absent_ms)
         if moves == kept:

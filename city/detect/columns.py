@@ -37,6 +37,10 @@ class Round(NamedTuple):
     positions: Rows | slice
     rows: Rows
 
+    def position(self, at: int) -> int:
+        """Where in the pack the reading at a place in the round is."""
+        return at if isinstance(self.positions, slice) else int(self.positions[at])
+
 
 class Plan(NamedTuple):
     """What to do with a name column: its length and rounds in order."""

@@ -143,19 +143,17 @@ class Detector:
         if kept is not None:
             rows, times, values = rows[kept], times[kept], values[kept]
         if series.checkpoints is not None:
-            self._settle(series, series.checkpoints.advance(series.store, rows, times))
+            for row in series.checkpoints.advance(series.store, rows, times):
+                self.settle(series, int(row), int(series.store.columns["older_ms"][row]))
         verdicts = series.judge(rows, times, values)
         places = [one.position if kept is None else int(kept[one.position]) for one in verdicts]
-        moves = [self._move(pack, part, *found) for found in zip(verdicts, places, strict=True)]
+        moves = [self.move(pack, series, *found) for found in zip(verdicts, map(part.position, places), strict=True)]
         found = [self.actives.take(move, keep=series.checkpoints is not None) for move in moves]
         return [signal for signal in found if signal]
 
-    def _settle(self, series: Series, rows: Rows) -> None:
-        """The older checkpoints of these rows moved on: what was found before them stands."""
-        if not self.actives.pasts:
-            return
-        for row in rows:
-            before_ms = int(series.store.columns["older_ms"][row])
+    def settle(self, series: Series, row: int, before_ms: int) -> None:
+        """The older checkpoint of a row moved on: what was found up to it stands."""
+        if self.actives.pasts:
             for kind, conditions in series.kinds.items():
                 self.actives.settle((series.store.names[row], kind), conditions, before_ms)
             self._absence.settle(int(series.sensors[row]), before_ms)
@@ -169,7 +167,7 @@ class Detector:
         rows = part.rows[late]
         moves: dict[tuple[str, str], list[Move]] = {}
         for verdict in series.judge_again(rows, times[late], values[late]):
-            move = self._move(pack, part, verdict, int(late[verdict.position]))
+            move = self.move(pack, series, verdict, part.position(int(late[verdict.position])))
             moves.setdefault((move.asset, move.kind), []).append(move)
         signals: list[Signal] = []
         for row in rows:
@@ -181,8 +179,10 @@ class Detector:
 
     def _told_states(self, pack: Pack | LeanPack, part: Round, times: Column, states: Column) -> list[Signal]:
         """What the instruments say of themselves in the newer readings of a round."""
-        verdicts = self.series[part.quantity].judge_states(part.rows, times, states)
-        found = [self.actives.take(self._move(pack, part, one, one.position), keep=False) for one in verdicts]
+        series = self.series[part.quantity]
+        verdicts = series.judge_states(part.rows, times, states)
+        moves = [self.move(pack, series, one, part.position(one.position)) for one in verdicts]
+        found = [self.actives.take(move, keep=False) for move in moves]
         return [signal for signal in found if signal]
 
     def _count_stale(self, times: Column, last: Column) -> Rows:
@@ -192,19 +192,17 @@ class Detector:
         self.counts["late"] += len(late)
         return late
 
-    def _move(self, pack: Pack | LeanPack, part: Round, verdict: Verdict, at: int) -> Move:
-        """A verdict as a move of its asset's signal; `at` is its reading in the round."""
-        condition, series = verdict.condition, self.series[part.quantity]
-        sensor = series.store.names[verdict.row]
+    def move(self, pack: Pack | LeanPack, series: Series, verdict: Verdict, position: int) -> Move:
+        """A verdict as a move of its asset's signal; `position` is that of its reading in the pack."""
+        condition, sensor = verdict.condition, series.store.names[verdict.row]
         move = Move(sensor, condition.kind, condition.id, verdict.at_ms, verdict.found_ms)
         if not verdict.began:
             return move
-        position = at if isinstance(part.positions, slice) else int(part.positions[at])
         move.holding = Holding(
             condition.id, condition.severity, verdict.value, verdict.limit, verdict.legal_ref, series.quantity.unit
         )
         move.words = {
-            "domain": self.catalogue.kind_domain(condition.kind, self.catalogue.domain_of(part.quantity)),
+            "domain": self.catalogue.kind_domain(condition.kind, self.catalogue.domain_of(series.name)),
             "sources": _sources(pack, position),
             "zone": pack.zone if self.catalogue.zone(sensor) is None else None,
         }

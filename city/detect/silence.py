@@ -28,7 +28,8 @@ class Silence:
         self.clock_ms = 0
         self.tick_ms = -1
         self.recorded = catalogue.city.clock == "events"
-        self._absent = np.zeros(0, dtype=np.int64)
+        self.absent_ms: Column = np.zeros(0, dtype=np.int64)
+        """Per sensor, how long it may go without any reading."""
         self._conditions: list[Condition | None] = []
 
     def add(self, sensor: str, quantity: str) -> int:
@@ -36,7 +37,7 @@ class Silence:
         row = self.store.add(sensor)
         if row == len(self._conditions):
             self._conditions.append(None)
-            self._absent = np.append(self._absent, UNWATCHED)
+            self.absent_ms = np.append(self.absent_ms, UNWATCHED)
         if sensor in self._catalogue.assets:
             for condition in self._catalogue.conditions(quantity):
                 self._watch(row, sensor, condition)
@@ -47,8 +48,8 @@ class Silence:
         if condition.absent_for is None or (kinds and self._catalogue.measured_kind(sensor) not in kinds):
             return
         absent = int(condition.absent_for * 1000)
-        if absent < self._absent[row]:
-            self._absent[row], self._conditions[row] = absent, condition
+        if absent < self.absent_ms[row]:
+            self.absent_ms[row], self._conditions[row] = absent, condition
 
     def restore(self, body: bytes) -> None:
         """Take the sensors of a page; their series say later what watches them."""
@@ -62,7 +63,7 @@ class Silence:
 
     def raised_ms(self, row: int) -> int:
         """Last reading + `absent_for`."""
-        return int(self.store.columns["seen_ms"][row] + self._absent[row])
+        return int(self.store.columns["seen_ms"][row] + self.absent_ms[row])
 
     def seen(self, rows: Rows, times: Column) -> tuple[Rows, Rows]:
         """One reading per sensor row: positions that end a silence, and positions that reveal one in a recording."""
@@ -73,7 +74,7 @@ class Silence:
             returned = np.flatnonzero(quiet & (times > before))
             silent[rows[returned]] = False
         if self.recorded:
-            revealed = np.flatnonzero(~quiet & (before >= 0) & (times - before > self._absent[rows]))
+            revealed = np.flatnonzero(~quiet & (before >= 0) & (times - before > self.absent_ms[rows]))
         return returned, revealed
 
     def begin(self, rows: Rows, times: Column) -> Column:
@@ -100,9 +101,9 @@ class Silence:
         self.tick_ms = tick.now_ms
         count = len(self._conditions)
         columns = {name: column[:count] for name, column in self.store.columns.items()}
-        due = ~columns["silent"] & (columns["seen_ms"] >= 0) & (tick.now_ms - columns["seen_ms"] >= self._absent)
+        due = ~columns["silent"] & (columns["seen_ms"] >= 0) & (tick.now_ms - columns["seen_ms"] >= self.absent_ms)
         if not self.recorded:
-            due &= self.clock_ms - columns["seen_clock"] >= self._absent
+            due &= self.clock_ms - columns["seen_clock"] >= self.absent_ms
         rows = np.flatnonzero(due)
         if len(rows):
             self.store.columns["silent"][rows] = True

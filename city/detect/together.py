@@ -1,0 +1,216 @@
+"""Records of a recording judged together: the signals of one after the other, at a part of the cost."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from city.detect.book import Move
+from city.detect.detector import Detector
+from city.detect.plain import Readings, firsts, plain, ranks
+from city.detect.series import Series
+from city.detect.store import Column, Rows
+from city.detect.verdicts import Verdict
+from city.detect.windows import NEVER
+from schemas.readings import Pack, Tick
+from schemas.signals import Signal
+
+Record = Pack | Tick
+Order = tuple[int, int, str, int, bool, int]
+"""Record, turn of the name in it, quantity, judge, whether it ends, place: the order in which packs are judged."""
+STATE, SETTLE = -2, -1
+"""What comes before the judges."""
+
+
+class Step(NamedTuple):
+    """What a reading does to the signals of its sensor."""
+
+    order: Order
+    series: Series
+    row: int
+    move: Move | None
+    """None: the row's checkpoints move on, and what was found up to `before_ms` stands."""
+    before_ms: int = NEVER
+    keep: bool = False
+    """Late readings may still change the move."""
+
+
+class Names:
+    """A number for each name of a reading that the detector knows, with its series, row and sensor."""
+
+    def __init__(self, detector: Detector) -> None:
+        """None is known."""
+        self._detector = detector
+        self.numbers: dict[str, int] = {}
+        self.all_series: list[Series] = []
+        self.learn(set())
+
+    def learn(self, names: set[str]) -> None:
+        """Number these too."""
+        for name in sorted(names - self.numbers.keys()):
+            self._detector.place(name)
+            self.numbers[name] = len(self.numbers)
+        self.all_series = list(self._detector.series.values())
+        numbers = {series.name: number for number, series in enumerate(self.all_series)}
+        places = [self._detector.place(name) for name in self.numbers]
+        self.series: Rows = np.array([numbers[quantity] for quantity, _ in places], dtype=np.intp)
+        """Of each name, the place of its series in `all_series`."""
+        self.rows: Rows = np.array([row for _, row in places], dtype=np.intp)
+        self.sensors: Rows = np.array(
+            [self._detector.series[quantity].sensors[row] for quantity, row in places], dtype=np.intp
+        )
+
+
+class Together:
+    """Judges the plain readings of many packs at once and the others as they come."""
+
+    def __init__(self, detector: Detector) -> None:
+        """Of a recording; the detector may be used otherwise in between."""
+        self._detector = detector
+        self._names = Names(detector)
+
+    def signals(self, records: Sequence[Record]) -> Iterator[list[Signal]]:
+        """For each record what `pack` or `tick` of the detector says of it; to be taken to its end. Raises Invalid."""
+        packs = {number: record for number, record in enumerate(records) if isinstance(record, Pack)}
+        names = set(chain.from_iterable(pack.names for pack in packs.values()))
+        known = bool(names) and names <= self._names.numbers.keys() and all(map(_simple, packs.values()))
+        known &= self._detector.silence.recorded
+        early = Early(self._detector, self._names, packs, _ticks_ms(records)) if known else None
+        for number, record in enumerate(records):
+            if isinstance(record, Tick):
+                yield self._detector.tick(record)
+            elif early is None:
+                yield self._detector.pack(record)
+            else:
+                yield early.signals.get(number, []) + early.rest(number)
+        if not known:
+            self._names.learn(names)
+
+
+class Early:
+    """The plain readings of some packs, judged: the k-th readings of all rows of a quantity at once."""
+
+    def __init__(self, detector: Detector, names: Names, packs: dict[int, Pack], ticks_ms: Column) -> None:
+        """`packs` by number of their record; their names are known."""
+        self._detector, self._names, self._packs = detector, names, packs
+        readings = self._readings()
+        is_plain = plain(readings, self._last_ms(readings), ticks_ms, detector.silence)
+        self._left, self._plain = readings.at(np.flatnonzero(~is_plain)), readings.at(np.flatnonzero(is_plain))
+        self._turns = ranks(self._plain.record * len(names.rows) + self._plain.name)
+        """Of each plain reading: how many of its name are before it in its pack."""
+        detector.counts["readings"] += len(self._turns)
+        self._see()
+        self.signals: dict[int, list[Signal]] = {}
+        for step in sorted(self._steps(), key=lambda step: step.order):
+            self._take(step)
+
+    def rest(self, number: int) -> list[Signal]:
+        """Judges what is left of a pack."""
+        at = self._left.offset[self._left.record == number]
+        return self._detector.pack(_part(self._packs[number], at.tolist())) if len(at) else []
+
+    def _readings(self) -> Readings:
+        packs, numbers = self._packs.values(), self._names.numbers
+        sizes = [len(pack.names) for pack in packs]
+        name = np.array([numbers[name] for pack in packs for name in pack.names], dtype=np.intp)
+        return Readings(
+            record=np.repeat(np.array(list(self._packs), dtype=np.intp), sizes),
+            offset=np.concatenate([np.arange(size) for size in sizes]),
+            name=name,
+            sensor=self._names.sensors[name],
+            times=np.array(list(chain.from_iterable(pack.times for pack in packs)), dtype=np.int64),
+            values=np.array(list(chain.from_iterable(pack.values for pack in packs)), dtype=np.float64),
+        )
+
+    def _last_ms(self, readings: Readings) -> Column:
+        names = self._names
+        found = np.full(len(names.rows), NEVER)
+        for number, series in enumerate(names.all_series):
+            here = names.series == number
+            found[here] = series.store.columns["last_ms"][names.rows[here]]
+        return found[readings.name]
+
+    def _see(self) -> None:
+        """All sensors are seen, none of them after a silence."""
+        slow = np.array([series.slow for series in self._names.all_series])
+        of_slow = slow[self._names.series[self._plain.name]]
+        self._detector.silence.begin(*_earliest(self._plain.sensor[of_slow], self._plain.times[of_slow]))
+        self._detector.silence.note(*_latest(self._plain.sensor, self._plain.times))
+
+    def _steps(self) -> Iterator[Step]:
+        series = self._names.series[self._plain.name]
+        turns = ranks(self._plain.name)
+        order = np.lexsort((turns, series))
+        first = firsts(series[order]) | firsts(turns[order])
+        for positions in np.split(order, np.flatnonzero(first)[1:]) if len(order) else ():
+            yield from self._judged(self._names.all_series[series[positions[0]]], positions)
+
+    def _judged(self, series: Series, positions: Rows) -> Iterator[Step]:
+        """Judge one reading of each row of a series."""
+        rows, times = self._names.rows[self._plain.name[positions]], self._plain.times[positions]
+        values, keep = self._plain.values[positions], series.checkpoints is not None
+        series.count(rows, times, values)
+        for verdict in series.judge_states(rows, times, np.zeros(len(rows), dtype=np.int8)):
+            yield self._step(series, verdict, int(positions[verdict.position]), STATE, keep=False)
+        if series.checkpoints is not None:
+            for row in series.checkpoints.advance(series.store, rows, times):
+                order = self._order(int(positions[rows == row][0]), series.name, SETTLE, ends=False)
+                yield Step(order, series, int(row), None, int(series.store.columns["older_ms"][row]))
+        judges = {judge.condition.id: number for number, judge in enumerate(series.judges)}
+        for verdict in series.judge(rows, times, values):
+            at, judge = int(positions[verdict.position]), judges[verdict.condition.id]
+            yield self._step(series, verdict, at, judge, keep=keep)
+
+    def _step(self, series: Series, verdict: Verdict, at: int, judge: int, *, keep: bool) -> Step:
+        pack, offset = self._packs[int(self._plain.record[at])], int(self._plain.offset[at])
+        move = self._detector.move(pack, series, verdict, offset)
+        order = self._order(at, series.name, judge, ends=not verdict.began)
+        return Step(order, series, verdict.row, move, keep=keep)
+
+    def _order(self, at: int, quantity: str, judge: int, *, ends: bool) -> Order:
+        return int(self._plain.record[at]), int(self._turns[at]), quantity, judge, ends, at
+
+    def _take(self, step: Step) -> None:
+        if step.move is None:
+            self._detector.settle(step.series, step.row, step.before_ms)
+            return
+        signal = self._detector.actives.take(step.move, keep=step.keep)
+        if signal is not None:
+            self.signals.setdefault(step.order[0], []).append(signal)
+
+
+def _earliest(sensors: Rows, times: Column) -> tuple[Rows, Column]:
+    """The first reading of each sensor."""
+    found, at = np.unique(sensors, return_index=True)
+    return found, times[at]
+
+
+def _latest(sensors: Rows, times: Column) -> tuple[Rows, Column]:
+    """The last reading of each sensor."""
+    return _earliest(sensors[::-1], times[::-1])
+
+
+def _ticks_ms(records: Sequence[Record]) -> Column:
+    """Of each record the last tick before it, and behind them the last of all; NEVER where there is none."""
+    own = np.array([record.now_ms if isinstance(record, Tick) else NEVER for record in records])
+    return np.concatenate([[NEVER], np.maximum.accumulate(own)])
+
+
+def _simple(pack: Pack) -> bool:
+    """All of it was measured, and its columns are equally long."""
+    return not pack.states and len(pack.names) == len(pack.times) == len(pack.values)
+
+
+def _part(pack: Pack, positions: list[int]) -> Pack:
+    """Some of the readings of a pack, each with its origin."""
+    origins = [run for run in pack.runs for _ in range(run.count)]
+    return Pack(
+        pack.domain,
+        pack.zone,
+        [pack.names[at] for at in positions],
+        [pack.times[at] for at in positions],
+        [pack.values[at] for at in positions],
+        [msgspec.structs.replace(origins[at], count=1) for at in positions],
+    )

@@ -1,0 +1,118 @@
+"""A recording judged in stretches says what it says record by record."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from city.detect import Detector, Record, Together
+from city.enrich import Catalogue
+from schemas.domains import Quantity
+from schemas.errors import Invalid
+from schemas.readings import Tick
+from schemas.signals import Signal
+from tests.unit.detect.world import Reading, catalogue, domain, pack, sensor, tick
+
+LEVEL: tuple[dict[str, Any], ...] = (
+    {"above": 2.0, "clear": 1.0, "for": 120.0},
+    {"above": 4.0, "severity": "major"},
+    {"above": 3.0, "over": 300.0, "function": "mean", "kind": "test.mean"},
+    {"absent_for": 600.0, "kind": "sensor.silent"},
+    {"stuck_for": 180.0, "kind": "sensor.stuck"},
+    {"deviation": 4.0, "kind": "test.odd"},
+)
+FLOW: tuple[dict[str, Any], ...] = (
+    {"quantity": "flow", "above": 3.0, "severity": "critical"},
+    {"quantity": "flow", "below": 1.0, "kind": "test.low"},
+    {"quantity": "flow", "absent_for": 300.0, "kind": "sensor.silent"},
+)
+NAMES = ["a/level_m", "a/flow", "b/level_m", "b/flow", "c/level_m"]
+READINGS = st.tuples(
+    st.sampled_from([*NAMES * 4, "d/level_m"]),
+    st.sampled_from([0, 20, 30, 60] * 8 + [400, 700]),
+    st.sampled_from([0] * 60 + [30, 900]),
+    st.integers(0, 6),
+)
+"""Name, seconds since the reading before, seconds late, value."""
+
+
+def known(period_s: float) -> Catalogue:
+    found = domain(*LEVEL, *FLOW, period_s=period_s)["test"]
+    flow = Quantity(unit="m3/s", name="Flow", name_vi="Lưu lượng", period_s=1.0)
+    found = msgspec.structs.replace(found, quantities={**found.quantities, "flow": flow})
+    return catalogue([sensor("a"), sensor("b")], {"test": found}, clock="events")
+
+
+def stretches(rows: list[tuple[str, int, int, int]], sizes: list[int]) -> list[list[Record]]:
+    """Packs of some readings, a tick behind each, several in one stretch."""
+    timed: list[Reading] = []
+    ticks: list[float] = []
+    now = 0.0
+    for name, gap, late, value in rows:
+        now += gap
+        timed.append((now - late, name, float(value)))
+        ticks.append(now)
+    found: list[list[Record]] = [[pack([(0, name, 1.0) for name in NAMES])], []]
+    start = 0
+    for number, size in enumerate(sizes):
+        if timed[start : start + size]:
+            found[-1] += [pack(timed[start : start + size]), tick(ticks[start : start + size][-1], "events")]
+        start += size
+        if number % 5 == 4:
+            found.append([])
+    return found
+
+
+@pytest.mark.parametrize("period_s", [1.0, 60.0])
+@settings(max_examples=10, deadline=None)
+@given(st.lists(READINGS, min_size=60, max_size=120), st.lists(st.integers(1, 8), min_size=30, max_size=30))
+def test_a_stretch_says_what_its_records_say_one_by_one(
+    period_s: float, rows: list[tuple[str, int, int, int]], sizes: list[int]
+) -> None:
+    one_by_one, detector = Detector(known(period_s)), Detector(known(period_s))
+    together = Together(detector)
+    for records in stretches(rows, sizes):
+        expected = [_said(one_by_one, record) for record in records]
+        assert [_sorted(found) for found in together.signals(records)] == [_sorted(found) for found in expected]
+    assert detector.chains() == one_by_one.chains()
+    assert _series(detector) == _series(one_by_one)
+    assert detector.actives.by_asset == one_by_one.actives.by_asset
+    assert detector.counts == one_by_one.counts
+
+
+def _said(detector: Detector, record: Record) -> list[Signal]:
+    return detector.tick(record) if isinstance(record, Tick) else detector.pack(record)
+
+
+def _series(detector: Detector) -> dict[str, bytes]:
+    return {name: page for name, page in detector.pages().items() if name.startswith("series")}
+
+
+def _sorted(signals: list[Signal]) -> list[bytes]:
+    """Signals of different assets in one record have no order."""
+    return [msgspec.json.encode(signal) for signal in sorted(signals, key=lambda signal: signal.asset)]
+
+
+def test_a_stretch_of_a_live_city_is_judged_record_by_record() -> None:
+    live = catalogue([sensor("a")], domain(*LEVEL))
+    records: list[Record] = [pack([(0, "a/level_m", 1.0)]), tick(1), pack([(60, "a/level_m", 5.0)]), tick(61)]
+    one_by_one, together = Detector(live), Together(Detector(live))
+    expected = [[*_said(one_by_one, record)] for record in records * 2]
+    assert [*together.signals(records), *together.signals(records)] == expected
+
+
+def test_a_reading_that_was_not_measured_raises_nothing_in_a_stretch_either() -> None:
+    together = Together(Detector(known(60.0)))
+    list(together.signals([pack([(0, "a/flow", 2.0)])]))
+    assert list(together.signals([pack([(60, "a/flow", 9.0)], {0: "fault"}), tick(60, "events")])) == [[], []]
+    assert [len(found) for found in together.signals([pack([(120, "a/flow", 9.0)])])] == [1]
+
+
+def test_a_pack_of_unequal_columns_is_refused_in_a_stretch_too() -> None:
+    together = Together(Detector(known(60.0)))
+    list(together.signals([pack([(0, "a/flow", 2.0)])]))
+    broken = msgspec.structs.replace(pack([(60, "a/flow", 9.0)]), times=[])
+    with pytest.raises(Invalid):
+        list(together.signals([broken]))
