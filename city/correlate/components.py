@@ -19,10 +19,6 @@ class _Union:
             item = self._of[item]
         return item
 
-    def known(self) -> Iterable[str]:
-        """Everything that was ever joined."""
-        return tuple(self._of)
-
     def join(self, one: str, other: str) -> None:
         self._of[self.find(one)] = self.find(other)
 
@@ -32,12 +28,15 @@ def components(
 ) -> Iterable[set[str]]:
     """Sets of groups connected by possible causes, rivals for `same`, conditions, one suspected asset, or `bonds`.
 
-    Only those that lie wholly `among` these groups.
+    Only those that lie wholly `among` these groups: of the others nothing matters but which of these they hold.
     """
-    union = _Union()
+    union, held = _Union(), set[str]()
     for one, other in chain(_ties(parents, suspects, grouping), _pairs(bonds)):
-        union.join(one, other)
-    beyond = {union.find(name) for name in union.known() if name in parents.groups and name not in among}
+        if one in among and (other in among or other not in parents.groups):
+            union.join(one, other)
+        else:
+            held.update((one, other))
+    beyond = {union.find(name) for name in held}
     found: dict[str, set[str]] = defaultdict(set)
     for group_id in parents.groups:
         if group_id in among and (name := union.find(group_id)) not in beyond:
@@ -46,16 +45,18 @@ def components(
 
 
 def _ties(parents: Parents, suspects: Suspects, grouping: Grouping) -> Iterator[tuple[str, str]]:
-    for group_id, group in parents.groups.items():
-        for item in parents.possible.get(group_id, ()):
+    """Pairs that belong together; the first is a group."""
+    for group_id, possible in parents.possible.items():
+        for item in possible:
             yield group_id, item.cause
             for strand in item.conditions:
                 yield group_id, grouping.group_of(strand) or group_id
+    for group_id, group in parents.groups.items():
         for assignment in group.assignments:
             for rival in assignment.rivals:
                 yield group_id, rival.anchor
-        if (asset := suspects.of(group_id)) is not None:
-            yield group_id, f"asset {asset}"
+    for group_id, asset in suspects.all().items():
+        yield group_id, f"asset {asset}"
 
 
 def _pairs(bonds: Iterable[set[str]]) -> Iterator[tuple[str, str]]:

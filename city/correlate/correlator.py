@@ -50,7 +50,7 @@ class Correlator:
         self._clocks[tick.origin] = max(tick.now_ms, self._clocks.get(tick.origin, 0))
         self.now_s = min(self._clocks.values()) / 1000
         aged = self._parents.age(self.now_s)
-        self._suspects.note(aged, self._parents.take_moved())
+        self._suspects.note(aged, self._parents.causes.take_moved())
         found = self._emit(aged | self._judge(self.now_s), revision)
         if self.now_s - self._swept_s >= SWEEP_S:
             self._swept_s = self.now_s
@@ -114,7 +114,7 @@ class Correlator:
                 del self._strands[key]
         changed = self._grouping.update(removed, added)
         touched = self._parents.update({group_id: self._grouping.group(group_id) for group_id in changed})
-        self._suspects.note(touched, self._parents.take_moved())
+        self._suspects.note(touched, self._parents.causes.take_moved())
         self._patterns.note([*removed, *added], touched)
         for group_id in touched:
             self._note_last(group_id)

@@ -106,7 +106,7 @@ class SuspectsOfWay:
         return min(enough, key=lambda asset: (orphan.above[asset].hops, -sizes[asset], asset))
 
     def _has_cause(self, asset: str, at: float) -> bool:
-        return self._parents.has_cause(self._number, asset, at - self._within_s, at + self._within_s)
+        return self._parents.causes.has_cause(self._number, asset, at - self._within_s, at + self._within_s)
 
     def _conclude(self, group_ids: Iterable[str]) -> set[str]:
         crowds, found = self._crowds(self._pointing, group_ids), set[str]()
@@ -155,6 +155,10 @@ class Suspects:
         if now_s < inf:
             self._judged_s = now_s
         return found
+
+    def all(self) -> dict[str, str]:
+        """Group → the asset that it makes suspect, of all that do."""
+        return {group_id: asset for _, one in reversed(self._of) for group_id, asset in one.suspected.items()}
 
     def of(self, group_id: str) -> str | None:
         """The asset that the group makes suspect."""

@@ -1,0 +1,199 @@
+"""Possible causes: which groups can explain which, kept up to date as groups come, change and go."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Mapping
+from itertools import chain
+
+from city.correlate.grouping import Group
+from city.correlate.model import CONDITION_SLACK_S, Model
+from city.correlate.outlived import Outlived
+from city.correlate.possible import Possible, rank
+from city.correlate.strands import Strand
+from city.correlate.ways import TOLERANCE_S, CauseWay
+
+OUTSIDE, CONDITION = "outside_delay", "condition"
+
+
+class Causes:
+    """What is possible depends on the two groups and on the conditions of their rule only."""
+
+    def __init__(self, model: Model) -> None:
+        """No groups yet."""
+        self._model = model
+        self.groups: dict[str, Group] = {}
+        self.possible: dict[str, tuple[Possible, ...]] = {}
+        """Of each group that has some, best first."""
+        self.effects_of: dict[str, set[str]] = defaultdict(set)
+        self._causes_at: dict[Hashable, set[str]] = defaultdict(set)
+        self._effects_at: dict[Hashable, set[str]] = defaultdict(set)
+        self._moved: set[Hashable] = set()
+        self._outlived = Outlived()
+
+    def update(self, changed: Mapping[str, Group | None]) -> set[str]:
+        """Replace groups (None: gone); the groups whose possible causes are others now.
+
+        What a changed group cannot be the condition of is not searched anew: of its effects only it is judged again.
+        """
+        whole, news = set(changed), defaultdict[str, set[str]](set)
+        for group_id, group in changed.items():
+            for effect in self._replace(group_id, group, whole):
+                news[effect].add(group_id)
+        found = {group_id for group_id in whole if self._put(group_id, self._all_of(group_id))}
+        return found | {name for name in news.keys() - whole if self._put(name, self._with(name, news[name]))}
+
+    def age(self, now_s: float) -> set[str]:
+        """The clock moves on; the groups whose possible causes are others, since they have outlived some."""
+        due = self._outlived.due(now_s, self.groups)
+        return {group_id for group_id in due if self._put(group_id, self._all_of(group_id))}
+
+    def has_cause(self, number: int, asset: str, start: float, end: float) -> bool:
+        """Some signal at the asset could be a cause of the rule with this number, between these Unix seconds."""
+        groups = (self.groups[group_id] for group_id in self._causes_at.get((number, asset), ()))
+        return any(strand.start <= end and strand.end >= start for group in groups for strand in group.strands)
+
+    def take_moved(self) -> set[Hashable]:
+        """The keys at which causes came or went since the last call: (rule number, asset) among others."""
+        moved, self._moved = self._moved, set()
+        return moved
+
+    # --- indexes ---
+
+    def _replace(self, group_id: str, group: Group | None, whole: set[str]) -> set[str]:
+        """The groups of which it is or was a possible cause; those of which it is a condition go to `whole`."""
+        effects: set[str] = set()
+        before = self.groups.pop(group_id, None)
+        if before is not None:
+            effects |= self._index(before, whole, add=False)
+        if group is not None:
+            self.groups[group_id] = group
+            effects |= self._index(group, whole, add=True)
+        return effects
+
+    def _index(self, group: Group, whole: set[str], *, add: bool) -> set[str]:
+        effects: set[str] = set()
+        for strand in group.strands:
+            for key in self._condition_keys(strand):
+                whole |= self._effects_at.get(key, set())
+                _mark(self._causes_at, key, group.id, add=add)
+            for key in self._cause_keys(strand):
+                effects |= self._effects_at.get(key, set())
+                self._moved.add(key)
+                _mark(self._causes_at, key, group.id, add=add)
+            for key in chain(self._effect_keys(strand), self._needed_keys(strand)):
+                _mark(self._effects_at, key, group.id, add=add)
+        return effects
+
+    def _cause_keys(self, strand: Strand) -> Iterator[Hashable]:
+        for number, way in self._model.by_cause.get(strand.kind, []):
+            for key in way.cause_keys(strand):
+                yield number, key
+
+    def _condition_keys(self, strand: Strand) -> Iterator[Hashable]:
+        if strand.kind in self._model.condition_kinds:
+            for zone in self._model.zones(strand):
+                yield strand.kind, zone, "condition"
+
+    def _effect_keys(self, strand: Strand) -> Iterator[Hashable]:
+        for number, way in self._model.by_effect.get(strand.kind, []):
+            for key in way.effect_keys(strand):
+                yield number, key
+
+    def _needed_keys(self, strand: Strand) -> Iterator[Hashable]:
+        for _, way in self._model.by_effect.get(strand.kind, []):
+            for kind in way.cause.conditions:
+                for zone in self._model.zones(strand):
+                    yield kind, zone, "condition"
+
+    # --- what may cause it ---
+
+    def _put(self, group_id: str, after: tuple[Possible, ...]) -> bool:
+        """Whether these possible causes are others than before."""
+        before = self.possible.get(group_id, ())
+        if before == after:
+            return False
+        for item in before:
+            self.effects_of[item.cause].discard(group_id)
+        for item in after:
+            self.effects_of[item.cause].add(group_id)
+        if after:
+            self.possible[group_id] = after
+        else:
+            self.possible.pop(group_id, None)
+        return True
+
+    def _all_of(self, group_id: str) -> tuple[Possible, ...]:
+        group = self.groups.get(group_id)
+        if group is None:
+            return ()
+        found = (self._best(group, cause) for cause in self._near(group) - {group_id})
+        return tuple(sorted((item for item in found if item is not None), key=rank))
+
+    def _with(self, group_id: str, causes: set[str]) -> tuple[Possible, ...]:
+        """The possible causes, these of them judged anew."""
+        group = self.groups[group_id]
+        kept = [item for item in self.possible.get(group_id, ()) if item.cause not in causes]
+        found = (self._best(group, cause) for cause in (causes & self.groups.keys()) - {group_id})
+        return tuple(sorted((*kept, *(item for item in found if item is not None)), key=rank))
+
+    def _near(self, group: Group) -> set[str]:
+        """The groups that meet it at some key."""
+        return {
+            cause
+            for strand in group.strands
+            for key in self._effect_keys(strand)
+            for cause in self._causes_at.get(key, ())
+        }
+
+    def _best(self, group: Group, cause: str) -> Possible | None:
+        """How the cause explains the group best."""
+        found = (
+            self._outlived.judged(item, group.id)
+            for to in group.strands
+            for _, way in self._model.by_effect.get(to.kind, [])
+            for by in self.groups[cause].strands
+            if by.kind in way.causes and (item := self._judge(cause, way, by, to)) is not None
+        )
+        return min(found, key=rank, default=None)
+
+    def _judge(self, cause: str, way: CauseWay, by: Strand, to: Strand) -> Possible | None:
+        if by.region != to.region or not way.era.holds(by.start) or (place := way.place(by, to)) is None:
+            return None
+        delay = to.start - by.start
+        if way.outside_s(place, delay) >= TOLERANCE_S:
+            if not way.is_near_miss(place, delay):
+                return None
+            return Possible(cause, way, by, to, place, 0.0, (), OUTSIDE)
+        score = way.score(by, to, place)
+        held = self._held(way, by, to)
+        if held is None:
+            return Possible(cause, way, by, to, place, 0.0, (), CONDITION)
+        return Possible(cause, way, by, to, place, score, held)
+
+    def _held(self, way: CauseWay, by: Strand, to: Strand) -> tuple[str, ...] | None:
+        found = []
+        for kind in way.cause.conditions:
+            holding = [strand for strand in self._conditions(kind, to) if _holds(strand, by, to)]
+            if not holding:
+                return None
+            found.append(min(holding, key=lambda strand: strand.order).id)
+        return tuple(found)
+
+    def _conditions(self, kind: str, at: Strand) -> Iterator[Strand]:
+        for zone in self._model.zones(at):
+            for group_id in self._causes_at.get((kind, zone, "condition"), ()):
+                yield from (strand for strand in self.groups[group_id].strands if strand.kind == kind)
+
+
+def _holds(condition: Strand, cause: Strand, effect: Strand) -> bool:
+    """It held when the effect began, and began while the cause lasted: a pump that runs again floods nothing."""
+    begun = min(effect.start, cause.end) + TOLERANCE_S
+    return condition.start <= begun and condition.end + CONDITION_SLACK_S >= effect.start
+
+
+def _mark(index: dict[Hashable, set[str]], key: Hashable, group_id: str, *, add: bool) -> None:
+    if add:
+        index[key].add(group_id)
+        return
+    index[key].discard(group_id)
+    if not index[key]:
+        del index[key]
