@@ -8,7 +8,19 @@ from typing import Any
 import msgspec
 import structlog
 
-QUIET = ("aiokafka", "kafka", "faust", "mode", "httpx", "httpcore", "uvicorn.access", "asyncio")
+QUIET = (
+    "aiokafka",
+    "kafka",
+    "faust",
+    "mode",
+    "httpx",
+    "httpcore",
+    "uvicorn.access",
+    "asyncio",
+    "asyncssh",
+    "asyncua",
+    "mqtt",
+)
 """Libraries that speak only from WARNING on."""
 
 

@@ -7,6 +7,9 @@ from infra.settings import Settings
 READINGS = Counter("soc_readings_total", "Readings and events that Kafka has acknowledged to ingest")
 REFUSED = Counter("soc_requests_refused_total", "Requests that ingest refused, by HTTP status", ["status"])
 DEAD_LETTERS = Counter("soc_dead_letters_total", "Records that could not be taken, by who refused them", ["stage"])
+EDGE_RECORDS = Counter(
+    "soc_edge_records_total", "Readings and events of edges, by what became of them", ["edge", "outcome"]
+)
 SIGNALS = Counter("soc_signals_total", "Signals raised or cleared by detect", ["kind"])
 RECORDED = Counter("soc_recorded_total", "Records that the recorder has written to PostgreSQL", ["topic"])
 PUBLISHED = Counter("soc_published_total", "Rows of the outbox that the relay has published", ["topic"])

@@ -6,6 +6,7 @@ import msgspec
 
 from schemas.assets import Asset, City, Relation
 from schemas.domains import Domain, Limit
+from schemas.edges import Edge
 from schemas.figures import Figure
 from schemas.procedures import Procedure
 from schemas.rules import Rule
@@ -41,8 +42,9 @@ REFERENCE_TYPES: dict[str, Any] = {
     "figures": Figure,
     "rules": Rule,
     "procedures": Procedure,
+    "edges": Edge,
     "keys": ApiKey,
 }
-"""Name → type of body. Ids: city, asset, domain, rule, procedure and key id, `Relation.id`, `Limit.id`, `Figure.id`."""
+"""Name → type of body. The id is the item's own, or its property `id` (`Relation`, `Limit`, `Figure`)."""
 
 decode_reference_record = msgspec.json.Decoder(ReferenceRecord).decode

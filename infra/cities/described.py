@@ -77,7 +77,7 @@ def _domain(sources: Sources, file: str) -> Domain | None:
     kinds = _table(table.pop("kinds", {}), SignalKind, (problems, file, "kind"))
     conditions = _list(table.pop("conditions", []), Condition, (problems, file, "condition"))
     own = converted(Domain, table, problems, file, "")
-    _check_name(table.get("id"), file, problems)
+    check_name(table.get("id"), file, problems)
     if own is None or len(problems) > before:
         return None
     return msgspec.structs.replace(own, quantities=quantities, kinds=kinds, conditions=conditions)
@@ -106,7 +106,7 @@ def _rule(sources: Sources, file: str) -> Rule | None:
         if name in bodies:
             parts[name] = converted(kind, bodies[name], problems, file, name)
     rule = converted(Rule, table, problems, file, "")
-    _check_name(table.get("id"), file, problems)
+    check_name(table.get("id"), file, problems)
     return msgspec.structs.replace(rule, **parts) if rule is not None and len(problems) == before else None
 
 
@@ -117,13 +117,14 @@ def _procedure(sources: Sources, file: str) -> Procedure | None:
     problems, before = sources.problems, len(sources.problems)
     steps = _list(table.pop("steps", []), ProcedureStep, (problems, file, "step"))
     own = converted(Procedure, table, problems, file, "")
-    _check_name(table.get("id"), file, problems)
+    check_name(table.get("id"), file, problems)
     if own is None or len(problems) > before:
         return None
     return msgspec.structs.replace(own, steps=tuple(steps))
 
 
-def _check_name(given: Any, file: str, problems: Problems) -> None:
+def check_name(given: Any, file: str, problems: Problems) -> None:
+    """Adds a problem if the `id` in a file is not the file's name."""
     stem = PurePosixPath(file).stem
     if isinstance(given, str) and given != stem:
         problems.add(file, "", "id", f'is "{given}", but the file is named {stem}.toml')

@@ -11,6 +11,7 @@ from infra.cities.assets import collection, read_assets
 from infra.cities.checking import deadline_faults
 from infra.cities.dependency import check_graph
 from infra.cities.described import Described, read_described, read_rule_files
+from infra.cities.edges import read_edges
 from infra.cities.figures import check_owners
 from infra.cities.meaning import check_described, check_sensors, check_units
 from infra.cities.problems import CityErrors, Problem, Problems
@@ -18,6 +19,7 @@ from infra.cities.relations import joined, read_relations
 from infra.cities.sources import Sources, converted
 from schemas.assets import Asset, City, Relation
 from schemas.domains import Domain, Limit
+from schemas.edges import Edge
 from schemas.figures import Figure
 from schemas.procedures import Procedure
 from schemas.rules import Rule
@@ -61,6 +63,7 @@ class CityFolder(msgspec.Struct, frozen=True, kw_only=True):
     rules: dict[str, Rule]
     procedures: dict[str, Procedure]
     figures: dict[str, Figure]
+    edges: dict[str, Edge] = {}
     map: dict[str, Any]
     """The base map, a FeatureCollection."""
     content_hash: str
@@ -77,6 +80,7 @@ class CityFolder(msgspec.Struct, frozen=True, kw_only=True):
             "rules": dict(self.rules),
             "procedures": dict(self.procedures),
             "figures": dict(self.figures),
+            "edges": dict(self.edges),
         }
 
 
@@ -128,7 +132,7 @@ def read_city(path: Path | str, below: Shipped | None = None) -> CityFolder:
     assets, relations = joined(assets, relations, lines, problems)
     check_graph(assets, relations, lines, problems)
     own = read_described(sources)
-    _check_meaning(own, assets, below or shipped(), problems)
+    edges = read_edges(sources, _check_meaning(own, assets, below or shipped(), problems))
     base_map = _map(sources)
     problems.end()
     assert city is not None
@@ -141,6 +145,7 @@ def read_city(path: Path | str, below: Shipped | None = None) -> CityFolder:
         rules=own.rules,
         procedures=own.procedures,
         figures=own.figures,
+        edges=edges,
         map=base_map,
         content_hash=sources.content_hash(),
     )
@@ -159,7 +164,8 @@ def read_rules(path: Path | str, whole: Shipped) -> dict[str, Rule]:
     return found.rules
 
 
-def _check_meaning(own: Described, assets: dict[str, Asset], below: Shipped, problems: Problems) -> None:
+def _check_meaning(own: Described, assets: dict[str, Asset], below: Shipped, problems: Problems) -> Described:
+    """Adds what is wrong with the folder's own; all layers together."""
     ships = Described(domains=below.domains, limits=below.limits, rules=below.rules, procedures=below.procedures)
     whole = Described(
         domains={**below.domains, **own.domains},
@@ -171,6 +177,7 @@ def _check_meaning(own: Described, assets: dict[str, Asset], below: Shipped, pro
     check_described(own, whole, problems)
     check_sensors(assets, whole, problems)
     check_owners(own.figures, assets, own.files, problems)
+    return whole
 
 
 def _city(sources: Sources) -> City | None:

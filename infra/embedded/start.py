@@ -23,6 +23,7 @@ from infra.embedded.postgres import Postgres
 from infra.embedded.supervisor import LOOK_SECONDS, Supervisor
 from infra.embedded.valkey import Valkey
 from infra.settings import Settings
+from schemas.edges import address
 from schemas.errors import CenterError, Unavailable
 
 FREE_BYTES = 400_000_000
@@ -107,6 +108,8 @@ def _run(settings: Settings, supervisor: Supervisor, say: Say) -> None:
     steps.done(f"processes: {', '.join(program.name for program, _ in planned)}")
     say(f"ready after {time.monotonic() - began:.1f} s")
     say(f"console: {supervisor.record.url}")
+    for edge in folder.edges.values():
+        say(f"edge {edge.id}: {address(edge, supervisor.record.url)}")
     say(f"credentials: {running.run_path / 'credentials.json'}")
     supervisor.record.state = "ready"
     supervisor.save()

@@ -38,6 +38,7 @@ from services.api.routes import (
     sessions,
     signals,
     silences,
+    sources,
     webhooks,
     works,
 )
@@ -55,6 +56,7 @@ RESOURCES = (
     signals,
     sensors,
     readings,
+    sources,
     assets,
     city,
     judging,

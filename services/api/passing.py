@@ -10,7 +10,7 @@ from schemas.cloudevents import BATCH, STRUCTURED
 from schemas.errors import Unavailable
 from services.api.answers import problems, schema_of
 from services.api.center import Here
-from services.api.wire import Taken
+from services.api.wire import Hooked, Taken
 
 router = APIRouter(tags=["input"])
 HOP = frozenset({"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length"})
@@ -45,9 +45,15 @@ async def events(center: Here, request: Request) -> Response:
     return await _passed(center.ingest, request)
 
 
-@router.post("/v1/hooks/{name:path}", summary="Inbound webhooks", status_code=202, responses=ANSWERS)
+HOOKED = {
+    202: {"description": "Kafka has it", "content": {"application/json": {"schema": schema_of(Hooked)}}},
+    **problems(400, 401, 403, 404, 422, 503),
+}
+
+
+@router.post("/v1/hooks/{name}", summary="Inbound webhooks", status_code=202, responses=HOOKED)
 async def hooks(center: Here, request: Request, name: str) -> Response:
-    """What other systems post in their own form."""
+    """What other systems post in their own form, e.g. NGSI-LD notifications; `name` is the edge's id."""
     return await _passed(center.ingest, request)
 
 

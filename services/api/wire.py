@@ -11,6 +11,15 @@ class Refused(msgspec.Struct, frozen=True):
     detail: str
 
 
+class Hooked(msgspec.Struct, frozen=True):
+    """How many readings and events a post of another form brought."""
+
+    accepted: int
+    rejected: int
+    """They are in the dead letters."""
+    duplicates: int
+
+
 class Taken(msgspec.Struct, frozen=True):
     """How many events were taken, and which were not."""
 

@@ -19,6 +19,8 @@ from infra.settings import Settings
 from schemas.errors import Unavailable
 from schemas.topics import INBOX
 from services.ingest.clock import last_tick_ms
+from services.ingest.edges.intake import Door as EdgeDoor
+from services.ingest.edges.runner import Edges
 from services.ingest.http import Door, Open
 from services.ingest.inbox import GROUP, Inbox
 from services.ingest.packer import Packer
@@ -47,11 +49,13 @@ async def _opened(settings: Settings, door: Door, stack: AsyncExitStack) -> list
     await reader.start()
     stack.push_async_callback(reader.stop)
     inbox = Inbox(reader, writer, packer, seen, lambda: known.judge)
-    door.opened = Open(known, packer, seen)
+    edges = Edges(lambda: known.edges, EdgeDoor(lambda: known.judge, packer, writer, seen, redis))
+    door.opened = Open(known, packer, seen, edges)
     _log.info("ingest_open", domains=list(known.domains), clock=known.clock)
     work = (
         packer.run(),
         inbox.run(),
+        edges.run(),
         known.follow(),
         known.failed(),
         _ticks(packer),

@@ -25,6 +25,8 @@ from schemas.cloudevents import (
     decode_structured,
 )
 from schemas.errors import Invalid, Unavailable
+from services.ingest.edges.ngsi_ld.edge import posted
+from services.ingest.edges.runner import Edges
 from services.ingest.packer import Packer
 from services.ingest.problems import Refused, json_answer, problem, refused
 from services.ingest.reference import Known, may_write
@@ -42,6 +44,7 @@ class Open(msgspec.Struct):
     known: Known
     packer: Packer
     seen: Seen
+    edges: Edges
 
 
 class Door:
@@ -57,6 +60,7 @@ class Door:
         return Starlette(
             routes=[
                 Route("/v1/events", self._answering(self._post), methods=["POST"]),
+                Route("/v1/hooks/{edge}", self._answering(self._hook), methods=["POST"]),
                 Route("/healthz", self._healthz),
                 Route("/readyz", self._readyz),
             ],
@@ -85,12 +89,23 @@ class Door:
         return endpoint
 
     async def _post(self, request: Request) -> Response:
+        opened, body = await self._let_in(request)
+        answer = await _take(opened, _decoded(request, body))
+        return json_answer(202, answer)
+
+    async def _hook(self, request: Request) -> Response:
+        opened, body = await self._let_in(request)
+        intake = opened.edges.hook(request.path_params["edge"])
+        if intake is None:
+            raise Refused(404, "no edge of this name takes posts; GET /v1/sources lists them")
+        outcome = await asyncio.wait_for(posted(intake, body), ACKNOWLEDGED_WITHIN_S)
+        return json_answer(202, outcome)
+
+    async def _let_in(self, request: Request) -> tuple[Open, bytes]:
         if self.opened is None:
             raise Unavailable("Kafka does not answer yet")
         _authorise(request, self.opened.known)
-        body = await _read(request, self._body_limit)
-        answer = await _take(self.opened, _decoded(request, body))
-        return json_answer(202, answer)
+        return self.opened, await _read(request, self._body_limit)
 
 
 async def _http_problem(_: Request, error: Exception) -> Response:

@@ -1,7 +1,7 @@
 """What ingest needs of the reference data: the present judge and who holds a key."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 
 from aiokafka import AIOKafkaProducer, ConsumerRecord
@@ -13,16 +13,17 @@ from infra.kafka.admin import ensure_topics
 from infra.kafka.dead_letters import send_dead_letter
 from infra.kafka.reference import ReferenceReader
 from schemas.dead_letters import DeadLetter
+from schemas.edges import Edge
 from schemas.reference import ApiKey
 from schemas.topics import topics
 
-NAMES = ("cities", "assets", "domains", "limits", "keys")
+NAMES = ("cities", "assets", "domains", "limits", "keys", "edges")
 WRITERS = {"integrator", "admin", "operator"}
 """Roles whose keys may write events."""
 
 
 class Known:
-    """Follows the reference topics; `judge` and `keys` are swapped as a whole."""
+    """Follows the reference topics; `judge`, `edges` and `keys` are swapped as a whole."""
 
     def __init__(self, bootstrap: str, pack_limit: int) -> None:
         """Call `start()` before anything else."""
@@ -32,6 +33,7 @@ class Known:
         self._served: tuple[str, ...] = ()
         self.judge = Judge(Catalogue.build({}, {}, {}, {}), pack_limit)
         self._keys: dict[str, ApiKey] = {}
+        self.edges: Mapping[str, Edge] = {}
         self._on_domains: Callable[[tuple[str, ...]], None] | None = None
 
     @property
@@ -80,6 +82,7 @@ class Known:
         items = {name: snapshot.items for name, snapshot in snapshots.items()}
         revisions = {name: snapshot.revision for name, snapshot in snapshots.items()}
         self._keys = {key.sha256: key for key in items["keys"].values()}
+        self.edges = items["edges"]
         domains = tuple(sorted(items["domains"]))
         if domains != self._served:
             await asyncio.to_thread(ensure_topics, self._bootstrap, topics(list(domains)))

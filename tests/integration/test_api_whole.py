@@ -134,6 +134,25 @@ def test_a_wish_that_cannot_be_met_names_the_field(center: Center, body: dict[st
     assert (answer.status_code, answer.json().get("field")) == (422, field), answer.text
 
 
+def test_a_source_of_the_city_takes_posts_through_the_one_origin_and_tells_how_it_does(center: Center) -> None:
+    def source() -> dict[str, Any]:
+        items: list[dict[str, Any]] = center.http.get("/v1/sources").json()["items"]
+        (found,) = items
+        return found
+
+    until(lambda: source()["state"] == "connected", "it is open")
+    entity = {"id": "urn:ngsi-ld:AirQualityObserved:thu-dau-mot", "type": "AirQualityObserved", "pm25": 42}
+    given = {"id": "urn:ngsi-ld:Notification:1", "type": "Notification", "data": [entity]}
+    posted = center.http.post("/v1/hooks/context", json=given)
+    assert (posted.status_code, posted.json()["accepted"]) == (202, 1)
+    until(lambda: source()["accepted"] == 1, "it is counted")
+    told = center.http.get("/v1/sources/context").json()
+    assert (told["kind"], told["address"], told["rejected"]) == ("ngsi_ld", "POST /v1/hooks/context", 0)
+    readings = until(lambda: center.http.get("/v1/sensors/air-thu-dau-mot-pm25/readings").json()["latest"], "the value")
+    assert readings["pm25_ugm3"][1] == 42
+    assert center.http.get("/v1/sources/nobody").status_code == 404
+
+
 def test_a_change_that_webhooks_cannot_read_is_a_dead_letter_and_the_next_is_told(
     center: Center, receiver: Receiver
 ) -> None:

@@ -1,0 +1,1 @@
+"""Text files of automatic stations, dropped into a folder or fetched over SFTP."""

@@ -1,0 +1,103 @@
+"""Reads a station's text file as its layout says: bad lines set apart, the others become readings."""
+
+import re
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from city.braces import filled
+from schemas.edges import Edge, Layout
+from schemas.errors import Invalid
+from schemas.readings import MEASURING
+from services.ingest.edges.fields import local_ms
+from services.ingest.edges.intake import Fault, Message, readings
+
+AT_MOST = 2_000
+"""Readings in one event."""
+
+
+class LayoutReader:
+    """Reads the files of one edge."""
+
+    def __init__(self, edge: Edge, layout: Layout) -> None:
+        self._edge, self._layout = edge, layout
+        self._name = re.compile(layout.name)
+        self._zone = ZoneInfo(layout.time_zone)
+
+    def read(self, name: str, body: bytes) -> Message:
+        """The message of a file; the same bytes give the same event ids. What cannot be read is in its faults."""
+        message = Message(origin=name, repeatable=True)
+        try:
+            lines = self._lines(body)
+            named = self._named(name)
+        except Invalid as error:
+            message.faults.append(Fault(body, error.detail, error.field))
+            return message
+        records: list[dict[str, Any]] = []
+        for line in lines:
+            try:
+                records.append(self._record(line, named))
+            except Invalid as error:
+                message.faults.append(Fault(line.encode(), error.detail, error.field))
+        digest = blake2b(body, digest_size=6).hexdigest()
+        message.events = [
+            readings(self._edge, f"{name}#{digest}-{number}", records[start : start + AT_MOST])
+            for number, start in enumerate(range(0, len(records), AT_MOST))
+        ]
+        if not records and not message.faults:
+            message.faults.append(Fault(body, "holds no line"))
+        return message
+
+    def _lines(self, body: bytes) -> list[str]:
+        try:
+            text = body.decode(self._layout.encoding)
+        except UnicodeDecodeError:
+            raise Invalid(f"is not {self._layout.encoding}") from None
+        lines = text.removeprefix("\ufeff").splitlines()[self._layout.skip_lines :]
+        return [line for line in lines if line.strip()]
+
+    def _named(self, name: str) -> dict[str, str]:
+        found = self._name.fullmatch(name)
+        if found is None:
+            raise Invalid(f"the file name {name!r} is not of the form that the layout says", field="name")
+        return {key: text for key, text in found.groupdict().items() if text is not None}
+
+    def _record(self, line: str, named: Mapping[str, str]) -> dict[str, Any]:
+        layout = self._layout
+        cells = [cell.strip() for cell in line.split(layout.separator)]
+        if len(cells) < len(layout.columns):
+            raise Invalid(f"has {len(cells)} columns, not {len(layout.columns)}")
+        row = {**named, **dict(zip(layout.columns, cells, strict=False))}
+        quantity = layout.parameters.get(row["parameter"])
+        if quantity is None:
+            raise Invalid(f"{row['parameter'][:40]!r} is no parameter that the layout knows", field="parameter")
+        record = {
+            "n": f"{filled(layout.sensor, row)}/{quantity}",
+            "v": self._value(row["value"]),
+            "t": local_ms(row["time"], layout.time_format, self._zone) / 1000,
+        }
+        return {**record, **dict(self._more(row))}
+
+    def _value(self, text: str) -> float:
+        other = "," if self._layout.decimal == "." else "."
+        if other in text:
+            raise Invalid(f"{text[:40]!r} has not {self._layout.decimal!r} as its decimal separator", field="value")
+        try:
+            return float(text.replace(self._layout.decimal, "."))
+        except ValueError:
+            raise Invalid(f"{text[:40]!r} is not a number", field="value") from None
+
+    def _more(self, row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        layout = self._layout
+        if "unit" in row:
+            unit = layout.units.get(row["unit"])
+            if unit is None:
+                raise Invalid(f"{row['unit'][:40]!r} is no unit that the layout knows", field="unit")
+            yield "u", unit
+        if "state" in layout.columns:
+            state = layout.states.get(row["state"])
+            if state is None:
+                raise Invalid(f"{row['state'][:40]!r} is no state that the layout knows", field="state")
+            if state != MEASURING:
+                yield "quality", state

@@ -1,0 +1,1 @@
+"""GTFS-Realtime: service notices and vehicles of public transport."""

@@ -1,0 +1,123 @@
+"""What a GTFS-Realtime feed says: notices that are in force, and how fast vehicles go."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from google.protobuf.message import DecodeError
+from google.transit.gtfs_realtime_pb2 import FeedMessage
+
+from city.braces import filled
+from schemas.cloudevents import CloudEvent
+from schemas.edges import Edge, Service
+from schemas.errors import Invalid
+from schemas.times import from_ms
+from services.ingest.edges.intake import Fault, Message, readings
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """A service notice as a signal."""
+
+    asset: str
+    kind: str
+    severity: str
+    note: str = ""
+
+
+class Feed:
+    """One answer of the feed. Raises Invalid if it is none."""
+
+    def __init__(self, edge: Edge, body: bytes, received_ms: int) -> None:
+        assert edge.gtfs_realtime is not None
+        self._edge, self._settings = edge, edge.gtfs_realtime
+        self._feed: Any = FeedMessage()
+        try:
+            self._feed.ParseFromString(body)
+        except DecodeError:
+            raise Invalid("is not a FeedMessage of GTFS-Realtime") from None
+        self.at_ms = self._feed.header.timestamp * 1000 or received_ms
+        """When it was made, Unix milliseconds."""
+        self.message = Message(origin=self._settings.url.partition("?")[0])
+
+    def read(self, before: Mapping[str, Notice]) -> dict[str, Notice]:
+        """Fills `message` with what is new since the notices `before`; the notices in force by the feed's ids."""
+        present: dict[str, Notice] = {}
+        records: list[dict[str, Any]] = []
+        for entity in self._feed.entity:
+            try:
+                records += self._speed(entity)
+                present |= self._notice(entity)
+            except Invalid as error:
+                raw = bytes(entity.SerializeToString())
+                self.message.faults.append(Fault(raw, error.detail, f"entity.{entity.id}"))
+        events = [readings(self._edge, f"vehicles@{self.at_ms}", records)] if records else []
+        self.message.events = events + list(self._changes(before, present))
+        return present
+
+    def _speed(self, entity: Any) -> list[dict[str, Any]]:
+        told = self._settings.vehicles
+        if told is None or not entity.HasField("vehicle") or not entity.vehicle.position.HasField("speed"):
+            return []
+        vehicle = entity.vehicle
+        known = {
+            "vehicle": vehicle.vehicle.id or entity.id,
+            "route": vehicle.trip.route_id,
+            "trip": vehicle.trip.trip_id,
+            "stop": vehicle.stop_id,
+        }
+        seconds = vehicle.timestamp or self.at_ms / 1000
+        name = f"{filled(told.sensor, _given(known))}/{told.speed}"
+        return [{"n": name, "v": vehicle.position.speed, "u": "m/s", "t": seconds}]
+
+    def _notice(self, entity: Any) -> dict[str, Notice]:
+        service = self._settings.service
+        if service is None or not entity.HasField("alert") or not _in_force(entity.alert, self.at_ms // 1000):
+            return {}
+        alert = entity.alert
+        words = (alert.Effect.Name(alert.effect), alert.Cause.Name(alert.cause))
+        kind = next((service.kinds[word] for word in words if word in service.kinds), None)
+        if kind is None:
+            return {}
+        level = alert.SeverityLevel.Name(alert.severity_level)
+        note = next((one.text for one in alert.header_text.translation), "")
+        return {entity.id: Notice(_asset(service, alert), kind, service.severities.get(level, "minor"), note[:500])}
+
+    def _changes(self, before: Mapping[str, Notice], present: Mapping[str, Notice]) -> Iterator[CloudEvent]:
+        for name, notice in present.items():
+            if _key(notice) != _key(before.get(name)):
+                yield self._event("signal.raised", name, notice)
+        still = {_key(notice) for notice in present.values()}
+        for name, notice in before.items():
+            if _key(notice) not in still:
+                yield self._event("signal.cleared", name, notice)
+
+    def _event(self, kind: str, name: str, notice: Notice) -> CloudEvent:
+        return CloudEvent(
+            id=f"{name}@{self.at_ms}-{kind}"[-512:],
+            source=self._edge.source,
+            type=kind,
+            time=from_ms(self.at_ms),
+            data=msgspec.Raw(msgspec.json.encode(notice)),
+        )
+
+
+def _key(notice: Notice | None) -> tuple[str, str] | None:
+    return (notice.asset, notice.kind) if notice else None
+
+
+def _in_force(alert: Any, now_s: float) -> bool:
+    periods = list(alert.active_period)
+    return not periods or any(one.start <= now_s and (not one.end or now_s < one.end) for one in periods)
+
+
+def _asset(service: Service, alert: Any) -> str:
+    about = next(iter(alert.informed_entity), None)
+    if about is None:
+        raise Invalid("is about nothing")
+    known = {"route": about.route_id, "stop": about.stop_id, "agency": about.agency_id, "trip": about.trip.trip_id}
+    return filled(service.asset, _given(known))
+
+
+def _given(known: Mapping[str, str]) -> dict[str, str]:
+    """Those that are said at all."""
+    return {name: text for name, text in known.items() if text}

@@ -1,0 +1,54 @@
+"""Reads the registers that the settings name; needs the extra `modbus`."""
+
+from typing import Any
+
+from pymodbus.client import AsyncModbusTcpClient
+from pymodbus.exceptions import ModbusException
+
+from infra.clock import now_ms
+from schemas.edges import Modbus, Register
+from schemas.errors import Unavailable
+from services.ingest.edges.intake import Fault, Intake, Message, readings
+from services.ingest.edges.polling import poll
+
+PATIENCE_S = 5.0
+
+
+async def run(intake: Intake) -> None:
+    """Asks until the controller does not answer. Raises Unavailable saying why."""
+    modbus = intake.edge.modbus
+    assert modbus is not None
+    client = AsyncModbusTcpClient(modbus.host, port=modbus.port, timeout=PATIENCE_S, reconnect_delay=0)
+    try:
+        if not await client.connect():
+            raise Unavailable(f"{modbus.host}:{modbus.port} does not answer")
+        await poll(intake, lambda: _asked(client, intake, modbus), modbus.poll_s)
+    except (ModbusException, OSError) as error:
+        raise Unavailable(str(error) or repr(error)) from None
+    finally:
+        client.close()
+
+
+async def _asked(client: AsyncModbusTcpClient, intake: Intake, modbus: Modbus) -> Message:
+    message, records, now = Message(origin=modbus.host), [], now_ms()
+    for register in modbus.registers:
+        found = await _value(client, modbus.device, register)
+        if isinstance(found, Fault):
+            message.faults.append(found)
+        else:
+            unit = {"u": register.unit} if register.unit else {}
+            value = found * register.scale + register.shift
+            records.append({"n": f"{register.sensor}/{register.quantity}", "v": value, "t": now / 1000, **unit})
+    message.events = [readings(intake.edge, f"{modbus.host}@{now}", records)] if records else []
+    return message
+
+
+async def _value(client: AsyncModbusTcpClient, device: int, register: Register) -> float | Fault:
+    kind = client.DATATYPE[register.type.upper()]
+    read: Any = client.read_holding_registers if register.table == "holding" else client.read_input_registers
+    answer = await read(register.address, count=kind.value[1], device_id=device)
+    if answer.isError():
+        where = f"{register.table} {register.address}"
+        return Fault(str(answer).encode(), f"{where} was refused: {answer}", where)
+    value = client.convert_from_registers(answer.registers, kind, word_order=register.words)
+    return float(value)  # type: ignore[arg-type]  # numeric types only

@@ -1,0 +1,1 @@
+"""NGSI-LD: what a context broker posts."""

@@ -1,0 +1,103 @@
+"""Notifications as ETSI GS CIM 009 §5.3.1 has them, posted by a context broker; entities become readings."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from city.braces import filled
+from infra.clock import now_ms
+from schemas.cloudevents import checked
+from schemas.edges import Edge, Entity
+from schemas.errors import Invalid
+from schemas.times import At, to_ms
+from services.ingest.edges.intake import Fault, Intake, Message, Outcome, readings
+from services.ingest.edges.ngsi_ld.units import UNIT_CODES
+
+
+class Notification(msgspec.Struct, frozen=True, kw_only=True):
+    """What is read of a notification; `data` are entities, normalized, concise or simplified."""
+
+    id: str
+    type: str
+    notified_at: At | None = msgspec.field(default=None, name="notifiedAt")
+    data: list[dict[str, Any]]
+
+
+async def posted(intake: Intake, body: bytes) -> Outcome:
+    """Takes a notification. Raises Invalid if nothing of it can be read, Unavailable without Kafka."""
+    message = read(intake.edge, body, now_ms())
+    if message.faults and not message.events:
+        first = message.faults[0]
+        raise Invalid(first.detail, field=first.field)
+    return await intake.try_take([message])
+
+
+def read(edge: Edge, body: bytes, received_ms: int) -> Message:
+    """The message of a notification; entities that cannot be read are in its faults. Raises Invalid for the whole."""
+    given = checked(msgspec.json.Decoder(Notification).decode, body)
+    if given.type.rpartition("/")[2] != "Notification":
+        raise Invalid('is not "Notification"', field="type")
+    at = received_ms if given.notified_at is None else to_ms(given.notified_at)
+    message, records = Message(origin=given.id, repeatable=True), []
+    for number, entity in enumerate(given.data):
+        try:
+            records += list(_records(edge, entity, at))
+        except Invalid as error:
+            field = f"data[{number}].{error.field or ''}".removesuffix(".")
+            message.faults.append(Fault(msgspec.json.encode(entity), error.detail, field))
+    message.events = [readings(edge, given.id, records)] if records else []
+    return message
+
+
+def _records(edge: Edge, entity: Mapping[str, Any], at_ms: int) -> Iterator[dict[str, Any]]:
+    kinds = edge.ngsi_ld.entities if edge.ngsi_ld else {}
+    described = next((kinds[name] for name in _names(entity.get("type")) if name in kinds), None)
+    if described is None:
+        raise Invalid(f"is none of {', '.join(kinds)}", field="type")
+    found = re.fullmatch(described.id, str(entity.get("id", "")))
+    if found is None:
+        raise Invalid(f"is not of the form {described.id}", field="id")
+    names = {"id": found[0], **found.groupdict("")}
+    own_ms = _time(_value(entity[described.time]), described.time) if described.time in entity else at_ms
+    for name, quantity in described.attributes.items():
+        if name in entity:
+            sensor = filled(described.sensor, {**names, "attribute": name})
+            yield _reading(f"{sensor}/{quantity}", entity[name], own_ms, (described, name))
+
+
+def _names(kind: Any) -> Iterator[str]:
+    """The types of an entity, whole and short."""
+    for name in kind if isinstance(kind, list) else [kind]:
+        yield str(name)
+        yield re.split(r"[/#:]", str(name))[-1]
+
+
+def _reading(name: str, attribute: Any, at_ms: int, where: tuple[Entity, str]) -> dict[str, Any]:
+    described, field = where
+    value = _value(attribute)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Invalid("is not a number", field=field)
+    told = attribute if isinstance(attribute, Mapping) else {}
+    if "observedAt" in told:
+        at_ms = _time(told["observedAt"], f"{field}.observedAt")
+    unit = described.units.get(field)
+    if "unitCode" in told:
+        unit = UNIT_CODES.get(str(told["unitCode"]), str(told["unitCode"]))
+    return {"n": name, "v": value, "t": at_ms / 1000, **({"u": unit} if unit else {})}
+
+
+def _value(attribute: Any) -> Any:
+    """The value of a Property, however short it is written; a typed value loses its type."""
+    for name in ("value", "@value"):
+        if isinstance(attribute, Mapping) and name in attribute:
+            attribute = attribute[name]
+    return attribute
+
+
+def _time(given: Any, field: str) -> int:
+    try:
+        return to_ms(msgspec.convert(given, At))
+    except msgspec.ValidationError:
+        raise Invalid("is not an RFC 3339 time with an offset", field=field) from None

@@ -1,0 +1,69 @@
+"""Reads the nodes that the settings name; needs the extra `opcua`."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from asyncua import ua
+from asyncua.client.client import Client
+from asyncua.ua.uaerrors import UaError
+
+from infra.clock import now_ms
+from infra.secrets import secret
+from schemas.edges import Node, OpcUa
+from schemas.errors import Unavailable
+from schemas.times import to_ms
+from services.ingest.edges.intake import Fault, Intake, Message, readings
+from services.ingest.edges.polling import poll
+
+PATIENCE_S = 10.0
+
+
+async def run(intake: Intake) -> None:
+    """Asks until the server does not answer. Raises Unavailable saying why."""
+    opcua = intake.edge.opcua
+    assert opcua is not None
+    client = Client(opcua.url, timeout=PATIENCE_S)
+    if opcua.username:
+        client.set_user(opcua.username)
+        client.set_password(secret(opcua.password))
+    try:
+        if opcua.security:
+            await client.set_security_string(opcua.security)
+        async with client:
+            nodes = [client.get_node(node.node) for node in opcua.nodes]
+
+            async def ask() -> Message:
+                return _message(intake, opcua, await client.read_attributes(nodes))
+
+            await poll(intake, ask, opcua.poll_s)
+    except (UaError, OSError, TimeoutError) as error:
+        raise Unavailable(str(error) or repr(error)) from None
+
+
+def _message(intake: Intake, opcua: OpcUa, values: list[ua.DataValue]) -> Message:
+    message, records, now = Message(origin=opcua.url), [], now_ms()
+    for node, value in zip(opcua.nodes, values, strict=True):
+        fault = _fault(node, value)
+        if fault is not None:
+            message.faults.append(fault)
+        else:
+            records.append(_record(node, value, now))
+    message.events = [readings(intake.edge, f"{opcua.url}@{now}", records)] if records else []
+    return message
+
+
+def _fault(node: Node, value: ua.DataValue) -> Fault | None:
+    if value.StatusCode is not None and not value.StatusCode.is_good():
+        return Fault(node.node.encode(), f"the server says {value.StatusCode.name}", node.node)
+    found = value.Value.Value if value.Value is not None else None
+    if not isinstance(found, int | float):
+        return Fault(node.node.encode(), f"is no number but {type(found).__name__}", node.node)
+    return None
+
+
+def _record(node: Node, value: ua.DataValue, now: int) -> dict[str, Any]:
+    at: datetime | None = value.SourceTimestamp
+    at_ms = now if at is None else to_ms(at if at.tzinfo else at.replace(tzinfo=UTC))
+    found = float(value.Value.Value)  # type: ignore[union-attr]  # _fault has looked
+    unit = {"u": node.unit} if node.unit else {}
+    return {"n": f"{node.sensor}/{node.quantity}", "v": found, "t": at_ms / 1000, **unit}

@@ -1,0 +1,63 @@
+"""Real servers of a plant for tests: Modbus TCP and OPC UA, in a thread of their own."""
+
+import asyncio
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from asyncua.server.server import Server
+from pymodbus.server import ModbusTcpServer
+from pymodbus.simulator import DataType, SimData, SimDevice
+
+from infra.embedded.ports import free_ports
+
+
+class Plant:
+    """Three holding registers with two numbers, and two nodes: a number and a text."""
+
+    def __init__(self) -> None:
+        self.modbus_port, opcua_port = free_ports(2)
+        self.opcua_url = f"opc.tcp://127.0.0.1:{opcua_port}/plant/"
+        self.nodes: list[str] = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._serve(), self._loop).result(120)
+
+    def stop(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(120)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+
+    async def _serve(self) -> None:
+        high, low = struct.unpack(">HH", struct.pack(">f", 2.5))
+        values = [-20 & 0xFFFF, low, high]
+        device = SimDevice(1, [SimData(0, values=values, datatype=DataType.REGISTERS)])
+        self._modbus = ModbusTcpServer(device, address=("127.0.0.1", self.modbus_port))
+        await self._modbus.serve_forever(background=True)
+        self._opcua = Server()
+        await self._opcua.init()
+        self._opcua.set_endpoint(self.opcua_url)
+        space = await self._opcua.register_namespace("plant")
+        for name, value in (("Level", 3.5), ("Name", "Line 1")):
+            node = await self._opcua.nodes.objects.add_variable(space, name, value)
+            self.nodes.append(node.nodeid.to_string())
+        await self._opcua.start()
+
+    async def _end(self) -> None:
+        await self._modbus.shutdown()  # type: ignore[no-untyped-call]
+        await self._opcua.stop()
+
+
+@contextmanager
+def running_plant() -> Iterator[Plant]:
+    """Both servers, ended at the end."""
+    plant = Plant()
+    plant.start()
+    try:
+        yield plant
+    finally:
+        plant.stop()

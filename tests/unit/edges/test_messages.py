@@ -1,0 +1,158 @@
+"""What MQTT messages, notifications and transit feeds say, and what of them says nothing."""
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from google.transit.gtfs_realtime_pb2 import FeedMessage
+
+from schemas.edges import Edge, Entity, GtfsRealtime, Mqtt, NgsiLd, Service, Topic
+from schemas.errors import Invalid
+from services.ingest.edges.gtfs_realtime.feed import Feed, Notice
+from services.ingest.edges.intake import Message
+from services.ingest.edges.mqtt.messages import Reader, Received
+from services.ingest.edges.ngsi_ld.edge import read as read_notification
+
+NOW = 1_769_821_200_000
+
+
+def edge(**kind: Any) -> Edge:
+    return Edge(id="e", name="E", name_vi="E", **kind)
+
+
+def message(payload: Any, retained: bool = False, **topic: Any) -> Message:
+    described = Topic(topic="a/{sensor}", **topic)
+    reader = Reader(edge(mqtt=Mqtt(host="h", topics=(described,))), described)
+    given = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    found = reader.read("a/s-1", given, Received(NOW, 7, retained))
+    assert found is not None
+    return found
+
+
+def records(found: Message) -> list[dict[str, Any]]:
+    return [record for event in found.events for record in msgspec.json.decode(event.data)]
+
+
+NUMBER: dict[str, Any] = {"format": "number", "quantity": "stage_m", "units": {"": "cm"}}
+FIELDS: dict[str, Any] = {
+    "format": "json",
+    "quantities": {"a.b": "stage_m", "c": "speed_kmh"},
+    "time": "t",
+    "time_format": "unix_s",
+}
+
+
+def test_a_number_is_a_reading_of_now() -> None:
+    assert records(message(b"1.5", **NUMBER)) == [{"n": "s-1/stage_m", "v": 1.5, "t": NOW / 1000, "u": "cm"}]
+
+
+def test_the_fields_of_an_object_are_readings_of_its_time() -> None:
+    found = records(message({"a": {"b": 1}, "c": 2, "t": 1769821000}, **FIELDS))
+    assert [(each["n"], each["v"], each["t"]) for each in found] == [
+        ("s-1/stage_m", 1, 1769821000.0),
+        ("s-1/speed_kmh", 2, 1769821000.0),
+    ]
+
+
+def test_a_message_kept_by_the_broker_without_a_time_says_nothing() -> None:
+    assert message(b"1.5", retained=True, **NUMBER).events == []
+    assert message([{"n": "s-1/stage_m", "v": 1}], retained=True).events == []
+    assert message({"c": 1}, retained=True, **{**FIELDS, "time": ""}).events == []
+    assert message([{"n": "s-1/stage_m", "v": 1, "t": 1769821000}], retained=True).events != []
+
+
+@pytest.mark.parametrize(
+    ("payload", "topic", "field"),
+    [
+        (b"high", NUMBER, None),
+        ({"c": True, "t": 1}, FIELDS, "c"),
+        ({"c": 1, "t": "x"}, FIELDS, "t"),
+        ({"c": 1, "t": "x"}, {**FIELDS, "time_format": "rfc3339"}, "t"),
+        ({"d": 1, "t": 1}, FIELDS, None),
+        ([1], FIELDS, None),
+        (b"{", {"format": "senml"}, None),
+        ({"id": "1"}, {"format": "cloudevents"}, "source"),
+    ],
+)
+def test_a_message_that_cannot_be_read_is_kept_with_the_reason(payload: Any, topic: dict[str, Any], field: Any) -> None:
+    found = message(payload, **topic)
+    assert found.events == []
+    assert [fault.field for fault in found.faults] == [field]
+
+
+def test_a_topic_of_another_subscription_is_not_read() -> None:
+    described = Topic(topic="a/{sensor}")
+    assert Reader(edge(), described).read("b/s-1", b"", Received(NOW, 1)) is None
+
+
+AIR = edge(ngsi_ld=NgsiLd(entities={"Air": Entity(attributes={"pm25": "pm25_ugm3"}, units={"pm25": "ug/m3"})}))
+
+
+def notified(entity: dict[str, Any], kind: str = "Notification") -> Message:
+    return read_notification(AIR, json.dumps({"id": "n", "type": kind, "data": [entity]}).encode(), NOW)
+
+
+@pytest.mark.parametrize("value", [7, {"value": 7}, {"type": "Property", "value": 7}])
+@pytest.mark.parametrize("kind", ["Air", ["Other", "Air"], "https://models.example/Air"])
+def test_an_entity_is_read_however_short_it_is_written(value: Any, kind: Any) -> None:
+    found = notified({"id": "s", "type": kind, "pm25": value})
+    assert records(found) == [{"n": "s/pm25_ugm3", "v": 7, "t": NOW / 1000, "u": "ug/m3"}]
+
+
+@pytest.mark.parametrize(
+    ("entity", "field"),
+    [
+        ({"id": "s", "type": "Air", "pm25": "high"}, "data[0].pm25"),
+        ({"id": "s", "type": "Air", "pm25": {"value": 1, "observedAt": "today"}}, "data[0].pm25.observedAt"),
+        ({"id": "s", "type": "Air", "dateObserved": "today", "pm25": 1}, "data[0].dateObserved"),
+        ({"id": "", "type": "Air", "pm25": 1}, "data[0].id"),
+    ],
+)
+def test_what_is_wrong_with_an_entity_has_its_place(entity: dict[str, Any], field: str) -> None:
+    assert [fault.field for fault in notified(entity).faults] == [field]
+
+
+def test_only_a_notification_is_taken() -> None:
+    with pytest.raises(Invalid, match="Notification"):
+        notified({}, "ContextSourceNotification")
+
+
+TRANSIT = edge(gtfs_realtime=GtfsRealtime(url="http://h/f", service=Service(kinds={"NO_SERVICE": "traffic.stalled"})))
+OLD = Notice("route-9", "traffic.stalled", "minor")
+
+
+def feed(*alerts: tuple[str, int, str]) -> Feed:
+    """Alerts as (id, end of its active period in seconds from now, route)."""
+    made = FeedMessage()
+    made.header.gtfs_realtime_version = "2.0"
+    for number, end, route in alerts:
+        alert = made.entity.add(id=number).alert
+        alert.effect = alert.NO_SERVICE
+        alert.active_period.add(start=0, end=NOW // 1000 + end)
+        if route:
+            alert.informed_entity.add(route_id=route)
+    return Feed(TRANSIT, made.SerializeToString(), NOW)
+
+
+def told(found: Feed, before: dict[str, Notice]) -> list[tuple[str, str]]:
+    found.read(before)
+    return [(event.type, msgspec.json.decode(event.data)["asset"]) for event in found.message.events]
+
+
+def test_notices_raise_when_they_come_and_clear_when_they_are_over_or_gone() -> None:
+    assert told(feed(("1", 60, "7"), ("2", -60, "8")), {}) == [("signal.raised", "route-7")]
+    assert told(feed(("1", 60, "9")), {"1": OLD}) == []
+    assert told(feed(("1", -60, "9")), {"1": OLD}) == [("signal.cleared", "route-9")]
+    assert told(feed(("2", 60, "9")), {"1": OLD}) == [("signal.raised", "route-9")]
+
+
+def test_a_notice_about_nothing_is_kept_with_the_reason() -> None:
+    found = feed(("1", 60, ""))
+    assert found.read({}) == {}
+    assert [fault.field for fault in found.message.faults] == ["entity.1"]
+
+
+def test_what_is_no_feed_is_refused() -> None:
+    with pytest.raises(Invalid, match="FeedMessage"):
+        Feed(TRANSIT, b"<html>", NOW)
