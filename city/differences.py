@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from city.counterparts import brief
 from city.history import Picture
 from city.reasons import reasons
 from schemas.backtests import (
@@ -15,13 +16,12 @@ from schemas.backtests import (
     Difference,
     FieldChange,
     IncidentBrief,
-    SignalBrief,
 )
 from schemas.incidents import Incident
 from schemas.links import Explanation
 from schemas.signals import Signal
 
-COMPARED = ("kind", "severity", "root_asset", "root_signal", "suspected")
+COMPARED = ("kind", "severity", "root_asset", "root_signal", "suspected", "opened_at")
 
 
 def differences(before: Picture, after: Picture) -> list[Difference]:
@@ -112,9 +112,7 @@ def _briefs(picture: Picture, names: list[str]) -> tuple[IncidentBrief, ...]:
 def _brief(incident: Incident, groups: list[Explanation]) -> IncidentBrief:
     members = sorted((signal for group in groups for signal in group.signals), key=_age)
     return IncidentBrief(
-        signals=tuple(
-            SignalBrief(id=one.id, kind=one.kind, asset=one.asset, raised_at=one.raised_at) for one in members[:SIGNALS]
-        ),
+        signals=tuple(brief(one) for one in members[:SIGNALS]),
         id=incident.id,
         kind=incident.kind,
         severity=incident.severity,

@@ -25,6 +25,7 @@ def reasons(before: list[Explanation], after: list[Explanation], where: tuple[Me
         *(_parts(link, near.get((link.cause, link.effect))) for link in lost),
         *_suspicions(before, after),
         *_signals(before, after, where),
+        *_moved(before, after),
     ]
     return tuple(found[:REASONS])
 
@@ -77,6 +78,21 @@ def _signals(before: list[Explanation], after: list[Explanation], where: tuple[M
     for signal in _members(before):
         if signal.id not in now:
             yield _told(signal, "not_raised", "is not raised, or opens nothing", "không được phát, hoặc không mở sự cố")
+
+
+def _moved(before: list[Explanation], after: list[Explanation]) -> Iterable[Reason]:
+    then = {signal.id: signal for signal in _members(before)}
+    for signal in _members(after):
+        old = then.get(signal.id)
+        if old is not None and old.raised_at != signal.raised_at:
+            times = rfc3339(signal.raised_at), rfc3339(old.raised_at)
+            yield Reason(
+                what="moved",
+                rule=signal.condition,
+                effect=signal.id,
+                why=f"{signal.kind} at {signal.asset} begins {times[0]} instead of {times[1]}",
+                why_vi=f"{signal.kind} tại {signal.asset} bắt đầu {times[0]} thay vì {times[1]}",
+            )
 
 
 def _members(groups: list[Explanation]) -> list[Signal]:

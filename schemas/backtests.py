@@ -1,9 +1,10 @@
-"""Backtests: rules tried on the center's own history, and what would be different."""
+"""Backtests: rules, conditions and limits tried on the center's own history, and what would be different."""
 
 from typing import Any
 
 import msgspec
 
+from schemas.domains import Condition, Domain, Limit
 from schemas.rules import Rule
 from schemas.times import At
 
@@ -11,7 +12,7 @@ APPEARS, VANISHES, MERGES, SPLITS, CHANGES = "appears", "vanishes", "merges", "s
 WHAT = (APPEARS, VANISHES, MERGES, SPLITS, CHANGES)
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
 OVER = (DONE, FAILED, CANCELLED)
-DIFFERENCES, REASONS, SIGNALS = 200, 20, 20
+DIFFERENCES, REASONS, SIGNALS, SIGNAL_CHANGES = 200, 20, 20, 200
 """Most of each that one answer holds; the counts are whole."""
 
 
@@ -20,8 +21,14 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     rules: list[Rule] = []
     """Each takes the place of the rule with its id, or is added."""
+    domains: list[Domain] = []
+    """Each takes the place of the domain with its id, or is added."""
+    conditions: list[Condition] = []
+    """Each takes the place of the condition with its id, or is added to the domain that its id begins with."""
+    limits: list[Limit] = []
+    """Each takes the place of the row with its id (`<key>[@asset]/<valid_from>`), or is added."""
     without: list[str] = []
-    """Ids of rules in force that are left out."""
+    """Ids of rules and conditions in force that are left out."""
     start: At | None = None
     """From when on, event time; null: 24 hours before `to`."""
     to: At | None = None
@@ -35,6 +42,17 @@ class SignalBrief(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     asset: str
     raised_at: At
+    cleared_at: At | None = None
+    severity: str = ""
+
+
+class SignalChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A signal that only one side has, or that is another one: what is about one asset, of one kind, at one time."""
+
+    what: str
+    """`appears`, `vanishes`, `changes`."""
+    before: SignalBrief | None = None
+    after: SignalBrief | None = None
 
 
 class IncidentBrief(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +84,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """Why: a link that is made or lost, a suspicion, a signal that is raised or is not."""
 
     what: str
-    """`joins`, `parts`, `suspects`, `suspects_no_more`, `raised`, `not_raised`."""
+    """`joins`, `parts`, `suspects`, `suspects_no_more`, `raised`, `not_raised`, `moved`."""
     rule: str | None = None
     """Rule of a link, condition of a signal."""
     cause: str | None = None
@@ -86,7 +104,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     after: tuple[IncidentBrief, ...]
     """As judged by the proposal."""
     fields: tuple[FieldChange, ...] = ()
-    """`changes`: severity, kind, root, members."""
+    """`changes`: severity, kind, root, time of opening, members."""
     reasons: tuple[Reason, ...] = ()
     """At most 20, those that decide first."""
 
@@ -95,6 +113,7 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from
     """What a backtest found."""
 
     start: At
+    """Later than asked for if the readings reach back no further."""
     to: At
     signals_before: int
     signals_after: int
@@ -104,6 +123,14 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from
     """How many of each `what`, all of them."""
     differences: tuple[Difference, ...]
     """At most 200, in the order of their first incident."""
+    kinds: tuple[str, ...] = ()
+    """Kinds of signals that were judged anew from readings, on both sides; all other signals are the recorded ones."""
+    readings: int = 0
+    """How many readings were judged anew."""
+    signal_counts: dict[str, int] = {}
+    """How many signals appear, vanish and change, all of them."""
+    signals: tuple[SignalChange, ...] = ()
+    """At most 200 of these, the first raised first."""
 
 
 class BacktestView(msgspec.Struct, frozen=True, kw_only=True):

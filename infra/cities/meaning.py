@@ -11,7 +11,7 @@ from infra.cities.described import Described
 from infra.cities.figures import check_figures
 from infra.cities.problems import Problems
 from schemas.assets import Asset
-from schemas.domains import Condition, Domain, Limit
+from schemas.domains import Condition, Domain, Limit, Quantity
 from schemas.readings import STATES
 from schemas.rule_faults import rule_faults
 from schemas.rules import Rule
@@ -23,7 +23,7 @@ FUNCTIONS = ("mean", "max", "min", "rate", "sum", "ceiling")
 
 def check_described(own: Described, whole: Described, problems: Problems) -> None:
     """Adds problems of the layer `own` within `whole`, the layers together."""
-    known = _Known(whole)
+    known = Known(whole)
     for domain in own.domains.values():
         _check_domain(domain, own.files[f"domain {domain.id}"], known, problems)
     for rule in own.rules.values():
@@ -37,10 +37,11 @@ def check_described(own: Described, whole: Described, problems: Problems) -> Non
     check_figures(own.figures, own.files, problems)
 
 
-class _Known:
+class Known:
     """The names of all layers together."""
 
     def __init__(self, whole: Described) -> None:
+        """The names in `whole`."""
         self.units = {
             name: quantity.unit for domain in whole.domains.values() for name, quantity in domain.quantities.items()
         }
@@ -50,23 +51,30 @@ class _Known:
         self.limits |= {key for domain in whole.domains.values() for key in domain.permits}
 
 
-def _check_domain(domain: Domain, file: str, known: _Known, problems: Problems) -> None:
+def _check_domain(domain: Domain, file: str, known: Known, problems: Problems) -> None:
     for name, quantity in domain.quantities.items():
-        if quantity.unit not in UNITS:
-            problems.add(file, f'quantity "{name}"', "unit", f"{quantity.unit!r} is not a SenML unit known here")
-        if quantity.min is not None and quantity.max is not None and quantity.min >= quantity.max:
-            problems.add(file, f'quantity "{name}"', "min", "is not below max")
+        for field, message in quantity_faults(quantity):
+            problems.add(file, f'quantity "{name}"', field, message)
     seen: set[str] = set()
     for condition in domain.conditions:
         where = f'condition "{condition.id}"'
         if condition.id in seen:
             problems.add(file, where, "id", "is there twice")
         seen.add(condition.id)
-        for field, message in _condition_faults(condition, known):
+        for field, message in condition_faults(condition, known):
             problems.add(file, where, field, message)
 
 
-def _condition_faults(condition: Condition, known: _Known) -> Iterable[tuple[str, str]]:
+def quantity_faults(quantity: Quantity) -> Iterable[tuple[str, str]]:
+    """(field, message) of what is wrong with a quantity."""
+    if quantity.unit not in UNITS:
+        yield "unit", f"{quantity.unit!r} is not a SenML unit known here"
+    if quantity.min is not None and quantity.max is not None and quantity.min >= quantity.max:
+        yield "min", "is not below max"
+
+
+def condition_faults(condition: Condition, known: Known) -> Iterable[tuple[str, str]]:
+    """(field, message) of what is wrong with a condition."""
     yield from _test_faults(condition, known)
     if condition.quantity not in known.units:
         yield "quantity", f'"{condition.quantity}" is a quantity of no domain'
@@ -81,7 +89,7 @@ def _condition_faults(condition: Condition, known: _Known) -> Iterable[tuple[str
     yield from _side_faults(condition)
 
 
-def _test_faults(condition: Condition, known: _Known) -> Iterable[tuple[str, str]]:
+def _test_faults(condition: Condition, known: Known) -> Iterable[tuple[str, str]]:
     tests = [name for name in TESTS if getattr(condition, name) is not None]
     if len(tests) != 1:
         yield (tests[1] if tests else "above"), f"exactly one of {', '.join(TESTS)} is required"
@@ -115,7 +123,7 @@ def rule_kinds(rule: Rule) -> list[tuple[str, str]]:
     return [(field, kind) for field, kinds in named for kind in kinds]
 
 
-def _check_rule(rule: Rule, file: str, known: _Known, problems: Problems) -> None:
+def _check_rule(rule: Rule, file: str, known: Known, problems: Problems) -> None:
     for field, kind in rule_kinds(rule):
         if kind not in known.kinds:
             problems.add(file, "", field, f'"{kind}" is a signal kind of no domain')
@@ -124,22 +132,33 @@ def _check_rule(rule: Rule, file: str, known: _Known, problems: Problems) -> Non
 
 
 def _check_limit(limit: Limit, file: str, problems: Problems) -> None:
-    where = f'limit "{limit.key}"'
+    for field, message in limit_faults(limit):
+        problems.add(file, f'limit "{limit.key}"', field, message)
+
+
+def limit_faults(limit: Limit) -> Iterable[tuple[str, str]]:
+    """(field, message) of what is wrong with a row of a limit."""
     if limit.valid_to is not None and limit.valid_to <= limit.valid_from:
-        problems.add(file, where, "valid_to", "is not after valid_from")
+        yield "valid_to", "is not after valid_from"
     if limit.unit not in UNITS:
-        problems.add(file, where, "unit", f"{limit.unit!r} is not a SenML unit known here")
+        yield "unit", f"{limit.unit!r} is not a SenML unit known here"
     if not limit.legal_ref:
-        problems.add(file, where, "legal_ref", "is empty")
+        yield "legal_ref", "is empty"
 
 
 def _check_overlaps(own: Described, problems: Problems) -> None:
-    rows = sorted(own.limits.values(), key=lambda row: (row.key, row.asset or "", row.valid_from))
+    for earlier, later in overlaps(own.limits.values()):
+        file = own.files[f"limit {later.id}"]
+        problems.add(file, f'limit "{later.key}"', "valid_from", f"overlaps the row of {earlier.valid_from}")
+
+
+def overlaps(limits: Iterable[Limit]) -> Iterable[tuple[Limit, Limit]]:
+    """Rows of one limit that are in force at one time, the earlier one first."""
+    rows = sorted(limits, key=lambda row: (row.key, row.asset or "", row.valid_from))
     for earlier, later in pairwise(rows):
         same = (earlier.key, earlier.asset) == (later.key, later.asset)
         if same and (earlier.valid_to is None or earlier.valid_to > later.valid_from):
-            file = own.files[f"limit {later.id}"]
-            problems.add(file, f'limit "{later.key}"', "valid_from", f"overlaps the row of {earlier.valid_from}")
+            yield earlier, later
 
 
 def check_units(own: Described, shipped: Described, problems: Problems) -> None:

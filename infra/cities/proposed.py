@@ -1,39 +1,133 @@
-"""Rules that somebody proposes, laid over those in force and checked as a city folder's are."""
+"""Rules, domains, conditions and limits that somebody proposes, laid over those in force and checked as a folder's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+import msgspec
 
 from infra.cities.described import Described
 from infra.cities.folder import Shipped
-from infra.cities.meaning import check_described
-from infra.cities.problems import Problems
+from infra.cities.meaning import Known, condition_faults, limit_faults, overlaps, quantity_faults, rule_kinds
 from schemas.backtests import Proposal
+from schemas.domains import Condition, Domain, Limit, Quantity
 from schemas.errors import Invalid
 from schemas.rule_faults import rule_faults
 from schemas.rules import Rule
 
-
-def check_rule(rule: Rule, whole: Shipped, within: str = "") -> None:
-    """Raises Invalid naming the field below `within` if the rule is not whole or names what does not exist."""
-    for field, message in rule_faults(rule):
-        raise Invalid(message, field=within + field)
-    _check(Described(rules={rule.id: rule}, files={f"rule {rule.id}": ""}), whole, within)
+Faults = Iterable[tuple[str, str]]
+"""Field and message."""
 
 
 def with_proposal(items: Mapping[str, Mapping[str, Any]], proposal: Proposal) -> Shipped:
     """Domains, limits and rules as they would be. Raises Invalid naming the field of the proposal."""
-    whole = Shipped(domains=dict(items["domains"]), limits=dict(items["limits"]), rules=dict(items["rules"]))
-    for number, rule_id in enumerate(proposal.without):
-        if whole.rules.pop(rule_id, None) is None:
-            raise Invalid(f"there is no rule {rule_id}", field=f"without.{number}")
+    whole = in_force_of(items)
+    for number, name in enumerate(proposal.without):
+        if not _left_out(name, whole):
+            raise Invalid(f"there is no rule or condition {name}", field=f"without.{number}")
+    for domain in proposal.domains:
+        whole.domains[domain.id] = domain
+    for number, condition in enumerate(proposal.conditions):
+        _lay(condition, whole, f"conditions.{number}.id")
+    whole.limits.update({limit.id: limit for limit in proposal.limits})
+    _refuse(_faults(proposal, whole, in_force_of(items)), "")
     for number, rule in enumerate(proposal.rules):
         check_rule(rule, whole, f"rules.{number}.")
         whole.rules[rule.id] = rule
     return whole
 
 
-def _check(own: Described, whole: Shipped, within: str) -> None:
-    problems = Problems()
-    check_described(own, Described(domains=whole.domains, limits=whole.limits, rules=whole.rules), problems)
-    if problems:
-        raise Invalid(problems[0].message, field=within + problems[0].field)
+def in_force_of(items: Mapping[str, Mapping[str, Any]]) -> Shipped:
+    """The judging part of the reference data in force."""
+    return Shipped(domains=dict(items["domains"]), limits=dict(items["limits"]), rules=dict(items["rules"]))
+
+
+def check_rule(rule: Rule, whole: Shipped, within: str = "") -> None:
+    """Raises Invalid naming the field below `within` if the rule is not whole or names what does not exist."""
+    _refuse(rule_faults(rule), within)
+    kinds = _known(whole).kinds
+    _refuse(
+        ((field, f'"{kind}" is a signal kind of no domain') for field, kind in rule_kinds(rule) if kind not in kinds),
+        within,
+    )
+
+
+def check_limit(limit: Limit, whole: Shipped) -> None:
+    """Raises Invalid naming the field if the row is not whole, or another one is in force at the same time."""
+    _refuse(limit_faults(limit), "")
+    _refuse(_overlap({limit.id: limit}, {**whole.limits, limit.id: limit}), "")
+
+
+def _refuse(faults: Faults, within: str) -> None:
+    for field, message in faults:
+        raise Invalid(message, field=within + field)
+
+
+def _known(whole: Shipped) -> Known:
+    return Known(Described(domains=whole.domains, limits=whole.limits, rules=whole.rules))
+
+
+def _left_out(name: str, whole: Shipped) -> bool:
+    if whole.rules.pop(name, None) is not None:
+        return True
+    for domain in whole.domains.values():
+        kept = [one for one in domain.conditions if one.id != name]
+        if len(kept) < len(domain.conditions):
+            whole.domains[domain.id] = msgspec.structs.replace(domain, conditions=kept)
+            return True
+    return False
+
+
+def _lay(condition: Condition, whole: Shipped, field: str) -> None:
+    """The condition in the place of the one with its id, wherever that is, or at the end of the domain it names."""
+    holders = [one for one in whole.domains.values() if any(held.id == condition.id for held in one.conditions)]
+    domain = holders[0] if holders else whole.domains.get(condition.id.partition(".")[0])
+    if domain is None:
+        raise Invalid(f'"{condition.id}" begins with no domain: <domain>.<name>', field=field)
+    held = [condition if one.id == condition.id else one for one in domain.conditions]
+    laid = held if holders else [*held, condition]
+    whole.domains[domain.id] = msgspec.structs.replace(domain, conditions=laid)
+
+
+def _faults(proposal: Proposal, whole: Shipped, present: Shipped) -> Faults:
+    known = _known(whole)
+    for number, domain in enumerate(proposal.domains):
+        for field, message in _domain_faults(domain, whole, present):
+            yield f"domains.{number}.{field}", message
+    for number, condition in enumerate(proposal.conditions):
+        for field, message in condition_faults(condition, known):
+            yield f"conditions.{number}.{field}", message
+    for number, limit in enumerate(proposal.limits):
+        own = {limit.id: limit}
+        for field, message in (*limit_faults(limit), *_overlap(own, whole.limits)):
+            yield f"limits.{number}.{field}", message
+
+
+def _domain_faults(domain: Domain, whole: Shipped, present: Shipped) -> Faults:
+    known, others = _known(whole), _quantities(present)
+    for name, quantity in domain.quantities.items():
+        for field, message in (*quantity_faults(quantity), *_unit_faults(quantity, others.get(name))):
+            yield f"quantities.{name}.{field}", message
+    elsewhere = {held.id for one in whole.domains.values() if one.id != domain.id for held in one.conditions}
+    for number, condition in enumerate(domain.conditions):
+        taken = elsewhere | {held.id for held in domain.conditions[:number]}
+        if condition.id in taken:
+            yield f"conditions.{number}.id", "is there already"
+        for field, message in condition_faults(condition, known):
+            yield f"conditions.{number}.{field}", message
+
+
+def _quantities(whole: Shipped) -> dict[str, Quantity]:
+    return {name: found for domain in whole.domains.values() for name, found in domain.quantities.items()}
+
+
+def _unit_faults(quantity: Quantity, present: Quantity | None) -> Faults:
+    """Readings are kept in the unit that was in force when they came."""
+    if present is not None and quantity.unit != present.unit:
+        yield "unit", f'is "{quantity.unit}", but the readings that are kept are in "{present.unit}"'
+
+
+def _overlap(own: Mapping[str, Limit], limits: Mapping[str, Limit]) -> Faults:
+    for earlier, later in overlaps(limits.values()):
+        if earlier.id in own or later.id in own:
+            other = earlier if later.id in own else later
+            yield "valid_from", f"overlaps the row of {other.valid_from}; end the earlier one first (valid_to)"

@@ -1,4 +1,6 @@
-"""Backtests over the API: a proposal on signals in PostgreSQL, in a program of its own, refused, cancelled, dry-run."""
+"""Backtests over the API: a proposal on signals in PostgreSQL and readings in Kafka, in a program of its own, refused,
+cancelled, dry-run.
+"""
 
 import asyncio
 import time
@@ -11,9 +13,14 @@ import msgspec
 import pytest
 
 from infra.cities.folder import layered, read_city, shipped
+from infra.kafka.admin import ensure_topics
+from infra.kafka.clients import producer
 from infra.postgres.incident_rows import plain
 from infra.postgres.tables import backtests, reference, signals
+from schemas.readings import Pack, Run, Tick
 from schemas.signals import Signal
+from schemas.times import rfc3339, to_ms
+from schemas.topics import readings_topic, topics
 from tests.contract.tree import ROOT
 from tests.integration.api_center import NOW, READING_KEY, Api, reference_row, running_api, signal_row
 from tests.servers import Servers
@@ -34,11 +41,36 @@ OUTAGE = [
 ]
 
 
+SLOW_FROM, SLOW_TO = 1800, 2400
+"""Traffic on the first segment is at 10 km/h between these, seconds after the start, else at 50."""
+
+
+def speeds(second: int) -> Pack:
+    speed = 10.0 if SLOW_FROM <= second < SLOW_TO else 50.0
+    at_ms = to_ms(START) + second * 1000
+    runs = [Run("/loops", f"speed-{second}", 1)]
+    return Pack(domain="traffic", zone="z1", names=["loop1/speed_kmh"], times=[at_ms], values=[speed], runs=runs)
+
+
+async def send_readings(servers: Servers) -> None:
+    """An hour of one loop detector, every 10 s, with ticks and with one record that is none."""
+    await asyncio.to_thread(ensure_topics, servers.kafka, topics(["traffic"]))
+    topic = readings_topic("traffic")
+    records: list[tuple[int, bytes]] = [(0, b"not a record")]
+    for second in range(0, 3600, 10):
+        at_ms = to_ms(START) + second * 1000
+        records += [(at_ms, msgspec.json.encode(one)) for one in (Tick(at_ms), speeds(second))]
+    async with producer(servers.kafka) as sender:
+        for at_ms, value in records:
+            await sender.send(topic, value, partition=0, timestamp_ms=at_ms or to_ms(START))
+
+
 @pytest.fixture(scope="module")
 async def api(servers: Servers) -> AsyncIterator[Api]:
     folder = read_city(TOWN)
     whole = layered(shipped(), folder)
     items = {**folder.reference, **whole.reference}
+    await send_readings(servers)
     async with running_api(servers) as running:
         rows = [reference_row(name, key, body) for name, bodies in items.items() for key, body in bodies.items()]
         await running.put(reference, *rows)
@@ -89,9 +121,74 @@ async def test_only_the_signals_of_the_span_are_judged(api: Api) -> None:
     assert (findings["signals_before"], findings["differences"]) == (0, [])
 
 
+SLOW = {**plain(next(one for one in shipped().domains["traffic"].conditions if one.id == "traffic.slow_speed"))}
+STAGE_ID, STAGE = next((name, plain(one)) for name, one in shipped().limits.items() if one.key == "river.stage_bd2")
+
+
+async def test_a_condition_is_tried_on_the_readings_and_its_signals_vanish_or_begin_later(api: Api) -> None:
+    answer = await api.http.post("/v1/backtests", json={"conditions": [SLOW | {"below": 9.0, "clear": 12.0}]})
+    assert answer.status_code == 202, answer.text
+    findings = (await over(api, answer.json()["id"]))["findings"]
+    assert (findings["kinds"], findings["readings"]) == (["traffic.slow"], 360)
+    assert (findings["signal_counts"], findings["counts"]) == ({"vanishes": 1}, {"vanishes": 1})
+    (gone,) = findings["signals"]
+    assert (gone["before"]["asset"], gone["after"]) == ("loop1", None)
+    assert gone["before"]["raised_at"] == rfc3339(START + timedelta(seconds=SLOW_FROM)).replace(".000", "")
+    (vanishes,) = findings["differences"]
+    assert vanishes["before"][0]["kind"] == "traffic.slow"
+    assert [(one["what"], one["rule"]) for one in vanishes["reasons"]] == [("not_raised", "traffic.slow_speed")]
+    later = await api.http.post("/v1/backtests", json={"conditions": [SLOW | {"for": 300.0}]})
+    findings = (await over(api, later.json()["id"]))["findings"]
+    assert (findings["signal_counts"], findings["counts"]) == ({"changes": 1}, {"changes": 1})
+    assert [one["what"] for one in findings["differences"][0]["reasons"]] == ["moved"]
+    assert [one["field"] for one in findings["differences"][0]["fields"]] == ["opened_at"]
+
+
+async def test_a_new_condition_and_a_whole_domain_raise_signals_that_join_what_is_recorded(api: Api) -> None:
+    dark = SLOW | {"id": "traffic.fast", "kind": "traffic.fast", "below": None, "above": 40.0, "clear": 30.0}
+    answer = await api.http.post("/v1/backtests", json={"conditions": [dark]})
+    findings = (await over(api, answer.json()["id"]))["findings"]
+    assert (findings["signal_counts"], findings["counts"]) == ({"appears": 2}, {"appears": 2})
+    assert (findings["incidents_before"], findings["signals_before"]) == (1, len(OUTAGE))
+    domain = plain(shipped().domains["traffic"])
+    answer = await api.http.post("/v1/backtests", json={"domains": [domain | {"conditions": []}]})
+    findings = (await over(api, answer.json()["id"]))["findings"]
+    assert findings["signal_counts"] == {"vanishes": 1} and "sensor.silent" in findings["kinds"]
+
+
+async def test_readings_that_are_kept_no_more_shorten_the_span_or_are_told(api: Api) -> None:
+    slower = {"conditions": [SLOW | {"below": 9.0}]}
+    answer = await api.http.post("/v1/backtests", json=slower | {"from": plain(START - timedelta(days=2))})
+    findings = (await over(api, answer.json()["id"]))["findings"]
+    assert findings["from"] == plain(START) and findings["signal_counts"] == {"vanishes": 1}
+    span = {"from": plain(START - timedelta(days=2)), "to": plain(START - timedelta(days=1))}
+    answer = await api.http.post("/v1/backtests", json=slower | span)
+    failed = await over(api, answer.json()["id"])
+    assert failed["state"] == "failed" and "reach back to" in failed["error"]
+
+
+async def test_a_dry_run_of_a_limit_tells_the_difference_and_one_that_is_wrong_is_named(
+    api: Api, admin: httpx.AsyncClient
+) -> None:
+    path = f"/v1/limits/{STAGE_ID}"
+    answer = await admin.put(path, params={"dry_run": True}, json=STAGE | {"value": STAGE["value"] - 0.5})
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["findings"]["kinds"] == ["river.high_water"]
+    wrong = await admin.put(path, json=STAGE | {"unit": "furlong"})
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "unit")
+    later = STAGE_ID.replace(STAGE["valid_from"], "2026-05-01")
+    overlapping = await admin.put(f"/v1/limits/{later}", json=STAGE | {"valid_from": "2026-05-01"})
+    assert (overlapping.status_code, overlapping.json()["field"]) == (422, "valid_from")
+
+
 @pytest.mark.parametrize(
     ("proposal", "field"),
     [
+        ({"conditions": [SLOW | {"above": 90.0}]}, "conditions.0.below"),
+        ({"conditions": [SLOW, SLOW]}, "conditions.1.id"),
+        ({"conditions": [SLOW | {"belwo": 9.0}]}, "conditions[0].belwo"),
+        ({"domains": [{"id": "traffic"}]}, "domains[0].name"),
+        ({"limits": [STAGE | {"unit": "furlong"}]}, "limits.0.unit"),
         ({}, "rules"),
         ({"without": ["no_such_rule"]}, "without.0"),
         ({"rules": [rule("outage_darkens", cause=None)]}, "rules.0.cause"),

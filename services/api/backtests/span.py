@@ -1,6 +1,7 @@
 """Which stretch of the history a backtest is about."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from schemas.backtests import Proposal
 from schemas.errors import Invalid
@@ -19,11 +20,16 @@ def span(proposal: Proposal, now: datetime) -> tuple[datetime, datetime]:
     return start, to
 
 
+PARTS = ("rules", "domains", "conditions", "limits")
+
+
 def check_something(proposal: Proposal) -> None:
-    """Raises Invalid if nothing would be different, or one rule is proposed twice."""
-    if not (proposal.rules or proposal.without):
-        raise Invalid("propose a rule, or one to be without", field="rules")
-    ids = [rule.id for rule in proposal.rules]
-    for number, name in enumerate(ids):
-        if name in ids[:number]:
-            raise Invalid("is proposed twice", field=f"rules.{number}.id")
+    """Raises Invalid if nothing would be different, or one thing is proposed twice."""
+    parts: dict[str, list[Any]] = {name: getattr(proposal, name) for name in PARTS}
+    if not (proposal.without or any(parts.values())):
+        raise Invalid("propose a rule, domain, condition or limit, or one to be without", field="rules")
+    for name, items in parts.items():
+        ids = [one.id for one in items]
+        for number, one in enumerate(ids):
+            if one in ids[:number]:
+                raise Invalid("is proposed twice", field=f"{name}.{number}.id")

@@ -1,4 +1,4 @@
-"""`/v1/backtests`: what other rules would have made of the center's own history."""
+"""`/v1/backtests`: what other rules, conditions and limits would have made of the center's own history."""
 
 from typing import Annotated
 
@@ -41,15 +41,17 @@ async def begin(center: Center, request: Request, person: Person, proposal: Prop
 
 @router.post(
     "",
-    summary="Try rules on the past",
+    summary="Try rules, conditions and limits on the past",
     openapi_extra=takes(Proposal, examples=PROPOSALS),
     **gives(BacktestView, "Queued; ask for it by its id", status=202, example=BACKTEST),
 )
 async def ask(center: Here, request: Request, connector: Connector) -> Response:
     """Which incidents would appear, vanish, merge, split or change, and why.
 
-    Both sides are judged anew from the same signals; what people merged or split by hand counts on neither. At most
-    31 days and 50,000 signals. Nothing that is in force is changed.
+    Both sides are judged anew from the same signals; what people merged or split by hand counts on neither. Signals of
+    conditions that would be judged otherwise are raised anew, on both sides, from the readings that the topics still
+    keep (7 days; `from` of the findings says how far back). At most 31 days, 50,000 signals and 50 million readings.
+    Nothing that is in force is changed.
     """
     proposal = await body_as(request, Proposal)
     backtest_id = await begin(center, request, connector, proposal)

@@ -7,8 +7,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from infra.cities.checking import procedure_faults
-from infra.cities.folder import Shipped
-from infra.cities.proposed import check_rule
+from infra.cities.proposed import check_limit, check_rule, in_force_of
 from infra.clock import utc_now
 from infra.postgres.incident_rows import plain
 from infra.postgres.past import in_force
@@ -33,7 +32,7 @@ router = APIRouter(prefix="/v1", tags=["judging"], dependencies=[Depends(may(REA
 DRY_RUN_S = 20.0
 """So long the answer to a dry run waits for its backtest."""
 Cursor = Annotated[str | None, Query(description="`next` of the page before")]
-DryRun = Annotated[bool, Query(description="Only tell what the rule would change")]
+DryRun = Annotated[bool, Query(description="Only tell what it would change")]
 Limited = Annotated[int, Query(ge=1, le=MOST)]
 
 
@@ -132,10 +131,9 @@ async def put_rule(center: Here, request: Request, editor: Editor, rule_id: str,
     if given.id != rule_id:
         raise Invalid("is not the id in the path", field="id")
     async with center.engine.connect() as connection:
-        items = await in_force(connection)
-    check_rule(given, Shipped(domains=items["domains"], limits=items["limits"], rules=items["rules"]))
+        check_rule(given, in_force_of(await in_force(connection)))
     if dry_run:
-        return await _tried(center, request, editor, given)
+        return await _tried(center, request, editor, Proposal(rules=[given]))
     await _write(center, request, editor, Write("rules", rule_id, plain(given), EDITED))
     return await one_of(center, "rules", rule_id)
 
@@ -144,13 +142,17 @@ async def put_rule(center: Here, request: Request, editor: Editor, rule_id: str,
     "/limits/{limit_id:path}",
     summary="Edit or add a limit",
     openapi_extra=takes(Limit, LIMIT),
-    **gives(LimitView, "The limit as it is now in force"),
+    **also(gives(LimitView, "The limit as it is now in force"), 202, BacktestView, "`dry_run`: what it would change"),
 )
-async def put_limit(center: Here, request: Request, editor: Editor, limit_id: str) -> Response:
-    """The id is `<key>[@asset]/<valid_from>`; needs supervisor or admin."""
+async def put_limit(center: Here, request: Request, editor: Editor, limit_id: str, dry_run: DryRun = False) -> Response:
+    """The id is `<key>[@asset]/<valid_from>`; needs supervisor or admin. `dry_run` as for rules, from the readings."""
     given = await body_as(request, Limit)
     if given.id != limit_id:
         raise Invalid(f"the id of this limit is {given.id}", field="key")
+    async with center.engine.connect() as connection:
+        check_limit(given, in_force_of(await in_force(connection)))
+    if dry_run:
+        return await _tried(center, request, editor, Proposal(limits=[given]))
     await _write(center, request, editor, Write("limits", limit_id, plain(given), EDITED))
     return await one_of(center, "limits", limit_id)
 
@@ -235,8 +237,8 @@ async def undo(center: Center, request: Request, editor: Person, name: str, row_
     return json_answer(Undone(id=row_id, origin=None if body is None else origin, body=body))
 
 
-async def _tried(center: Center, request: Request, editor: Person, rule: Rule) -> Response:
-    backtest_id = await begin(center, request, editor, Proposal(rules=[rule]))
+async def _tried(center: Center, request: Request, editor: Person, proposal: Proposal) -> Response:
+    backtest_id = await begin(center, request, editor, proposal)
     found = await center.backtests.over(backtest_id, DRY_RUN_S)
     return json_answer(found, 202, Location=f"/v1/backtests/{backtest_id}")
 
