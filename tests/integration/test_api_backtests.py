@@ -19,7 +19,7 @@ from infra.postgres.incident_rows import plain
 from infra.postgres.tables import backtests, reference, signals
 from schemas.readings import Pack, Run, Tick
 from schemas.signals import Signal
-from schemas.times import rfc3339, to_ms
+from schemas.times import to_ms
 from schemas.topics import readings_topic, topics
 from tests.contract.tree import ROOT
 from tests.integration.api_center import NOW, READING_KEY, Api, reference_row, running_api, signal_row
@@ -41,28 +41,33 @@ OUTAGE = [
 ]
 
 
+SLOW = plain(next(one for one in shipped().domains["traffic"].conditions if one.id == "traffic.slow_speed"))
+STAGE_ID, STAGE = next((name, plain(one)) for name, one in shipped().limits.items() if one.key == "river.stage_bd2")
 SLOW_FROM, SLOW_TO = 1800, 2400
 """Traffic on the first segment is at 10 km/h between these, seconds after the start, else at 50."""
 
 
-def speeds(second: int) -> Pack:
-    speed = 10.0 if SLOW_FROM <= second < SLOW_TO else 50.0
+def reading(second: int, name: str, value: float) -> Pack:
     at_ms = to_ms(START) + second * 1000
-    runs = [Run("/loops", f"speed-{second}", 1)]
-    return Pack(domain="traffic", zone="z1", names=["loop1/speed_kmh"], times=[at_ms], values=[speed], runs=runs)
+    runs = [Run("/sensors", f"{name}-{second}", 1)]
+    return Pack(domain=name, zone="z1", names=[name], times=[at_ms], values=[value], runs=runs)
 
 
 async def send_readings(servers: Servers) -> None:
-    """An hour of one loop detector, every 10 s, with ticks and with one record that is none."""
-    await asyncio.to_thread(ensure_topics, servers.kafka, topics(["traffic"]))
-    topic = readings_topic("traffic")
-    records: list[tuple[int, bytes]] = [(0, b"not a record")]
-    for second in range(0, 3600, 10):
-        at_ms = to_ms(START) + second * 1000
-        records += [(at_ms, msgspec.json.encode(one)) for one in (Tick(at_ms), speeds(second))]
+    """An hour of a loop detector and a gauge, every 10 s, with ticks and with one record that is none."""
+    await asyncio.to_thread(ensure_topics, servers.kafka, topics(["traffic", "river"]))
     async with producer(servers.kafka) as sender:
-        for at_ms, value in records:
-            await sender.send(topic, value, partition=0, timestamp_ms=at_ms or to_ms(START))
+        await sender.send(readings_topic("traffic"), b"not a record", partition=0, timestamp_ms=to_ms(START))
+        for second in range(0, 3600, 10):
+            at_ms = to_ms(START) + second * 1000
+            speed = 10.0 if SLOW_FROM <= second < SLOW_TO else 50.0
+            for domain, pack in (
+                ("traffic", reading(second, "loop1/speed_kmh", speed)),
+                ("river", reading(second, f"{STAGE['asset']}/stage_m", 1.7)),
+            ):
+                for one in (Tick(at_ms), pack):
+                    value = msgspec.json.encode(one)
+                    await sender.send(readings_topic(domain), value, partition=0, timestamp_ms=at_ms)
 
 
 @pytest.fixture(scope="module")
@@ -121,10 +126,6 @@ async def test_only_the_signals_of_the_span_are_judged(api: Api) -> None:
     assert (findings["signals_before"], findings["differences"]) == (0, [])
 
 
-SLOW = {**plain(next(one for one in shipped().domains["traffic"].conditions if one.id == "traffic.slow_speed"))}
-STAGE_ID, STAGE = next((name, plain(one)) for name, one in shipped().limits.items() if one.key == "river.stage_bd2")
-
-
 async def test_a_condition_is_tried_on_the_readings_and_its_signals_vanish_or_begin_later(api: Api) -> None:
     answer = await api.http.post("/v1/backtests", json={"conditions": [SLOW | {"below": 9.0, "clear": 12.0}]})
     assert answer.status_code == 202, answer.text
@@ -133,7 +134,7 @@ async def test_a_condition_is_tried_on_the_readings_and_its_signals_vanish_or_be
     assert (findings["signal_counts"], findings["counts"]) == ({"vanishes": 1}, {"vanishes": 1})
     (gone,) = findings["signals"]
     assert (gone["before"]["asset"], gone["after"]) == ("loop1", None)
-    assert gone["before"]["raised_at"] == rfc3339(START + timedelta(seconds=SLOW_FROM)).replace(".000", "")
+    assert gone["before"]["raised_at"] == plain(START + timedelta(seconds=SLOW_FROM + SLOW["for"]))
     (vanishes,) = findings["differences"]
     assert vanishes["before"][0]["kind"] == "traffic.slow"
     assert [(one["what"], one["rule"]) for one in vanishes["reasons"]] == [("not_raised", "traffic.slow_speed")]
@@ -164,7 +165,7 @@ async def test_readings_that_are_kept_no_more_shorten_the_span_or_are_told(api: 
     span = {"from": plain(START - timedelta(days=2)), "to": plain(START - timedelta(days=1))}
     answer = await api.http.post("/v1/backtests", json=slower | span)
     failed = await over(api, answer.json()["id"])
-    assert failed["state"] == "failed" and "reach back to" in failed["error"]
+    assert failed["state"] == "failed" and "no readings of these conditions are kept" in failed["error"]
 
 
 async def test_a_dry_run_of_a_limit_tells_the_difference_and_one_that_is_wrong_is_named(
@@ -173,7 +174,9 @@ async def test_a_dry_run_of_a_limit_tells_the_difference_and_one_that_is_wrong_i
     path = f"/v1/limits/{STAGE_ID}"
     answer = await admin.put(path, params={"dry_run": True}, json=STAGE | {"value": STAGE["value"] - 0.5})
     assert answer.status_code == 202, answer.text
-    assert answer.json()["findings"]["kinds"] == ["river.high_water"]
+    findings = answer.json()["findings"]
+    assert (findings["kinds"], findings["counts"]) == (["river.high_water"], {"appears": 1})
+    assert findings["differences"][0]["reasons"][0]["why"].endswith("is raised: 1.7 (1.5)")
     wrong = await admin.put(path, json=STAGE | {"unit": "furlong"})
     assert (wrong.status_code, wrong.json()["field"]) == (422, "unit")
     later = STAGE_ID.replace(STAGE["valid_from"], "2026-05-01")

@@ -14,7 +14,7 @@ from infra.kafka.history import Batch, kept
 from infra.kafka.normals import read_normals
 from schemas.errors import Invalid
 from schemas.signals import Signal
-from schemas.times import rfc3339, to_ms
+from schemas.times import to_ms
 from schemas.topics import readings_topic
 
 MOST_READINGS = 50_000_000
@@ -51,8 +51,8 @@ async def rejudged(
         _fold(work, batch)
         await told(batch.share)
     start = work.reach(span[0])
-    if start >= span[1]:
-        raise Invalid(f"the readings of these conditions reach back to {rfc3339(start)} only", field="to")
+    if not work.readings or start >= span[1]:
+        raise Invalid("no readings of these conditions are kept from that time", field="from")
     before, after = (side.signals(start, span[1]) for side in work.sides)
     return Rejudged(start=start, kinds=kinds, readings=work.readings, before=before, after=paired(before, after))
 
