@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from city.checklist import Instructions
-from schemas.assets import Asset, City
+from schemas.assets import Area, Asset, City
 from schemas.domains import Condition, Domain, Limit, Quantity, SignalKind
 from schemas.times import to_ms
 
@@ -163,6 +163,27 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def midnight_ms(self, day: date) -> int:
         """Unix milliseconds at which a civil day of the city begins."""
         return to_ms(datetime.combine(day, time(), self.time_zone))
+
+    @cached_property
+    def _areas_by_zone(self) -> dict[str, tuple[Area, ...]]:
+        found: dict[str, list[Area]] = {}
+        for area in self.city.area_details:
+            for zone in area.zones:
+                found.setdefault(zone, []).append(area)
+        return {zone: tuple(areas) for zone, areas in found.items()}
+
+    def areas(self, zone: str) -> tuple[Area, ...]:
+        """The areas that a zone lies in, those of former times too, as the city lists them."""
+        return self._areas_by_zone.get(zone, ())
+
+    def informed(self, zone: str, at: datetime) -> tuple[str, ...]:
+        """Agencies that must know of what happens in a zone, whosever asset it is."""
+        told = [area for area in self.areas(zone) if area.agency]
+        if not told:
+            return ()
+        day = at.astimezone(self.time_zone).date()
+        within = [area for area in told if (area.valid_from or date.min) <= day < (area.valid_to or date.max)]
+        return tuple(area.agency for area in within if area.agency)
 
     def _around(self, asset_id: str) -> list[Asset]:
         own = self.assets.get(asset_id)

@@ -45,7 +45,7 @@ def figures(state: State, tree: Tree, words: Catalogue) -> dict[str, Any]:
         "domain": anchor.domain,
         "area": area_of(words, anchor.zone),
         "zones": zones,
-        "agencies": _distinct(signal.agency or words.agency(signal.measures or signal.asset) for signal in signals),
+        "agencies": _distinct(agency for signal in signals for agency in agencies_of(words, signal)),
         "position": (words.position(suspected) if suspected else anchor.position) or words.position(asset),
         "signal_count": len(signals),
         "active_count": len(active),
@@ -72,7 +72,13 @@ def witness(group: Explanation) -> Signal:
 
 def area_of(words: Catalogue, zone: str) -> str | None:
     """The administrative area that a zone lies in."""
-    return next((area.id for area in words.city.area_details if zone in area.zones), None)
+    return next((area.id for area in words.areas(zone)), None)
+
+
+def agencies_of(words: Catalogue, signal: Signal) -> tuple[str | None, ...]:
+    """Whose asset it is, and who must know of what happens there: on either side of a border."""
+    own = signal.agency or words.agency(signal.measures or signal.asset)
+    return own, *words.informed(signal.zone, signal.raised_at)
 
 
 def holding(signals: list[Signal]) -> list[Signal]:

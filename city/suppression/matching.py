@@ -40,7 +40,7 @@ def said(signal: Signal, words: Catalogue) -> Said:
     values = {
         "asset": (signal.asset, about),
         "zone": (signal.zone,),
-        "area": tuple(area.id for area in words.city.area_details if signal.zone in area.zones),
+        "area": tuple(area.id for area in words.areas(signal.zone)),
         "agency": (agency,) if agency else (),
         "kind": (signal.kind,),
         "domain": (signal.domain,),

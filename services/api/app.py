@@ -13,6 +13,7 @@ from services.api.center import Center
 from services.api.requests import Envelope
 from services.api.routes import (
     air,
+    areas,
     assets,
     audit,
     backtests,
@@ -59,6 +60,7 @@ RESOURCES = (
     sources,
     assets,
     city,
+    areas,
     judging,
     backtests,
     live,

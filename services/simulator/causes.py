@@ -54,8 +54,11 @@ KINDS: dict[str, tuple[str, float, tuple[float, float]]] = {
 
 
 def targets(town: Town) -> dict[str, list[str]]:
-    """Kind of cause → assets it can befall and be seen at."""
-    found = {kind: [asset.id for asset in town.of_kind(of)] for kind, (of, _, _) in KINDS.items()}
+    """Kind of cause → assets it can befall and be seen at; nothing is made to happen beyond the border."""
+    found = {
+        kind: [asset.id for asset in town.of_kind(of) if not asset.properties.get("beyond")]
+        for kind, (of, _, _) in KINDS.items()
+    }
     lit = [name for name in found["feeder_trip"] if any(one.startswith("cabinet-") for one in town.fed[name])]
     found["feeder_trip"] = lit or found["feeder_trip"]
     found["high_tide"] = [name for name in ("gauge-thu-dau-mot",) if name in town.assets]

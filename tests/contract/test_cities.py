@@ -44,7 +44,7 @@ def test_every_guessed_position_says_so_and_every_layer_of_the_map_names_its_sou
     assert all(feature["properties"]["source"] for feature in folder.map["features"])
 
 
-def test_every_zone_of_an_area_is_a_ward() -> None:
+def test_every_zone_lies_in_an_area_and_every_zone_of_an_area_is_there() -> None:
     folder = read_city(DEMO)
-    zones = [zone for area in folder.city.area_details for zone in area.zones]
-    assert sorted(zones) == sorted(name for name, asset in folder.assets.items() if asset.kind == "zone")
+    zones = {zone for area in folder.city.area_details for zone in area.zones}
+    assert zones == {name for name, asset in folder.assets.items() if asset.kind == "zone"}

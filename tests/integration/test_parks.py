@@ -6,15 +6,18 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from infra.postgres.rollup_store import RollupRow, add
 from infra.postgres.tables import reference, signals
+from schemas.assets import Relation
 from schemas.signals import Signal
 from services.telemetry.indicators import step_once
-from tests.integration.api_center import Api, reference_row, running_api, signal_row
+from tests.integration.api_center import Api, change, reference_row, running_api, signal_row
 from tests.servers import Servers
 from tests.unit.indicators.test_parks import ASSETS, CITY, RELATIONS, figure, known
+from tests.unit.test_region import AREAS, reach
 
 AT = datetime(2026, 3, 2, 3, tzinfo=UTC)
 DAY = "2026-03-01T17:00:00Z"
@@ -26,7 +29,8 @@ async def api(shared_servers: Servers) -> AsyncIterator[Api]:
     async with running_api(shared_servers) as running:
         declared = [figure("park.leased_ha", 200), figure("park.billed_kwh", 8760 * 10_000, spread=True)]
         words = known(*declared)
-        rows = [("cities", "c", CITY), *(("assets", one.id, one) for one in ASSETS)]
+        city = msgspec.structs.replace(CITY, area_details=AREAS)
+        rows = [("cities", "c", city), *(("assets", one.id, one) for one in ASSETS)]
         rows += [("relations", one.id, one) for one in RELATIONS]
         rows += [("domains", name, one) for name, one in words.catalogue.domains.items()]
         rows += [("limits", name, one) for name, one in words.catalogue.limits.items()]
@@ -167,3 +171,16 @@ async def test_formulas_are_told_and_an_unknown_indicator_is_refused(api: Api) -
     formulas = (await asked(api, "/v1/indicators/formulas"))["items"]
     assert {"electricity", "scope2", "stack_hours_over"} <= {one["id"] for one in formulas}
     assert (await api.http.get("/v1/indicators/values?indicator=happiness")).json()["field"] == "indicator"
+
+
+async def test_an_incident_over_a_border_counts_on_both_sides_and_basins_are_shared(api: Api) -> None:
+    await api.have(change("inc-border", zones=("z", "n"), agencies=("environment", "next")).incident)
+    areas = {one["id"]: one for one in (await asked(api, "/v1/areas"))["items"]}
+    assert {name: one["live_incidents"] for name, one in areas.items()} == {"own": 1, "before": 1, "next": 1}
+    assert (areas["before"]["valid_to"], areas["next"]["neighbour"]) == ("2025-07-01", True)
+    flows = [reach("r1", "z"), reach("r2", "n")]
+    relation = Relation(from_id="r1", relation="flows_to", to_id="r2")
+    rows = [("assets", one.id, one) for one in flows]
+    await api.put(reference, *(reference_row(*row) for row in [*rows, ("relations", relation.id, relation)]))
+    (basin,) = (await asked(api, "/v1/areas/shared"))["items"]
+    assert (basin["form"], basin["crossings"], basin["agencies"]) == ("basin", [["r1", "r2"]], ["next"])

@@ -8,6 +8,7 @@ from infra.cities.building.air import draw_air, draw_places, draw_weather
 from infra.cities.building.drawing import Drawing, Plan, rounded
 from infra.cities.building.parks import draw_parks, park_figures
 from infra.cities.building.power import connect_power, draw_power
+from infra.cities.building.region import draw_region
 from infra.cities.building.rivers import draw_outfalls, draw_rivers
 from infra.cities.building.roads import draw_roads
 from infra.cities.building.water import draw_water
@@ -33,6 +34,7 @@ def draw(plan: Plan) -> dict[str, str]:
     ):
         part(drawing)
     connect_power(drawing)
+    draw_region(drawing)
     lines = ["from,relation,to", *(",".join(edge) for edge in dict.fromkeys(drawing.relations))]
     return {
         "assets.geojson": _collection(list(drawing.features.values())),
