@@ -28,6 +28,7 @@ class Backtest:
         self._detector = Detector(catalogue)
         self._together = Together(self._detector)
         self._correlator = Correlator(catalogue, graph, rules)
+        self._catalogue, self._graph = catalogue, graph
         self._clock = catalogue.city.clock
         self._pending: list[Explanation] = []
         self._revision = 0
@@ -66,6 +67,11 @@ class Backtest:
             pending, self._pending = self._pending, []
             self.changes += self.ledger.apply(pending, now)
         self.changes += self.ledger.fire(now)
+
+    def turn_rules(self, rules: Iterable[Rule]) -> None:
+        """Other rules from now on, as after an edit: what began before keeps those that it began under."""
+        self._revision += 1
+        self._pending += self._correlator.swap(self._catalogue, self._graph, rules, self._revision)
 
     def _correlate(self, signals: Iterable[Signal]) -> None:
         for signal in signals:

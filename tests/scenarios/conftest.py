@@ -13,7 +13,7 @@ from tests.scenarios.live import LiveWorld
 from tests.scenarios.outcomes import Picture
 from tests.scenarios.pure import PureWorld
 from tests.scenarios.towns import TOWN, Copy, avenue, write_city
-from tests.scenarios.worlds import START_MS, Asked, Fed, World
+from tests.scenarios.worlds import START_MS, Asked, Fed, Silenced, World
 
 WORLDS = ("pure", "shuffled", "live")
 AFTER_S = 3700.0
@@ -111,11 +111,17 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     return done
 
 
-def folded(script: Sequence[Fed | Asked], end: float, world: PureWorld) -> Picture:
+def folded(script: Sequence[Fed | Asked | Silenced], end: float, world: PureWorld) -> Picture:
     """What events and commands as the script has them come to, `end` seconds after the start."""
     for step in script:
         world.at(step.at)
-        world.take(step.event) if isinstance(step, Fed) else world.ask(step)
+        match step:
+            case Fed():
+                world.take(step.event)
+            case Asked():
+                world.ask(step)
+            case Silenced():
+                world.hush(step.wish)
     return world.at(end).picture()
 
 

@@ -5,8 +5,9 @@ itself, and its own stretch of event time behind that of the scenario before.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import httpx
@@ -18,11 +19,12 @@ from schemas.errors import Conflict, Invalid
 from schemas.incidents import STATES, Change, Incident
 from schemas.links import Link
 from schemas.signals import Signal
+from schemas.suppression import EXPIRED, IN_FORCE, PENDING
 from schemas.times import from_ms, rfc3339, to_ms
 from tests.center import Center, until
 from tests.scenarios.outcomes import Picture, told
 from tests.scenarios.towns import Copy
-from tests.scenarios.worlds import Asked, Fed, Message, structured
+from tests.scenarios.worlds import Asked, Fed, Message, Silenced, planned, structured, wished, works_id
 
 PATIENCE_S = 30.0
 BEAT_S = 60.0
@@ -32,12 +34,26 @@ BEATS = 10
 """Most of them in one pause."""
 
 
+class Turning(msgspec.Struct, frozen=True):
+    """A silence or works: where the center tells of it, and when it begins and ends."""
+
+    path: str
+    edges: tuple[int, int]
+    """Unix milliseconds."""
+
+    def state(self, now_ms: int) -> str:
+        """What it is then."""
+        begins, ends = self.edges
+        return PENDING if now_ms < begins else IN_FORCE if now_ms < ends else EXPIRED
+
+
 class LiveWorld:
     """A town of the running center."""
 
     def __init__(self, center: Center, copy: Copy, start_ms: int) -> None:
         """`start_ms` is not before anything that the center was sent."""
-        self.script: list[Fed | Asked] = []
+        self.script: list[Fed | Asked | Silenced] = []
+        self._windows: list[Turning] = []
         self.copy = copy
         self.start_ms = self._now_ms = start_ms
         self._center = center
@@ -58,15 +74,22 @@ class LiveWorld:
     # --- what a scenario does ---
 
     def at(self, seconds: float) -> "LiveWorld":
-        """Let time pass until then: signs of time go out with the next messages."""
+        """Let time pass until then: signs of time go out with the next messages, and alone where a silence turns."""
         until_ms = round(self.start_ms + seconds * 1000)
         assert until_ms >= self._now_ms, f"{seconds} s is in the past"
+        for edge_ms in sorted({one for window in self._windows for one in window.edges}):
+            if self._now_ms < edge_ms <= until_ms:
+                self._let_pass(edge_ms)
+                self._catch_up()
+        self._let_pass(until_ms)
+        return self
+
+    def _let_pass(self, until_ms: int) -> None:
         pause = until_ms - self._now_ms
         beats = max(1, min(BEATS, round(pause // (BEAT_S * 1000))))
         for number in range(1, beats + 1):
             self._beat(self._now_ms + pause * number // beats)
         self._now_ms = until_ms
-        return self
 
     def feed(self, *messages: Message) -> "LiveWorld":
         """Send messages now."""
@@ -134,6 +157,30 @@ class LiveWorld:
         self.script.append(Asked(self.now, incident.kind, asset, given))
         return msgspec.json.decode(self.copy.plain(answer.text), type=Incident)
 
+    def silence(self, match: dict[str, Any], start: float, end: float, effects: Sequence[str] = ("*",)) -> str:
+        """A person silences what matches, and such effects of it; the silence's id."""
+        self._settle(self.now)
+        wish = self.copy.marked(wished(self, match, start, end, effects))
+        answer = self._center.http.post("/v1/silences", json=wish)
+        assert answer.status_code == 201, answer.text
+        self.script.append(Silenced(self.now, wish))
+        made: str = answer.json()["id"]
+        self._windows.append(Turning(f"/v1/silences/{made}", self._edges(start, end)))
+        return made
+
+    def work(self, start: float, end: float, *effects: str, **place: Any) -> str:
+        """A feed announces planned works with such effects at `assets` or in a `geometry`; their id."""
+        self.feed(planned(self, start, end, *effects, **place))
+        announced = self.script[-1]
+        assert isinstance(announced, Fed)
+        made = works_id(announced.event)
+        self._windows.append(Turning(f"/v1/works/{made}", self._edges(start, end)))
+        self._settle(self.now)
+        return made
+
+    def _edges(self, start: float, end: float) -> tuple[int, int]:
+        return round(self.start_ms + start * 1000), round(self.start_ms + end * 1000)
+
     def incidents(self) -> list[Incident]:
         """Those that are not merged away."""
         return [one for one in self._every() if one.merged_into is None]
@@ -164,15 +211,24 @@ class LiveWorld:
     def _settle(self, seconds: float) -> None:
         """Lets time pass until then, and waits until the incidents have come so far."""
         self.at(seconds)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
         self._beat(self._now_ms)
         batch, self._unsent = self._unsent, []
         answer = self._center.post(*batch)
         assert answer.status_code == 202 and not answer.json()["rejected"], answer.text
-        until(self._there, f"the incidents of {seconds} s", PATIENCE_S, every=0.02)
+        until(self._there, f"the incidents of {self.now} s", PATIENCE_S, every=0.02)
+        for window in self._windows:
+            until(partial(self._has_turned, window), f"{window} at {self.now} s", PATIENCE_S, every=0.02)
 
     def _there(self) -> bool:
         now = self._center.get("/v1/clock")["now"]
         return now is not None and to_ms(datetime.fromisoformat(now)) >= self._now_ms
+
+    def _has_turned(self, window: "Turning") -> bool:
+        answer = self._center.http.get(window.path)
+        return answer.status_code == 200 and answer.json()["state"] == window.state(self._now_ms)
 
     # --- what the center says ---
 

@@ -27,6 +27,7 @@ class Content(msgspec.Struct, frozen=True):
     state: str
     severity: str
     suspected: bool
+    suppressed: bool
     opened_at: datetime
     resolved_at: datetime | None
     members: tuple[Member, ...]
@@ -78,6 +79,7 @@ def _content(one: Incident, signals: Sequence[Signal]) -> Content:
         state=one.state,
         severity=one.severity,
         suspected=one.suspected,
+        suppressed=one.suppressed is not None,
         opened_at=one.opened_at,
         resolved_at=one.resolved_at,
         doubts=tuple(
@@ -102,7 +104,7 @@ def _survivor(name: str, known: Mapping[str, Incident]) -> str:
 def _lines(contents: Sequence[Content]) -> str:
     return "".join(
         f"\n  {one.state} {one.kind} at {one.root_asset} ({one.severity}) since {one.opened_at:%H:%M:%S}, "
-        f"resolved {one.resolved_at}: "
+        f"resolved {one.resolved_at}{', suppressed' * one.suppressed}: "
         + ", ".join(f"{m.kind} {m.asset} {m.raised_at:%H:%M:%S}-{m.cleared_at or ''}" for m in one.members)
         + "".join(f"; {signal} {rule} {reason} {named}" for signal, rule, reason, named in one.doubts)
         for one in contents

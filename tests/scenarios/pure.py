@@ -1,27 +1,46 @@
 """PureWorld: the pure steps folded in virtual time; a day takes seconds."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from city.backtest import Backtest
+from city.differences import differences
 from city.enrich import Catalogue
 from city.graph import Graph
+from city.history import picture
 from city.incidents import RESHAPING, Command, Moment, Outcome, Scene, obey, reshape
 from city.judge import Accepted, Judge
 from infra.cities.folder import CityFolder, Shipped, layered, read_city, shipped
+from schemas.backtests import Difference
 from schemas.cloudevents import decode_structured
 from schemas.incidents import Change, Incident
 from schemas.links import Link
 from schemas.readings import Pack, Run
+from schemas.rules import Rule
 from schemas.signals import Signal
+from schemas.suppression import SILENCE, Window
 from schemas.times import from_ms
+from services.api.window_shapes import SilenceWish
 from tests.scenarios.outcomes import Picture, told
 from tests.scenarios.towns import TOWN
-from tests.scenarios.worlds import START_MS, Asked, Fed, Message, encoded, structured
+from tests.scenarios.worlds import (
+    START_MS,
+    Asked,
+    Fed,
+    Message,
+    Silenced,
+    encoded,
+    planned,
+    structured,
+    wished,
+    works_id,
+)
 
 SECOND_MS, HOUR_MS = 1000, 3_600_000
 QUIET_MS = 5000
@@ -46,8 +65,9 @@ class PureWorld:
         city, all_layers = read(folder)
         catalogue = Catalogue.build({city.city.id: city.city}, city.assets, all_layers.domains, all_layers.limits, {})
         graph = Graph(city.assets, city.relations.values())
-        self.backtest = Backtest(catalogue, graph, all_layers.rules.values())
-        self.script: list[Fed | Asked] = []
+        self._graph, self._rules = graph, dict(all_layers.rules)
+        self.backtest = Backtest(catalogue, graph, self._rules.values())
+        self.script: list[Fed | Asked | Silenced] = []
         self.folder = folder
         self._words = catalogue
         self._judge = Judge(catalogue, 50_000)
@@ -146,6 +166,52 @@ class PureWorld:
         """The same command again, to the incident that is there now."""
         (found,) = [one for one in self.incidents() if (one.kind, one.root_asset) == (asked.kind, asked.asset)]
         self._obey(found.id, {**asked.command, "version": found.version})
+
+    def silence(self, match: dict[str, Any], start: float, end: float, effects: Sequence[str] = ("*",)) -> str:
+        """A person silences what matches, and such effects of it; the silence's id."""
+        return self.hush(wished(self, match, start, end, effects))
+
+    def hush(self, wish: dict[str, Any]) -> str:
+        """The silence is in force from the next tick on at which it has begun; its id."""
+        self.script.append(Silenced(self.now, wish))
+        given = msgspec.convert(wish, SilenceWish)
+        made = Window(
+            id=f"sil-{len(self.script)}",
+            kind=SILENCE,
+            starts_at=given.starts_at or from_ms(self._now_ms),
+            ends_at=given.to,
+            matches=(given.match,),
+            effects=given.effects,
+            owner="operator",
+            reason=given.reason,
+        )
+        self.backtest.ledger.calendar.add(made)
+        return made.id
+
+    def work(self, start: float, end: float, *effects: str, **place: Any) -> str:
+        """A feed announces planned works with such effects at `assets` or in a `geometry`; their id."""
+        event = structured(planned(self, start, end, *effects, **place), len(self.script) + 1, self.now, self._start_ms)
+        self.take(event)
+        return works_id(event)
+
+    def edit_rule(self, name: str, **fields: Any) -> None:
+        """Somebody edits a rule: it is in force from now on."""
+        self._rules = self._with_edited(name, fields)
+        self.backtest.turn_rules(self._rules.values())
+
+    def dry_run(self, name: str, **fields: Any) -> list[Difference]:
+        """What such an edit would make of everything so far."""
+        groups = [one for name in self.backtest.ledger.incidents for one in self.backtest.ledger.groups_of(name)]
+        signals, until = [signal for group in groups for signal in group.signals], from_ms(self._now_ms)
+        before, after = (
+            picture(signals, self._words, self._graph, rules.values(), until)
+            for rules in (self._rules, self._with_edited(name, fields))
+        )
+        return differences(before, after)
+
+    def _with_edited(self, name: str, fields: dict[str, Any]) -> dict[str, Rule]:
+        rule = self._rules[name]
+        return {**self._rules, name: msgspec.structs.replace(rule, version=rule.version + 1, **fields)}
 
     def _obey(self, incident_id: str, given: dict[str, Any]) -> Incident:
         ledger, moment, wish = self.backtest.ledger, Moment(from_ms(self._now_ms), by="operator"), Command(**given)

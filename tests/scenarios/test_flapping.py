@@ -3,12 +3,9 @@
 import pytest
 
 from schemas.incidents import Incident
-from schemas.suppression import Match
-from tests.scenarios.pure import PureWorld
-from tests.scenarios.test_suppression import silence
 from tests.scenarios.worlds import World, cleared, raised
 
-pytestmark = pytest.mark.only_in("pure", because="it looks at the changes of the fold")
+pytestmark = pytest.mark.only_in("pure", "live", because="it looks at the changes, which follow the order of arrival")
 
 
 def flicker(city: World, start: float, times: int, on: float = 20, off: float = 20) -> float:
@@ -72,9 +69,8 @@ def test_another_signal_beside_what_flaps_is_told(city: World) -> None:
     assert len(kinds(city, found)) > len(before) and found.flapping
 
 
-@pytest.mark.only_in("pure", because="the silence is put straight into the calendar of the fold")
-def test_what_flaps_under_a_silence_stays_suppressed_and_quiet(city: PureWorld) -> None:
-    city.backtest.ledger.calendar.add(silence(Match(asset=("tl1",)), 0, 5000))
+def test_what_flaps_under_a_silence_stays_suppressed_and_quiet(city: World) -> None:
+    city.silence({"asset": ["tl1"]}, 0, 5000)
     last = flicker(city, 0, 20)
     found = dark(city, by=last + 1)
     assert found.flapping and found.suppressed

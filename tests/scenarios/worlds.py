@@ -1,11 +1,13 @@
 """The worlds that scenarios run in: a timetable of what is fed and what is expected by when."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
 
+from schemas.ids import digest
 from schemas.incidents import Change, Incident
 from schemas.links import Link
 from schemas.signals import Signal
@@ -31,6 +33,13 @@ class Asked(msgspec.Struct, frozen=True):
     kind: str
     asset: str | None
     command: dict[str, Any]
+
+
+class Silenced(msgspec.Struct, frozen=True):
+    """A silence that a person asked for, seconds after the start, as `POST /v1/silences` has it."""
+
+    at: float
+    wish: dict[str, Any]
 
 
 class Fed(msgspec.Struct, frozen=True):
@@ -66,6 +75,23 @@ def report(category: str, lon: float, lat: float, text: str = "…", source: str
     """A citizen's report at thousandths of a degree east of 106.6 and north of 11.0 (about 110 m each)."""
     data = {"category": category, "lon": 106.6 + lon / 1000, "lat": 11.0 + lat / 1000, "text": text}
     return Message("report.created", data, source=source)
+
+
+def planned(world: "World", start: float, end: float, *effects: str, **place: Any) -> Message:
+    """Works from `start` to `end` seconds that are expected to raise these kinds at `assets` or in a `geometry`."""
+    times = {"from": rfc3339(world.time(start)), "to": rfc3339(world.time(end))}
+    return Message("work.planned", {"kind": "line works", **times, **place, "expected_effects": list(effects)})
+
+
+def wished(world: "World", match: dict[str, Any], start: float, end: float, effects: Sequence[str]) -> dict[str, Any]:
+    """The body of a silence from `start` to `end` seconds."""
+    times = {"from": rfc3339(world.time(start)), "to": rfc3339(world.time(end))}
+    return {"match": match, **times, "effects": list(effects), "reason": "thử máy cắt"}
+
+
+def works_id(event: dict[str, Any]) -> str:
+    """The id that announced works get."""
+    return f"works-{digest(event['source'], event['id'])}"
 
 
 def structured(message: Message, number: int | str, at: float, start_ms: int = START_MS) -> dict[str, Any]:
@@ -127,6 +153,12 @@ class World(Protocol):
 
     def command(self, incident: Incident, command: str, /, **fields: Any) -> Incident:
         """What it is after a person's command. Raises Conflict or Invalid."""
+
+    def silence(self, match: dict[str, Any], start: float, end: float, effects: Sequence[str] = ("*",)) -> str:
+        """A person silences what matches, and such effects of it; the silence's id."""
+
+    def work(self, start: float, end: float, *effects: str, **place: Any) -> str:
+        """A feed announces planned works with such effects at `assets` or in a `geometry`; their id."""
 
     def links(self, incident: Incident) -> dict[tuple[str, str], Link]:
         """(kind, asset) of each linked effect or member → its link."""
