@@ -5,6 +5,8 @@ import pytest
 from schemas.incidents import Incident
 from tests.scenarios.worlds import World, cleared, raised, reading
 
+DAY = 86_400.0
+
 
 def test_a_feeder_that_trips_is_one_incident_though_it_reports_last(city: World) -> None:
     city.at(10).feed(raised("traffic.signal_dark", "tl1"), raised("traffic.signal_dark", "tl2"))
@@ -100,3 +102,28 @@ def test_the_two_signals_that_stay_dark_keep_the_incident_open_when_the_feeder_i
     city.at(1600)
     whole = city.expect("power.outage", asset="f1", by=1601)
     assert (whole.signal_count, whole.active_count) == (5, 2), "judged again, not closed"
+
+
+@pytest.mark.only_in("pure", "live", because="which id goes on after a split depends on what came first")
+def test_what_is_still_off_a_day_after_power_is_back_is_an_incident_of_its_own_with_what_hangs_on_it(
+    city: World,
+) -> None:
+    city.at(0).feed(raised("power.outage", "sub"))
+    outage = city.expect("power.outage", asset="sub", by=2)
+    city.at(5).feed(raised("power.outage", "f1"), raised("power.outage", "f2"))
+    city.expect_incidents(1, by=7)
+    city.at(10).feed(raised("traffic.signal_dark", "tl1"), raised("traffic.signal_dark", "tl5"))
+    city.expect_incidents(1, by=12)
+    city.at(600).feed(cleared("power.outage", "sub"), cleared("power.outage", "f2"))
+    city.at(DAY + 590)
+    whole = city.expect("power.outage", asset="sub", by=DAY + 592)
+    assert (whole.signal_count, whole.active_count) == (5, 3), "judged again, not closed"
+    city.at(DAY + 605)
+    branch = city.expect("power.outage", asset="f1", by=DAY + 607)
+    assert city.links(branch).keys() == {("traffic.signal_dark", "tl1")}
+    lamp = city.expect("traffic.signal_dark", asset="tl5", by=DAY + 609)
+    for found in (branch, lamp):
+        assert {(one.reason, one.incident) for one in found.candidates} == {("outlived", outage.id)}
+    over = city.expect("power.outage", asset="sub", state="resolved", by=DAY + 700)
+    assert (over.id, over.signal_count) == (outage.id, 2)
+    city.expect_incidents(3, by=DAY + 702)

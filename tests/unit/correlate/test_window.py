@@ -26,11 +26,11 @@ def test_a_story_that_is_long_over_leaves_without_a_word() -> None:
 
 def test_a_cause_stays_while_one_of_its_effects_is_active() -> None:
     made = correlator()
-    outage, dark = signal("power.outage", "f1", 0, 600), signal("traffic.signal_dark", "tl1", 10)
-    made.signal(outage, 1)
-    made.signal(dark, 2)
+    burst, low = signal("water.burst", "main1", 0, 600), signal("water.pressure_low", "pp1", 10)
+    made.signal(burst, 1)
+    made.signal(low, 2)
     made.tick(_tick(100 * HOUR_S), 3)
-    assert made.explanations()[dark.id].parent_group == outage.id
+    assert made.explanations()[low.id].parent_group == burst.id
 
 
 def test_the_clock_is_the_minimum_over_the_origins_seen() -> None:
