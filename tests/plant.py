@@ -19,20 +19,26 @@ class Plant:
     def __init__(self) -> None:
         self.modbus_port, opcua_port = free_ports(2)
         self.opcua_url = f"opc.tcp://127.0.0.1:{opcua_port}/plant/"
-        self.nodes: list[str] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     def start(self) -> None:
+        """Returns at once: an OPC UA server takes seconds to build what it offers."""
         self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._serve(), self._loop).result(120)
+        self._starting = asyncio.run_coroutine_threadsafe(self._serve(), self._loop)
+
+    @property
+    def nodes(self) -> list[str]:
+        """The ids of the nodes, once it runs."""
+        return self._starting.result(120)
 
     def stop(self) -> None:
+        self._starting.result(120)
         asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(120)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
 
-    async def _serve(self) -> None:
+    async def _serve(self) -> list[str]:
         high, low = struct.unpack(">HH", struct.pack(">f", 2.5))
         values = [-20 & 0xFFFF, low, high]
         device = SimDevice(1, [SimData(0, values=values, datatype=DataType.REGISTERS)])
@@ -42,10 +48,10 @@ class Plant:
         await self._opcua.init()
         self._opcua.set_endpoint(self.opcua_url)
         space = await self._opcua.register_namespace("plant")
-        for name, value in (("Level", 3.5), ("Name", "Line 1")):
-            node = await self._opcua.nodes.objects.add_variable(space, name, value)
-            self.nodes.append(node.nodeid.to_string())
+        objects = self._opcua.nodes.objects
+        nodes = [await objects.add_variable(space, *each) for each in (("Level", 3.5), ("Name", "Line 1"))]
         await self._opcua.start()
+        return [node.nodeid.to_string() for node in nodes]
 
     async def _end(self) -> None:
         await self._modbus.shutdown()  # type: ignore[no-untyped-call]

@@ -241,7 +241,14 @@ def edges_of(drop: Path, server: SftpServer, feed: TransitFeed) -> list[Edge]:
 
 
 @pytest.fixture(scope="module")
-def edges(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edges]:
+def plant() -> Iterator[Plant]:
+    """It gets ready while the servers do."""
+    with running_plant() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def edges(plant: Plant, servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edges]:
     folder = tmp_path_factory.mktemp("edges")
     drop, remote = folder / "drop", folder / "remote" / "out"
     drop.mkdir()
@@ -250,7 +257,6 @@ def edges(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         broker = outside.enter_context(running_broker(folder / "broker"))
         sftp = outside.enter_context(running_sftp(folder / "remote"))
         feed = outside.enter_context(running_transit())
-        plant = outside.enter_context(running_plant())
         environment = outside.enter_context(pytest.MonkeyPatch.context())
         items = reference()
         wanted = gateways(broker) + edges_of(drop, sftp, feed) + plant_edges(plant)

@@ -114,8 +114,7 @@ class Intake:
         try:
             if judged.accepted:
                 await asyncio.shield(self._door.packer.add(judged.accepted))
-            for letter in judged.letters:
-                await send_dead_letter(self._door.producer, letter)
+            await asyncio.gather(*(send_dead_letter(self._door.producer, letter) for letter in judged.letters))
         except KafkaError as error:
             raise Unavailable(f"Kafka has not acknowledged: {error!r}") from None
         await self._door.seen.remember(judged.keys)
