@@ -18,7 +18,7 @@ from services.ingest.edges.intake import Intake, Message
 from services.ingest.edges.mqtt.messages import Reader, Received
 
 QOS = 1
-AT_A_TIME = 500
+AT_A_TIME = 1000
 GATHER_S = 0.01
 KEEPALIVE_S = 30
 
