@@ -52,9 +52,13 @@ class Air:
             "no2_ugm3": np.full(len(dust), 42.0),
             "o3_ugm3": np.full(len(dust), 55.0 + 30 * max(0.0, sin((hour - 6) / 12 * pi))),
             "stack_dust_mgm3": STACK_MGM3 + (FAILED_MGM3 - STACK_MGM3) * part,
+            "stack_so2_mgm3": np.full(len(part), 120.0),
+            "stack_nox_mgm3": np.full(len(part), 210.0),
+            "stack_co_mgm3": 90.0 + 200.0 * part,
             "rain_mmh": rain,
             "wind_speed_ms": wet * speed,
             "wind_direction_deg": wet * direction,
+            "gust_ms": wet * (1.6 * speed + 0.08 * rain),
             "temperature_c": wet * (28 + 4 * sin((hour - 9) / 12 * pi)),
         }
 

@@ -35,11 +35,15 @@ def events(world: World, now_s: int, run: str, delivery: Delivery) -> list[Event
 def _pack(domain: str, readings: Iterable[Reading], times: tuple[datetime, datetime], name: str) -> Event:
     """`times`: of measuring by the sensor's clock, and of coming."""
     seconds = times[0].timestamp()
-    records = [
-        {"n": f"{one.channel.sensor}/{one.channel.quantity}", "u": one.channel.unit, "v": one.value} for one in readings
-    ]
+    records = [record(one) for one in readings]
     records[0]["bt"] = seconds
     return _event("city.readings", f"/collectors/{domain}", f"{domain}-{name}", times, records)
+
+
+def record(reading: Reading) -> dict[str, Any]:
+    """A reading as SenML record, with the state of an instrument that is not measuring."""
+    channel, state = reading.channel, {"quality": reading.quality} if reading.quality else {}
+    return {"n": f"{channel.sensor}/{channel.quantity}", "u": channel.unit, "v": reading.value, **state}
 
 
 def _tiding(world: World, tiding: Tiding, run: str) -> Event:

@@ -18,6 +18,7 @@ STORAGE_S, WEIGHT = 900.0, 0.2
 """Muskingum K and X of a reach; the step is then chosen so that dt ≥ 2KX (else a dip before the crest)."""
 ROUTING_S = 600.0
 COD_MGL, OXYGEN_MGL = 9.0, 5.6
+AMMONIUM_MGL, WATER_C = 0.12, 28.0
 EFFLUENT_COD, SPILL_COD = 60.0, 1400.0
 EFFLUENT_M3H, SPILL_FACTOR = 120.0, 12.0
 
@@ -60,7 +61,12 @@ class River:
             "river_flow_m3s": self.flow,
             "river_cod_mgl": self.cod,
             "do_mgl": np.maximum(1.0, OXYGEN_MGL - 0.12 * spoilt),
+            "river_temperature_c": np.full(len(self.names), WATER_C),
+            "river_ph": np.full(len(self.names), 7.0),
+            "river_nh4n_mgl": AMMONIUM_MGL + 0.02 * spoilt,
             "cod_mgl": strength,
+            "nh4n_mgl": 4.0 + 40.0 * part,
+            "effluent_temperature_c": 31.0 + 4.0 * part,
             "tss_mgl": 40.0 + 90.0 * part,
             "ph": 7.2 - 0.5 * part,
             "effluent_flow_m3h": discharge,

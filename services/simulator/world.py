@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from infra.cities.folder import CityFolder, layered, shipped
 from services.simulator.air import Air
 from services.simulator.causes import Cause
-from services.simulator.instruments import Channel, Instruments, table
+from services.simulator.instruments import STANDARD, Channel, Instruments, table
 from services.simulator.parks import Parks
 from services.simulator.power import Power
 from services.simulator.river import River
@@ -20,17 +20,25 @@ from services.simulator.water import Surroundings, Water
 STEP_S = 5
 WARM_UP_S = 900
 """Physics runs this long before the first second, so that roads are not empty."""
+RIVER = (
+    *("stage_m", "river_flow_m3s", "river_cod_mgl", "do_mgl"),
+    *("river_temperature_c", "river_ph", "river_nh4n_mgl"),
+)
+EFFLUENT = ("cod_mgl", "nh4n_mgl", "tss_mgl", "ph", "effluent_temperature_c", "effluent_flow_m3h")
+STACK = ("stack_dust_mgm3", "stack_so2_mgm3", "stack_nox_mgm3", "stack_co_mgm3")
+WEATHER = ("rain_mmh", "wind_speed_ms", "wind_direction_deg", "gust_ms", "temperature_c")
 
 
 class Reading:
     """One value that a sensor sent."""
 
-    __slots__ = ("channel", "value")
+    __slots__ = ("channel", "quality", "value")
 
-    def __init__(self, channel: Channel, value: float) -> None:
-        """`value` in the channel's unit."""
+    def __init__(self, channel: Channel, value: float, quality: str | None = None) -> None:
+        """`value` in the channel's unit; `quality`: state of the instrument where it is not measuring."""
         self.channel = channel
         self.value = value
+        self.quality = quality
 
 
 class World:
@@ -77,9 +85,10 @@ class World:
             true = self._shown.get((channel.quantity, channel.measured))
             if true is None:
                 continue
-            value = self.instruments.read(channel, true, self.causes, now_s)
+            quality = self.instruments.quality(channel, now_s)
+            value = self.instruments.read(channel, STANDARD * true if quality else true, self.causes, now_s)
             if value is not None and channel.sensor not in self.power.unpowered:
-                yield Reading(channel, value)
+                yield Reading(channel, value, quality)
 
     def _told(self, now_s: int) -> list[Tiding]:
         if self._next_idle is not None and self._next_idle.told_s <= now_s:
@@ -125,15 +134,15 @@ class World:
         yield (
             river.values,
             [
-                (river.names, ("stage_m", "river_flow_m3s", "river_cod_mgl", "do_mgl")),
-                (river.outfalls, ("cod_mgl", "tss_mgl", "ph", "effluent_flow_m3h")),
+                (river.names, RIVER),
+                (river.outfalls, EFFLUENT),
             ],
         )
         yield (
             air.values,
             [
                 (air.stations, ("pm25_ugm3", "pm10_ugm3", "no2_ugm3", "o3_ugm3")),
-                (air.stacks, ("stack_dust_mgm3",)),
-                (air.zones, ("rain_mmh", "wind_speed_ms", "wind_direction_deg", "temperature_c")),
+                (air.stacks, STACK),
+                (air.zones, WEATHER),
             ],
         )

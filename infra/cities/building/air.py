@@ -2,6 +2,8 @@
 
 from infra.cities.building.drawing import Drawing, beside
 
+STACK_GASES = ("stack_dust_mgm3", "stack_so2_mgm3", "stack_nox_mgm3", "stack_co_mgm3")
+
 
 def draw_places(drawing: Drawing) -> None:
     """Wards as zones, parks as assets."""
@@ -29,7 +31,7 @@ def draw_air(drawing: Drawing) -> None:
         names = f"Stack in {of['name']}", f"Ống khói tại {of['name_vi']}"
         stack = drawing.add(f"stack-{park}", "stack", names, [at], agency="environment")
         drawing.relate(stack, "located_in", f"park-{park}")
-        drawing.sensor(f"stack-{park}-dust", stack, ("stack_dust_mgm3",), 20, at)
+        drawing.sensor(f"stack-{park}-dust", stack, STACK_GASES, 20, at)
 
 
 def draw_weather(drawing: Drawing) -> None:
@@ -38,5 +40,5 @@ def draw_weather(drawing: Drawing) -> None:
         key, at = ward.removeprefix("ward-"), beside(drawing.places[ward], -250, 150)
         drawing.sensor(f"rain-{key}", ward, ("rain_mmh",), 60, at)
         if number % 2 == 0:
-            drawing.sensor(f"wind-{key}", ward, ("wind_speed_ms", "wind_direction_deg"), 60, at)
+            drawing.sensor(f"wind-{key}", ward, ("wind_speed_ms", "wind_direction_deg", "gust_ms"), 60, at)
             drawing.sensor(f"temperature-{key}", ward, ("temperature_c",), 60, at)

@@ -11,6 +11,13 @@ NAMED_GAUGES = {
     "gauge-bien-hoa": ("reach-dong-nai-07", (106.806, 10.935), ("Biên Hoà gauge", "Trạm Biên Hoà")),
 }
 """Stations with public alert levels (limits/river.toml)."""
+EFFLUENT = {
+    "cod": ("cod_mgl", "nh4n_mgl"),
+    "tss": ("tss_mgl",),
+    "ph": ("ph", "effluent_temperature_c"),
+    "flow": ("effluent_flow_m3h",),
+}
+"""What each instrument of an outfall measures."""
 
 
 def draw_rivers(drawing: Drawing) -> None:
@@ -48,7 +55,7 @@ def _instruments(drawing: Drawing, reach: str, number: int) -> None:
     key, at = reach.removeprefix("reach-"), drawing.places[reach]
     drawing.sensor(f"cod-{key}", reach, ("river_cod_mgl",), 60, at)
     if number % 2 == 0:
-        drawing.sensor(f"do-{key}", reach, ("do_mgl",), 60, at)
+        drawing.sensor(f"do-{key}", reach, ("do_mgl", "river_temperature_c", "river_ph", "river_nh4n_mgl"), 60, at)
         drawing.sensor(f"stage-{key}", reach, ("stage_m",), 60, at)
     if number % 3 == 0:
         drawing.sensor(f"discharge-{key}", reach, ("river_flow_m3s",), 60, at)
@@ -64,5 +71,5 @@ def draw_outfalls(drawing: Drawing) -> None:
         outfall = drawing.add(f"outfall-{park}", "outfall", names, [at], agency="environment")
         drawing.relate(outfall, "discharges_to", reach)
         drawing.relate(outfall, "located_in", f"park-{park}")
-        for short, quantity in (("cod", "cod_mgl"), ("tss", "tss_mgl"), ("ph", "ph"), ("flow", "effluent_flow_m3h")):
-            drawing.sensor(f"effluent-{park}-{short}", outfall, (quantity,), 60, at)
+        for short, quantities in EFFLUENT.items():
+            drawing.sensor(f"effluent-{park}-{short}", outfall, quantities, 60, at)

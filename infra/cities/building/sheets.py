@@ -7,6 +7,7 @@ from typing import Any
 from infra.cities.building.air import draw_air, draw_places, draw_weather
 from infra.cities.building.drawing import Drawing, Plan, rounded
 from infra.cities.building.parks import draw_parks, park_figures
+from infra.cities.building.permits import permit_limits
 from infra.cities.building.power import connect_power, draw_power
 from infra.cities.building.region import draw_region
 from infra.cities.building.rivers import draw_outfalls, draw_rivers
@@ -41,6 +42,7 @@ def draw(plan: Plan) -> dict[str, str]:
         "relations.csv": "\n".join(lines) + "\n",
         "map.geojson": _collection(_base_map(plan)),
         "figures/parks.toml": park_figures(plan),
+        "limits/permits.toml": permit_limits(plan),
     }
 
 

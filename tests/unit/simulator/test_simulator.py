@@ -8,10 +8,10 @@ from infra.cities.folder import CityFolder, read_city
 from services.simulator.air import Air
 from services.simulator.causes import KINDS, Cause, parts, schedule, until
 from services.simulator.delivery import AGAIN_S, LATE_S, Delivery
-from services.simulator.envelopes import Event, events
+from services.simulator.envelopes import Event, events, record
 from services.simulator.recording import Plan, but_for
 from services.simulator.town import Town
-from services.simulator.world import World
+from services.simulator.world import Reading, World
 from tests.contract.tree import ROOT
 
 START = datetime.fromisoformat("2026-03-02T07:00:00+07:00")
@@ -164,6 +164,20 @@ def test_a_high_tide_passes_alert_level_three_at_thu_dau_mot() -> None:
 def test_a_faulty_sensor_is_silent_or_says_one_thing() -> None:
     assert busy().between("effluent-vsip-1-cod/cod_mgl", 60, 600) == []
     assert len(set(busy().between("effluent-dat-cuoc-cod/cod_mgl", 120, 900))) == 1
+
+
+def test_each_effluent_instrument_is_calibrated_for_ten_minutes_a_day_and_says_so() -> None:
+    world = World(folder(), START, 5)
+    channels = [one for one in world.instruments.channels if one.quantity in ("cod_mgl", "ph")]
+    minutes = {
+        one.sensor: sum(world.instruments.quality(one, minute * 60) == "calibrating" for minute in range(1440))
+        for one in channels
+    }
+    assert {name: count for name, count in minutes.items() if count} == {
+        one.sensor: 10 for one in channels if one.quantity == "cod_mgl"
+    }
+    told = [record(Reading(channels[0], 180.0, state)) for state in (None, "calibrating")]
+    assert [one.get("quality") for one in told] == [None, "calibrating"]
 
 
 def test_a_later_cause_of_the_same_thing_takes_nothing_from_the_present_one() -> None:

@@ -1,0 +1,26 @@
+"""Permits of the outfalls and stacks of the demo: invented, since those of real plants are not public."""
+
+from infra.cities.building.drawing import Plan
+
+EFFLUENT = {"effluent.cod": (100.0, "mg/l"), "effluent.nh4n": (8.0, "mg/l"), "effluent.temperature": (40.0, "Cel")}
+STACK = {
+    "stack.dust": (120.0, "mg/m3"),
+    "stack.so2": (300.0, "mg/m3"),
+    "stack.nox": (500.0, "mg/m3"),
+    "stack.co": (600.0, "mg/m3"),
+}
+SOURCE = "Demo permit, invented (giấy phép mô phỏng)"
+
+
+def permit_limits(plan: Plan) -> str:
+    """`limits/permits.toml`."""
+    rows = [_row(key, f"outfall-{park}", *limit) for park in plan["outfall_parks"] for key, limit in EFFLUENT.items()]
+    rows += [_row(key, f"stack-{park}", *limit) for park in plan["stack_parks"] for key, limit in STACK.items()]
+    return "# Drawn from plan.toml; every permit is invented for the demo.\n\n" + "\n".join(rows)
+
+
+def _row(key: str, asset: str, value: float, unit: str) -> str:
+    return (
+        f'[[limits]]\nkey = "{key}"\nasset = "{asset}"\nvalue = {value}\nunit = "{unit}"\n'
+        f'valid_from = 2025-01-01\nlegal_ref = "{SOURCE}"\nstatus = "own"\n'
+    )
