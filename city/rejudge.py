@@ -64,7 +64,11 @@ def read_domains(catalogues: Iterable[Catalogue], present: Catalogue) -> list[st
 def warm_up_s(catalogues: Iterable[Catalogue]) -> float:
     """How long before the span to begin, seconds: until windows are full and durations have passed."""
     waits = [
-        condition.over + condition.for_s + (condition.absent_for or 0) + (condition.stuck_for or 0)
+        condition.over
+        + condition.for_s
+        + (condition.absent_for or 0)
+        + (condition.stuck_for or 0)
+        + (condition.copied_for or 0)
         for catalogue in catalogues
         for condition in _conditions(catalogue)
     ]
