@@ -188,3 +188,15 @@ async def replay(connection: AsyncConnection, endpoint_id: str, delivery_id: int
     done = await connection.execute(update(deliveries).where(mine).values(values))
     if done.rowcount == 0:
         raise Unknown(f"webhook {endpoint_id} has no delivery {delivery_id}")
+
+
+async def replay_since(connection: AsyncConnection, endpoint_id: str, since: datetime, now: datetime) -> int:
+    """Sends again what was queued since then and is no longer on its way, in order per incident; how many.
+
+    Asked twice it is sent once more only, and always under the same message ids. Raises Unknown.
+    """
+    await endpoint(connection, endpoint_id)
+    mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.created_at >= since)
+    told = deliveries.c.state.in_((DELIVERED, FAILED))
+    values = {"state": WAITING, "next_at": now, "attempts": 0}
+    return (await connection.execute(update(deliveries).where(mine, told).values(values))).rowcount

@@ -91,6 +91,18 @@ class Accepted(msgspec.Struct, frozen=True):
     id: str
 
 
+class ReplayWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From when on everything is to be sent again."""
+
+    since: At
+
+
+class SentAgain(msgspec.Struct, frozen=True):
+    """How many deliveries are due again."""
+
+    deliveries: int
+
+
 def checked(filters: Filters) -> dict[str, list[str]]:
     """The filters that narrow anything, as they are stored; raises Invalid naming the filter."""
     found: dict[str, list[str]] = {name: value for name, value in msgspec.to_builtins(filters).items() if value}

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from standardwebhooks import Webhook
 
@@ -199,6 +199,56 @@ async def test_a_dead_endpoint_does_not_slow_another(
     await enqueue(engine, change("inc-a", 1))
     await work_until(sender, lambda: slow.got and got.got, seconds=5.0)
     server.close()
+
+
+async def test_an_agency_that_was_down_for_hours_gets_everything_in_order_and_again_on_request_and_no_other_waits(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    got, url = receiver
+    other, down = Receiver(), (await register(engine, url)).id
+    server = await asyncio.start_server(other, "127.0.0.1", 0)
+    await register(engine, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+    told = [("inc-a", 1), ("inc-b", 1), ("inc-a", 2), ("inc-b", 2), ("inc-a", 3)]
+    got.answers = [(503, "")] * 100
+    await enqueue(engine, *(change(incident, version) for incident, version in told))
+    await work_until(sender, lambda: len(other.got) == len(told))
+    for tries in range(1, 6):  # the fifth is two and a half hours after the first
+        await work_until(sender, lambda tries=tries: len(got.got) >= 2 * tries)  # type: ignore[misc]
+        await work_until(sender, lambda: written_down(engine, down))
+        await hurry(engine)
+    got.answers.clear()
+    await work_until(sender, lambda: all_delivered(engine, down))
+    first = [(headers["webhook-id"], body) for headers, body in got.got[-len(told) :]]
+    assert in_order(first) == sorted(told)
+    got.got.clear()
+    async with engine.begin() as connection:
+        asked = [await webhook_store.replay_since(connection, down, NOW, datetime.now(UTC)) for _ in range(2)]
+    assert asked == [len(told), 0], "asking twice changes nothing"
+    await work_until(sender, lambda: all_delivered(engine, down))
+    again = [(headers["webhook-id"], body) for headers, body in got.got]
+    assert sorted(again) == sorted(first) and in_order(again) == sorted(told)
+    assert len(other.got) == len(told)
+    server.close()
+
+
+async def written_down(engine: AsyncEngine, endpoint: str) -> bool:
+    """Whether no attempt of the endpoint is under way."""
+    async with engine.connect() as connection:
+        mine = (await connection.execute(select(deliveries).where(deliveries.c.endpoint_id == endpoint))).all()
+        query = select(func.count()).where(attempts.c.delivery_id.in_([row.id for row in mine]))
+        tried: int = (await connection.execute(query)).scalar_one()
+        return tried == sum(int(row.attempts) for row in mine)
+
+
+async def all_delivered(engine: AsyncEngine, endpoint: str) -> bool:
+    """Whether nothing of the endpoint waits."""
+    return {row.state for row in await rows(engine, deliveries) if row.endpoint_id == endpoint} == {"delivered"}
+
+
+def in_order(sent: Sequence[tuple[str, bytes]]) -> list[tuple[str, int]]:
+    """(incident, version), of each incident as they came."""
+    found = [msgspec.json.decode(body)["data"] for _, body in sent]
+    return sorted(((one["incident_id"], one["version"]) for one in found), key=lambda one: one[0])
 
 
 async def test_a_private_address_is_refused_and_the_log_says_so(

@@ -21,6 +21,8 @@ from services.api.webhook_shapes import (
     Delivery,
     Endpoint,
     NewEndpoint,
+    ReplayWish,
+    SentAgain,
     Wish,
     checked,
     delivery_view,
@@ -28,6 +30,7 @@ from services.api.webhook_shapes import (
 )
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], dependencies=[Depends(may(CONNECT))])
+SINCE = {"since": "2026-01-31T06:00:00Z"}
 
 
 @router.post(
@@ -153,3 +156,18 @@ async def replay(center: Here, request: Request, connector: Connector, endpoint_
         await store.replay(connection, endpoint_id, delivery_id, utc_now())
         await note(connection, request, connector, "webhook.replayed", f"{endpoint_id}/{delivery_id}")
     return json_answer(Accepted(str(delivery_id)), 202)
+
+
+@router.post(
+    "/{endpoint_id}/replay",
+    summary="Send it everything again since a time",
+    openapi_extra=takes(ReplayWish, SINCE),
+    **gives(SentAgain, "They are due now", 404, status=202),
+)
+async def replay_since(center: Here, request: Request, connector: Connector, endpoint_id: str) -> Response:
+    """What was delivered or given up, in order for each incident, the same bytes under the same ids."""
+    wish = await body_as(request, ReplayWish)
+    async with center.engine.begin() as connection:
+        count = await store.replay_since(connection, endpoint_id, wish.since, utc_now())
+        await note(connection, request, connector, "webhook.replayed", endpoint_id, since=wish.since.isoformat())
+    return json_answer(SentAgain(count), 202)
