@@ -98,6 +98,9 @@ def test_a_webhook_from_its_secret_to_its_replay(center: Center, receiver: Recei
     assert center.http.post(f"{path}/deliveries/{delivery['id']}/replay").status_code == 202
     again, same = receiver.got.get(timeout=20)
     assert (again["webhook-id"], same) == (headers["webhook-id"], body)
+    since = {"since": delivery["created_at"]}
+    until(lambda: center.http.post(f"{path}/replay", json=since).json() == {"deliveries": 1}, "it may be sent again")
+    assert receiver.got.get(timeout=20)[0]["webhook-id"] == headers["webhook-id"]
     assert center.http.get(f"{path}/deliveries/{delivery['id'] + 1000}/attempts").status_code == 404
     assert center.http.delete(path).status_code == 204
 
