@@ -6,6 +6,7 @@ import { dotsOf, marksOf } from './map/clusters';
 import { hasGraphicsCard } from './map/choose';
 import { pathsOf } from './map/paths';
 import { rank, worst } from './severity';
+import { addressOf, SCREENS, screenOf } from './state/screens.svelte';
 import { calls } from './sound';
 import { fold, matches } from './text';
 import { age, clock, duration } from './time';
@@ -20,7 +21,8 @@ export function incident(more: Partial<Incident> = {}): Incident {
     kind: 'power.outage', domain: 'power', area: null, zones: ['thuan-an'], agencies: [], position: [106.7, 10.9], signal_count: 1,
     active_count: 1, root_signal: 's1', root_asset: 'feeder-471', suspected: false, opened_at: '2026-03-04T05:00:00Z',
     updated_at: '2026-03-04T05:00:01Z', resolved_at: null, merged_into: null, follows: null, assignee: null, acknowledged_by: null,
-    settled_at: null, candidates: [], suppressed: null, suppressed_count: 0, flapping: false, acknowledgements: [], override: null, shelved: null, overrules: [], ...more,
+    settled_at: null, candidates: [], suppressed: null, suppressed_count: 0, flapping: false, acknowledgements: [], override: null, shelved: null, acknowledge_due: null, resolve_due: null,
+    steps: 0, steps_done: 0, overrules: [], ...more,
   };
 }
 
@@ -147,4 +149,16 @@ test('a software renderer counts as no graphics card', () => {
   expect(hasGraphicsCard(canvas(null))).toBe(false);
   expect(hasGraphicsCard(canvas('ANGLE (Google, Vulkan 1.3 (SwiftShader Device))'))).toBe(false);
   expect(hasGraphicsCard(canvas('NVIDIA GeForce'))).toBe(true);
+});
+
+test('what a person did to an incident is told by the command, not as an update', () => {
+  const change = { incident_id: 'i', version: 2, previous_version: 1, kind: 'updated', at: '2026-03-04T05:00:09Z', by: 'lan', incident: incident(), added: [], removed: [], merged_from: [], note: null, command: 'tick', attachment: null, oldest_sent_ms: null };
+  expect(eventsOf([change], [])[0]?.command).toBe('tick');
+  expect(eventsOf([{ ...change, kind: 'acknowledged', command: 'acknowledge' }], [])[0]?.command).toBeNull();
+});
+
+test('a screen is found by its address, anything else is the live one', () => {
+  expect(SCREENS.map((one) => screenOf(addressOf(one)))).toEqual([...SCREENS]);
+  expect(screenOf('')).toBe('live');
+  expect(screenOf('#/nowhere')).toBe('live');
 });

@@ -9,6 +9,8 @@ export interface Happening {
   /** When the center knew. */
   received: string | null;
   kind: string;
+  /** What a person asked for, where the change is its update. */
+  command: string | null;
   by: string;
   note: string | null;
   attachment: string | null;
@@ -21,11 +23,11 @@ export function eventsOf(changes: Change[], members: Member[]): Happening[] {
   for (const change of changes) for (const id of change.added) if (!joined.has(id)) joined.set(id, change.at);
   const found: Happening[] = changes.map((change) => ({
     key: `c${change.incident_id}.${change.version}`, what: 'change', happened: null, received: change.at,
-    kind: change.kind, by: change.by, note: change.note, attachment: change.attachment, signal: null,
+    kind: change.kind, command: change.kind === 'updated' ? change.command : null, by: change.by, note: change.note, attachment: change.attachment, signal: null,
   }));
   for (const { signal } of members) {
     const { id, kind, asset, measures, raised_at, cleared_at } = signal;
-    const row = { what: 'signal' as const, kind, by: '', note: null, attachment: null };
+    const row = { what: 'signal' as const, kind, command: null, by: '', note: null, attachment: null };
     found.push({ ...row, key: `r${id}`, happened: raised_at, received: joined.get(id) ?? null, signal: { kind, asset, measures, ended: false } });
     if (cleared_at) found.push({ ...row, key: `e${id}`, happened: cleared_at, received: null, signal: { kind, asset, measures, ended: true } });
   }

@@ -1,6 +1,25 @@
 /** The public API over fetch: one place for errors, so that every screen can say what to do. */
 import type { FeatureCollection } from 'geojson';
-import type { Asset, Change, City, Command, Domain, Incident, Minute, Page, Person, ProblemDocument, Why } from './types';
+import type {
+  Asset,
+  Change,
+  Checklist,
+  City,
+  Command,
+  Domain,
+  Handover,
+  HandoverHead,
+  Incident,
+  Minute,
+  Page,
+  Person,
+  Preview,
+  ProblemDocument,
+  Silence,
+  SilenceWish,
+  Why,
+  Works,
+} from './types';
 
 /** An answer that is not 2xx, or no answer at all (status 0). */
 export class Problem extends Error {
@@ -69,6 +88,16 @@ export const api = {
   incident: (id: string) => request<Incident>(one(id)),
   timeline: (id: string) => all<Change>(`${one(id)}/timeline?merged=true`),
   why: (id: string) => request<Why>(`${one(id)}/why`),
+  procedure: (id: string) => request<Checklist>(`${one(id)}/procedure`),
+  silences: () => all<Silence>('/v1/silences'),
+  silence: (wish: SilenceWish) => send<Silence>('/v1/silences', 'POST', wish),
+  preview: (wish: SilenceWish) => send<Preview>('/v1/silences/preview', 'POST', wish),
+  works: () => all<Works>('/v1/works'),
+  end: (kind: 'silences' | 'works', id: string) => send<void>(`/v1/${kind}/${encodeURIComponent(id)}`, 'DELETE'),
+  handovers: () => request<Page<HandoverHead>>('/v1/handovers?limit=20'),
+  handover: (id: number) => request<Handover>(`/v1/handovers/${id}`),
+  handOver: (notes: string) => send<Handover>('/v1/handovers', 'POST', { notes }),
+  accept: (id: number, note: string) => send<Handover>(`/v1/handovers/${id}/accept`, 'POST', { note: note || null }),
   command: (incident: Incident, command: Command, more: Record<string, unknown> = {}) =>
     send<Incident>(`${one(incident.id)}/commands`, 'POST', { command, version: incident.version, ...more }),
   readings: (sensor: string, quantity: string, from: string) =>

@@ -52,6 +52,19 @@ export interface Overrule {
   note: string | null;
 }
 
+/** Until when people should have acted; `level` counts how often that was escalated since. */
+export interface Due {
+  at: At;
+  level: number;
+}
+
+export interface Suppressed {
+  by: string[];
+  until: At;
+  why: string;
+  why_vi: string;
+}
+
 export interface Incident {
   id: string;
   version: number;
@@ -79,12 +92,16 @@ export interface Incident {
   acknowledged_by: string | null;
   settled_at: At | null;
   candidates: Candidate[];
-  suppressed: { by: string[]; until: At; why: string; why_vi: string } | null;
+  suppressed: Suppressed | null;
   suppressed_count: number;
   flapping: boolean;
   acknowledgements: Acknowledgement[];
   override: Override | null;
   shelved: Shelved | null;
+  acknowledge_due: Due | null;
+  resolve_due: Due | null;
+  steps: number;
+  steps_done: number;
   overrules: Overrule[];
 }
 
@@ -158,6 +175,97 @@ export interface Why {
   candidates: Link[];
   text: string[];
   text_vi: string[];
+}
+
+export interface Step {
+  key: string;
+  text: string;
+  text_vi: string;
+  agency: string | null;
+  role: string | null;
+  due_at: At | null;
+  link: string | null;
+  done: { by: string; at: At; note: string | null } | null;
+}
+
+export interface Sheet {
+  id: string;
+  title: string;
+  title_vi: string;
+  steps: Step[];
+}
+
+export interface Checklist {
+  version: number;
+  sheets: Sheet[];
+}
+
+/** What silences and works have in common. */
+interface Window {
+  id: string;
+  state: 'pending' | 'active' | 'expired';
+  from: At;
+  to: At;
+  owner: string;
+  reason: string;
+  agency: string | null;
+  ending: boolean;
+  suppressing: number;
+  suppressed: number;
+}
+
+/** Every field that is given must hold; of a list any. */
+export type Match = Partial<Record<'kind' | 'domain' | 'asset' | 'severity' | 'agency' | 'zone' | 'area', string[]>>;
+
+export interface Silence extends Window {
+  match: Match;
+}
+
+export interface Works extends Window {
+  kind: string;
+  assets: string[];
+  expected_effects: string[];
+}
+
+export interface SilenceWish {
+  match: Match;
+  to: At;
+  reason: string;
+}
+
+export interface Preview {
+  signals: number;
+  incidents: { id: string; title: string; title_vi: string; severity: Severity; whole: boolean }[];
+}
+
+/** A live incident as it was handed over. */
+export interface OpenWork {
+  id: string;
+  title: string;
+  title_vi: string;
+  severity: Severity;
+  state: State;
+  opened_at: At;
+  assignee: string | null;
+  shelved: Shelved | null;
+  steps: number;
+  steps_done: number;
+  next_steps: Pick<Step, 'key' | 'text' | 'text_vi' | 'agency' | 'role' | 'due_at'>[];
+}
+
+export interface HandoverHead {
+  id: number;
+  agency: string | null;
+  by: string;
+  at: At;
+  notes: string;
+  accepted_by: string | null;
+  accepted_at: At | null;
+}
+
+export interface Handover extends HandoverHead {
+  accepted_note: string | null;
+  snapshot: { open: OpenWork[]; shelved: OpenWork[]; silences: { id: string; reason: string; owner: string; ends_at: At }[]; works: { id: string; reason: string; owner: string; ends_at: At }[] };
 }
 
 export interface Asset {
@@ -242,5 +350,5 @@ export interface ProblemDocument {
   current?: Incident;
 }
 
-export const COMMANDS = ['acknowledge', 'take', 'note', 'severity', 'shelve', 'unshelve', 'resolve', 'close', 'reopen', 'merge', 'detach', 'undo'] as const;
+export const COMMANDS = ['acknowledge', 'take', 'note', 'tick', 'untick', 'severity', 'shelve', 'unshelve', 'resolve', 'close', 'reopen', 'merge', 'detach', 'undo'] as const;
 export type Command = (typeof COMMANDS)[number];

@@ -1,6 +1,6 @@
-/** Everything of the selected incident beyond its head: members, why, timeline. */
+/** Everything of the selected incident beyond its head: members, why, checklist, timeline. */
 import { api, Problem } from '../api/client';
-import type { Change, Link, Member } from '../api/types';
+import type { Change, Link, Member, Sheet } from '../api/types';
 import { center } from './center.svelte';
 import { sentence } from './errors';
 import { session } from './session.svelte';
@@ -10,6 +10,7 @@ class Detail {
   members = $state.raw<Member[]>([]);
   candidates = $state.raw<Link[]>([]);
   timeline = $state.raw<Change[]>([]);
+  sheets = $state.raw<Sheet[]>([]);
   loading = $state(false);
   error = $state<string | null>(null);
   /** Assets with a signal in the incident. */
@@ -23,11 +24,12 @@ class Detail {
     if (!id) return;
     this.loading = true;
     try {
-      const [why, timeline] = await Promise.all([api.why(id), api.timeline(id)]);
+      const [why, timeline, checklist] = await Promise.all([api.why(id), api.timeline(id), api.procedure(id)]);
       if (turn !== this.#turn) return;
       this.members = why.members;
       this.candidates = why.candidates;
       this.timeline = timeline;
+      this.sheets = checklist.sheets;
       this.error = null;
       if (!center.incidents.has(id)) center.put(await api.incident(id));
     } catch (problem) {
@@ -44,6 +46,7 @@ class Detail {
     this.members = [];
     this.candidates = [];
     this.timeline = [];
+    this.sheets = [];
     this.error = null;
     this.loading = false;
   }

@@ -1,0 +1,56 @@
+/** Silences and planned works, and what a silence that is being written would cover. */
+import { api } from '../api/client';
+import type { Preview, Silence, SilenceWish, Works } from '../api/types';
+import { sentence } from './errors';
+
+class Windows {
+  silences = $state.raw<Silence[]>([]);
+  works = $state.raw<Works[]>([]);
+  loaded = $state(false);
+  busy = $state(false);
+  error = $state<string | null>(null);
+  preview = $state.raw<Preview | null>(null);
+  #turn = 0;
+
+  async load(): Promise<void> {
+    try {
+      [this.silences, this.works] = await Promise.all([api.silences(), api.works()]);
+      this.error = null;
+    } catch (problem) {
+      this.error = sentence(problem);
+    }
+    this.loaded = true;
+  }
+
+  /** What it would cover now; null while that is not known. */
+  async look(wish: SilenceWish | null): Promise<void> {
+    const turn = ++this.#turn;
+    const found = wish ? await api.preview(wish).catch(() => null) : null;
+    if (turn === this.#turn) this.preview = found;
+  }
+
+  silence(wish: SilenceWish): Promise<boolean> {
+    return this.#act(() => api.silence(wish));
+  }
+
+  end(kind: 'silences' | 'works', id: string): Promise<boolean> {
+    return this.#act(() => api.end(kind, id));
+  }
+
+  async #act(action: () => Promise<unknown>): Promise<boolean> {
+    if (this.busy) return false;
+    this.busy = true;
+    try {
+      await action();
+      await this.load();
+      return true;
+    } catch (problem) {
+      this.error = sentence(problem);
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+export const windows = new Windows();

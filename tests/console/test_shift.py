@@ -1,0 +1,85 @@
+"""A shift at the console: the checklist, what is silenced, and the hand-over to the next one."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.center import Center
+from tests.console.scene import Network, incident_of, play, raised
+from tests.console.screens import opened, row, sign_in
+from tests.console.test_live import violations
+
+
+@pytest.fixture(scope="module")
+def outage(stack: Center) -> dict[str, str]:
+    """An outage that nobody has touched."""
+    feeder = Network(stack).of_kind("feeder")[-1]
+    play(stack, [raised("power.outage", feeder, 30, "critical")])
+    return incident_of(stack, feeder)
+
+
+@pytest.fixture
+def supervisor(chromium: Browser, stack: Center) -> Iterator[Page]:
+    """The next shift at a desk of its own."""
+    context, page = opened(chromium, stack)
+    sign_in(page, stack, "admin")
+    yield page
+    context.close()
+
+
+def test_a_step_of_the_checklist_is_ticked_with_a_name_and_taken_back(
+    page: Page, stack: Center, outage: dict[str, str]
+) -> None:
+    sign_in(page, stack)
+    row(page, outage["id"])
+    step = page.get_by_test_id("procedure").locator("[data-step]").first
+    step.click()
+    expect(step).to_be_checked()
+    expect(page.get_by_test_id("procedure").locator("label.done small")).to_contain_text("operator đã làm lúc")
+    assert stack.get(f"/v1/incidents/{outage['id']}")["steps_done"] == 1
+    expect(page.locator(f".rows [data-incident='{outage['id']}']")).to_contain_text("bước 1/")
+    step.focus()
+    page.keyboard.press("Space")
+    expect(step).not_to_be_checked()
+    expect(page.locator("[data-due]").first).to_contain_text("xác nhận")
+
+
+def test_a_silence_is_previewed_begun_and_ended(page: Page, stack: Center, outage: dict[str, str]) -> None:
+    sign_in(page, stack)
+    page.locator("[data-screen=silences]").click()
+    page.locator("input[name=asset]").fill("no-such-asset")
+    expect(page.get_by_role("status")).to_contain_text("Không có đối tượng này")
+    page.locator("input[name=asset]").fill(outage["root_asset"])
+    expect(page.get_by_role("status")).to_contain_text("1 tín hiệu trong 1 sự cố")
+    page.locator("input[name=reason]").fill("Thử máy cắt")
+    assert violations(page) == []
+    page.get_by_role("button", name="Bắt đầu").click()
+    silence = page.locator("[data-window]").filter(has_text="Thử máy cắt")
+    expect(silence).to_have_attribute("data-state", "active")
+    expect(silence).to_contain_text("1 tín hiệu đang được che", timeout=20_000)
+    silence.locator("[data-end]").click()
+    expect(silence).to_have_count(0)
+
+
+def test_a_shift_is_handed_over_and_another_person_accepts_it(
+    page: Page, supervisor: Page, stack: Center, outage: dict[str, str]
+) -> None:
+    sign_in(page, stack)
+    page.locator("[data-screen=handover]").click()
+    page.locator("textarea[name=notes]").fill("Theo dõi lộ cuối")
+    page.locator("form button.primary").first.click()
+    snapshot = page.get_by_test_id("snapshot")
+    expect(snapshot).to_contain_text("Người nhận phải là người khác.")
+    expect(snapshot).to_contain_text(outage["title_vi"])
+    assert violations(page) == []
+
+    supervisor.goto("/#/handover")
+    taken = supervisor.get_by_test_id("snapshot")
+    expect(taken).to_contain_text("Theo dõi lộ cuối")
+    taken.locator("input[name=note]").fill("Đã nhận")
+    taken.locator("button.primary").click()
+    expect(taken).to_contain_text("admin đã nhận lúc")
+    taken.get_by_role("link", name=outage["title_vi"]).first.click()
+    expect(supervisor.locator("#detail-title")).to_have_text(outage["title_vi"])
+    assert stack.get("/v1/handovers")["items"][0]["accepted_by"] == "admin"
