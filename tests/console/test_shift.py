@@ -49,9 +49,9 @@ def test_a_silence_is_previewed_begun_and_ended(page: Page, stack: Center, outag
     sign_in(page, stack)
     page.locator("[data-screen=silences]").click()
     page.locator("input[name=asset]").fill("no-such-asset")
-    expect(page.get_by_role("status")).to_contain_text("Không có đối tượng này")
+    expect(page.locator("form [role=status]")).to_contain_text("Không có đối tượng này")
     page.locator("input[name=asset]").fill(outage["root_asset"])
-    expect(page.get_by_role("status")).to_contain_text("1 tín hiệu trong 1 sự cố")
+    expect(page.locator("form [role=status]")).to_contain_text("1 tín hiệu trong 1 sự cố")
     page.locator("input[name=reason]").fill("Thử máy cắt")
     assert violations(page) == []
     page.get_by_role("button", name="Bắt đầu").click()

@@ -201,7 +201,7 @@ export const en: Record<Word, string> = {
   'app.skip.main': 'To the main content',
   'screen.title': 'Screens',
   'screen.live': 'Live',
-  'screen.silences': 'Silences and works',
+  'screen.silences': 'Silences',
   'screen.handover': 'Hand-over',
   'list.steps': 'step {done}/{all}',
   'due.acknowledge.left': 'acknowledge within {time}',

@@ -199,7 +199,7 @@ export const vi = {
   'app.skip.main': 'Đến nội dung chính',
   'screen.title': 'Màn hình',
   'screen.live': 'Trực tiếp',
-  'screen.silences': 'Tạm dừng báo và công trình',
+  'screen.silences': 'Tạm dừng báo',
   'screen.handover': 'Giao ca',
   'list.steps': 'bước {done}/{all}',
   'due.acknowledge.left': 'cần xác nhận trong {time}',
