@@ -66,7 +66,7 @@ async def connected(settings: Settings) -> AsyncIterator[Center]:
         redis=cache,
         producer=producer(settings.kafka_bootstrap),
         ingest=ingest,
-        hub=Hub(cache, lambda: counting.live_counts(engine)),
+        hub=Hub(cache, counting.TileCounts(engine).read),
         keys=KeyRing(engine),
         logins=Throttle(),
         commands=Commands(words),

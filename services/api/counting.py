@@ -1,11 +1,17 @@
 """Counts of incidents for tiles and indicators."""
 
+from time import monotonic
+
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from infra.postgres.indicator_values import CityValue, of_the_day
 from infra.postgres.tables import incidents
 from schemas.incidents import LIVE_STATES
 from services.api.live.frames import Counts
+from services.api.live.hub import Counted
+
+INDICATORS_S = 15.0
 
 
 async def by(engine: AsyncEngine, column: str) -> dict[str, int]:
@@ -24,3 +30,21 @@ async def live_counts(engine: AsyncEngine) -> Counts:
     async with engine.connect() as connection:
         suppressed = (await connection.execute(query)).scalar_one()
     return Counts(sum(severities.values()), severities, suppressed)
+
+
+class TileCounts:
+    """What the tiles show: incidents as they are, indicators of the parks as they were at most fifteen seconds ago."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        """Nothing is read yet."""
+        self._engine = engine
+        self._indicators: dict[str, CityValue] = {}
+        self._read_at = -INDICATORS_S
+
+    async def read(self) -> Counted:
+        """Raises SQLAlchemyError."""
+        if monotonic() - self._read_at >= INDICATORS_S:
+            async with self._engine.connect() as connection:
+                self._indicators = await of_the_day(connection)
+            self._read_at = monotonic()
+        return await live_counts(self._engine), self._indicators

@@ -5,14 +5,17 @@ import io
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
+from infra.postgres.clocks import move_clock
 from infra.postgres.rollup_store import RollupRow, add
 from infra.postgres.tables import reference, signals
 from schemas.assets import Relation
 from schemas.signals import Signal
+from services.api.counting import TileCounts
 from services.telemetry.indicators import step_once
 from tests.integration.api_center import Api, change, reference_row, running_api, signal_row
 from tests.servers import Servers
@@ -21,6 +24,7 @@ from tests.unit.test_region import AREAS, reach
 
 AT = datetime(2026, 3, 2, 3, tzinfo=UTC)
 DAY = "2026-03-01T17:00:00Z"
+CITY_ZONE = ZoneInfo(CITY.time_zone)
 NOW = AT + timedelta(hours=2)
 
 
@@ -184,3 +188,20 @@ async def test_an_incident_over_a_border_counts_on_both_sides_and_basins_are_sha
     await api.put(reference, *(reference_row(*row) for row in [*rows, ("relations", relation.id, relation)]))
     (basin,) = (await asked(api, "/v1/areas/shared"))["items"]
     assert (basin["form"], basin["crossings"], basin["agencies"]) == ("basin", [["r1", "r2"]], ["next"])
+
+
+async def test_a_day_of_the_city_is_summed_up_and_shown_on_the_tiles(api: Api) -> None:
+    day = AT.astimezone(CITY_ZONE).date()
+    opened: dict[str, Any] = {"opened_at": AT, "severity": "critical", "agencies": ("power",)}
+    await api.have(change("inc-day", state="resolved", resolved_at=AT + timedelta(hours=1), **opened).incident)
+    await api.have(change("inc-later", opened_at=AT + timedelta(days=1)).incident)
+    found = await asked(api, "/v1/indicators/day", day=day.isoformat())
+    assert (found["opened"], found["opened_by_severity"], found["resolved"]) == (1, {"critical": 1}, 1)
+    assert found["readings"] >= 240 and found["sensors"] >= 2
+    assert found["parks"]["electricity"]["value"] == 19_000
+    assert found["parks"]["renewable_share"]["value"] == pytest.approx(1 / 19)
+    async with api.center.engine.begin() as connection:
+        for partition in range(2):
+            await move_clock(connection, partition, NOW)
+    counts, indicators = await TileCounts(api.center.engine).read()
+    assert (counts.open, indicators["electricity"].value, indicators["electricity"].parks) == (2, 19_000, 1)

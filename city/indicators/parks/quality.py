@@ -41,7 +41,8 @@ def value_of(formula: Formula, sums: Sums, elapsed_h: float) -> Value:
         denominator /= sums.hours
     if denominator is not None and sums.hours and formula.form == METERED:
         denominator *= max(1.0, elapsed_h / sums.hours)
-    value = _quotient(formula, sums.numerator, denominator)
+    measured = coverage > 0 or formula.form == METERED
+    value = _quotient(formula, sums.numerator, denominator) if measured else None
     low, high = _interval(formula, value, coverage)
     return Value(
         value=value,

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from infra.postgres.indicator_values import CityValue
 from infra.redis.stages import Stage
 from schemas.incidents import Change, Incident
 from schemas.times import At
@@ -41,6 +42,8 @@ class Tiles(msgspec.Struct, frozen=True, tag="tiles", tag_field="frame"):
 
     stages: dict[str, Stage]
     counts: Counts
+    indicators: dict[str, CityValue] = {}
+    """Of all industrial parks together, today so far; read every fifteen seconds."""
 
 
 class Reset(msgspec.Struct, frozen=True, tag="reset", tag_field="frame"):

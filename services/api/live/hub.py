@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from infra import log
+from infra.postgres.indicator_values import CityValue
 from infra.redis.stages import read_stages
 from infra.redis.values import read_values
 from schemas.errors import Unavailable
@@ -20,7 +21,8 @@ REST_S = 1.0
 PATIENCE_S = 3.0
 _log = log.logger("api")
 
-CountIncidents = Callable[[], Awaitable[Counts]]
+Counted = tuple[Counts, dict[str, CityValue]]
+Count = Callable[[], Awaitable[Counted]]
 
 
 class Client:
@@ -52,13 +54,13 @@ class Client:
 class Hub:
     """Follows changes, values and stages while clients are connected."""
 
-    def __init__(self, redis: Redis, count: CountIncidents) -> None:
-        """`count` asks PostgreSQL for the counts of the tiles."""
+    def __init__(self, redis: Redis, count: Count) -> None:
+        """`count` asks PostgreSQL for the counts and indicators of the tiles."""
         self._redis = redis
         self._count = count
         self._clients: set[Client] = set()
         self._values: dict[str, tuple[int, float]] = {}
-        self._counts = Counts()
+        self._counts: Counted = (Counts(), {})
         self._awake = asyncio.Event()
         self._placed = asyncio.Event()
         self.tiles: Sent | None = None
@@ -130,7 +132,7 @@ class Hub:
     async def _follow_state(self) -> None:
         while self._clients:
             await self._tell_values()
-            self.tiles = sent(Tiles(await read_stages(self._redis), await self._counted()))
+            self.tiles = sent(Tiles(await read_stages(self._redis), *await self._counted()))
             self._tell(self.tiles)
             await asyncio.sleep(1.0)
 
@@ -140,7 +142,7 @@ class Hub:
         if moved:
             self._tell(sent(Values(moved)))
 
-    async def _counted(self) -> Counts:
+    async def _counted(self) -> Counted:
         try:
             self._counts = await self._count()
         except SQLAlchemyError as error:

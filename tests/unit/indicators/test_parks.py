@@ -198,6 +198,8 @@ def test_hours_without_readings_are_billed_too() -> None:
 
 def test_nothing_is_said_of_nothing() -> None:
     assert value("renewable_share", 0, 0, 5, 10).value is None
+    assert value("electricity", 0, None, 0, 10).value is None
+    assert value("metered_electricity", 0, 1000, 0, 10).value == 0
     nothing = value("electricity", None, None, 0, 0)
     assert (nothing.value, nothing.coverage, nothing.low) == (None, 0.0, None)
 
