@@ -7,15 +7,12 @@ from city.detect import Record
 from city.enrich import Catalogue
 from city.graph import Graph
 from city.judge import Accepted, Judge
-from city.normalise import UNKNOWN_ZONE, Place
 from city.packing import Segment
 from city.watermark import Watermark
-from schemas.cloudevents import CloudEvent
 from schemas.errors import Invalid
 from schemas.readings import Tick
 from schemas.rules import Rule
 from schemas.senml import Fault
-from schemas.times import to_ms
 
 SECOND_MS = 1000
 GATHER_MS = 5 * SECOND_MS
@@ -37,18 +34,17 @@ class Arrivals:
         city = msgspec.structs.replace(catalogue.city, clock=EVENTS)
         recorded = msgspec.structs.replace(catalogue, city=city)
         self.backtest = Backtest(recorded, graph, rules)
-        self._judge = Judge(recorded, pack_limit)
+        self._judge = Judge(recorded, pack_limit, zoned=False)
         self._watermark = Watermark()
-        self._segment = Segment(_wide)
+        self._segment = Segment()
         self._waiting: list[Record] = []
         """Packs and ticks that are not judged yet."""
         self._ticked_ms: int | None = None
         """The last tick; None when one is due at the next second, since an event came."""
 
-    def take(self, event: CloudEvent) -> list[Fault]:
+    def take(self, body: bytes) -> list[Fault]:
         """Takes the next event; the records of it that could not be taken. Raises Invalid if none could."""
-        given = event.recordedtime or event.time
-        accepted = self._judge.accept(event, to_ms(given) if given else self._watermark.now_ms or 0)
+        accepted = self._judge.recorded(body, self._watermark.now_ms or 0)
         if accepted.mark_ms < FIRST_MS:
             raise Invalid("a recorded event needs recordedtime or time", field="time")
         self._tick(accepted)
@@ -84,14 +80,9 @@ class Arrivals:
             self._catch_up()
 
     def _flush(self) -> None:
-        segment, self._segment = self._segment, Segment(_wide)
+        segment, self._segment = self._segment, Segment()
         self._waiting += segment.packs()
 
     def _catch_up(self) -> None:
         waiting, self._waiting = self._waiting, []
         self.backtest.stretch(waiting)
-
-
-def _wide(place: Place) -> Place:
-    """One pack for the whole city: the zone of a pack only says where unregistered sensors are."""
-    return place if place.zone == UNKNOWN_ZONE else Place(place.domain, "")

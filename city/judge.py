@@ -14,9 +14,9 @@ from city.suppression import checked_works
 from schemas.cloudevents import CloudEvent, checked, decode_structured
 from schemas.errors import Invalid
 from schemas.events import REPORT_CATEGORIES, Event, Report, SignalEvent, Work
+from schemas.packed import Packed, decode_packed
 from schemas.senml import Fault, resolve
 from schemas.signals import SEVERITIES
-from schemas.single import Single, decode_single
 from schemas.times import from_ms, to_ms
 
 READINGS = "city.readings"
@@ -44,11 +44,11 @@ class Accepted(msgspec.Struct, gc=False):
 class Judge:
     """Judges events by one revision of the catalogue."""
 
-    def __init__(self, catalogue: Catalogue, pack_limit: int) -> None:
-        """`pack_limit`: most readings in one SenML pack."""
+    def __init__(self, catalogue: Catalogue, pack_limit: int, *, zoned: bool = True) -> None:
+        """`pack_limit`: most readings in one SenML pack; `zoned`: readings are placed by zone too."""
         self.catalogue = catalogue
         self._pack_limit = pack_limit
-        self._normaliser = Normaliser(catalogue)
+        self._normaliser = Normaliser(catalogue, zoned=zoned)
         self._live = self._normaliser.live
         self._kinds: dict[str, Callable[[CloudEvent, int], tuple[str, str, int, dict[str, Any]]]] = {
             "signal.raised": self._signal,
@@ -59,22 +59,33 @@ class Judge:
         }
 
     def structured(self, body: bytes, now_ms: int) -> Accepted:
-        """What an event in structured mode brings, as `accept` says; a single good reading costs half as much."""
-        single = decode_single(body)
-        quickly = self._single(single, now_ms) if single is not None else None
-        return quickly if quickly is not None else self.accept(decode_structured(body), now_ms)
+        """What an event in structured mode brings, as `accept` says; good readings cost half as much."""
+        return self._quickly(decode_packed(body), now_ms) or self.accept(decode_structured(body), now_ms)
 
-    def _single(self, event: Single, now_ms: int) -> Accepted | None:
+    def recorded(self, body: bytes, otherwise_ms: int) -> Accepted:
+        """The same of a recording: received when it says that it was recorded or happened, else at `otherwise_ms`."""
+        packed = decode_packed(body)
+        if packed is not None and (quickly := self._quickly(packed, _given_ms(packed, otherwise_ms))):
+            return quickly
+        event = decode_structured(body)
+        return self.accept(event, _given_ms(event, otherwise_ms))
+
+    def _quickly(self, event: Packed | None, now_ms: int) -> Accepted | None:
+        if event is None or len(event.data) > self._pack_limit:
+            return None
         recorded = self._checked_time(event.recordedtime, now_ms, "recordedtime")
         at = self._checked_time(event.time, now_ms, "time")
-        found = self._normaliser.single(event.data[0], now_ms)
-        if found is None:
+        columns = self._normaliser.packed(event.data, now_ms)
+        if not columns:
             return None
-        place, columns = found
         mark = recorded if recorded is not None else at
-        if mark is None:
-            mark = now_ms if self._live else columns.times[0]
-        return Accepted(event.source, event.id, recorded, now_ms, mark, {place: columns})
+        return Accepted(event.source, event.id, recorded, now_ms, self._mark(mark, columns, now_ms), columns)
+
+    def _mark(self, given: int | None, columns: dict[Place, Columns], now_ms: int) -> int:
+        """The time given, else that of the latest reading, or of receipt where the city lives."""
+        if given is not None:
+            return given
+        return now_ms if self._live else max(max(part.times) for part in columns.values())
 
     def accept(self, event: CloudEvent, now_ms: int) -> Accepted:
         """What an event received at `now_ms` brings. Raises Invalid naming the field if nothing of it can be taken."""
@@ -104,8 +115,7 @@ class Judge:
             raise Invalid(
                 f"record {fault.record}: {fault.detail}", field=f"data.{fault.record}.{fault.field}".strip(".")
             )
-        if mark is None:
-            mark = now_ms if self._live else max(max(part.times) for part in columns.values())
+        mark = self._mark(mark, columns, now_ms)
         return Accepted(event.source, event.id, recorded, now_ms, mark, columns, None, resolved.faults)
 
     def _event(self, event: CloudEvent, recorded: int | None, mark: int, now_ms: int) -> Accepted:
@@ -205,3 +215,8 @@ def _data(event: CloudEvent, kind: type[T]) -> T:
 
 def _as_given(event: CloudEvent) -> dict[str, Any]:
     return checked(msgspec.json.Decoder(dict[str, Any]).decode, event.payload(), "data")
+
+
+def _given_ms(event: CloudEvent | Packed, otherwise_ms: int) -> int:
+    given = event.recordedtime or event.time
+    return to_ms(given) if given else otherwise_ms

@@ -1,6 +1,7 @@
 """Readings as the center keeps them: in the quantity's own unit, plausible, placed by domain and zone (DESIGN D1)."""
 
 import re
+from collections.abc import Sequence
 from math import isfinite
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ import msgspec
 from city.enrich import Catalogue, split_name
 from city.units import conversion
 from schemas.errors import Invalid
-from schemas.senml import RELATIVE_BELOW_S, TIME_LIMIT_S, VERSION, Fault, Record, Resolved, milliseconds
+from schemas.senml import RELATIVE_BELOW_S, TIME_LIMIT_S, VERSION, Base, Fault, Record, Resolved, milliseconds, rebase
 
 FUTURE_MS = 300_000
 """How far ahead of the time of receipt a live reading may be."""
@@ -52,9 +53,10 @@ class _Target(msgspec.Struct, frozen=True):
 class Normaliser:
     """Checks and places readings by one revision of the catalogue; what it found out about a name it keeps."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        """A new one for each catalogue."""
+    def __init__(self, catalogue: Catalogue, *, zoned: bool = True) -> None:
+        """A new one for each catalogue; `zoned`: registered sensors of one domain are placed by their zones too."""
         self.catalogue = catalogue
+        self._zoned = zoned
         self.live = catalogue.city.clock != "events"
         self._targets: dict[tuple[str, str | None], _Target | Fault] = {}
         self._places: dict[Place, Place] = {}
@@ -85,23 +87,33 @@ class Normaliser:
             columns.values.append(own)
         return found
 
-    def single(self, record: Record, now_ms: int) -> tuple[Place, Columns] | None:
-        """The reading of a pack of one record at an absolute time; None if it is not simply good: `readings` says why.
+    def packed(self, records: Sequence[Record], now_ms: int) -> dict[Place, Columns] | None:
+        """The readings of a pack at absolute times; None if one is not simply good: `readings` says which and why.
 
         Both give the same where this gives any.
         """
-        base = record.bt or 0.0
-        name, unit = (record.bn or "") + (record.n or ""), record.u if record.u is not None else record.bu
-        target = self._targets.get((name, unit)) or self._learn(name, unit)
-        absolute = RELATIVE_BELOW_S <= base + record.t < TIME_LIMIT_S
-        plain = record.v is not None and record.bver <= VERSION and record.quality is None
-        if isinstance(target, Fault) or record.v is None or not (plain and absolute):
-            return None
-        at, own = milliseconds(base, record.t), ((record.bv or 0.0) + record.v) * target.factor + target.shift
+        found: dict[Place, Columns] = {}
         latest = now_ms + FUTURE_MS if self.live else LATEST_MS
-        if not (target.low <= own <= target.high and EARLIEST_MS <= at <= latest):
-            return None
-        return target.place, Columns([name], [at], [own])
+        targets, base, place, columns = self._targets, Base(), None, _NOWHERE
+        for record in records:
+            if record.bn is not None or record.bt is not None or record.bu is not None or record.bv is not None:
+                rebase(record, base)
+            if record.v is None or record.bver > VERSION or record.quality is not None:
+                return None
+            name, unit = base.bn + (record.n or ""), base.bu if record.u is None else record.u
+            target = targets.get((name, unit)) or self._learn(name, unit)
+            if isinstance(target, Fault) or not RELATIVE_BELOW_S <= base.bt + record.t < TIME_LIMIT_S:
+                return None
+            at, own = milliseconds(base.bt, record.t), (base.bv + record.v) * target.factor + target.shift
+            if not (target.low <= own <= target.high and EARLIEST_MS <= at <= latest):
+                return None
+            if target.place is not place:
+                place = target.place
+                columns = found[place] if place in found else found.setdefault(place, Columns([], [], []))
+            columns.names.append(name)
+            columns.times.append(at)
+            columns.values.append(own)
+        return found
 
     def _learn(self, name: str, unit: str | None) -> _Target | Fault:
         if len(self._targets) >= CACHE_LIMIT:
@@ -129,7 +141,8 @@ class Normaliser:
                 f"{name}: no domain knows the quantity {quantity!r}; names are <sensor id>/<quantity>", field="n"
             )
         factor, shift = conversion(unit, known.unit) if unit is not None else (1.0, 0.0)
-        place = self._place(domain, self.catalogue.zone(sensor) or UNKNOWN_ZONE)
+        zone = self.catalogue.zone(sensor) or UNKNOWN_ZONE
+        place = self._place(domain, zone if self._zoned or zone == UNKNOWN_ZONE else "")
         low = known.min if known.min is not None else -_LARGEST
         high = known.max if known.max is not None else _LARGEST
         return _Target(place, factor, shift, low, high)

@@ -1,7 +1,5 @@
 """Accepted events gathered into packs by domain and zone (DESIGN D1)."""
 
-from collections.abc import Callable
-
 from city.judge import Accepted
 from city.normalise import Columns, Place
 from schemas.events import Event
@@ -53,9 +51,8 @@ class _Growing:
 class Segment:
     """What lies between two ticks."""
 
-    def __init__(self, packed_as: Callable[[Place], Place] = lambda place: place) -> None:
-        """Nothing yet; `packed_as`: the place in whose pack the readings of a place go."""
-        self._packed_as = packed_as
+    def __init__(self) -> None:
+        """Nothing yet."""
         self._growing: dict[Place, _Growing] = {}
         self.events: list[Event] = []
         self.tick_ms: int | None = None
@@ -63,8 +60,7 @@ class Segment:
     def add(self, accepted: Accepted) -> int:
         """Puts an accepted event behind what is already there; how many readings and events it brings."""
         size = 0
-        for own, columns in accepted.columns.items():
-            place = self._packed_as(own)
+        for place, columns in accepted.columns.items():
             growing = self._growing.get(place)
             if growing is None:
                 growing = self._growing[place] = _Growing(place)

@@ -64,7 +64,7 @@ class Record(msgspec.Struct, gc=False):
     """State of the instrument: `measuring` (so where there is none), `calibrating` or `fault`."""
 
 
-class _Base(msgspec.Struct):
+class Base(msgspec.Struct):
     """The base fields in force; `broken` are those whose last value could not be read."""
 
     bn: str = ""
@@ -90,7 +90,7 @@ def resolve(body: bytes | msgspec.Raw, now_ms: int, limit: int = 50_000) -> Reso
     if len(records) > limit:
         raise Invalid(f"a pack of {len(records)} records; the limit is {limit}: send several", field="data")
     found = Resolved([], [], [], [], [], [])
-    base = _Base()
+    base = Base()
     for index, record in enumerate(records):
         if isinstance(record, Record):
             _take(record, index, base, found, now_ms)
@@ -130,9 +130,9 @@ def _refuse_must_understand(raw: msgspec.Raw, index: int) -> None:
             raise Invalid("a label ending in _ must be understood, and this one is not", field=f"data.{index}.{label}")
 
 
-def _take(record: Record, index: int, base: _Base, found: Resolved, now_ms: int) -> None:
+def _take(record: Record, index: int, base: Base, found: Resolved, now_ms: int) -> None:
     if record.bn is not None or record.bt is not None or record.bu is not None or record.bv is not None:
-        _rebase(record, base)
+        rebase(record, base)
     unusual = record.v is None or record.bver > VERSION or base.broken or record.quality is not None
     if unusual and not _is_numeric(record, index, base, found):
         return
@@ -152,7 +152,8 @@ def _take(record: Record, index: int, base: _Base, found: Resolved, now_ms: int)
     found.records.append(index)
 
 
-def _rebase(record: Record, base: _Base) -> None:
+def rebase(record: Record, base: Base) -> None:
+    """The base fields of a record hold from it on."""
     for label in BASES:
         value = getattr(record, label)
         if value is not None:
@@ -160,7 +161,7 @@ def _rebase(record: Record, base: _Base) -> None:
             base.broken.pop(label, None)
 
 
-def _is_numeric(record: Record, index: int, base: _Base, found: Resolved) -> bool:
+def _is_numeric(record: Record, index: int, base: Base, found: Resolved) -> bool:
     """Whether the record holds a number to take; if not, the fault is noted (none for one of base fields only)."""
     fault = _why_not(record, base)
     if fault is not None:
@@ -171,7 +172,7 @@ def _is_numeric(record: Record, index: int, base: _Base, found: Resolved) -> boo
     return record.v is not None
 
 
-def _why_not(record: Record, base: _Base) -> tuple[str, str] | None:
+def _why_not(record: Record, base: Base) -> tuple[str, str] | None:
     if record.bver > VERSION:
         return "bver", f"version {record.bver} is not understood; {VERSION} is"
     if base.broken:
@@ -202,7 +203,7 @@ def milliseconds(base: float, own: float) -> int:
     return round((Decimal(str(base)) + Decimal(str(own))) * 1000)
 
 
-def _set_apart(record: tuple[msgspec.Raw, Invalid], index: int, base: _Base, found: Resolved) -> None:
+def _set_apart(record: tuple[msgspec.Raw, Invalid], index: int, base: Base, found: Resolved) -> None:
     """Notes the fault of a record that could not be decoded; keeps its good base fields, marks its bad ones."""
     raw, error = record
     found.faults.append(Fault(index, error.field or "", error.detail))
@@ -215,8 +216,8 @@ def _set_apart(record: tuple[msgspec.Raw, Invalid], index: int, base: _Base, fou
             _rebase_alone(label, labels[label], index, base)
 
 
-def _rebase_alone(label: str, raw: msgspec.Raw, index: int, base: _Base) -> None:
+def _rebase_alone(label: str, raw: msgspec.Raw, index: int, base: Base) -> None:
     try:
-        _rebase(_decode_record(b'{"%s":%s}' % (label.encode(), bytes(raw))), base)
+        rebase(_decode_record(b'{"%s":%s}' % (label.encode(), bytes(raw))), base)
     except (msgspec.MsgspecError, RecursionError, ValueError):
         base.broken[label] = index

@@ -20,6 +20,8 @@ from schemas.signals import Signal
 Record = Pack | Tick
 Order = tuple[int, int, str, int, bool, int]
 """Record, turn of the name in it, quantity, judge, whether it ends, place: the order in which packs are judged."""
+WORTH = 0.5
+"""With a smaller part of plain readings a stretch is judged record by record."""
 STATE, SETTLE = -2, -1
 """What comes before the judges."""
 
@@ -97,6 +99,7 @@ class Early:
         self._detector, self._names, self._packs = detector, names, packs
         readings = self._readings()
         is_plain = plain(readings, self._last_ms(readings), ticks_ms, detector.silence)
+        is_plain &= is_plain.mean() >= WORTH
         self._left, self._plain = readings.at(np.flatnonzero(~is_plain)), readings.at(np.flatnonzero(is_plain))
         self._turns = ranks(self._plain.record * len(names.rows) + self._plain.name)
         """Of each plain reading: how many of its name are before it in its pack."""
@@ -108,8 +111,10 @@ class Early:
 
     def rest(self, number: int) -> list[Signal]:
         """Judges what is left of a pack."""
-        at = self._left.offset[self._left.record == number]
-        return self._detector.pack(_part(self._packs[number], at.tolist())) if len(at) else []
+        pack, at = self._packs[number], self._left.offset[self._left.record == number]
+        if len(at) == len(pack.names):
+            return self._detector.pack(pack)
+        return self._detector.pack(_part(pack, at.tolist())) if len(at) else []
 
     def _readings(self) -> Readings:
         packs, numbers = self._packs.values(), self._names.numbers

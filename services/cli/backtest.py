@@ -13,7 +13,6 @@ from city.enrich import Catalogue
 from city.graph import Graph
 from infra.cities.folder import layered, read_city, read_rules, shipped
 from infra.settings import load
-from schemas.cloudevents import decode_structured
 from schemas.errors import Invalid
 from schemas.senml import Fault
 from services.cli.progress import Progress
@@ -54,7 +53,7 @@ class Reading:
 
     def _take(self, number: int, line: bytes) -> None:
         try:
-            faults = self._arrivals.take(decode_structured(line))
+            faults = self._arrivals.take(line)
         except Invalid as error:
             self.refused += 1
             self._tell(number, str(error))

@@ -14,7 +14,6 @@ from city.backtest import Backtest
 from city.enrich import Catalogue
 from city.graph import Graph
 from infra.cities.folder import layered, read_city, shipped
-from schemas.cloudevents import decode_structured
 from schemas.rules import Rule
 from schemas.times import to_ms
 from tests.score.days import Day
@@ -49,7 +48,7 @@ def fold_rules(ground: Ground, events: list[Sent], rules: list[Rule] | None = No
     catalogue, graph, own = _model(ground)
     arrivals = Arrivals(catalogue, graph, own if rules is None else rules, PACK_LIMIT)
     for one in events:
-        arrivals.take(decode_structured(msgspec.json.encode(one.event)))
+        arrivals.take(msgspec.json.encode(one.event))
     arrivals.end()
     return Folded(arrivals.backtest, arrivals.backtest.lines(), {})
 

@@ -1,4 +1,4 @@
-"""A single reading taken in one go is as one taken the whole way; what is not simply good goes that way."""
+"""Readings taken in one go are as those taken the whole way; what is not simply good goes that way."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from city.judge import Accepted, Judge
 from schemas.cloudevents import decode_structured
 from schemas.domains import Domain, Quantity
 from schemas.errors import Invalid
-from schemas.single import decode_single
+from schemas.packed import decode_packed
 
 NOW = 1_767_250_800_000
 NOW_S = NOW / 1000
@@ -28,8 +28,8 @@ JUDGE = Judge(Catalogue.build({}, {}, {"river": RIVER}, {}), pack_limit=100)
 GOOD: dict[str, Any] = {"specversion": "1.0", "id": "1", "source": "/s", "type": "city.readings"}
 
 
-def body(record: dict[str, Any], **more: Any) -> bytes:
-    return json.dumps({**GOOD, "data": [record], **more}).encode()
+def body(*records: dict[str, Any], **more: Any) -> bytes:
+    return json.dumps({**GOOD, "data": records, **more}).encode()
 
 
 def outcome(take: Any) -> Accepted | tuple[str | None, str]:
@@ -40,9 +40,18 @@ def outcome(take: Any) -> Accepted | tuple[str | None, str]:
     return taken
 
 
+def test_a_good_pack_is_taken_in_one_go() -> None:
+    judge = Judge(JUDGE.catalogue, pack_limit=2)
+    records = [{"bn": "gauge-1/", "bt": NOW_S, "n": "stage_m", "v": 1}, {"bn": "gauge-2/", "n": "stage_m", "v": 2}]
+    (columns,) = judge.structured(body(*records), NOW).columns.values()
+    assert (columns.names, columns.times) == (["gauge-1/stage_m", "gauge-2/stage_m"], [NOW, NOW])
+    with pytest.raises(Invalid, match="the limit is 2"):
+        judge.structured(body(*records, *records), NOW)
+
+
 def test_a_good_reading_is_taken_in_one_go() -> None:
     given_body = body({"n": "gauge-1/stage_m", "u": "cm", "v": 150, "t": NOW_S}, time="2026-01-01T07:00:00Z")
-    assert decode_single(given_body) is not None
+    assert decode_packed(given_body) is not None
     (columns,) = JUDGE.structured(given_body, NOW).columns.values()
     assert (columns.names, columns.times, columns.values) == (["gauge-1/stage_m"], [NOW], [1.5])
 
@@ -55,14 +64,13 @@ def test_a_good_reading_is_taken_in_one_go() -> None:
         body({"n": "gauge-1/stage_m", "v": 1}, type="signal.raised"),
         body({"n": "gauge-1/stage_m", "v": 1}, data_base64="W10="),
         body({"n": "gauge-1/stage_m", "v": 1}, specversion="0.3"),
-        json.dumps({**GOOD, "data": [{"n": "gauge-1/stage_m", "v": 1}] * 2}).encode(),
         b"[" * 100_000,
         b"\xff",
         b"",
     ],
 )
 def test_what_needs_a_closer_look_goes_the_whole_way(other: bytes) -> None:
-    assert decode_single(other) is None
+    assert decode_packed(other) is None
 
 
 numbers = st.sampled_from(
@@ -84,10 +92,16 @@ fields = st.fixed_dictionaries(
 moments = st.sampled_from([None, "2026-01-01T07:00:00Z", "2026-01-01T14:00:00+07:00", "2027-01-01T00:00:00Z", "soon"])
 
 
-@given(fields, moments, moments)
-def test_both_ways_give_the_same(record: dict[str, Any], time: str | None, recorded: str | None) -> None:
-    given_body = body(
-        {name: value for name, value in record.items() if value is not None}, time=time, recordedtime=recorded
-    )
+good = st.fixed_dictionaries(
+    {"n": st.sampled_from(["gauge-1/stage_m", "gauge-2/stage_m"]), "v": st.integers(0, 3)},
+    optional={"t": st.integers(-9, 0), "u": st.sampled_from(["m", "cm"]), "bu": st.just("cm"), "bv": st.just(1)},
+)
+
+
+@given(st.lists(st.one_of(good, fields), min_size=1, max_size=4), moments, moments)
+def test_both_ways_give_the_same(records: list[dict[str, Any]], time: str | None, recorded: str | None) -> None:
+    plain = [{name: value for name, value in record.items() if value is not None} for record in records]
+    plain[0] = {"bt": NOW_S} | plain[0]
+    given_body = body(*plain, time=time, recordedtime=recorded)
     whole = outcome(lambda: JUDGE.accept(decode_structured(given_body), NOW))
     assert outcome(lambda: JUDGE.structured(given_body, NOW)) == whole

@@ -1,4 +1,4 @@
-"""The event that comes most: one reading in structured mode, decoded in one go."""
+"""The events that come most: readings in structured mode, decoded in one go."""
 
 from typing import Literal
 
@@ -9,8 +9,8 @@ from schemas.senml import Record
 from schemas.times import At
 
 
-class Single(msgspec.Struct, kw_only=True, gc=False):
-    """A CloudEvent whose data is a SenML pack of one record; the fields of `CloudEvent` with their narrower types."""
+class Packed(msgspec.Struct, kw_only=True, gc=False):
+    """A CloudEvent whose data is a SenML pack; the fields of `CloudEvent` with their narrower types."""
 
     id: Text
     source: Text
@@ -20,14 +20,14 @@ class Single(msgspec.Struct, kw_only=True, gc=False):
     recordedtime: At | None = None
     subject: str | None = None
     datacontenttype: str | None = None
-    data: tuple[Record]
+    data: list[Record]
     data_base64: None = None
 
 
-_decode = msgspec.json.Decoder(Single).decode
+_decode = msgspec.json.Decoder(Packed).decode
 
 
-def decode_single(body: bytes) -> Single | None:
+def decode_packed(body: bytes) -> Packed | None:
     """The event; None for everything else, good or bad, and where a label or an escape needs a closer look."""
     if b'_"' in body or b"\\u" in body:
         return None
