@@ -32,10 +32,13 @@ def components(
     """
     union, held = _Union(), set[str]()
     for one, other in chain(_ties(parents, suspects, grouping), _pairs(bonds)):
-        if one in among and (other in among or other not in parents.groups):
+        inside = other in among or other not in parents.groups
+        if one in among and inside:
             union.join(one, other)
-        else:
-            held.update((one, other))
+        elif one in among:
+            held.add(one)
+        elif inside:
+            held.add(other)
     beyond = {union.find(name) for name in held}
     found: dict[str, set[str]] = defaultdict(set)
     for group_id in parents.groups:

@@ -45,6 +45,9 @@ class SuspectsOfWay:
         near = {*changed, *_near(self._under, spots, self._within_s)}
         for asset in assets:
             near.update(group_id for _, group_id in self._under.between(asset, (-inf, inf)))
+        near = {one for one in near if one in self._orphans or one in self._chosen or one in self.suspected}
+        if not near:
+            return near
         moved = self._point(near)
         again = near.union(_near(self._pointing, moved, self._within_s)) if moved else near
         return self._conclude(again)

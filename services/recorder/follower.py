@@ -15,7 +15,8 @@ from infra.kafka.clients import consumer
 from infra.metrics import RECORDED
 from infra.postgres.fence import Fenced, Place, move, position
 
-BATCH = 500
+BATCH = 2_000
+"""An incident of thousands is loaded with each batch: a backlog is worked off the faster, the fewer there are."""
 IDLE_MS = 1000
 REBALANCE_MS = 10_000
 """A member that was killed while it joined holds the others up no longer than this."""
