@@ -172,7 +172,7 @@ async def test_a_dry_run_of_a_limit_tells_the_difference_and_one_that_is_wrong_i
     api: Api, admin: httpx.AsyncClient
 ) -> None:
     path = f"/v1/limits/{STAGE_ID}"
-    answer = await admin.put(path, params={"dry_run": True}, json=STAGE | {"value": STAGE["value"] - 0.5})
+    answer = await admin.put(path, params={"dry_run": True}, json=STAGE | {"value": STAGE["value"] - 0.5}, timeout=40)
     assert answer.status_code == 202, answer.text
     findings = answer.json()["findings"]
     assert (findings["kinds"], findings["counts"]) == (["river.high_water"], {"appears": 1})
@@ -219,7 +219,7 @@ async def test_a_rule_that_names_an_unknown_kind_is_refused_with_the_field(api: 
 async def test_a_dry_run_of_a_rule_tells_the_difference_and_changes_nothing(api: Api, admin: httpx.AsyncClient) -> None:
     before = (await admin.get("/v1/rules/outage_darkens")).json()
     answer = await admin.put(
-        "/v1/rules/outage_darkens", params={"dry_run": True}, json=rule("outage_darkens", enabled=False)
+        "/v1/rules/outage_darkens", params={"dry_run": True}, json=rule("outage_darkens", enabled=False), timeout=40
     )
     assert answer.status_code == 202, answer.text
     assert answer.json()["findings"]["counts"] == {"splits": 1}

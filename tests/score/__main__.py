@@ -19,6 +19,7 @@ from tests.score.blame import Wrong, wrongs
 from tests.score.days import CROSSING, PLAIN, Day, draw_day
 from tests.score.feed import DELIVERIES, PROMPT, Sent, sent
 from tests.score.figures import Tally
+from tests.score.forced import forced
 from tests.score.ground import Ground
 from tests.score.judging import Folded, fold, ground_of, tally
 from tests.score.simulated import SIMULATED, Simulation, fold_day
@@ -58,6 +59,7 @@ def score(job: Job) -> Result:
     wrong: dict[str, Wrong] = {}
     for delivery, day, events, folded in (_simulated if job.mode == SIMULATED else _drawn)(ground, job):
         tallies[delivery] = tally(ground, day, events, folded)
+        tallies[delivery].forced = len(forced(ground, day, folded))
         for one in wrongs(day, folded):
             wrong.setdefault(one.text, Wrong(one.weight, f"{job.city} {job.mode} {job.seed} {delivery}: {one.text}"))
     return Result(job, tallies, list(wrong.values()))

@@ -74,9 +74,14 @@ class _Drawing:
                 return
 
     def _without_repeats(self, base: Story, story: Story) -> bool:
-        """What the first story keeps up anyway cannot be raised again; False when that is the second one's cause."""
-        kept = [one for one in story.occurrences if not any(self.reach.twice(one, other) for other in base.occurrences)]
-        lost = {one.id for one in story.occurrences} - {one.id for one in kept}
+        """What the first story keeps up anyway cannot be raised again, and what follows from it follows from both: it
+        is left out. False when that is the second one's cause.
+        """
+        lost: set[str] = set()
+        for one in story.occurrences:
+            if one.of in lost or any(self.reach.twice(one, other) for other in base.occurrences):
+                lost.add(one.id)
+        kept = [one for one in story.occurrences if one.id not in lost]
         if not kept or (story.root_kind is not None and story.occurrences[0].id in lost):
             return False
         story.occurrences = kept

@@ -55,6 +55,8 @@ class Tally(msgspec.Struct):
     incidents: int = 0
     mixed: int = 0
     """Incidents with signals of more than one story."""
+    forced: int = 0
+    """Of these, those that CONTRACT's table asks for."""
     ambiguous: int = 0
     """Incidents with a tie left to the operator."""
     opened_s: list[float] = []
@@ -79,6 +81,7 @@ class Tally(msgspec.Struct):
             "exact": _part(self.exact, self.stories),
             "root": _part(self.roots, self.stories),
             "false_merges": _part(self.mixed, self.incidents),
+            "forced_merges": _part(self.forced, self.incidents),
             "ambiguous": _part(self.ambiguous, self.incidents),
             "compression": _part(self.signals, self.incidents),
         }

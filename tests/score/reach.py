@@ -96,11 +96,18 @@ TABLE = (
     Row(("air.smoke",), ("report.smoke",), None, (0, 2 * HOUR), within_m=2000),
     Row(("report.outage",), ("report.outage",), None, (0, 2 * HOUR), within_m=1000),
 )
+OUTRANKS = {("water.pump_off", "weather.heavy_rain")}
+"""The table says so of these causes: the first explains better whatever the delays."""
 FED_M, FED_S = 600.0, 2 * HOUR
 SUSPECT_S = 12 * MINUTE
 AGAIN_S, LONG_AGAIN_S = 10 * MINUTE, 24 * HOUR
 LONG = ("air", "river", "effluent")
 """Domains whose conditions dip and come back for hours."""
+
+
+def outranks(one: Occurrence, other: Occurrence) -> bool:
+    """By the table the one explains what both may, and the other does not count."""
+    return (one.kind, other.kind) in OUTRANKS
 
 
 class Reach:
@@ -128,6 +135,10 @@ class Reach:
             or self._untold(one, other)
             or any(self._fed(*pair) or self._causes(*pair) for pair in ((one, other), (other, one)))
         )
+
+    def could_explain(self, one: Occurrence, effect: Occurrence) -> bool:
+        """One could be the cause of the effect, or the same thing."""
+        return self.twice(one, effect) or self._causes(one, effect) or self._fed(one, effect) or self._fed(effect, one)
 
     def _causes(self, cause: Occurrence, effect: Occurrence) -> bool:
         delay = effect.at - cause.at

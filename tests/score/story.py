@@ -20,6 +20,8 @@ class Occurrence(msgspec.Struct):
     at: float
     end: float | None
     position: Position | None
+    of: str = ""
+    """What caused it; empty for causes, what an untold one caused, and reports."""
 
 
 class Story(msgspec.Struct):
@@ -70,7 +72,9 @@ class Teller:
         self.story.root_asset, self.story.root_kind = asset, kind if told else None
         if told:
             return self._put(kind, asset, at, at + self.chance.uniform(1800, 7200))
-        return self._occurrence(kind, asset, at, None)
+        untold = self._occurrence(kind, asset, at, None)
+        untold.id = ""
+        return untold
 
     def effect(self, of: Occurrence, kind: str, asset: str, delay: tuple[float, float]) -> Occurrence | None:
         """An effect on an asset, told by it or by its sensors; None when this story told of it before."""
@@ -78,10 +82,10 @@ class Teller:
         if (kind, about) in self._told:
             return None
         at = of.at + skewed(self.chance, *delay)
-        first = self._put(kind, self._voice(asset), at, self._recovery(of, at, kind))
+        first = self._put(kind, self._voice(asset), at, self._recovery(of, at, kind), of.id)
         others = [one for one in self.ground.sensors(about) if one != first.asset]
         if others and self.chance.random() < 0.12:
-            self._put(kind, self.chance.choice(others), at + self.chance.uniform(0, 30), first.end)
+            self._put(kind, self.chance.choice(others), at + self.chance.uniform(0, 30), first.end, of.id)
         elif self.chance.random() < 0.05:
             self._flap(first)
         return first
@@ -124,10 +128,11 @@ class Teller:
     def _flap(self, one: Occurrence) -> None:
         """A faulty sensor: it clears and comes back within the hold-down."""
         end, one.end = one.end, one.at + self.chance.uniform(60, 150)
-        self._put(one.kind, one.asset, one.end + self.chance.uniform(5, 25), end)
+        self._put(one.kind, one.asset, one.end + self.chance.uniform(5, 25), end, one.of)
 
-    def _put(self, kind: str, asset: str, at: float, end: float | None) -> Occurrence:
+    def _put(self, kind: str, asset: str, at: float, end: float | None, of: str = "") -> Occurrence:
         one = self._occurrence(kind, asset, at, end if end is None else max(end, at + 60))
+        one.of = of
         self._told.add((kind, one.about))
         self.story.occurrences.append(one)
         return one

@@ -58,6 +58,18 @@ def test_two_causes_that_explain_equally_well_are_a_tie_with_both_kept_as_candid
     assert all("chưa liên kết" in link.why_vi for link in effect.candidates)
 
 
+def test_what_congests_a_street_leads_by_its_delay_and_not_by_its_rule() -> None:
+    dark, slow = signal("traffic.signal_dark", "tl1", 0), signal("traffic.slow", "seg1", 300)
+    tied = _one(told([dark, slow, signal("traffic.stalled", "seg2", 100)]), "traffic.slow", "seg1")
+    assert tied.parent is None
+    assert {link.rule for link in tied.candidates if link.reason == "tie"} == {
+        "dark_signal_congests",
+        "queue_spills_back",
+    }
+    late = parents([dark, slow, signal("traffic.stalled", "seg2", -295)])
+    assert late["traffic.slow@seg1"] == "traffic.signal_dark@tl1"
+
+
 def test_the_delay_range_has_a_tolerance_of_thirty_seconds_and_then_only_a_near_miss_stays() -> None:
     early = told([signal("traffic.signal_dark", "tl1", 0), signal("traffic.slow", "loop1", 45)])
     missed = told([signal("traffic.signal_dark", "tl1", 0), signal("traffic.slow", "loop1", 25)])
@@ -158,7 +170,7 @@ QUEUE = [
     signal("power.outage", "f1", 0, severity="critical"),
     signal("traffic.signal_dark", "tl2", 20),
     signal("traffic.signal_dark", "tl3", 20),
-    signal("traffic.stalled", "loop3", 800),
+    signal("traffic.stalled", "loop3", 700),
     signal("traffic.slow", "loop2", 900),
 ]
 """Road 2 is slowed by its own dark signal or by the queue from road 3: nobody can tell, both began at the feeder."""
@@ -174,7 +186,7 @@ def test_a_tie_between_two_causes_of_one_story_takes_the_better_one() -> None:
 
 
 def test_the_same_tie_between_two_stories_stays_one() -> None:
-    other = [one for one in QUEUE if one.asset != "tl3"] + [signal("traffic.crash", "seg3", 700)]
+    other = [one for one in QUEUE if one.asset != "tl3"] + [signal("traffic.crash", "seg3", 600)]
     slow = _one(told(other), "traffic.slow", "loop2")
     assert slow.parent is None
     assert [link.reason for link in slow.candidates[:2]] == ["tie", "tie"]

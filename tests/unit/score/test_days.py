@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from random import Random
 from tempfile import mkdtemp
 
 import pytest
@@ -10,8 +11,10 @@ from tests.contract.tree import ROOT
 from tests.score.days import CROSSING, PLAIN, Day, draw_day, reach_of
 from tests.score.feed import DELIVERIES, MOST_S, PROMPT, sent
 from tests.score.figures import agreement
+from tests.score.forced import forced
 from tests.score.ground import Ground
 from tests.score.judging import fold, ground_of, tally
+from tests.score.story import Story, Teller
 from tests.score.towns import SHAPES, draw
 
 
@@ -56,6 +59,12 @@ def test_on_a_crossing_day_stories_reach_each_other() -> None:
     assert all(any(reach.crosses(one, other) for other in crossed if other is not one) for one in crossed)
 
 
+def test_what_follows_from_what_another_story_keeps_up_is_left_out() -> None:
+    for seed in (1, 2):
+        for story in draw_day(ground("town-1"), seed, CROSSING).stories:
+            assert {one.of for one in story.occurrences} <= {"", *(one.id for one in story.occurrences)}
+
+
 def test_the_same_seed_gives_the_same_day_and_another_seed_another() -> None:
     assert draw_day(ground("town-2"), 1, PLAIN) == draw_day(ground("town-2"), 1, PLAIN)
     assert draw_day(ground("town-2"), 1, PLAIN) != draw_day(ground("town-2"), 2, PLAIN)
@@ -87,3 +96,38 @@ def test_a_day_is_folded_as_a_backtest_does_and_counted() -> None:
     assert found.signals == len(names)
     assert found.stories >= found.exact > found.stories // 2
     assert all(wait < 60 for wait in found.opened_s)
+
+
+def story(where: Ground, name: str, *told: tuple[str, str, float]) -> Story:
+    """A cause and its effects: kind, asset and second of the day; nothing ends."""
+    teller = Teller(where, Random(name), name)
+    (kind, asset, start), *effects = told
+    cause = teller.root(kind, asset, start)
+    found = [cause, *(teller.effect(cause, kind, asset, (at - start, at - start)) for kind, asset, at in effects)]
+    for one in found:
+        assert one is not None
+        one.end = None
+    return teller.story
+
+
+def merged(where: Ground, *stories: Story) -> tuple[int, int]:
+    """How many incidents hold several stories, and how many of them the table asks for."""
+    day = Day(CROSSING, 1, list(stories))
+    events, names = sent(day, PROMPT), [one.id for story in stories for one in story.occurrences]
+    folded = fold(where, events, names)
+    return tally(where, day, events, folded).mixed, len(forced(where, day, folded))
+
+
+def test_a_merge_without_a_rival_is_asked_for_by_the_table_and_one_with_a_rival_is_not() -> None:
+    where, at = ground("town-2"), 40_000.0
+    light, street, ahead = next(
+        (light, street, ahead)
+        for light in where.of_kind("traffic_signal")
+        for street in where.onward(light, "controls")
+        for ahead in where.onward(street, "flows_to")
+    )
+    dark = story(where, "dark", ("traffic.signal_dark", light, at))
+    assert merged(where, dark, story(where, "jam", ("traffic.stalled", street, at + 300))) == (1, 1)
+    queue = story(where, "queue", ("traffic.stalled", ahead, at - 350), ("traffic.slow", street, at + 200))
+    assert merged(where, dark, queue) == (1, 0)
+    assert merged(where, dark, story(where, "later", ("traffic.stalled", street, at + 7200))) == (0, 0)
