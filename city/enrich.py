@@ -176,14 +176,19 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The areas that a zone lies in, those of former times too, as the city lists them."""
         return self._areas_by_zone.get(zone, ())
 
+    def areas_on(self, zone: str, at: datetime) -> tuple[Area, ...]:
+        """The areas that a zone lies in on the civil day of a moment."""
+        areas = self.areas(zone)
+        if not any(area.valid_from or area.valid_to for area in areas):
+            return areas
+        day = at.astimezone(self.time_zone).date()
+        return tuple(area for area in areas if (area.valid_from or date.min) <= day < (area.valid_to or date.max))
+
     def informed(self, zone: str, at: datetime) -> tuple[str, ...]:
         """Agencies that must know of what happens in a zone, whosever asset it is."""
-        told = [area for area in self.areas(zone) if area.agency]
-        if not told:
+        if not any(area.agency for area in self.areas(zone)):
             return ()
-        day = at.astimezone(self.time_zone).date()
-        within = [area for area in told if (area.valid_from or date.min) <= day < (area.valid_to or date.max)]
-        return tuple(area.agency for area in within if area.agency)
+        return tuple(area.agency for area in self.areas_on(zone, at) if area.agency)
 
     def _around(self, asset_id: str) -> list[Asset]:
         own = self.assets.get(asset_id)

@@ -113,6 +113,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """Id of the pattern rule that opened it, else the root signal's kind."""
     domain: str
     area: str | None
+    """The administrative area of its root, as it was on the day on which that began."""
     zones: tuple[str, ...]
     agencies: tuple[str, ...]
     position: tuple[float, float] | None

@@ -43,7 +43,7 @@ def figures(state: State, tree: Tree, words: Catalogue) -> dict[str, Any]:
         "title_vi": title_vi,
         "kind": (opened.pattern if opened else None) or anchor.kind,
         "domain": anchor.domain,
-        "area": area_of(words, anchor.zone),
+        "area": next((area.id for area in words.areas_on(anchor.zone, anchor.raised_at)), None),
         "zones": zones,
         "agencies": _distinct(agency for signal in signals for agency in agencies_of(words, signal)),
         "position": (words.position(suspected) if suspected else anchor.position) or words.position(asset),
@@ -68,11 +68,6 @@ def root_of(tree: Tree) -> tuple[Explanation, str | None]:
 def witness(group: Explanation) -> Signal:
     """The signal that speaks for a group: the first that was measured or told by a system, else the first report."""
     return next((signal for signal in group.signals if signal.domain != REPORTS), group.signals[0])
-
-
-def area_of(words: Catalogue, zone: str) -> str | None:
-    """The administrative area that a zone lies in."""
-    return next((area.id for area in words.areas(zone)), None)
 
 
 def agencies_of(words: Catalogue, signal: Signal) -> tuple[str | None, ...]:

@@ -1,7 +1,7 @@
 """Folds explanations and commands as the recorder and the API do, in memory."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -43,8 +43,9 @@ def words() -> Catalogue:
         agency="evn",
         position=(106.7, 11.1),
     )
-    area = Area(id="thu-dau-mot", name="Thủ Dầu Một", zones=("z1",))
-    city = City(id="town", name="Town", name_vi="Phố", time_zone="Asia/Ho_Chi_Minh", area_details=(area,))
+    former = Area(id="legacy-718", name="Thủ Dầu Một", zones=("z1",), valid_to=date(2025, 7, 1))
+    area = Area(id="thu-dau-mot", name="Thủ Dầu Một", zones=("z1",), valid_from=date(2025, 7, 1))
+    city = City(id="town", name="Town", name_vi="Phố", time_zone="Asia/Ho_Chi_Minh", area_details=(former, area))
     return Catalogue.build({"town": city}, {"feeder-1": feeder}, {"power": power}, {})
 
 
