@@ -27,14 +27,14 @@ def states_of(states: Mapping[int, str], size: int) -> Column | None:
     return codes
 
 
-class StateJudge:
-    """`state`: an instrument says for some time that it is calibrated or faulty."""
+class Watch:
+    """Since when something lasts at each sensor that a condition watches, and whether that is told."""
 
-    def __init__(self, condition: Condition, catalogue: Catalogue) -> None:
+    def __init__(self, condition: Condition, catalogue: Catalogue, after_s: float) -> None:
+        """It is told once it has lasted `after_s` seconds."""
         self.condition = condition
         self._catalogue = catalogue
-        self._code = STATES.index(condition.state or FAULTY)
-        self._for_ms = int(condition.for_s * 1000)
+        self._after_ms = int(after_s * 1000)
         self._since, self._active = f"since:{condition.id}", f"active:{condition.id}"
         self._watched = np.zeros(0, dtype=bool)
 
@@ -43,8 +43,16 @@ class StateJudge:
         return {self._since: Field("int64", NOT_YET), self._active: Field("bool", 0)}
 
     def add(self, sensor: str) -> None:
-        """One more row."""
+        """One more row; only registered sensors are watched."""
         self._watched = np.append(self._watched, watched(self.condition, self._catalogue, sensor))
+
+
+class StateJudge(Watch):
+    """`state`: an instrument says for some time that it is calibrated or faulty."""
+
+    def __init__(self, condition: Condition, catalogue: Catalogue) -> None:
+        super().__init__(condition, catalogue, condition.for_s)
+        self._code = STATES.index(condition.state or FAULTY)
 
     def judge(self, store: Store, rows: Rows, times: Column, states: Column) -> list[Verdict]:
         """The verdicts of one state per row."""
@@ -53,10 +61,10 @@ class StateJudge:
         if not (says.any() or active.any() or (since != NOT_YET).any()):
             return []
         since = np.where(told, np.where(says, np.where(since == NOT_YET, times, since), NOT_YET), since)
-        begins, ends = says & ~active & (times - since >= self._for_ms), active & told & ~says
+        begins, ends = says & ~active & (times - since >= self._after_ms), active & told & ~says
         store.columns[self._since][rows] = since
         store.columns[self._active][rows] = (active | begins) & ~ends
-        at_ms = np.where(begins, since + self._for_ms, times)
+        at_ms = np.where(begins, since + self._after_ms, times)
         return [
             Verdict(
                 self.condition, int(rows[at]), at, bool(begins[at]), int(at_ms[at]), int(times[at]), None, None, None
@@ -65,23 +73,11 @@ class StateJudge:
         ]
 
 
-class StuckJudge:
+class StuckJudge(Watch):
     """`stuck_for`: exactly equal values for too long."""
 
     def __init__(self, condition: Condition, catalogue: Catalogue) -> None:
-        self.condition = condition
-        self._catalogue = catalogue
-        self._after_ms = int((condition.stuck_for or 0) * 1000)
-        self._since, self._active = f"since:{condition.id}", f"active:{condition.id}"
-        self._watched = np.zeros(0, dtype=bool)
-
-    def fields(self) -> dict[str, Field]:
-        """Columns it keeps."""
-        return {self._since: Field("int64", NOT_YET), self._active: Field("bool", 0)}
-
-    def add(self, sensor: str) -> None:
-        """One more row; only registered sensors can be stuck."""
-        self._watched = np.append(self._watched, watched(self.condition, self._catalogue, sensor))
+        super().__init__(condition, catalogue, condition.stuck_for or 0)
 
     def judge(self, store: Store, rows: Rows, times: Column, values: Column) -> list[Verdict]:
         """The verdicts of one reading per row; the store still holds the reading before."""
@@ -102,23 +98,17 @@ class StuckJudge:
         ]
 
 
-class CopyJudge:
+class CopyJudge(Watch):
     """`copied_for`: readings repeat, value for value, what the same sensor sent before."""
 
     def __init__(self, condition: Condition, catalogue: Catalogue) -> None:
-        self.condition = condition
-        self._catalogue = catalogue
-        self._after_ms, self._over_ms = int((condition.copied_for or 0) * 1000), int(condition.over * 1000)
-        self._lag, self._since, self._active = (f"{name}:{condition.id}" for name in ("lag", "since", "active"))
-        self._watched = np.zeros(0, dtype=bool)
+        super().__init__(condition, catalogue, condition.copied_for or 0)
+        self._over_ms = int(condition.over * 1000)
+        self._lag = f"lag:{condition.id}"
 
     def fields(self) -> dict[str, Field]:
         """Columns it keeps: how many readings back the copied ones are (0: none is copied), since when."""
-        return {self._lag: Field("int64", 0), self._since: Field("int64", NOT_YET), self._active: Field("bool", 0)}
-
-    def add(self, sensor: str) -> None:
-        """One more row."""
-        self._watched = np.append(self._watched, watched(self.condition, self._catalogue, sensor))
+        return {self._lag: Field("int64", 0), **super().fields()}
 
     def judge(self, store: Store, rows: Rows, times: Column, values: Column) -> list[Verdict]:
         """The verdicts of one reading per row; the history holds it already."""

@@ -15,6 +15,7 @@ from city.indicators.parks.table import BY_ID, FORMULAS
 from city.indicators.spans import begin, end
 from infra.clock import utc_now
 from infra.postgres.clocks import center_clock
+from infra.postgres.indicator_store import Row
 from infra.postgres.reference import present_city
 from infra.postgres.tables import indicators
 
@@ -62,14 +63,14 @@ def _wanted(asked: Asked) -> ColumnElement[bool]:
 
 
 def _stored(row: object, zone: ZoneInfo, now: datetime) -> Stored:
-    found = msgspec.convert(row, _Row, from_attributes=True)
+    found = msgspec.convert(row, Row, from_attributes=True)
     over = min(end(found.step, found.at, zone), max(now, found.at))
     sums = Sums(
         numerator=found.numerator,
         denominator=found.denominator,
         hours=found.hours,
         covered_h=found.covered_h,
-        notes=tuple(found.notes),
+        notes=found.notes,
     )
     return Stored(
         asset=found.asset,
@@ -80,20 +81,6 @@ def _stored(row: object, zone: ZoneInfo, now: datetime) -> Stored:
         computed_at=found.computed_at,
         value=value_of(BY_ID[found.indicator], sums, (over - found.at).total_seconds() / 3600),
     )
-
-
-class _Row(msgspec.Struct):
-    asset: str
-    indicator: str
-    version: int
-    step: str
-    at: datetime
-    numerator: float | None
-    denominator: float | None
-    hours: float
-    covered_h: float
-    notes: list[str]
-    computed_at: datetime
 
 
 class CityValue(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,18 +1,16 @@
 /** Hand-overs: those that wait, those that were, and the one that is read. */
 import { api } from '../api/client';
 import type { Handover, HandoverHead } from '../api/types';
-import { sentence } from './errors';
+import { Doing } from './doing.svelte';
 
-class Handovers {
+class Handovers extends Doing {
   heads = $state.raw<HandoverHead[]>([]);
   shown = $state.raw<Handover | null>(null);
   loaded = $state(false);
-  busy = $state(false);
-  error = $state<string | null>(null);
 
   /** The list; the newest that waits is opened unless one is open already. */
   async load(): Promise<void> {
-    await this.#try(async () => {
+    await this.run(async () => {
       this.heads = (await api.handovers()).items;
       const waiting = this.heads.find(({ accepted_by }) => !accepted_by);
       if (!this.shown && waiting) this.shown = await api.handover(waiting.id);
@@ -21,37 +19,22 @@ class Handovers {
   }
 
   open(id: number): Promise<boolean> {
-    return this.#try(async () => {
+    return this.run(async () => {
       this.shown = await api.handover(id);
     });
   }
 
   give(notes: string): Promise<boolean> {
-    return this.#try(async () => this.#changed(await api.handOver(notes)));
+    return this.run(async () => this.#changed(await api.handOver(notes)));
   }
 
   accept(id: number, note: string): Promise<boolean> {
-    return this.#try(async () => this.#changed(await api.accept(id, note)));
+    return this.run(async () => this.#changed(await api.accept(id, note)));
   }
 
   async #changed(handover: Handover): Promise<void> {
     this.shown = handover;
     this.heads = (await api.handovers()).items;
-  }
-
-  async #try(action: () => Promise<void>): Promise<boolean> {
-    if (this.busy) return false;
-    this.busy = true;
-    try {
-      await action();
-      this.error = null;
-      return true;
-    } catch (problem) {
-      this.error = sentence(problem);
-      return false;
-    } finally {
-      this.busy = false;
-    }
   }
 }
 

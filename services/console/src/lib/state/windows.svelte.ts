@@ -1,14 +1,13 @@
 /** Silences and planned works, and what a silence that is being written would cover. */
 import { api } from '../api/client';
 import type { Preview, Silence, SilenceWish, Works } from '../api/types';
+import { Doing } from './doing.svelte';
 import { sentence } from './errors';
 
-class Windows {
+class Windows extends Doing {
   silences = $state.raw<Silence[]>([]);
   works = $state.raw<Works[]>([]);
   loaded = $state(false);
-  busy = $state(false);
-  error = $state<string | null>(null);
   preview = $state.raw<Preview | null>(null);
   #turn = 0;
 
@@ -38,18 +37,9 @@ class Windows {
   }
 
   async #act(action: () => Promise<unknown>): Promise<boolean> {
-    if (this.busy) return false;
-    this.busy = true;
-    try {
-      await action();
-      await this.load();
-      return true;
-    } catch (problem) {
-      this.error = sentence(problem);
-      return false;
-    } finally {
-      this.busy = false;
-    }
+    const done = await this.run(async () => void (await action()));
+    if (done) await this.load();
+    return done;
   }
 }
 
