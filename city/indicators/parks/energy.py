@@ -52,10 +52,10 @@ ENERGY_FORMULAS = (
     Formula(
         id="electricity_solar",
         name="Electricity from own panels",
-        name_vi="Điện điện mặt trời tại chỗ",
+        name_vi="Điện mặt trời tại chỗ",
         unit="kWh",
         says="electricity from own panels",
-        says_vi="điện điện mặt trời tại chỗ",
+        says_vi="điện mặt trời tại chỗ",
         quantities=("panels_kw",),
         numerator=amount("panels_kw"),
     ),
