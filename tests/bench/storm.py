@@ -32,7 +32,7 @@ def city(folder: Path) -> Path:
             edges.append(f"substation,feeds,{feeder}")
         names += [(f"cabinet-{number}", "cabinet"), (f"light-{number}", "traffic_signal")]
         edges += [f"{feeder},feeds,cabinet-{number}", f"cabinet-{number},controls,light-{number}"]
-    features = [_feature(number, *name) for number, name in enumerate(names)]
+    features = [feature(number, *name) for number, name in enumerate(names)]
     head = 'id = "storm"\nname = "Storm"\nname_vi = "Bão"\ntime_zone = "Asia/Ho_Chi_Minh"\n'
     (folder / "city.toml").write_text(head)
     (folder / "assets.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
@@ -40,13 +40,13 @@ def city(folder: Path) -> Path:
     return folder
 
 
-def _feature(number: int, name: str, kind: str) -> dict[str, Any]:
+def feature(number: int, name: str, kind: str) -> dict[str, Any]:
     position = [round(106.4 + number % 220 * 0.002, 5), round(10.9 + number // 220 * 0.002, 5)]
     own = {"kind": kind, "name": name, "zone": f"zone-{number % 30}"}
     return {"type": "Feature", "id": name, "geometry": {"type": "Point", "coordinates": position}, "properties": own}
 
 
-def _signal(asset: str, kind: str, at: datetime) -> dict[str, Any]:
+def signal(asset: str, kind: str, at: datetime) -> dict[str, Any]:
     own = {"id": f"storm-{asset}", "source": "/bench", "type": "signal.raised", "time": at.isoformat()}
     return {"specversion": "1.0", **own, "data": {"asset": asset, "kind": kind, "severity": "major"}}
 
@@ -95,13 +95,13 @@ def _batches(start: datetime) -> Iterator[tuple[float, list[dict[str, Any]]]]:
     for first in range(0, DARK, BATCH):
         due = first / DARK * WITHIN_S
         found = [
-            _signal(f"light-{number}", "traffic.signal_dark", start + timedelta(seconds=number / DARK * WITHIN_S))
+            signal(f"light-{number}", "traffic.signal_dark", start + timedelta(seconds=number / DARK * WITHIN_S))
             for number in range(first, min(first + BATCH, DARK))
         ]
-        yield due, [_signal("substation", "power.outage", start), *found] if first == 0 else found
+        yield due, [signal("substation", "power.outage", start), *found] if first == 0 else found
 
 
-def _post(center: Center) -> float:
+def post(center: Center) -> float:
     """Posts the storm at its pace; how many seconds it took."""
     start, begun = datetime.now(UTC), time.monotonic()
     for due, events in _batches(start):
@@ -113,7 +113,7 @@ def _post(center: Center) -> float:
 
 def _others(center: Center) -> list[dict[str, Any]]:
     now = datetime.now(UTC)
-    center.post(*[_signal(f"stranger-{number}", "effluent.limit_exceeded", now) for number in range(OTHERS)])
+    center.post(*[signal(f"stranger-{number}", "effluent.limit_exceeded", now) for number in range(OTHERS)])
 
     def there() -> list[dict[str, Any]] | None:
         found = [one for one in center.incidents() if one["kind"] == "effluent.limit_exceeded"]
@@ -131,7 +131,7 @@ def measure(center: Center) -> dict[str, Any]:
     watched, others = Watched(center), _others(center)
     with ThreadPoolExecutor(1) as pool:
         watching = pool.submit(watched.run, others)
-        posted = _post(center)
+        posted = post(center)
         begun = time.monotonic()
         try:
             until(lambda: _storms(center)[0]["signal_count"] == DARK + 1, "one incident of it all", WHOLE_S, 0.5)

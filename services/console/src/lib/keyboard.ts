@@ -4,6 +4,12 @@ export interface Actions {
   step(by: 1 | -1): void;
   open(): void;
   acknowledge(): void;
+  /** Picks the incident of the line for one command on several, or lets it go. */
+  pick(): void;
+  take(): void;
+  note(): void;
+  /** Brings the reasons into view. */
+  explain(): void;
   map(): void;
   mute(): void;
   search(): void;
@@ -12,7 +18,7 @@ export interface Actions {
 }
 
 const writes = (target: EventTarget | null) =>
-  target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+  target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select, [contenteditable]');
 const presses = (target: EventTarget | null) =>
   target instanceof HTMLElement && target.matches('button, a, summary, [role="button"]');
 
@@ -21,6 +27,10 @@ const KEYS: Record<string, (actions: Actions) => void> = {
   k: (actions) => actions.step(-1),
   Enter: (actions) => actions.open(),
   a: (actions) => actions.acknowledge(),
+  x: (actions) => actions.pick(),
+  t: (actions) => actions.take(),
+  n: (actions) => actions.note(),
+  e: (actions) => actions.explain(),
   g: (actions) => actions.map(),
   m: (actions) => actions.mute(),
   '/': (actions) => actions.search(),

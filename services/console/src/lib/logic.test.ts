@@ -11,7 +11,9 @@ import { calls } from './sound';
 import { fold, matches } from './text';
 import { age, clock, duration } from './time';
 import { eventsOf } from './timeline';
-import { reveal, visible } from './virtual';
+import { linesOf } from './grouping';
+import { kept, MOST_ENDED, taken } from './state/incidents';
+import { reveal, topsOf, visible } from './virtual';
 
 const NOW = Date.parse('2026-03-04T05:06:07Z');
 
@@ -135,12 +137,48 @@ test('only a settled, open, critical or major incident that nothing suppresses c
   expect(worst(['minor', 'critical', 'major'])).toBe('critical');
 });
 
-test('of a long list only the window is drawn, and a row is revealed with the least movement', () => {
-  expect(visible(500, 50, 5000, 500)).toEqual({ first: 94, last: 116 });
-  expect(visible(3, 50, 0, 500)).toEqual({ first: 0, last: 3 });
-  expect(reveal(0, 50, 200, 500)).toBe(0);
-  expect(reveal(20, 50, 0, 500)).toBe(550);
-  expect(reveal(5, 50, 100, 500)).toBe(100);
+test('of a long list only the window is drawn, and a line is revealed with the least movement', () => {
+  const tops = topsOf(new Array<number>(500).fill(50));
+  expect(visible(tops, 5000, 500)).toEqual({ first: 94, last: 117 });
+  expect(visible(topsOf([50, 50, 50]), 0, 500)).toEqual({ first: 0, last: 3 });
+  expect(visible([0], 0, 500)).toEqual({ first: 0, last: 0 });
+  expect(reveal(tops, 0, 200, 500)).toBe(0);
+  expect(reveal(tops, 20, 0, 500)).toBe(550);
+  expect(reveal(tops, 5, 100, 500)).toBe(100);
+});
+
+test('groups stand in the order of their most urgent incident', () => {
+  const list = [incident({ id: 'a', zones: ['z2'] }), incident({ id: 'b', zones: ['z1'] }), incident({ id: 'c', zones: ['z2'] }), incident({ id: 'd', zones: [] })];
+  const heads = linesOf(list, 'zone').map((line) => ('incident' in line ? line.incident.id : `${line.head}:${line.count}`));
+  expect(heads).toEqual(['z2:2', 'a', 'c', 'z1:1', 'b', ':1', 'd']);
+  expect(linesOf(list, 'none')).toHaveLength(4);
+});
+
+test('owner, zone and words of its places filter the list', () => {
+  const mine = incident({ assignee: 'lan' });
+  expect(shows({ ...EMPTY, owner: 'mine' }, mine, { user: 'lan' })).toBe(true);
+  expect(shows({ ...EMPTY, owner: 'mine' }, incident(), { user: 'lan' })).toBe(false);
+  expect(shows({ ...EMPTY, owner: 'nobody' }, incident(), { user: 'lan' })).toBe(true);
+  expect(shows({ ...EMPTY, zone: 'di-an' }, incident(), {})).toBe(false);
+  expect(shows({ ...EMPTY, query: 'phuong an phu' }, incident({ zones: ['z9'] }), { named: (zone) => (zone === 'z9' ? 'Phường An Phú' : '') })).toBe(true);
+});
+
+test('what is set aside comes after what waits', () => {
+  const shelved = incident({ id: 'a', severity: 'critical', shelved: { by: 'lan', at: '', until: '', reason: '' } });
+  expect([shelved, incident({ id: 'b', severity: 'warning' })].sort(byUrgency).map(({ id }) => id)).toEqual(['b', 'a']);
+});
+
+test('changes make the incidents new, older versions are ignored and what is new is unread', () => {
+  const change = (id: string, version: number, kind: string, more: Partial<Incident> = {}) => ({
+    incident_id: id, version, previous_version: version - 1, kind, at: '', by: 'center', incident: incident({ id, version, ...more }),
+    added: [], removed: [], merged_from: [], note: null, command: null, attachment: null, oldest_sent_ms: null,
+  });
+  const { incidents, fresh } = taken(new Map([['a', incident({ id: 'a', version: 3 })]]), [change('a', 2, 'updated', { state: 'closed' }), change('b', 1, 'opened')]);
+  expect(incidents.get('a')?.state).toBe('open');
+  expect(fresh).toEqual(['b']);
+  const many = new Map([...Array(MOST_ENDED + 50).keys()].map((n) => [`i${n}`, incident({ id: `i${n}`, state: 'closed', updated_at: `2026-03-04T05:00:${String(n).padStart(5, '0')}` })]));
+  expect(kept(many).size).toBe(MOST_ENDED);
+  expect(many.has('i0')).toBe(false);
 });
 
 test('a software renderer counts as no graphics card', () => {

@@ -15,6 +15,7 @@ import type {
   Person,
   Preview,
   ProblemDocument,
+  Result,
   Silence,
   SilenceWish,
   Why,
@@ -100,6 +101,8 @@ export const api = {
   accept: (id: number, note: string) => send<Handover>(`/v1/handovers/${id}/accept`, 'POST', { note: note || null }),
   command: (incident: Incident, command: Command, more: Record<string, unknown> = {}) =>
     send<Incident>(`${one(incident.id)}/commands`, 'POST', { command, version: incident.version, ...more }),
+  together: (command: Command, incidents: Incident[]) =>
+    send<{ results: Result[] }>('/v1/incidents/commands', 'POST', { command, incidents: incidents.map(({ id, version }) => ({ id, version })) }),
   readings: (sensor: string, quantity: string, from: string) =>
     request<Page<Minute>>(`/v1/sensors/${encodeURIComponent(sensor)}/readings?${new URLSearchParams({ quantity, from, limit: '720' })}`),
 };

@@ -350,5 +350,12 @@ export interface ProblemDocument {
   current?: Incident;
 }
 
-export const COMMANDS = ['acknowledge', 'take', 'note', 'tick', 'untick', 'severity', 'shelve', 'unshelve', 'resolve', 'close', 'reopen', 'merge', 'detach', 'undo'] as const;
+/** What became of a command at one of several incidents. */
+export interface Result {
+  id: string;
+  status: number;
+  incident?: Incident;
+}
+
+export const COMMANDS = ['acknowledge', 'take', 'assign', 'note', 'tick', 'untick', 'severity', 'shelve', 'unshelve', 'resolve', 'close', 'reopen', 'merge', 'split', 'detach', 'undo'] as const;
 export type Command = (typeof COMMANDS)[number];

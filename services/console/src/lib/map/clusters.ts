@@ -9,19 +9,35 @@ const DOT_CELL_PX = 15;
 /** From here on everything stands alone. */
 const ALONE_ZOOM = 15;
 
+/** Places on the unit square of Web Mercator: thousands of sensors are projected once, not with every look. */
+const units = new WeakMap<Position, [number, number]>();
+
+function unit(position: Position): [number, number] {
+  let found = units.get(position);
+  if (!found) {
+    const [lon, lat] = position;
+    const sine = Math.sin((Math.max(-85, Math.min(85, lat)) * Math.PI) / 180);
+    found = [(lon + 180) / 360, 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)];
+    units.set(position, found);
+  }
+  return found;
+}
+
 /** Web Mercator pixels at a zoom. */
-export function project([lon, lat]: Position, zoom: number): [number, number] {
+export function project(position: Position, zoom: number): [number, number] {
   const scale = TILE * 2 ** zoom;
-  const sine = Math.sin((Math.max(-85, Math.min(85, lat)) * Math.PI) / 180);
-  return [((lon + 180) / 360) * scale, (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * scale];
+  const [x, y] = unit(position);
+  return [x * scale, y * scale];
 }
 
 /** Buckets of a grid over the screen at a zoom. */
 function cells<T>(items: T[], position: (item: T) => Position, zoom: number, size: number): T[][] {
-  const found = new Map<string, T[]>();
-  items.forEach((item, index) => {
+  if (zoom >= ALONE_ZOOM) return items.map((item) => [item]);
+  const found = new Map<number, T[]>();
+  const across = Math.ceil((TILE * 2 ** zoom) / size);
+  items.forEach((item) => {
     const [x, y] = project(position(item), zoom);
-    const key = zoom >= ALONE_ZOOM ? String(index) : `${Math.floor(x / size)}:${Math.floor(y / size)}`;
+    const key = Math.floor(y / size) * across + Math.floor(x / size);
     const cell = found.get(key);
     if (cell) cell.push(item);
     else found.set(key, [item]);

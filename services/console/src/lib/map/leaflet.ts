@@ -3,8 +3,9 @@ import type { FeatureCollection, Geometry } from 'geojson';
 import * as L from 'leaflet';
 import type { Position } from '../api/types';
 import type { Theme } from '../state/preferences.svelte';
-import { BASE, DOT, layerOf, OPACITY, PATH, type Layer } from './colours';
-import { markElement, markKey } from './mark';
+import { BASE, layerOf, PATH, type Layer } from './colours';
+import { DotLayer } from './dots';
+import { markElement, markKey, markOrder } from './mark';
 import type { Dot, Extent, MapEvents, MapView, Mark, Name, Path } from './view';
 
 /** Leaflet counts zoom for tiles of 256, MapLibre for 512. */
@@ -26,10 +27,11 @@ class LeafletMap implements MapView {
   readonly name = 'leaflet';
   readonly #map: L.Map;
   readonly #base = L.layerGroup();
-  readonly #names = L.layerGroup();
-  readonly #dots = L.layerGroup();
+  readonly #names = new Map<string, L.Marker>();
+  readonly #dots: DotLayer;
   readonly #paths = L.layerGroup();
   readonly #marks = new Map<string, { key: string; marker: L.Marker }>();
+  readonly #ground: L.Canvas;
   readonly #renderer: L.Canvas;
 
   constructor(
@@ -42,11 +44,13 @@ class LeafletMap implements MapView {
       attributionControl: false, zoomControl: false, zoomSnap: 0.25, keyboard: false, maxZoom: 18, minZoom: 5,
       fadeAnimation: false, zoomAnimation: !still(), markerZoomAnimation: !still(), preferCanvas: true,
     }).setView(at(center), zoom + OFFSET);
-    this.#renderer = L.canvas({ padding: 0.3 });
-    for (const [pane, order] of [['base', 250], ['dots', 350], ['paths', 420]] as const) {
+    for (const [pane, order] of [['ground', 250], ['things', 350]] as const) {
       this.#map.createPane(pane).style.zIndex = String(order);
     }
-    for (const layer of [this.#base, this.#names, this.#paths, this.#dots]) layer.addTo(this.#map);
+    this.#ground = L.canvas({ padding: 0.3, pane: 'ground' });
+    this.#renderer = L.canvas({ padding: 0.3, pane: 'things' });
+    this.#dots = new DotLayer(this.#renderer);
+    for (const layer of [this.#base, this.#dots, this.#paths]) layer.addTo(this.#map);
     this.#map.on('zoomend', () => this.events.zoomed());
     this.#map.on('moveend zoomend', () => this.#settled());
   }
@@ -66,45 +70,45 @@ class LeafletMap implements MapView {
     const sorted = [...map.features].sort((a, b) => order.indexOf(layerOf(a.properties)) - order.indexOf(layerOf(b.properties)));
     L.geoJSON({ ...map, features: sorted } as FeatureCollection, {
       interactive: false,
-      style: (feature) => (feature ? styleOf(layerOf(feature.properties), feature.geometry, theme) : {}),
+      style: (feature) => (feature ? { ...styleOf(layerOf(feature.properties), feature.geometry, theme), renderer: this.#ground } : {}),
     }).addTo(this.#base);
     this.#settled();
   }
 
   names(names: Name[]): void {
-    this.#names.clearLayers();
-    for (const { position, text } of names) {
+    const wanted = new Map(names.map((name) => [`${name.text}|${name.position.join()}`, name]));
+    for (const [key, marker] of this.#names) {
+      if (wanted.has(key)) continue;
+      marker.remove();
+      this.#names.delete(key);
+    }
+    for (const [key, { position, text }] of wanted) {
+      if (this.#names.has(key)) continue;
       const html = document.createElement('span');
       html.textContent = text;
       const icon = L.divIcon({ html, className: 'place', iconSize: [0, 0] });
-      L.marker(at(position), { interactive: false, keyboard: false, icon, zIndexOffset: -10_000 }).addTo(this.#names);
+      const marker = L.marker(at(position), { interactive: false, keyboard: false, icon, zIndexOffset: -10_000 });
+      this.#names.set(key, marker.addTo(this.#map));
     }
-    this.#settled();
   }
 
   dots(dots: Dot[]): void {
-    this.#dots.clearLayers();
-    for (const { position, state, count, name } of dots) {
-      L.circleMarker(at(position), {
-        renderer: this.#renderer, radius: Math.min(7, 2.6 + Math.log2(count) * 0.9), color: '#00000066', weight: 0.8,
-        fillColor: DOT[state], fillOpacity: OPACITY[state],
-      }).bindTooltip(count > 1 ? `${name} +${count - 1}` : name).addTo(this.#dots);
-    }
+    this.#dots.set(dots);
     this.#settled();
   }
 
   marks(marks: Mark[]): void {
     const kept = new Set(marks.map(({ id }) => id));
     for (const [id, { marker }] of this.#marks) if (!kept.has(id)) this.#drop(id, marker);
-    marks.forEach((mark, order) => {
-      const key = `${markKey(mark)}|${order}`;
+    for (const mark of marks) {
+      const key = markKey(mark);
       const old = this.#marks.get(mark.id);
-      if (old?.key === key) return;
+      if (old?.key === key) continue;
       if (old) this.#drop(mark.id, old.marker);
       const icon = L.divIcon({ html: markElement(mark, this.events.chosen), className: 'holder', iconSize: [0, 0] });
-      const marker = L.marker(at(mark.position), { icon, keyboard: false, zIndexOffset: order * 1000 }).addTo(this.#map);
+      const marker = L.marker(at(mark.position), { icon, keyboard: false, zIndexOffset: markOrder(mark) * 10_000 }).addTo(this.#map);
       this.#marks.set(mark.id, { key, marker });
-    });
+    }
     this.#settled();
   }
 

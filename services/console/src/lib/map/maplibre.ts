@@ -4,7 +4,7 @@ import maplibre, { type GeoJSONSource, type LayerSpecification, type Map as MapL
 import type { Position } from '../api/types';
 import type { Theme } from '../state/preferences.svelte';
 import { BASE, DOT, layerOf, OPACITY, PATH } from './colours';
-import { markElement, markKey } from './mark';
+import { markElement, markKey, markOrder } from './mark';
 import type { Dot, Extent, MapEvents, MapView, Mark, Name, Path } from './view';
 
 const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
@@ -102,20 +102,20 @@ class MapLibreMap implements MapView {
   marks(marks: Mark[]): void {
     const kept = new Set(marks.map(({ id }) => id));
     for (const [id, { marker }] of this.#marks) if (!kept.has(id)) this.#drop(id, marker);
-    marks.forEach((mark, order) => {
-      const key = `${markKey(mark)}|${order}`;
+    for (const mark of marks) {
+      const key = markKey(mark);
       const old = this.#marks.get(mark.id);
-      if (old?.key === key) return;
+      if (old?.key === key) continue;
       if (old) this.#drop(mark.id, old.marker);
       const holder = document.createElement('div');
       holder.className = 'holder';
-      holder.style.zIndex = String(order + 1);
+      holder.style.zIndex = String(markOrder(mark));
       holder.append(markElement(mark, this.events.chosen));
       const marker = new maplibre.Marker({ element: holder, anchor: 'top-left' }).setLngLat(mark.position).addTo(this.#map);
       holder.removeAttribute('role');
       holder.removeAttribute('aria-label');
       this.#marks.set(mark.id, { key, marker });
-    });
+    }
   }
 
   #drop(id: string, marker: Marker): void {

@@ -1,5 +1,5 @@
 /** The element of a mark, the same on every map: shape, letter, count and a label. Readers and keys have the list. */
-import { look } from '../severity';
+import { look, rank } from '../severity';
 import type { Mark } from './view';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -52,4 +52,9 @@ export function markElement(mark: Mark, choose: (mark: Mark) => void): HTMLEleme
 /** What must differ before an element is made anew. */
 export function markKey(mark: Mark): string {
   return [mark.severity, mark.label, mark.count, mark.selected, mark.acknowledged, mark.labelled, ...mark.position].join('|');
+}
+
+/** Where it lies: the worse on top of the others, the selected one on top of all. */
+export function markOrder(mark: Mark): number {
+  return mark.selected ? 10 : 5 - rank(mark.severity);
 }

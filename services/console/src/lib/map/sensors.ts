@@ -1,32 +1,42 @@
 /** The state of each sensor as the map shows it. */
-import type { Asset, Values } from '../api/types';
+import type { Asset, Position, Values } from '../api/types';
 import type { Placement } from './clusters';
-import type { SensorState } from './view';
 
 /** Older values than this say nothing any more. */
 const STALE_MS = 15 * 60_000;
 
-function stateOf(sensor: Asset, values: Values, signalling: ReadonlySet<string>, now: number): SensorState {
-  if (signalling.has(sensor.id) || (sensor.measures !== null && signalling.has(sensor.measures))) return 'signalling';
-  const fresh = sensor.observes.some((quantity) => {
-    const found = values[`${sensor.id}/${quantity}`];
-    return found !== undefined && now - found[0] < STALE_MS;
-  });
-  return fresh ? 'fresh' : 'stale';
+/** A sensor that has a place, with the names of its values. */
+export interface Sensor {
+  asset: string;
+  measures: string | null;
+  position: Position;
+  name: string;
+  values: string[];
 }
 
-/** Every sensor that has a place. */
-export function placements(
-  assets: ReadonlyMap<string, Asset>,
-  values: Values,
-  signalling: ReadonlySet<string>,
-  now: number,
-): Placement[] {
-  const found: Placement[] = [];
-  for (const asset of assets.values()) {
-    if (asset.kind !== 'sensor' || !asset.position) continue;
-    const state = stateOf(asset, values, signalling, now);
-    found.push({ position: asset.position, state, name: asset.name_vi || asset.name || asset.id });
+/** Found once for all assets: the map looks at thousands of them again and again. */
+export function sensorsOf(assets: ReadonlyMap<string, Asset>): Sensor[] {
+  const found: Sensor[] = [];
+  for (const { id, kind, position, observes, measures, name, name_vi } of assets.values()) {
+    if (kind !== 'sensor' || !position) continue;
+    found.push({ asset: id, measures, position, name: name_vi || name || id, values: observes.map((quantity) => `${id}/${quantity}`) });
   }
   return found;
+}
+
+/** Every sensor, fresh or stale. */
+export function placements(sensors: Sensor[], values: Values, now: number): Placement[] {
+  const fresh = (name: string) => {
+    const found = values[name];
+    return found !== undefined && now - found[0] < STALE_MS;
+  };
+  return sensors.map((one) => ({ position: one.position, name: one.name, state: one.values.some(fresh) ? 'fresh' : 'stale' }));
+}
+
+/** Those with a signal in an incident, by its assets. */
+export function signalling(sensors: Sensor[], assets: ReadonlySet<string>): Placement[] {
+  if (assets.size === 0) return [];
+  return sensors
+    .filter(({ asset, measures }) => assets.has(asset) || (measures !== null && assets.has(measures)))
+    .map(({ position, name }) => ({ position, name, state: 'signalling' }));
 }

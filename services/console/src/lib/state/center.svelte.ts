@@ -1,9 +1,12 @@
 /** What the live stream says of the center: incidents, values, the age of each stage. */
-import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { SvelteSet } from 'svelte/reactivity';
 import type { Change, Frame, Incident, Stage, Values } from '../api/types';
 import type { Connection } from '../live/stream';
+import { kept, taken } from './incidents';
 
 export const SLOW_MS = 10_000;
+/** Changes within this time are shown together: nobody sees the delay, and in a storm the page draws a few times a second. */
+const TOGETHER_MS = 200;
 
 /** A stage that lags by more than ten seconds. */
 export interface Lag {
@@ -12,14 +15,13 @@ export interface Lag {
 }
 
 export class Center {
-  incidents = new SvelteMap<string, Incident>();
+  /** Replaced as a whole, so that reading a thousand of them costs no subscription each. */
+  incidents = $state.raw<ReadonlyMap<string, Incident>>(new Map());
   unread = new SvelteSet<string>();
   stages = $state.raw<Record<string, Stage>>({});
   values: Values = {};
   /** Counts `values` frames, so that the map knows when to look again. */
   valuesTick = $state(0);
-  /** Versions by incident of the last change, so that the detail knows when to look again. */
-  touched = $state.raw<{ id: string; version: number } | null>(null);
   connection = $state<Connection>('connecting');
   loaded = $state(false);
   /** Unix milliseconds of the last frame. */
@@ -27,13 +29,15 @@ export class Center {
   now = $state(Date.now());
   /** Server clock minus ours; ages are told by the server's. */
   skew = $state(0);
-  onChange: (change: Change) => void = () => undefined;
+  #waiting: Change[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #shownAt = 0;
 
   /** Takes one frame. */
   take(frame: Frame): void {
     this.heardAt = Date.now();
     if (frame.frame === 'snapshot') this.#snapshot(frame.incidents);
-    else if (frame.frame === 'change') this.#change(frame.change);
+    else if (frame.frame === 'change') this.#wait(frame.change);
     else if (frame.frame === 'values') this.#values(frame.values);
     else if (frame.frame === 'tiles') this.stages = frame.stages ?? {};
     else if (frame.frame === 'ping') this.#clock(frame.now);
@@ -42,7 +46,7 @@ export class Center {
   /** An incident as a command's answer or a conflict gave it; older ones are ignored. */
   put(incident: Incident): void {
     const known = this.incidents.get(incident.id);
-    if (!known || known.version <= incident.version) this.incidents.set(incident.id, incident);
+    if (!known || known.version <= incident.version) this.incidents = new Map(this.incidents).set(incident.id, incident);
   }
 
   /** How long ago each stage passed its last tick on, worst first. */
@@ -59,22 +63,28 @@ export class Center {
   }
 
   #snapshot(incidents: Incident[]): void {
-    const kept = new Set(incidents.map(({ id }) => id));
-    for (const id of this.incidents.keys()) if (!kept.has(id)) this.incidents.delete(id);
-    for (const incident of incidents) {
-      if (this.loaded && !this.incidents.has(incident.id)) this.unread.add(incident.id);
-      this.incidents.set(incident.id, incident);
-    }
+    this.#show();
+    if (this.loaded) for (const { id } of incidents) if (!this.incidents.has(id)) this.unread.add(id);
+    this.incidents = new Map(incidents.map((one) => [one.id, one]));
     this.loaded = true;
   }
 
-  #change(change: Change): void {
-    const known = this.incidents.get(change.incident_id);
-    if (known && known.version >= change.version) return;
-    this.incidents.set(change.incident_id, change.incident);
-    if (['opened', 'reopened', 'returned'].includes(change.kind) && !change.incident.suppressed) this.unread.add(change.incident_id);
-    this.touched = { id: change.incident_id, version: change.version };
-    this.onChange(change);
+  /** The first change is shown at once, those that follow it closely together. */
+  #wait(change: Change): void {
+    this.#waiting.push(change);
+    this.#timer ??= setTimeout(() => this.#show(), Math.max(0, this.#shownAt + TOGETHER_MS - Date.now()));
+  }
+
+  #show(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#shownAt = Date.now();
+    if (this.#waiting.length === 0) return;
+    const { incidents, fresh } = taken(this.incidents, this.#waiting);
+    this.#waiting = [];
+    this.incidents = kept(incidents);
+    for (const id of fresh) this.unread.add(id);
+    for (const id of this.unread) if (!this.incidents.has(id)) this.unread.delete(id);
   }
 
   #values(values: Values): void {

@@ -2,8 +2,10 @@
 import { api, Problem } from '../api/client';
 import type { Command, Incident } from '../api/types';
 import { byUrgency, EMPTY, shows, type Filter } from '../filter';
+import { linesOf, type Grouping } from '../grouping';
 import { center } from './center.svelte';
 import { currentOf, sentence } from './errors';
+import { place } from './place.svelte';
 import { session } from './session.svelte';
 import { preferences } from './preferences.svelte';
 import { enable } from '../sound';
@@ -14,6 +16,9 @@ export interface Conflict {
   current: Incident;
 }
 
+/** Commands that ask for words before they are sent. */
+export type Written = 'note' | 'assign' | 'reopen' | 'severity' | 'shelve' | 'merge';
+
 const MUTE_MS = 600_000;
 
 class Desk {
@@ -22,6 +27,8 @@ class Desk {
   /** On a phone: one pane at a time. */
   pane = $state<'list' | 'map' | 'detail'>('list');
   help = $state(false);
+  /** The command that is being written. */
+  writing = $state<Written | null>(null);
   busy = $state<Command | null>(null);
   done = $state<Command | null>(null);
   error = $state<string | null>(null);
@@ -29,22 +36,35 @@ class Desk {
   /** Counts wishes to bring the map to the selection. */
   mapWish = $state(0);
 
-  shown = $derived([...center.incidents.values()].filter((one) => shows(this.filter, one)).sort(byUrgency));
+  grouping = $state<Grouping>('none');
+
+  shown = $derived.by(() => {
+    const around = { user: session.user, named: (zone: string) => place.bothNames(zone) };
+    return [...center.incidents.values()].filter((one) => shows(this.filter, one, around)).sort(byUrgency);
+  });
+  lines = $derived(linesOf(this.shown, this.grouping));
 
   select(id: string | null, open = false): void {
     if (id !== this.selected) {
       this.error = null;
       this.conflict = null;
       this.done = null;
+      this.writing = null;
     }
     this.selected = id;
     if (id) center.unread.delete(id);
     if (open) this.pane = id ? 'detail' : 'list';
   }
 
+  /** Shows all that is live again, ungrouped. */
+  clear(): void {
+    this.filter = { ...EMPTY };
+    this.grouping = 'none';
+  }
+
   /** The next or previous one of the list. */
   step(by: 1 | -1): void {
-    const list = this.shown;
+    const list = this.lines.flatMap((line) => ('incident' in line ? [line.incident] : []));
     const index = list.findIndex(({ id }) => id === this.selected);
     const next = index < 0 ? 0 : Math.min(list.length - 1, Math.max(0, index + by));
     const found = list[next];
@@ -53,6 +73,13 @@ class Desk {
 
   current(): Incident | null {
     return this.selected ? (center.incidents.get(this.selected) ?? null) : null;
+  }
+
+  /** Opens the form of a command, or closes it. */
+  write(command: Written): void {
+    if (!this.current() || !session.mayAct) return;
+    this.writing = this.writing === command ? null : command;
+    this.pane = 'detail';
   }
 
   async act(command: Command, more: Record<string, unknown> = {}, on = this.current()): Promise<boolean> {

@@ -1,6 +1,5 @@
 /** The city itself: base map, assets, where it is and what its clock says. Changes rarely, is loaded once. */
 import type { FeatureCollection } from 'geojson';
-import { SvelteMap } from 'svelte/reactivity';
 import { api } from '../api/client';
 import type { Asset, City, Domain, Position, Signal } from '../api/types';
 import { corners, extentOf } from '../map/extent';
@@ -10,7 +9,7 @@ import { either, preferences } from './preferences.svelte';
 
 class Place {
   base = $state.raw<FeatureCollection>({ type: 'FeatureCollection', features: [] });
-  assets = new SvelteMap<string, Asset>();
+  assets = $state.raw<ReadonlyMap<string, Asset>>(new Map());
   domains = $state.raw<Domain[]>([]);
   agencies = $state.raw<City['agencies']>([]);
   center = $state.raw<Position>([106.68, 11.09]);
@@ -26,7 +25,7 @@ class Place {
     const [city, map, assets, domains] = answers;
     if (city.status === 'fulfilled') this.#city(city.value);
     if (map.status === 'fulfilled') this.base = map.value;
-    if (assets.status === 'fulfilled') for (const asset of assets.value) this.assets.set(asset.id, asset);
+    if (assets.status === 'fulfilled') this.assets = new Map(assets.value.map((one) => [one.id, one]));
     if (domains.status === 'fulfilled') this.domains = domains.value;
     this.failed = answers.some(({ status }) => status === 'rejected');
     this.loaded = true;
@@ -36,6 +35,12 @@ class Place {
   called(id: string): string {
     const asset = this.assets.get(id);
     return asset ? either(asset.name, asset.name_vi) || id : id;
+  }
+
+  /** The asset's names in both languages: a search finds either. */
+  bothNames(id: string): string {
+    const asset = this.assets.get(id);
+    return asset ? `${asset.name} ${asset.name_vi}` : id;
   }
 
   /** The domain's name in the chosen language; its id when it is not known. */
