@@ -6,11 +6,11 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import msgspec
@@ -26,22 +26,10 @@ from schemas.cloudevents import BATCH, STRUCTURED
 from schemas.reference import ApiKey, ReferenceRecord
 from schemas.topics import DEAD_LETTERS, INPUT_PARTITIONS, reference_topic, topics
 from tests.servers import Servers
+from tests.waiting import until
 
 KEY, VIEWER_KEY = "key-of-an-integrator", "key-of-a-viewer"
 ROOT = Path(__file__).resolve().parent.parent
-
-
-T = TypeVar("T")
-
-
-def until(probe: Callable[[], T], what: str, seconds: float = 20.0) -> T:
-    deadline = time.monotonic() + seconds
-    while True:
-        found = probe()
-        if found:
-            return found
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.05)
 
 
 def reference(clock: str = "live") -> dict[str, dict[str, Any]]:
@@ -173,7 +161,7 @@ def running_ingest(servers: Servers, directory: Path, **settings: str) -> Iterat
     given = {"kafka_bootstrap": servers.kafka, "redis_url": servers.redis_url, "ingest_port": str(port), **settings}
     with running_process("services.ingest", directory, **given) as process:
         ingest = Ingest(given["kafka_bootstrap"], port)
-        until(lambda: _answers(ingest, process), "ingest is ready", 60)
+        until(lambda: _answers(ingest, process), "ingest is ready")
         yield ingest
 
 

@@ -15,7 +15,8 @@ import httpx
 import psutil
 
 from tests.bench.passing import passed
-from tests.center import Center, running_center, until
+from tests.center import Center, running_center
+from tests.waiting import until
 
 SAMPLES, WATCHED_S = 120, 30.0
 PAUSE_S = (0.15, 0.45)

@@ -13,7 +13,8 @@ from typing import Any
 
 import httpx
 
-from tests.center import Center, running_center, until
+from tests.center import Center, running_center
+from tests.waiting import until
 
 DARK, PER_FEEDER, WITHIN_S, BATCH = 11_600, 116, 60.0, 100
 OTHERS = 200

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.center import Center, until
+from tests.center import Center
+from tests.waiting import until
 
 Event = dict[str, Any]
 
@@ -66,4 +67,4 @@ def incident_of(center: Center, root_asset: str, signals: int = 1) -> Event:
         found = [one for one in center.incidents() if one["root_asset"] == root_asset and one["root_signal"]]
         return next((one for one in found if one["signal_count"] >= signals), None)
 
-    return until(find, f"an incident of {root_asset} with {signals} signals", 30)
+    return until(find, f"an incident of {root_asset} with {signals} signals")

@@ -10,10 +10,11 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.center import Center, until
+from tests.center import Center
 from tests.console.conftest import CONSOLE
 from tests.console.scene import Network, incident_of, play
 from tests.console.screens import PHONE, map_is_drawn, opened, row, sign_in
+from tests.waiting import until
 
 AXE = CONSOLE / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -155,7 +156,7 @@ def test_a_cut_line_is_shown_and_what_happened_meanwhile_appears(page: Page, sta
     os.kill(next(one["pid"] for one in processes if one["name"] == "api"), signal.SIGKILL)
     expect(page.locator(".live")).to_have_attribute("data-state", "off", timeout=30_000)
     expect(page.get_by_role("alert")).to_contain_text("Mất kết nối")
-    until(lambda: api_answers(stack), "the API is back", 60)
+    until(lambda: api_answers(stack), "the API is back")
     incident = tripped(network, 6)
     page.unroute("**/v1/live")
     expect(page.locator(f".rows [data-incident='{incident['id']}']")).to_be_visible(timeout=20_000)

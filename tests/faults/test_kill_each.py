@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.center import Center, until
+from tests.center import Center
+from tests.waiting import until
 
 PROCESSES = ("ingest", "detect", "correlate", "recorder", "relay", "telemetry", "api", "webhooks")
 PER_ROUND = 20

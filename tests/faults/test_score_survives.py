@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from tests.center import Center, running_center, until
+from tests.center import Center, running_center
 from tests.faults.test_kill_each import post_stubbornly, processes
 from tests.score.days import PLAIN, draw_day
 from tests.score.feed import PROMPT, sent
 from tests.score.judging import fold, ground_of
 from tests.score.towns import draw
+from tests.waiting import until
 
 VICTIMS = ("detect", "correlate", "recorder")
 TOWN, SEED, ROUNDS = 2, 4, 6

@@ -17,7 +17,8 @@ from kafka import KafkaConsumer, KafkaProducer
 from standardwebhooks import Webhook
 
 from schemas.topics import CHANGES, SIGNALS
-from tests.center import BATCH, CLOUDEVENT, Center, until
+from tests.center import BATCH, CLOUDEVENT, Center
+from tests.waiting import until
 
 Got = tuple[dict[str, str], bytes]
 
@@ -235,8 +236,8 @@ def test_streams_of_a_stopping_api_end_with_the_reason_and_resume_without_loss(c
     ingest = f"http://127.0.0.1:{center.environment['SOC_INGEST_PORT']}/v1/events"
     posted = httpx.post(ingest, json=raised("meanwhile"), headers={**center.http.headers, "content-type": CLOUDEVENT})
     assert posted.status_code == 202, posted.text
-    until(lambda: api_process(center)["pid"] not in (None, before["pid"]), "the API is back", 20)
-    until(lambda: _answers(center), "the API answers", 20)
+    until(lambda: api_process(center)["pid"] not in (None, before["pid"]), "the API is back")
+    until(lambda: _answers(center), "the API answers")
     with center.http.stream("GET", "/v1/live", headers={"Last-Event-ID": str(numbers[0])}, timeout=20) as stream:
         assert any("meanwhile" in line for line in stream.iter_lines() if line.startswith("data:"))
 

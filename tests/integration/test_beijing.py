@@ -18,8 +18,9 @@ from schemas.cloudevents import decode_structured
 from schemas.readings import Pack, Run
 from schemas.times import to_ms
 from services.cli.recordings import recorded
-from tests.center import Center, running_center, until
+from tests.center import Center, running_center
 from tests.contract.tree import ROOT
+from tests.waiting import until
 
 CITY = ROOT / "infra/cities/beijing-air"
 FILE = CITY / "recordings/2016-12.csv"

@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx
 
-from tests.center import Center, until
+from tests.center import Center
+from tests.waiting import until
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -84,7 +85,7 @@ def test_effects_before_their_cause_become_one_explained_incident_on_rest_and_li
     assert ready.wait(20), "no first frame"
     for event in trip.events():
         assert center.post(event).json()["accepted"] == 1
-    incident = until(lambda: incident_of(center, trip.feeder, 3), "one incident with the feeder as root", 20)
+    incident = until(lambda: incident_of(center, trip.feeder, 3), "one incident with the feeder as root")
     assert incident["kind"] == "power.outage"
     listener.join(20)
     assert not listener.is_alive(), "the change did not come on SSE"
@@ -111,7 +112,7 @@ def test_the_same_event_twice_is_taken_once(center: Center) -> None:
 def test_an_operator_acknowledges_with_the_version_that_he_saw(center: Center) -> None:
     trip = Trip(center, skip=2)
     center.post(raised("power.outage", trip.feeder, 0))
-    incident = until(lambda: incident_of(center, trip.feeder, 1), "the incident of the second feeder", 20)
+    incident = until(lambda: incident_of(center, trip.feeder, 1), "the incident of the second feeder")
     path = f"/v1/incidents/{incident['id']}/commands"
     answer = center.http.post(path, json={"command": "acknowledge", "version": incident["version"]})
     assert answer.status_code == 200, answer.text
@@ -126,7 +127,7 @@ def test_an_operator_acknowledges_with_the_version_that_he_saw(center: Center) -
 def test_cleared_signals_resolve_the_incident_after_its_hold_down(center: Center) -> None:
     trip = Trip(center, skip=3)
     center.post(raised("power.outage", trip.feeder, 0))
-    incident = until(lambda: incident_of(center, trip.feeder, 1), "the incident", 20)
+    incident = until(lambda: incident_of(center, trip.feeder, 1), "the incident")
     center.post(raised("power.outage", trip.feeder, 60, state="cleared"))
     until(
         lambda: center.get(f"/v1/incidents/{incident['id']}")["state"] == "resolved",

@@ -37,10 +37,11 @@ from schemas.edges import (
 )
 from schemas.topics import DEAD_LETTERS
 from tests.brokers import CENTER, Broker, running_broker
-from tests.intake import Ingest, pack, publish_reference, reference, running_ingest, stored, until
+from tests.intake import Ingest, pack, publish_reference, reference, running_ingest, stored
 from tests.plant import Plant, running_plant
 from tests.servers import Servers
 from tests.sftp import PASSWORD, USER, SftpServer, running_sftp
+from tests.waiting import until
 
 RIVER, EFFLUENT = "city.readings.river.v1", "city.readings.effluent.v1"
 LAYOUT = Layout(
@@ -334,7 +335,7 @@ def test_no_message_of_a_client_is_lost_when_ingest_is_killed(edges: Edges) -> N
     until(lambda: edges.values(RIVER, "k-1/stage_m"), "the first ones")
     edges.kill_ingest()
     sending.join()
-    until(lambda: {round(100 * value) for value in edges.values(RIVER, "k-1/stage_m")} == {*range(2000)}, "all", 30)
+    until(lambda: {round(100 * value) for value in edges.values(RIVER, "k-1/stage_m")} == {*range(2000)}, "all")
 
 
 @pytest.mark.parametrize("edge", ["drop", "fetched"])

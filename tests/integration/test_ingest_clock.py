@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.intake import Ingest, event, publish_reference, reference, running_ingest, until
+from tests.intake import Ingest, event, publish_reference, reference, running_ingest
 from tests.servers import Servers, running_servers
+from tests.waiting import until
 
 AIR = "city.readings.air.v1"
 START, HOUR = 1_480_521_600, 3600

@@ -12,18 +12,9 @@ import pytest
 
 from infra.embedded.ports import free_ports
 from schemas.cloudevents import BATCH, STRUCTURED
-from tests.intake import (
-    VIEWER_KEY,
-    Ingest,
-    event,
-    pack,
-    publish_reference,
-    reference,
-    running_ingest,
-    running_process,
-    until,
-)
+from tests.intake import VIEWER_KEY, Ingest, event, pack, publish_reference, reference, running_ingest, running_process
 from tests.servers import Servers
+from tests.waiting import until
 
 RIVER, TRAFFIC, REPORTS = "city.readings.river.v1", "city.readings.traffic.v1", "city.events.reports.v1"
 

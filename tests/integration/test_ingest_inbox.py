@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from schemas.topics import DEAD_LETTERS, INBOX
-from tests.intake import Ingest, event, pack, publish_reference, reference, running_ingest, stored, until
+from tests.intake import Ingest, event, pack, publish_reference, reference, running_ingest, stored
 from tests.servers import Servers
+from tests.waiting import until
 
 RIVER, POWER = "city.readings.river.v1", "city.events.power.v1"
 
@@ -93,4 +94,4 @@ def test_nothing_is_lost_when_another_ingest_comes_and_goes(servers: Servers, in
         runs = [run for each in ingest.packs(RIVER, "kill-1/stage_m") for run in each["runs"]]
         return {run["id"] for run in runs} >= {f"kill-{n}" for n in range(3000)}
 
-    assert until(all_taken, "all of them", 40)
+    assert until(all_taken, "all of them")

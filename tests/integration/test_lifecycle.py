@@ -14,8 +14,9 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.center import SOC, Center, environment_of, free_port, until
+from tests.center import SOC, Center, environment_of, free_port
 from tests.contract.tree import ROOT
+from tests.waiting import until
 
 """Twice the aim of 15 s: the machine is shared with other tests."""
 
@@ -122,7 +123,7 @@ def test_a_killed_supervisor_leaves_nothing_and_a_later_start_keeps_data(environ
     users = soc(environment, "users", "list").stdout
     os.kill(before["pid"], signal.SIGKILL)
     soc(environment, "down")
-    until(lambda: gone(before), "every process and port of the killed supervisor gone", 20)
+    until(lambda: gone(before), "every process and port of the killed supervisor gone")
 
     again = soc(environment, "up", "--detach")
     assert again.returncode == 0, again.stdout + again.stderr

@@ -1,9 +1,7 @@
 """From links to incidents in PostgreSQL, changes in Kafka, frames in Redis, on the real servers."""
 
-import asyncio
 import json
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -21,6 +19,7 @@ from schemas.links import PATTERN, Link
 from schemas.topics import CHANGES, INCIDENTS
 from tests.servers import Servers
 from tests.truth import Town, at, group, send, sender, signal, tick
+from tests.waiting import eventually
 
 
 class Scene(Town):
@@ -43,16 +42,6 @@ class Scene(Town):
         """The change frames of these incidents, in order."""
         entries: Any = await self.redis.xrange(LIVE)
         return [json.loads(fields[b"frame"]) for _, fields in entries if fields[b"incident"].decode() in names]
-
-
-async def eventually(probe: Callable[[], Awaitable[Any]], what: str, seconds: float = 30) -> Any:
-    deadline = time.monotonic() + seconds
-    while True:
-        found = await probe()
-        if found:
-            return found
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        await asyncio.sleep(0.05)
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Silences and planned works over the API, acted on by the recorder, on the real servers."""
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +19,7 @@ from schemas.topics import events_topic
 from tests.integration.api_center import NOW, READING_KEY, Api, running_api
 from tests.servers import Servers
 from tests.truth import Town, at, group, send, sender, signal, tick
+from tests.waiting import eventually
 
 
 class Scene:
@@ -63,14 +62,6 @@ class Scene:
 
 def one_second_after(*of: Signal) -> float:
     return max((one.raised_at - at(0)).total_seconds() for one in of) + 1
-
-
-async def eventually(probe: Callable[[], Awaitable[Any]], what: str, seconds: float = 30) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := await probe()):
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        await asyncio.sleep(0.05)
-    return found
 
 
 @pytest.fixture(scope="module")

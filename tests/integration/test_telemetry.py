@@ -25,8 +25,9 @@ from schemas.readings import Pack, Run, Tick
 from schemas.times import from_ms
 from schemas.topics import DEAD_LETTERS, readings_topic
 from services.telemetry.retention import drop_expired
-from tests.intake import publish_reference, reference, running_process, stored, until
+from tests.intake import publish_reference, reference, running_process, stored
 from tests.servers import Servers
+from tests.waiting import until
 
 RIVER = readings_topic("river")
 MINUTE = 1_767_250_800_000
@@ -114,10 +115,10 @@ def test_rollups_are_exact_over_kills_and_a_missing_redis(telemetry: Telemetry, 
             for _ in range(5):
                 telemetry.send(*[readings("exact-1", *[1.0] * 100, start=MINUTE + sent + n) for n in range(20)])
                 sent += 2000
-            until(partial(telemetry.passed, "exact-1", sent - 10_000), "some are counted", 30)
+            until(partial(telemetry.passed, "exact-1", sent - 10_000), "some are counted")
             process.kill()
     with running_process("services.telemetry", tmp_path, **telemetry.settings()):
-        until(lambda: telemetry.count("exact-1") >= sent, "all are counted", 30)
+        until(lambda: telemetry.count("exact-1") >= sent, "all are counted")
     assert telemetry.count("exact-1") == sent
 
 

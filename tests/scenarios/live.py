@@ -21,10 +21,11 @@ from schemas.links import Link
 from schemas.signals import Signal
 from schemas.suppression import EXPIRED, IN_FORCE, PENDING
 from schemas.times import from_ms, rfc3339, to_ms
-from tests.center import Center, until
+from tests.center import Center
 from tests.scenarios.outcomes import Picture, told
 from tests.scenarios.towns import Copy
 from tests.scenarios.worlds import Asked, Fed, Message, Silenced, planned, structured, wished, works_id
+from tests.waiting import until
 
 PATIENCE_S = 30.0
 BEAT_S = 60.0
