@@ -70,6 +70,7 @@ RESULTS = {
 }
 BY_HAND = {"category": "crash", "lon": 106.67, "lat": 10.98, "text": "Va chạm hai xe tải trước cổng KCN VSIP"}
 LOGIN = {"user": "operator", "password": "…"}
+SCREEN_LOGIN = {"key": "…"}
 WEBHOOK = {
     "url": "https://agency.example.org/hook",
     "description": "duty desk",

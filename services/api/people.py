@@ -17,6 +17,9 @@ from services.api.center import center_of
 
 COOKIE = "soc_session"
 LIFE = timedelta(hours=12)
+SCREEN = "key:"
+"""Begins a cookie that carries a read-only API key: a screen on a wall has no person and no shift."""
+WATCHING = ("viewer",)
 READ = frozenset({"viewer", "operator", "supervisor", "admin", "integrator"})
 COMMAND = frozenset({"operator", "supervisor", "admin", "integrator"})
 CONNECT = frozenset({"supervisor", "admin", "integrator"})
@@ -92,7 +95,17 @@ async def _by_token(connection: HTTPConnection, token: str) -> Person:
     return person
 
 
+async def screen_of(connection: HTTPConnection, secret: str) -> Person | None:
+    """The screen with this key; None for an unknown key and for one that may do more than look."""
+    key = await center_of(connection).keys.find(secret)
+    if key is None or key.roles != WATCHING:
+        return None
+    return Person(name=key.name or key.id, roles=WATCHING, by_cookie=True)
+
+
 async def _of_token(connection: HTTPConnection, token: str) -> Person | None:
+    if token.startswith(SCREEN):
+        return await screen_of(connection, token.removeprefix(SCREEN))
     query = (
         select(users.c.name, users.c.role, users.c.agency)
         .join(sessions, sessions.c.user_name == users.c.name)

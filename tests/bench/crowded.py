@@ -12,7 +12,7 @@ import httpx
 from tests.bench.storm import DARK, feature, signal
 from tests.center import Center, until
 
-SENSORS, FEEDERS, PER_PACK, ROUND_S, PEOPLE = 5_000, 500, 250, 10.0, 3
+SENSORS, FEEDERS, PER_PACK, ROUND_S, PEOPLE = 5_000, 500, 250, 10.0, 12
 HEAD = 'id = "crowded"\nname = "Crowded"\nname_vi = "Đông đúc"\ntime_zone = "Asia/Ho_Chi_Minh"\n'
 SEVERITIES = ("critical", "major", "minor", "warning")
 

@@ -15,7 +15,7 @@ from infra.cities.folder import shipped
 from infra.postgres.incident_rows import plain
 from infra.postgres.tables import reference, users
 from schemas.assets import Asset
-from tests.integration.api_center import NOW, Api, change, have_outage, reference_row, running_api
+from tests.integration.api_center import KEY, NOW, READING_KEY, Api, change, have_outage, reference_row, running_api
 from tests.integration.test_api_live import first, sse
 from tests.servers import Servers
 
@@ -47,6 +47,21 @@ async def of_water(api: Api) -> AsyncIterator[httpx.AsyncClient]:
 async def audited(api: Api, **query: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = (await api.http.get("/v1/audit", params=query)).json()["items"]
     return found
+
+
+async def test_a_screen_logs_in_with_a_key_that_may_only_look(api: Api) -> None:
+    async with api.client() as screen:
+        assert (await screen.post("/v1/session/screen", json={"key": KEY})).status_code == 401
+        assert (await screen.get("/v1/session")).json()["name"] is None
+        opened = await screen.post("/v1/session/screen", json={"key": READING_KEY})
+        assert (opened.status_code, opened.json()["roles"]) == (200, ["viewer"])
+        assert "httponly" in opened.headers["set-cookie"].lower()
+        assert (await screen.get("/v1/incidents/inc-repeat")).status_code == 200
+        said = {"command": "note", "version": 1, "note": "?"}
+        assert (await screen.post("/v1/incidents/inc-repeat/commands", json=said)).status_code == 403
+    async with api.client() as forged:
+        answer = await forged.get("/v1/incidents/inc-repeat", headers={"Cookie": f"soc_session=key:{KEY}"})
+        assert answer.status_code == 401
 
 
 async def test_concurrent_repeats_of_one_idempotency_key_run_once(api: Api) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from datetime import timedelta
 
 import msgspec
 from argon2 import PasswordHasher
@@ -15,10 +16,24 @@ from schemas.times import At
 from services.api.answers import body_as, gives, json_answer, takes
 from services.api.audit import note
 from services.api.center import Center, Here
-from services.api.examples import LOGIN
-from services.api.people import COOKIE, LIFE, READ, Person, Reader, allow, hashed, own_origin, person_or_nobody
+from services.api.examples import LOGIN, SCREEN_LOGIN
+from services.api.people import (
+    COOKIE,
+    LIFE,
+    READ,
+    SCREEN,
+    Person,
+    Reader,
+    allow,
+    hashed,
+    own_origin,
+    person_or_nobody,
+    screen_of,
+)
 
 router = APIRouter(prefix="/v1/session", tags=["people"])
+SCREEN_LIFE = timedelta(days=400)
+"""Browsers keep no cookie for longer."""
 _hasher = PasswordHasher()
 NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$Fh1vTc5Gz6Z0nGkQ0g3Hq3Jm1n8m0z5rJ0yq8m4Q0sE"
 """Checked for unknown names, so that they take as long as wrong passwords."""
@@ -29,6 +44,12 @@ class Login(msgspec.Struct, frozen=True):
 
     user: str
     password: str
+
+
+class ScreenLogin(msgspec.Struct, frozen=True):
+    """A read-only API key."""
+
+    key: str
 
 
 class WhoAmI(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,11 +89,37 @@ async def open_session(center: Here, request: Request) -> Response:
         await connection.execute(sessions.insert().values(values))
         await note(connection, request, person, "session.opened", person.name)
     told = WhoAmI(name=person.name, roles=list(person.roles), agency=person.agency, expires_at=now + LIFE)
-    answer = json_answer(told)
-    secure = request.url.scheme == "https"
-    life = int(LIFE.total_seconds())
-    answer.set_cookie(COOKIE, token, max_age=life, httponly=True, samesite="strict", secure=secure, path="/")
+    return _with_cookie(request, told, token, LIFE)
+
+
+def _with_cookie(request: Request, told: WhoAmI, token: str, life: timedelta) -> Response:
+    answer, secure = json_answer(told), request.url.scheme == "https"
+    seconds = int(life.total_seconds())
+    answer.set_cookie(COOKIE, token, max_age=seconds, httponly=True, samesite="strict", secure=secure, path="/")
     return answer
+
+
+@router.post(
+    "/screen",
+    summary="Log a screen in",
+    openapi_extra=takes(ScreenLogin, SCREEN_LOGIN) | {"security": []},
+    **gives(WhoAmI, "Logged in until the key is withdrawn", 429),
+)
+async def open_screen(center: Here, request: Request) -> Response:
+    """For a wall: a key that has the role viewer alone becomes a cookie; others are refused. Five failures a minute."""
+    if not own_origin(request):
+        raise HTTPException(403, "the request came from another origin")
+    key = (await body_as(request, ScreenLogin)).key.strip()
+    name, now = f"{request.client.host if request.client else ''} screen", utc_now()
+    if wait := center.logins.wait_s(name, now):
+        raise HTTPException(429, "too many failed logins", {"Retry-After": str(wait)})
+    person = await screen_of(request, key)
+    if person is None:
+        center.logins.failed(name, now)
+        raise HTTPException(401, "the key is not known, or it may do more than look")
+    async with center.engine.begin() as connection:
+        await note(connection, request, person, "session.opened", person.name)
+    return _with_cookie(request, WhoAmI(name=person.name, roles=list(person.roles)), SCREEN + key, SCREEN_LIFE)
 
 
 async def _checked(center: Center, request: Request, login: Login) -> Person:

@@ -10,6 +10,8 @@ import { addressOf, SCREENS, screenOf } from './state/screens.svelte';
 import { calls } from './sound';
 import { fold, matches } from './text';
 import { age, clock, duration } from './time';
+import { metres, nearest } from './near';
+import { barsOf, following, isWall, scaleOf, scenesOf } from './wall';
 import { eventsOf } from './timeline';
 import { linesOf } from './grouping';
 import { kept, MOST_ENDED, taken } from './state/incidents';
@@ -179,6 +181,25 @@ test('changes make the incidents new, older versions are ignored and what is new
   const many = new Map([...Array(MOST_ENDED + 50).keys()].map((n) => [`i${n}`, incident({ id: `i${n}`, state: 'closed', updated_at: `2026-03-04T05:00:${String(n).padStart(5, '0')}` })]));
   expect(kept(many).size).toBe(MOST_ENDED);
   expect(many.has('i0')).toBe(false);
+});
+
+test('a wall turns from the city to its worst incidents and to figures, and round again', () => {
+  const list = [incident({ id: 'a' }), incident({ id: 'b' }), incident({ id: 'c', state: 'closed' })];
+  const scenes = scenesOf(list);
+  expect(scenes.map((one) => ('id' in one ? one.id : one.kind))).toEqual(['city', 'a', 'b', 'figures']);
+  expect(following(scenes, { kind: 'incident', id: 'b' })).toEqual({ kind: 'figures' });
+  expect(following(scenes, { kind: 'figures' })).toEqual({ kind: 'city' });
+  expect(following(scenes, { kind: 'incident', id: 'gone' })).toEqual({ kind: 'city' });
+  expect(scaleOf(3840, 2160)).toBe(2 * scaleOf(1920, 1080));
+  expect(barsOf(list, ({ zones }) => zones)).toEqual([{ id: 'thuan-an', count: 3, share: 1 }]);
+  expect(isWall('?wall=1')).toBe(true);
+  expect(isWall('?wall=0')).toBe(false);
+});
+
+test('the nearest comes first and what has no place last', () => {
+  const places = [incident({ id: 'far', position: [107, 11] }), incident({ id: 'none', position: null }), incident({ id: 'near', position: [106.71, 10.9] })];
+  expect(nearest([106.7, 10.9], places).map(({ id }) => id)).toEqual(['near', 'far', 'none']);
+  expect(Math.round(metres([106.7, 10.9], [106.7, 10.901]))).toBe(111);
 });
 
 test('a software renderer counts as no graphics card', () => {

@@ -80,6 +80,7 @@ const one = (id: string) => `/v1/incidents/${encodeURIComponent(id)}`;
 
 export const api = {
   signIn: (user: string, password: string) => send<Person>('/v1/session', 'POST', { user, password }),
+  signInScreen: (key: string) => send<Person>('/v1/session/screen', 'POST', { key }),
   signOut: () => send<void>('/v1/session', 'DELETE'),
   session: () => request<Person>('/v1/session'),
   city: () => request<City>('/v1/city'),

@@ -158,6 +158,8 @@ class LeafletMap implements MapView {
 }
 
 /** A Leaflet map in the element. */
-export async function makeLeaflet(element: HTMLElement, center: Position, zoom: number, events: MapEvents): Promise<MapView> {
+export async function makeLeaflet(element: HTMLElement, center: Position, zoom: number, events: MapEvents, sharpness: number): Promise<MapView> {
+  // Leaflet knows one and two; it looks when a canvas is made
+  (L.Browser as { retina: boolean }).retina = devicePixelRatio * sharpness > 1.1;
   return new LeafletMap(element, center, zoom, events);
 }

@@ -51,9 +51,10 @@ class MapLibreMap implements MapView {
     center: Position,
     zoom: number,
     private readonly events: MapEvents,
+    sharpness: number,
   ) {
     this.#map = new maplibre.Map({
-      container: element, center, zoom, attributionControl: false, keyboard: false, dragRotate: false, pitchWithRotate: false,
+      container: element, pixelRatio: devicePixelRatio * sharpness, center, zoom, attributionControl: false, keyboard: false, dragRotate: false, pitchWithRotate: false,
       maxZoom: 17, minZoom: 4, fadeDuration: 0, style: { version: 8, sources: {}, layers: [] },
     });
     this.#map.on('zoomend', () => this.events.zoomed());
@@ -165,6 +166,6 @@ class MapLibreMap implements MapView {
 }
 
 /** A MapLibre map in the element; throws without WebGL2. */
-export async function makeMapLibre(element: HTMLElement, center: Position, zoom: number, events: MapEvents): Promise<MapView> {
-  return new MapLibreMap(element, center, zoom, events);
+export async function makeMapLibre(element: HTMLElement, center: Position, zoom: number, events: MapEvents, sharpness: number): Promise<MapView> {
+  return new MapLibreMap(element, center, zoom, events, sharpness);
 }

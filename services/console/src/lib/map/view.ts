@@ -69,4 +69,5 @@ export interface MapView {
   destroy(): void;
 }
 
-export type MakeMap = (element: HTMLElement, center: Position, zoom: number, events: MapEvents) => Promise<MapView>;
+/** `sharpness`: how much the page around enlarges the map; it draws so many pixels for one of the style sheet's. */
+export type MakeMap = (element: HTMLElement, center: Position, zoom: number, events: MapEvents, sharpness: number) => Promise<MapView>;

@@ -34,6 +34,11 @@ class Session {
     this.#enter(await api.signIn(user, password));
   }
 
+  /** With a read-only key, which holds until it is withdrawn. */
+  async signInScreen(key: string): Promise<void> {
+    this.#enter(await api.signInScreen(key));
+  }
+
   async signOut(): Promise<void> {
     this.standing = 'out';
     this.ended = false;

@@ -299,4 +299,11 @@ export const en: Record<Word, string> = {
   'help.take': 'Take it',
   'help.note': 'Write a note',
   'help.explain': 'Go to the reasons',
+  'login.key': 'Read-only key',
+  'login.key.hint': 'A wall uses a key with the role viewer, which an administrator gives.',
+  'login.key.wrong': 'The key is wrong, or it may do more than look.',
+  'login.person': 'Sign in as a person',
+  'login.screen': 'Use a read-only key',
+  'wall.more': 'and {count} more',
+  'wall.paused': 'Held (space bar)',
 };

@@ -297,4 +297,11 @@ export const vi = {
   'help.take': 'Nhận xử lý',
   'help.note': 'Viết ghi chú',
   'help.explain': 'Đến phần giải thích',
+  'login.key': 'Khoá chỉ xem',
+  'login.key.hint': 'Màn hình lớn dùng khoá có quyền xem (viewer), do quản trị viên cấp.',
+  'login.key.wrong': 'Khoá không đúng hoặc không phải khoá chỉ xem.',
+  'login.person': 'Đăng nhập bằng tài khoản',
+  'login.screen': 'Dùng khoá chỉ xem',
+  'wall.more': 'và {count} sự cố nữa',
+  'wall.paused': 'Đang giữ màn hình (phím cách)',
 } as const;

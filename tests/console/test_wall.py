@@ -1,0 +1,90 @@
+"""The wall: read from three metres, from 1080p to 4K, by nobody who presses anything."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.center import Center
+from tests.console.scene import Network, incident_of, play
+from tests.console.screens import map_is_drawn
+from tests.console.test_live import violations
+
+SIZES = {"1080p": (1920, 1080), "4K": (3840, 2160)}
+PARTS = {"title": "h1", "clock": "header time", "row": ".wall ol li", "mark": ".mark svg", "name": ".place span"}
+
+
+@pytest.fixture(scope="module")
+def outage(stack: Center) -> dict[str, str]:
+    feeder = Network(stack).feeders_with_signals()[12]
+    play(stack, Network(stack).trip(feeder))
+    return incident_of(stack, feeder, 3)
+
+
+@contextmanager
+def wall(browser: Browser, center: Center, size: str) -> Iterator[Page]:
+    """Opened by its address and signed in as a viewer."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        base_url=center.url, viewport={"width": width, "height": height}, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto("/?wall=1")
+    page.get_by_role("button", name="Đăng nhập bằng tài khoản").click()
+    page.locator("input[name=user]").fill("viewer")
+    page.locator("input[name=password]").fill(center.credentials["users"]["viewer"])
+    page.locator("form button.primary").click()
+    expect(page.locator(".wall ol li").first).to_be_visible(timeout=15_000)
+    page.keyboard.press("Space")
+    expect(page.locator(".paused")).to_contain_text("Đang giữ màn hình")
+    map_is_drawn(page)
+    yield page
+    context.close()
+
+
+def sizes(page: Page) -> dict[str, float]:
+    """Height on the screen of every kind of thing: text, list, marks and names of the map."""
+    found = {}
+    for name, selector in PARTS.items():
+        box = page.locator(selector).first.bounding_box()
+        assert box, selector
+        found[name] = box["height"]
+    return found
+
+
+def test_one_factor_makes_the_same_picture_at_1080p_and_4k(
+    chromium: Browser, stack: Center, outage: dict[str, str]
+) -> None:
+    with wall(chromium, stack, "1080p") as page:
+        small = sizes(page)
+    with wall(chromium, stack, "4K") as page:
+        large = sizes(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    grown = {name: large[name] / small[name] for name in small}
+    assert grown == pytest.approx(dict.fromkeys(small, 2.0), rel=0.08), "letters are drawn in whole pixels"
+
+
+def test_it_turns_to_an_incident_with_its_chain_and_can_be_held(
+    chromium: Browser, stack: Center, outage: dict[str, str]
+) -> None:
+    with wall(chromium, stack, "1080p") as page:
+        scene = page.locator(".wall")
+        for _ in range(4):
+            if scene.get_attribute("data-scene") != "incident":
+                page.keyboard.press("ArrowRight")
+        expect(scene).to_have_attribute("data-scene", "incident")
+        expect(page.locator(".graph li").first).to_be_visible(timeout=10_000)
+        assert violations(page) == []
+        assert page.locator("[data-command], [data-pick]").count() == 0
+        for _ in range(4):
+            if scene.get_attribute("data-scene") != "figures":
+                page.keyboard.press("ArrowRight")
+        expect(page.get_by_role("heading", name="Lĩnh vực")).to_be_visible()
+
+
+def test_a_wrong_key_of_a_screen_is_told_in_words(page: Page, stack: Center) -> None:
+    page.goto("/?wall=1")
+    page.locator("input[name=key]").fill(stack.key)
+    page.locator("form button.primary").click()
+    expect(page.get_by_role("alert")).to_contain_text("không phải khoá chỉ xem")
