@@ -15,11 +15,12 @@ from playwright.sync_api import Browser, CDPSession
 
 from tests.bench import crowded, storm
 from tests.bench.crowded import Traffic
-from tests.center import Center, running_center, until
+from tests.center import Center, running_center
 from tests.console.chromium import find_chromium, running_chromium
 from tests.console.conftest import CONSOLE
 from tests.console.screens import map_is_drawn, opened, sign_in
 from tests.console.test_vitest import weight
+from tests.waiting import until
 
 PER_S, CLICKS, PAN_S, FRESH = 50.0, 40, 6.0, 30
 MINUTES = 2.0
@@ -129,8 +130,8 @@ def visible(screen: Screen, center: Center) -> dict[str, float]:
         event = storm.signal(asset, "traffic.crash", datetime.now(UTC))
         event["data"]["severity"] = "critical"
         center.post(event)
-        one = until(lambda asset=asset: incident_of(center, asset), f"an incident of {asset}", 20, 0.05)  # type: ignore[misc]
-        heard = until(lambda one=one: screen.page.evaluate("id => window.heard[id]", one["id"]), "its row", 20, 0.05)  # type: ignore[misc]
+        one = until(lambda asset=asset: incident_of(center, asset), f"an incident of {asset}", 20, 0.05)
+        heard = until(lambda one=one: screen.page.evaluate("id => window.heard[id]", one["id"]), "its row", 20, 0.05)
         took.append(heard - datetime.fromisoformat(one["opened_change"]).timestamp() * 1000)
     return spread(took)
 

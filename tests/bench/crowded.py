@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 
 from tests.bench.storm import DARK, feature, signal
-from tests.center import Center, until
+from tests.center import Center
+from tests.waiting import until
 
 SENSORS, FEEDERS, PER_PACK, ROUND_S, PEOPLE = 5_000, 500, 250, 10.0, 12
 HEAD = 'id = "crowded"\nname = "Crowded"\nname_vi = "Đông đúc"\ntime_zone = "Asia/Ho_Chi_Minh"\n'

@@ -3,9 +3,10 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.center import Center, until
+from tests.center import Center
 from tests.console.scene import Network, incident_of, play, raised
 from tests.console.screens import sign_in
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
