@@ -7,6 +7,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -130,8 +131,9 @@ def visible(screen: Screen, center: Center) -> dict[str, float]:
         event = storm.signal(asset, "traffic.crash", datetime.now(UTC))
         event["data"]["severity"] = "critical"
         center.post(event)
-        one = until(lambda asset=asset: incident_of(center, asset), f"an incident of {asset}", 20, 0.05)
-        heard = until(lambda one=one: screen.page.evaluate("id => window.heard[id]", one["id"]), "its row", 20, 0.05)
+        one = until(partial(incident_of, center, asset), f"an incident of {asset}", 20, 0.05)
+        seen = partial(screen.page.evaluate, "id => window.heard[id]", one["id"])
+        heard = until(seen, "its row", 20, 0.05)
         took.append(heard - datetime.fromisoformat(one["opened_change"]).timestamp() * 1000)
     return spread(took)
 
