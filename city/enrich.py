@@ -59,10 +59,10 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def conditions_by_quantity(self) -> dict[str, tuple[Condition, ...]]:
-        """Quantity → the conditions of all domains on it."""
+        """Quantity → the enabled conditions of all domains on it."""
         found: dict[str, list[Condition]] = {}
         for domain in self.domains.values():
-            for condition in domain.conditions:
+            for condition in domain.judging:
                 found.setdefault(condition.quantity, []).append(condition)
         return {quantity: tuple(conditions) for quantity, conditions in found.items()}
 

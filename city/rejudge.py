@@ -43,7 +43,7 @@ def _judged(catalogue: Catalogue) -> dict[str, tuple[Condition, object, object, 
 
 
 def _conditions(catalogue: Catalogue) -> Iterable[Condition]:
-    return (condition for domain in catalogue.domains.values() for condition in domain.conditions)
+    return (condition for domain in catalogue.domains.values() for condition in domain.judging)
 
 
 def narrowed(catalogue: Catalogue, kinds: Set[str]) -> Catalogue:

@@ -62,6 +62,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Asset kinds of the measured asset; empty: all sensors that observe the quantity."""
     hold_down: float = 60.0
     """Seconds that a signal of this kind must stay cleared before its incident resolves, and the stretch for `same`."""
+    enabled: bool = True
+    """False: it judges nothing, and what it raised ends."""
 
 
 class Domain(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,6 +84,11 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     conditions: list[Condition] = []
     kinds: dict[str, "SignalKind"] = {}
     """Signal kinds of the domain, those raised only by other systems included."""
+
+    @property
+    def judging(self) -> list[Condition]:
+        """The conditions that are enabled."""
+        return [condition for condition in self.conditions if condition.enabled]
 
 
 class SignalKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

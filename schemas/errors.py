@@ -1,5 +1,7 @@
 """The four errors of the center; an exception's docstring is its message to people."""
 
+from typing import Any
+
 
 class CenterError(Exception):
     """Something went wrong."""
@@ -21,6 +23,11 @@ class Unknown(CenterError):
 
 class Conflict(CenterError):
     """Somebody changed it in between; read it again. HTTP 409."""
+
+    def __init__(self, detail: str = "", *, field: str | None = None, current: Any = None) -> None:
+        """`current` is what it is now, for the answer."""
+        super().__init__(detail, field=field)
+        self.current = current
 
 
 class Unavailable(CenterError):

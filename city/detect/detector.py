@@ -209,10 +209,10 @@ class Detector:
         return move
 
     def _condition_ids(self) -> set[str]:
-        return {condition.id for domain in self.catalogue.domains.values() for condition in domain.conditions}
+        return {condition.id for domain in self.catalogue.domains.values() for condition in domain.judging}
 
     def _end_orphans(self, now_ms: int) -> list[Signal]:
-        """Signals of conditions that the reference data no longer has end now."""
+        """Signals of conditions that are gone or disabled end now."""
         self._orphans = False
         found = [
             self.actives.end(asset, kind, now_ms, condition)

@@ -24,7 +24,17 @@ from schemas.figures import Figure
 from schemas.procedures import Procedure
 from schemas.rules import Rule
 
-__all__ = ["CityErrors", "CityFolder", "Problem", "Shipped", "layered", "read_city", "read_rules", "shipped"]
+__all__ = [
+    "CityErrors",
+    "CityFolder",
+    "Problem",
+    "Shipped",
+    "city_layer",
+    "layered",
+    "read_city",
+    "read_rules",
+    "shipped",
+]
 
 SHIPPED = Path(__file__).resolve().parents[2] / "city"
 CLOCKS = ("live", "events")
@@ -117,6 +127,13 @@ def layered(below: Shipped, folder: CityFolder | Shipped) -> Shipped:
         figures={**below.figures, **folder.figures},
         content_hash=below.content_hash + folder.content_hash,
     )
+
+
+def city_layer(ships: Shipped, folder: CityFolder) -> dict[str, dict[str, Any]]:
+    """What the folder brings, and the shipped domains that it changes by naming their quantities elsewhere."""
+    whole = layered(ships, folder)
+    domains = {name: one for name, one in whole.domains.items() if one != ships.domains.get(name)}
+    return {**folder.reference, "domains": domains}
 
 
 def read_city(path: Path | str, below: Shipped | None = None) -> CityFolder:

@@ -57,6 +57,13 @@ def check_limit(limit: Limit, whole: Shipped) -> None:
     _refuse(_overlap({limit.id: limit}, {**whole.limits, limit.id: limit}), "")
 
 
+def with_condition(condition: Condition, whole: Shipped) -> Domain:
+    """The domain that holds the condition, with it. Raises Invalid naming the field if it is not whole."""
+    domain = _lay(condition, whole, "id")
+    _refuse(condition_faults(condition, _known(whole)), "")
+    return domain
+
+
 def _refuse(faults: Faults, within: str) -> None:
     for field, message in faults:
         raise Invalid(message, field=within + field)
@@ -77,7 +84,7 @@ def _left_out(name: str, whole: Shipped) -> bool:
     return False
 
 
-def _lay(condition: Condition, whole: Shipped, field: str) -> None:
+def _lay(condition: Condition, whole: Shipped, field: str) -> Domain:
     """The condition in the place of the one with its id, wherever that is, or at the end of the domain it names."""
     holders = [one for one in whole.domains.values() if any(held.id == condition.id for held in one.conditions)]
     domain = holders[0] if holders else whole.domains.get(condition.id.partition(".")[0])
@@ -86,6 +93,7 @@ def _lay(condition: Condition, whole: Shipped, field: str) -> None:
     held = [condition if one.id == condition.id else one for one in domain.conditions]
     laid = held if holders else [*held, condition]
     whole.domains[domain.id] = msgspec.structs.replace(domain, conditions=laid)
+    return whole.domains[domain.id]
 
 
 def _faults(proposal: Proposal, whole: Shipped, present: Shipped) -> Faults:

@@ -1,13 +1,12 @@
 """Makes servers ready for the processes: topics, tables, reference data, the first credentials."""
 
 import asyncio
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from infra.cities.folder import CityFolder, Shipped, layered
+from infra.cities.folder import CityFolder, Shipped, city_layer, layered
 from infra.clock import utc_now
 from infra.embedded.credentials import write_first_credentials
 from infra.embedded.jars import Say
@@ -25,13 +24,6 @@ def create_topics(bootstrap: str, ships: Shipped, folder: CityFolder) -> int:
     """Creates the topics of a city that are missing; how many."""
     agencies = [agency.id for agency in folder.city.agencies if agency.topic]
     return len(ensure_topics(bootstrap, topics(sorted({**ships.domains, **folder.domains}), agencies)))
-
-
-def city_layer(ships: Shipped, folder: CityFolder) -> dict[str, dict[str, Any]]:
-    """What the folder brings, and the shipped domains that it changes by naming their quantities elsewhere."""
-    whole = layered(ships, folder)
-    domains = {name: one for name, one in whole.domains.items() if one != ships.domains.get(name)}
-    return {**folder.reference, "domains": domains}
 
 
 async def import_reference(engine: AsyncEngine, ships: Shipped, folder: CityFolder) -> None:

@@ -19,7 +19,7 @@ class Outdated(Conflict):
 
     def __init__(self, detail: str, incident: Incident) -> None:
         """`incident` is the current one, for the answer 409."""
-        super().__init__(detail, field="version")
+        super().__init__(detail, field="version", current=incident)
         self.incident = incident
 
 

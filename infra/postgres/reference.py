@@ -45,6 +45,11 @@ async def put_reference(connection: AsyncConnection, write: Write, by: str, now:
     return (await _put_all(connection, [write], by, now))[0]
 
 
+async def alone(connection: AsyncConnection) -> None:
+    """Waits until no other transaction imports or edits reference data; until this one ends none begins."""
+    await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
 async def present_city(connection: AsyncConnection) -> City:
     """The city in force; of several the first by id."""
     query = select(reference.c.body).where(reference.c.name == "cities", ~reference.c.deleted).order_by(reference.c.id)
@@ -61,7 +66,7 @@ async def import_layer(
     Returns the report that `imports` keeps, or None when the content is the one imported last.
     """
     async with engine.begin() as connection:
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        await alone(connection)
         if await _imported_hash(connection, layer) == content_hash:
             return None
         present = (await connection.execute(select(reference))).all()

@@ -56,7 +56,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     field: str | None = None
     """Dotted path of what is wrong in the request."""
     current: Any = None
-    """On a 409: the incident as it is now."""
+    """On a 409: the incident, or the row of reference data, as it is now."""
 
 
 def json_answer(value: Any, status: int = 200, **headers: str) -> Response:

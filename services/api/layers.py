@@ -2,24 +2,38 @@
 
 from typing import Any
 
-from infra.cities.folder import read_city, shipped
-from infra.cities.problems import CityErrors
+import msgspec
+
+from infra.cities.folder import CityErrors, city_layer, read_city, shipped
 from infra.postgres.incident_rows import plain
 from infra.postgres.reference import CITY, SHIPPED
 from schemas.errors import Unavailable
 
 
-def below_edits(folder: str, name: str, row_id: str) -> tuple[Any, str]:
-    """Body and origin of a rule, limit, figure or procedure without its edit; the body is None if neither layer has it.
+class Layers(msgspec.Struct, frozen=True):
+    """Both layers: name → items by id."""
 
-    Raises Unavailable while the city folder is not valid: an edit is not taken back to something unknown.
-    """
+    city: dict[str, dict[str, Any]]
+    ships: dict[str, dict[str, Any]]
+
+    def struct(self, name: str, row_id: str) -> tuple[Any, str]:
+        """The item and its origin; None if neither layer has it."""
+        for origin, items in ((CITY, self.city), (SHIPPED, self.ships)):
+            if row_id in items.get(name, {}):
+                return items[name][row_id], origin
+        return None, CITY
+
+
+def read_layers(folder: str) -> Layers:
+    """Raises Unavailable while the city folder is not valid: an edit is not taken back to something unknown."""
     try:
         ships = shipped()
-        layers = ((CITY, read_city(folder, ships).reference), (SHIPPED, ships.reference))
+        return Layers(city_layer(ships, read_city(folder, ships)), ships.reference)
     except CityErrors as error:
         raise Unavailable(f"the city folder cannot be read: {error}") from None
-    for origin, items in layers:
-        if row_id in items.get(name, {}):
-            return plain(items[name][row_id]), origin
-    return None, CITY
+
+
+def below_edits(folder: str, name: str, row_id: str) -> tuple[Any, str]:
+    """Body and origin of a row without its edit; the body is None if neither layer has it. Raises Unavailable."""
+    found, origin = read_layers(folder).struct(name, row_id)
+    return None if found is None else plain(found), origin

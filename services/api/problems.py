@@ -39,7 +39,7 @@ def of_center(request: Request, error: Exception) -> Response:
     """The answer to one of the four errors of the center."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     detail, field = getattr(error, "detail", str(error)), getattr(error, "field", None)
-    return problem(request, status, detail, field=field, current=getattr(error, "incident", None))
+    return problem(request, status, detail, field=field, current=getattr(error, "current", None))
 
 
 def _of_http(request: Request, error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -165,3 +166,35 @@ def test_the_consumer_of_the_guide_prints_the_incidents(center: Center, tmp_path
         [sys.executable, str(script), bootstrap], capture_output=True, text=True, timeout=90, check=True
     ).stdout
     assert "signals" in printed and "open" in printed
+
+
+def test_a_condition_saved_over_the_api_judges_within_a_second_and_one_taken_back_no_more(center: Center) -> None:
+    condition = {
+        "id": "traffic.saved",
+        "kind": "traffic.saved",
+        "severity": "warning",
+        "quantity": "speed_kmh",
+        "name": "Faster than 130 km/h",
+        "name_vi": "Nhanh hơn 130 km/h",
+        "above": 130.0,
+    }
+    at_once = time.monotonic()
+    with httpx.Client(base_url=center.url, timeout=20) as admin:
+        admin.post("/v1/session", json={"user": "admin", "password": center.credentials["users"]["admin"]})
+        path = "/v1/conditions/traffic.saved"
+        assert admin.put(path, params={"revision": 0}, json=condition).status_code == 200
+        saved = time.monotonic()
+
+        def told(state: str) -> dict[str, Any] | None:
+            at = datetime.now(UTC).isoformat()
+            pack = [{"n": "loop-saved/speed_kmh", "u": "km/h", "v": 150.0, "bt": time.time()}]
+            event = {"specversion": "1.0", "id": at, "source": "/test/saved", "type": "city.readings", "data": pack}
+            assert center.post(event).json()["accepted"] == 1
+            found = center.get("/v1/signals", kind="traffic.saved")["items"]
+            return next((one for one in found if one["state"] == state), None)
+
+        signal = until(lambda: told("active"), "a signal of the condition that was saved")
+        raised = datetime.fromisoformat(signal["raised_at"]).timestamp() - time.time() + time.monotonic()
+        assert raised - saved < 1.0, f"in force {raised - saved:.1f} s after it was saved ({saved - at_once:.1f} s)"
+        assert admin.delete(path).status_code == 200
+        until(lambda: told("cleared"), "the end of its signal")

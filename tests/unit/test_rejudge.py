@@ -63,6 +63,7 @@ def test_only_kinds_whose_conditions_are_judged_otherwise_are_affected() -> None
     assert affected_kinds(before, with_condition(before, "traffic.slow_speed", below=12.0)) == {"traffic.slow"}
     stage = next(one for one in shipped_limits().values() if one.key == "river.stage_bd2")
     assert affected_kinds(before, with_limit(before, stage, value=stage.value + 0.1)) == {"river.high_water"}
+    assert affected_kinds(before, with_condition(before, "traffic.slow_speed", enabled=False)) == {"traffic.slow"}
     moved = with_condition(before, "traffic.slow_speed", kind="traffic.stalled")
     assert affected_kinds(before, moved) == {"traffic.slow", "traffic.stalled"}
 

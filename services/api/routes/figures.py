@@ -16,8 +16,9 @@ from schemas.figures import Figure
 from services.api.answers import Page, body_as, gives, takes
 from services.api.audit import note
 from services.api.center import Here
+from services.api.editing import ByEditor, Undone, undo
 from services.api.people import READ, Editor, may
-from services.api.routes.judging import Cursor, Limited, Undone, listed, one_of, undo
+from services.api.routes.judging import Cursor, Limited, listed, one_of
 
 router = APIRouter(prefix="/v1/figures", tags=["parks"], dependencies=[Depends(may(READ))])
 EXAMPLE = {
@@ -67,10 +68,10 @@ async def put_figure(center: Here, request: Request, editor: Editor, figure_id: 
 
 
 @router.delete("/{figure_id:path}", summary="Take an edit of a figure back", **gives(Undone, "What is in force", 404))
-async def delete_figure(center: Here, request: Request, editor: Editor, figure_id: str) -> Response:
+async def delete_figure(edit: ByEditor, figure_id: str) -> Response:
     """As for limits; hours that it changes are worked out again."""
-    answer = await undo(center, request, editor, "figures", figure_id)
-    async with center.engine.begin() as connection:
+    answer = await undo(edit, "figures", figure_id)
+    async with edit.center.engine.begin() as connection:
         await _work_out_again(connection, date.fromisoformat(figure_id.rsplit("/", 1)[1]))
     return answer
 

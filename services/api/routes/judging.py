@@ -1,18 +1,17 @@
 """`/v1/domains`, `/v1/limits`, `/v1/rules`, `/v1/procedures`: how the center judges, and what is to be done."""
 
-import asyncio
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from infra.cities.checking import procedure_faults
+from infra.cities.folder import Shipped
 from infra.cities.proposed import check_limit, check_rule, in_force_of
-from infra.clock import utc_now
 from infra.postgres.incident_rows import plain
 from infra.postgres.past import in_force
-from infra.postgres.reference import EDIT as EDITED
-from infra.postgres.reference import Write, put_reference
+from infra.postgres.reference import EDIT, Write
 from infra.postgres.tables import reference
 from schemas.backtests import BacktestView, Proposal
 from schemas.domains import Domain, Limit
@@ -20,19 +19,14 @@ from schemas.errors import Invalid, Unknown
 from schemas.procedures import Procedure
 from schemas.rules import Rule
 from services.api.answers import MOST, Page, also, body_as, gives, json_answer, raw_page, takes
-from services.api.audit import note
 from services.api.center import Center, Here
+from services.api.editing import ByEditor, Check, DryRun, Revision, Undone, save, tried, undo, view
 from services.api.examples import LIMIT, PROCEDURE
-from services.api.layers import below_edits
-from services.api.people import READ, Editor, Person, may
+from services.api.people import READ, may
 from services.api.routes.assets import page_of, present
-from services.api.routes.backtests import begin
 
 router = APIRouter(prefix="/v1", tags=["judging"], dependencies=[Depends(may(READ))])
-DRY_RUN_S = 20.0
-"""So long the answer to a dry run waits for its backtest."""
 Cursor = Annotated[str | None, Query(description="`next` of the page before")]
-DryRun = Annotated[bool, Query(description="Only tell what it would change")]
 Limited = Annotated[int, Query(ge=1, le=MOST)]
 
 
@@ -65,23 +59,10 @@ class ProcedureView(Procedure, frozen=True, kw_only=True):
     revision: int
 
 
-class Undone(msgspec.Struct, frozen=True, kw_only=True):
-    """What is in force once an edit was taken back."""
-
-    id: str
-    origin: str | None
-    """`city` or `shipped`; null: only the edit had it, now there is nothing."""
-    body: Any
-
-
-def _view(row: Any) -> dict[str, Any]:
-    return {"id": row.id, **row.body, "origin": row.origin, "revision": row.revision}
-
-
 async def listed(center: Center, name: str, cursor: str | None, limit: int) -> Response:
     """A page of one kind of reference data."""
     rows, following = await page_of(center, present(name), cursor, limit)
-    return raw_page([_view(row) for row in rows], following)
+    return raw_page([view(row) for row in rows], following)
 
 
 async def one_of(center: Center, name: str, row_id: str) -> Response:
@@ -90,7 +71,7 @@ async def one_of(center: Center, name: str, row_id: str) -> Response:
         found = (await connection.execute(present(name).where(reference.c.id == row_id))).one_or_none()
     if found is None:
         raise Unknown(f"there is nothing called {row_id} among the {name}")
-    return json_answer(_view(found))
+    return json_answer(view(found))
 
 
 @router.get("/domains", summary="Domains", **gives(Page[DomainView], "Quantities, conditions and kinds of each"))
@@ -121,54 +102,67 @@ async def rule(center: Here, rule_id: str) -> Response:
     "/rules/{rule_id}",
     summary="Edit or add a rule",
     openapi_extra=takes(Rule, {"id": "outage_darkens", "title": "…", "title_vi": "…", "runbook": "", "runbook_vi": ""}),
-    **also(gives(RuleView, "The rule as it is now in force"), 202, BacktestView, "`dry_run`: what it would change"),
+    **also(
+        gives(RuleView, "The rule as it is now in force", 409), 202, BacktestView, "`dry_run`: what it would change"
+    ),
 )
-async def put_rule(center: Here, request: Request, editor: Editor, rule_id: str, dry_run: DryRun = False) -> Response:
-    """In force in the streams within a second; needs supervisor or admin. With `dry_run` nothing is changed: the answer
-    is the backtest of the last 24 hours with this rule; ask for it again while it still runs.
+async def put_rule(edit: ByEditor, rule_id: str, dry_run: DryRun = False, revision: Revision = None) -> Response:
+    """In force in the streams within a second; its version grows by itself. Needs supervisor or admin. With `dry_run`
+    nothing is changed: the answer is the backtest of the last 24 hours with this rule; ask for it again while it runs.
     """
-    given = await body_as(request, Rule)
+    given = await body_as(edit.request, Rule)
     if given.id != rule_id:
         raise Invalid("is not the id in the path", field="id")
-    async with center.engine.connect() as connection:
-        check_rule(given, in_force_of(await in_force(connection)))
+    before = (await _fits(edit.center, partial(check_rule, given))).rules.get(rule_id)
     if dry_run:
-        return await _tried(center, request, editor, Proposal(rules=[given]))
-    await _write(center, request, editor, Write("rules", rule_id, plain(given), EDITED))
-    return await one_of(center, "rules", rule_id)
+        return await tried(edit, Proposal(rules=[given]))
+    version = max(given.version, before.version + 1) if before else given.version
+    write = Write("rules", rule_id, plain(msgspec.structs.replace(given, version=version)), EDIT)
+    await save(edit, write, partial(check_rule, given), revision)
+    return await one_of(edit.center, "rules", rule_id)
 
 
 @router.put(
     "/limits/{limit_id:path}",
     summary="Edit or add a limit",
     openapi_extra=takes(Limit, LIMIT),
-    **also(gives(LimitView, "The limit as it is now in force"), 202, BacktestView, "`dry_run`: what it would change"),
+    **also(
+        gives(LimitView, "The limit as it is now in force", 409), 202, BacktestView, "`dry_run`: what it would change"
+    ),
 )
-async def put_limit(center: Here, request: Request, editor: Editor, limit_id: str, dry_run: DryRun = False) -> Response:
+async def put_limit(edit: ByEditor, limit_id: str, dry_run: DryRun = False, revision: Revision = None) -> Response:
     """The id is `<key>[@asset]/<valid_from>`; needs supervisor or admin. `dry_run` as for rules, from the readings."""
-    given = await body_as(request, Limit)
+    given = await body_as(edit.request, Limit)
     if given.id != limit_id:
         raise Invalid(f"the id of this limit is {given.id}", field="key")
-    async with center.engine.connect() as connection:
-        check_limit(given, in_force_of(await in_force(connection)))
+    await _fits(edit.center, partial(check_limit, given))
     if dry_run:
-        return await _tried(center, request, editor, Proposal(limits=[given]))
-    await _write(center, request, editor, Write("limits", limit_id, plain(given), EDITED))
-    return await one_of(center, "limits", limit_id)
+        return await tried(edit, Proposal(limits=[given]))
+    write = Write("limits", limit_id, plain(given), EDIT)
+    await save(edit, write, partial(check_limit, given), revision)
+    return await one_of(edit.center, "limits", limit_id)
+
+
+async def _fits(center: Center, check: Check) -> Shipped:
+    """What is in force, in which it fits."""
+    async with center.engine.connect() as connection:
+        whole = in_force_of(await in_force(connection))
+    check(whole)
+    return whole
 
 
 @router.delete("/rules/{rule_id}", summary="Take an edit of a rule back", **gives(Undone, "What is in force now", 404))
-async def delete_rule(center: Here, request: Request, editor: Editor, rule_id: str) -> Response:
+async def delete_rule(edit: ByEditor, rule_id: str) -> Response:
     """The rule of the city folder, else the shipped one, is in force again; one that only the edit had is gone."""
-    return await undo(center, request, editor, "rules", rule_id)
+    return await undo(edit, "rules", rule_id)
 
 
 @router.delete(
     "/limits/{limit_id:path}", summary="Take an edit of a limit back", **gives(Undone, "What is in force now", 404)
 )
-async def delete_limit(center: Here, request: Request, editor: Editor, limit_id: str) -> Response:
+async def delete_limit(edit: ByEditor, limit_id: str) -> Response:
     """As for rules."""
-    return await undo(center, request, editor, "limits", limit_id)
+    return await undo(edit, "limits", limit_id)
 
 
 @router.get("/procedures", summary="Procedures", **gives(Page[ProcedureView], "Procedures as they are in force"))
@@ -189,19 +183,19 @@ async def procedure(center: Here, procedure_id: str) -> Response:
     openapi_extra=takes(Procedure, PROCEDURE),
     **gives(ProcedureView, "The procedure as it is now in force"),
 )
-async def put_procedure(center: Here, request: Request, editor: Editor, procedure_id: str) -> Response:
+async def put_procedure(edit: ByEditor, procedure_id: str) -> Response:
     """Its version grows by itself; incidents that are open keep theirs. Needs supervisor or admin."""
-    given = await body_as(request, Procedure)
+    given = await body_as(edit.request, Procedure)
     if given.id != procedure_id:
         raise Invalid("is not the id in the path", field="id")
-    others, kinds = await _procedures_and_kinds(center)
+    others, kinds = await _procedures_and_kinds(edit.center)
     for place, field, message in procedure_faults(given, others, kinds):
         raise Invalid(message, field=f"{place} {field}".strip())
     before = others.get(procedure_id)
     version = max(given.version, before.version + 1) if before else given.version
     edited = msgspec.structs.replace(given, version=version)
-    await _write(center, request, editor, Write("procedures", procedure_id, plain(edited), EDITED))
-    return await one_of(center, "procedures", procedure_id)
+    await save(edit, Write("procedures", procedure_id, plain(edited), EDIT), lambda whole: None)
+    return await one_of(edit.center, "procedures", procedure_id)
 
 
 async def _procedures_and_kinds(center: Center) -> tuple[dict[str, Procedure], set[str]]:
@@ -218,32 +212,6 @@ async def _procedures_and_kinds(center: Center) -> tuple[dict[str, Procedure], s
     summary="Take an edit of a procedure back",
     **gives(Undone, "What is in force now", 404),
 )
-async def delete_procedure(center: Here, request: Request, editor: Editor, procedure_id: str) -> Response:
+async def delete_procedure(edit: ByEditor, procedure_id: str) -> Response:
     """As for rules."""
-    return await undo(center, request, editor, "procedures", procedure_id)
-
-
-async def undo(center: Center, request: Request, editor: Person, name: str, row_id: str) -> Response:
-    """Takes an edit back; raises Unknown where there is none."""
-    below = await asyncio.to_thread(below_edits, center.settings.city, name, row_id)
-    async with center.engine.begin() as connection:
-        query = present(name).where(reference.c.id == row_id).with_for_update()
-        found = (await connection.execute(query)).one_or_none()
-        if found is None or found.origin != EDITED:
-            raise Unknown(f"nobody has edited {row_id} among the {name}")
-        await put_reference(connection, Write(name, row_id, *below), editor.name, utc_now())
-        await note(connection, request, editor, f"{name}.edit_undone", row_id, taken_back=found.body)
-    body, origin = below
-    return json_answer(Undone(id=row_id, origin=None if body is None else origin, body=body))
-
-
-async def _tried(center: Center, request: Request, editor: Person, proposal: Proposal) -> Response:
-    backtest_id = await begin(center, request, editor, proposal)
-    found = await center.backtests.over(backtest_id, DRY_RUN_S)
-    return json_answer(found, 202, Location=f"/v1/backtests/{backtest_id}")
-
-
-async def _write(center: Center, request: Request, editor: Person, write: Write) -> None:
-    async with center.engine.begin() as connection:
-        await put_reference(connection, write, editor.name, utc_now())
-        await note(connection, request, editor, f"{write.name}.edited", write.id)
+    return await undo(edit, "procedures", procedure_id)

@@ -189,11 +189,13 @@ def test_a_lean_pack_is_judged_like_a_whole_one() -> None:
     assert detectors[0].pages() == detectors[1].pages()
 
 
-def test_a_condition_that_is_deleted_ends_its_signals_at_the_next_tick() -> None:
+@pytest.mark.parametrize("left", [(), ({"above": 1.0, "enabled": False},)])
+def test_a_condition_that_is_deleted_or_disabled_ends_its_signals_at_the_next_tick(left: tuple[Any, ...]) -> None:
     before = Detector(catalogue([sensor("g")], domain({"above": 1.0})))
     before.pack(pack([(0, NAME, 3.0)]))
-    after = Detector(catalogue([sensor("g")], domain()), before.pages())
+    after = Detector(catalogue([sensor("g")], domain(*left)), before.pages())
     assert told(after.tick(tick(5))) == ["5 g test.high cleared minor"]
+    assert after.pack(pack([(6, NAME, 3.0)])) == []
 
 
 def event(type_: str, id_: str, seconds: float, **data: Any) -> Event:

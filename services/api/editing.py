@@ -1,0 +1,114 @@
+"""Edits of how the center judges: tried, saved, taken back, each in one transaction with its line in the audit."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import Depends, Query, Request, Response
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.cities.folder import Shipped
+from infra.cities.proposed import in_force_of
+from infra.clock import utc_now
+from infra.postgres.past import in_force
+from infra.postgres.reference import EDIT, Write, alone, put_reference
+from infra.postgres.tables import reference
+from schemas.backtests import Proposal
+from schemas.errors import Conflict, Unknown
+from services.api.answers import json_answer
+from services.api.audit import note
+from services.api.center import Center, Here
+from services.api.layers import below_edits
+from services.api.people import Editor, Person
+from services.api.routes.assets import present
+from services.api.routes.backtests import begin
+
+DRY_RUN_S = 20.0
+"""So long the answer to a dry run waits for its backtest."""
+DryRun = Annotated[bool, Query(description="Only tell what it would change")]
+Revision = Annotated[
+    int | None,
+    Query(ge=0, description="The `revision` that you edited, 0 for something new: 409 if it is another one by now"),
+]
+Check = Callable[[Shipped], None]
+"""Raises Invalid, naming the field, if something does not fit in with what is in force."""
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """Who edits, by which request, in which center."""
+
+    center: Center
+    request: Request
+    editor: Person
+
+
+async def _edit(center: Here, request: Request, editor: Editor) -> Edit:
+    return Edit(center, request, editor)
+
+
+ByEditor = Annotated[Edit, Depends(_edit)]
+"""For routes that need supervisor or admin."""
+
+
+class Undone(msgspec.Struct, frozen=True, kw_only=True):
+    """What is in force once an edit was taken back."""
+
+    id: str
+    origin: str | None
+    """`city` or `shipped`; null: only the edit had it, now there is nothing."""
+    body: Any
+
+
+def view(row: Any) -> dict[str, Any]:
+    """A row of reference data as it is shown."""
+    return {"id": row.id, **row.body, "origin": row.origin, "revision": row.revision}
+
+
+@asynccontextmanager
+async def editing(
+    center: Center, name: str, row_id: str, revision: int | None = None
+) -> AsyncIterator[tuple[AsyncConnection, Row[Any] | None]]:
+    """A transaction in which nobody else edits or imports, and the row as it is in force, if there is one.
+
+    Raises Conflict, with that row, if it is not of the revision that the editor saw.
+    """
+    async with center.engine.begin() as connection:
+        await alone(connection)
+        found = (await connection.execute(present(name).where(reference.c.id == row_id))).one_or_none()
+        if revision is not None and revision != (found.revision if found else 0):
+            raise Conflict(
+                f"{row_id} has been changed since; read it again",
+                field="revision",
+                current=view(found) if found else None,
+            )
+        yield connection, found
+
+
+async def save(edit: Edit, write: Write, check: Check, revision: int | None = None) -> None:
+    """Puts an edit into force. Raises what `check` raises, and Conflict."""
+    async with editing(edit.center, write.name, write.id, revision) as (connection, _):
+        check(in_force_of(await in_force(connection)))
+        await put_reference(connection, write, edit.editor.name, utc_now())
+        await note(connection, edit.request, edit.editor, f"{write.name}.edited", write.id)
+
+
+async def undo(edit: Edit, name: str, row_id: str) -> Response:
+    """Takes an edit back; raises Unknown where there is none."""
+    below = await asyncio.to_thread(below_edits, edit.center.settings.city, name, row_id)
+    async with editing(edit.center, name, row_id) as (connection, found):
+        if found is None or found.origin != EDIT:
+            raise Unknown(f"nobody has edited {row_id} among the {name}")
+        await put_reference(connection, Write(name, row_id, *below), edit.editor.name, utc_now())
+        await note(connection, edit.request, edit.editor, f"{name}.edit_undone", row_id, taken_back=found.body)
+    body, origin = below
+    return json_answer(Undone(id=row_id, origin=None if body is None else origin, body=body))
+
+
+async def tried(edit: Edit, proposal: Proposal) -> Response:
+    """What it would have made of the last 24 hours; it goes on where that takes longer than the answer waits."""
+    backtest_id = await begin(edit.center, edit.request, edit.editor, proposal)
+    found = await edit.center.backtests.over(backtest_id, DRY_RUN_S)
+    return json_answer(found, 202, Location=f"/v1/backtests/{backtest_id}")

@@ -1,0 +1,138 @@
+"""Edits over the API: saved with the revision that was seen, beside what lies under them, taken back one by one."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from infra.cities.folder import shipped
+from infra.postgres.incident_rows import plain
+from infra.postgres.tables import outbox, reference
+from tests.integration.api_center import Api, reference_row, running_api
+from tests.servers import Servers
+
+WHOLE = shipped()
+SLOW, STALLED = (plain(one) for one in WHOLE.domains["traffic"].conditions[:2])
+STAGE = next(plain(one) for one in WHOLE.limits.values() if one.key == "river.stage_bd2")
+STAGE_ID = f"{STAGE['key']}@{STAGE['asset']}/{STAGE['valid_from']}"
+
+
+@pytest.fixture(scope="module")
+async def api(shared_servers: Servers) -> AsyncIterator[Api]:
+    async with running_api(shared_servers) as running:
+        items = {name: WHOLE.reference[name] for name in ("domains", "rules", "limits")}
+        rows = [reference_row(name, key, one) for name, bodies in items.items() for key, one in bodies.items()]
+        await running.put(reference, *[row | {"origin": "shipped"} for row in rows])
+        yield running
+
+
+@pytest.fixture
+async def admin(api: Api) -> AsyncIterator[httpx.AsyncClient]:
+    http = await api.login("admin")
+    yield http
+    await http.aclose()
+
+
+async def edits(api: Api) -> dict[str, dict[str, Any]]:
+    return {one["id"]: one for one in (await api.http.get("/v1/edits")).json()["items"]}
+
+
+async def test_a_condition_is_edited_disabled_and_taken_back_alone(api: Api, admin: httpx.AsyncClient) -> None:
+    path = f"/v1/conditions/{SLOW['id']}"
+    seen = (await admin.get(path)).json()
+    assert (seen["origin"], seen["domain"], seen["below"]) == ("shipped", "traffic", SLOW["below"])
+    edited = await admin.put(path, params={"revision": seen["revision"]}, json=SLOW | {"below": 12.0})
+    assert (edited.status_code, edited.json()["origin"], edited.json()["below"]) == (200, "edit", 12.0), edited.text
+    other = await admin.put(f"/v1/conditions/{STALLED['id']}", json=STALLED | {"enabled": False})
+    assert (other.status_code, other.json()["enabled"]) == (200, False), other.text
+    found = await edits(api)
+    assert {SLOW["id"], STALLED["id"]} == found.keys()
+    one = found[SLOW["id"]]
+    assert (one["name"], one["below"], one["body"], one["origin"]) == (
+        "conditions",
+        SLOW,
+        SLOW | {"below": 12.0},
+        "shipped",
+    )
+    assert (one["changed_by"], one["revision"]) == ("admin", other.json()["revision"])
+    undone = await admin.delete(path)
+    assert undone.json() == {"id": SLOW["id"], "origin": "shipped", "body": SLOW}
+    assert (await edits(api)).keys() == {STALLED["id"]}
+    assert (await admin.delete(f"/v1/conditions/{STALLED['id']}")).status_code == 200
+    assert await edits(api) == {}
+    domain = next(one for one in (await admin.get("/v1/domains")).json()["items"] if one["id"] == "traffic")
+    assert domain["origin"] == "shipped" and domain["conditions"][0]["id"] == SLOW["id"]
+    assert (await admin.delete(path)).status_code == 404
+    deeds = [(one["action"], one["subject"]) for one in (await admin.get("/v1/audit")).json()["items"]]
+    assert {("conditions.edited", SLOW["id"]), ("conditions.edit_undone", SLOW["id"])} <= set(deeds)
+
+
+async def test_an_edit_of_a_condition_goes_out_to_the_topic_of_domains(api: Api, admin: httpx.AsyncClient) -> None:
+    added = SLOW | {"id": "traffic.outbox", "kind": "traffic.outbox"}
+    answer = await admin.put("/v1/conditions/traffic.outbox", json=added)
+    async with api.center.engine.connect() as connection:
+        row = (await connection.execute(select(outbox).order_by(outbox.c.id.desc()).limit(1))).one()
+    assert json.loads(row.value)["revision"] == answer.json()["revision"]
+    assert (row.topic, row.key) == ("city.domains.v1", "traffic")
+    assert b'"traffic.outbox"' in row.value
+    assert (await admin.delete("/v1/conditions/traffic.outbox")).json() == {
+        "id": "traffic.outbox",
+        "origin": None,
+        "body": None,
+    }
+    assert (await admin.get("/v1/conditions/traffic.outbox")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        (f"/v1/conditions/{SLOW['id']}", SLOW | {"above": 90.0}, "below"),
+        (f"/v1/conditions/{SLOW['id']}", SLOW | {"quantity": "gone"}, "quantity"),
+        (f"/v1/conditions/{SLOW['id']}", SLOW | {"for": "long"}, "for"),
+        ("/v1/conditions/other.id", SLOW, "id"),
+        ("/v1/conditions/nowhere.slow", SLOW | {"id": "nowhere.slow"}, "id"),
+        (f"/v1/limits/{STAGE_ID}", STAGE | {"valid_to": "2000-01-01"}, "valid_to"),
+        (f"/v1/limits/{STAGE_ID}", STAGE | {"legal_ref": ""}, "legal_ref"),
+    ],
+)
+async def test_what_is_wrong_with_an_edit_is_named_and_saves_nothing(
+    api: Api, admin: httpx.AsyncClient, path: str, body: dict[str, Any], field: str
+) -> None:
+    answer = await admin.put(path, json=body)
+    assert (answer.status_code, answer.json()["field"]) == (422, field), answer.text
+    assert await edits(api) == {}
+
+
+async def test_the_second_of_two_editors_is_told_what_is_in_force_now(api: Api, admin: httpx.AsyncClient) -> None:
+    path = f"/v1/limits/{STAGE_ID}"
+    seen = next(one for one in (await admin.get("/v1/limits")).json()["items"] if one["id"] == STAGE_ID)["revision"]
+    first = await admin.put(path, params={"revision": seen}, json=STAGE | {"value": 1.6})
+    assert first.status_code == 200, first.text
+    second = await admin.put(path, params={"revision": seen}, json=STAGE | {"value": 1.7})
+    assert (second.status_code, second.json()["current"]["value"]) == (409, 1.6), second.text
+    new = await admin.put(path, params={"revision": 0}, json=STAGE | {"value": 1.7})
+    assert new.status_code == 409
+    twice = await admin.put(f"/v1/conditions/{SLOW['id']}", params={"revision": 0}, json=SLOW)
+    assert (twice.status_code, twice.json()["field"]) == (409, "id")
+    assert (await edits(api))[STAGE_ID]["below"]["value"] == STAGE["value"]
+    assert (await admin.delete(path)).json()["body"]["value"] == STAGE["value"]
+
+
+async def test_the_version_of_a_rule_grows_by_itself(admin: httpx.AsyncClient) -> None:
+    rule = plain(WHOLE.rules["outage_darkens"])
+    for version in (rule["version"] + 1, rule["version"] + 2):
+        answer = await admin.put("/v1/rules/outage_darkens", json=rule | {"enabled": False})
+        assert (answer.json()["version"], answer.json()["enabled"]) == (version, False), answer.text
+    assert (await admin.delete("/v1/rules/outage_darkens")).json()["body"]["version"] == rule["version"]
+
+
+async def test_only_supervisors_and_admins_edit(api: Api) -> None:
+    operator = await api.login("operator")
+    for path, body in ((f"/v1/conditions/{SLOW['id']}", SLOW), (f"/v1/limits/{STAGE_ID}", STAGE)):
+        assert (await operator.put(path, json=body)).status_code == 403
+        assert (await operator.delete(path)).status_code == 403
+    assert (await operator.get("/v1/conditions", params={"domain": "traffic"})).status_code == 200
+    await operator.aclose()
