@@ -9,7 +9,8 @@ class Quantity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Something a sensor of the domain measures."""
 
     unit: str
-    """The quantity's own unit, a SenML unit (RFC 8428, RFC 8798); other SenML units are converted to it."""
+    """The quantity's own unit, if possible a SenML unit (RFC 8428, RFC 8798): others are converted to it. Readings in
+    a unit that is none must have just this one, or say none."""
     name: str
     name_vi: str
     min: float | None = None
@@ -35,8 +36,9 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     limit: str | None = None
     """`Limit.key`: the row in force at the reading's time, the asset's own where there is one, is the value of
     `above`; of `below` with `side = "below"`."""
-    side: str = "above"
-    """With `limit`: which side of it breaks it."""
+    side: str | None = None
+    """With `limit`: which side of it breaks it, `above` (default) or `below`. With `deviation`: the only side that
+    counts; default: either."""
     clear: float | None = None
     """Hysteresis: ends when the value is back past this; default the limit itself, of `deviation` half of it. With
     `limit`: a factor of it."""
@@ -48,8 +50,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """mean, max, min, rate (per hour), sum or ceiling (share of the readings that equal the greatest, 0 where all are
     equal) over the window `over`; a mean over very many readings goes on in steps of a 24th of it."""
     deviation: float | None = None
-    """How many robust standard deviations from the sensor's own learned normal by time of day; the sign is the side.
-    With `over` the mean, max or min of the window is compared with it."""
+    """How many robust standard deviations from the sensor's own learned normal by time of day, on either side unless
+    `side` names one; negative: below only. With `over` the mean, max or min of the window is compared with it."""
     absent_for: float | None = None
     """Seconds without any reading of the sensor."""
     stuck_for: float | None = None
@@ -64,6 +66,16 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Seconds that a signal of this kind must stay cleared before its incident resolves, and the stretch for `same`."""
     enabled: bool = True
     """False: it judges nothing, and what it raised ends."""
+
+    @property
+    def is_below(self) -> bool:
+        """Whether only low values break it."""
+        return self.below is not None or self.side == "below" or (self.deviation or 0.0) < 0
+
+    @property
+    def is_either(self) -> bool:
+        """Whether both what is too high and what is too low breaks it."""
+        return self.deviation is not None and self.deviation > 0 and self.side is None
 
 
 class Domain(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

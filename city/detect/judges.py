@@ -21,8 +21,6 @@ class LevelJudge:
         self._period_s = quantity.period_s
         self._in_parts = windows.in_parts(condition, quantity)
         self._side = self.thresholds.side
-        if condition.deviation is not None and condition.deviation < 0:
-            self._side = -1.0
         self._since, self._active = f"since:{condition.id}", f"active:{condition.id}"
 
     def fields(self) -> dict[str, Field]:
@@ -36,31 +34,29 @@ class LevelJudge:
 
     def judge(self, store: Store, rows: Rows, times: Column, values: Column) -> list[Verdict]:
         """The verdicts of one reading per row."""
-        measure = self._side * self._measure(store, rows, times, values)
+        measured = self._measure(store, rows, times, values)
+        measure = np.abs(measured) if self.condition.is_either else self._side * measured
         interval = np.searchsorted(self.thresholds.bounds, times, side="right") if len(self.thresholds.bounds) else 0
         since_column, active_column = store.columns[self._since], store.columns[self._active]
         active, since = active_column[rows], since_column[rows]
-        breaking = measure > self._signed(self.thresholds.levels[interval, rows])
+        breaking = measure > self.thresholds.levels[interval, rows]
         since = np.where(breaking, np.where(since == NOT_YET, times, since), NOT_YET)
         since_column[rows] = since
         begins = breaking & ~active & (times - since >= self._for_ms)
-        ends = active & ~(measure > self._signed(self.thresholds.clears[interval, rows])) & ~np.isnan(measure)
+        ends = active & ~(measure > self.thresholds.clears[interval, rows]) & ~np.isnan(measure)
         if not (begins.any() or ends.any()):
             return []
         active_column[rows] = (active | begins) & ~ends
         changed = [(int(at), True) for at in np.flatnonzero(begins)]
         changed += [(int(at), False) for at in np.flatnonzero(ends)]
-        shown = values if self.condition.deviation is not None else self._side * measure
+        shown = values if self.condition.deviation is not None else measured
         verdicts = []
         for at, began in changed:
             at_ms = int(since[at]) + self._for_ms if began else int(times[at])
-            limit, reference = self._limit(store, int(rows[at]), at_ms)
+            limit, reference = self._limit(store, int(rows[at]), at_ms, float(measured[at]))
             found_ms, value = int(times[at]), float(shown[at])
             verdicts.append(Verdict(self.condition, int(rows[at]), at, began, at_ms, found_ms, value, limit, reference))
         return verdicts
-
-    def _signed(self, levels: Column) -> Column:
-        return np.abs(levels) if self.condition.deviation is not None else levels
 
     def _measure(self, store: Store, rows: Rows, times: Column, values: Column) -> Column:
         if self._in_parts:
@@ -71,10 +67,11 @@ class LevelJudge:
             return normals.scores(store, rows, times, values)
         return values
 
-    def _limit(self, store: Store, row: int, at_ms: int) -> tuple[float | None, str | None]:
+    def _limit(self, store: Store, row: int, at_ms: int, measured: float) -> tuple[float | None, str | None]:
         condition = self.condition
         if condition.deviation is not None:
-            return normals.limit(store, row, at_ms, condition.deviation), None
+            side = measured if condition.is_either else self._side
+            return normals.limit(store, row, at_ms, float(np.copysign(condition.deviation, side))), None
         if condition.limit is None:
             return condition.above if condition.above is not None else condition.below, None
         found = self.thresholds.row(store.names[row], at_ms)

@@ -14,14 +14,13 @@ CALM = 0.5
 class Thresholds:
     """The limit and the clearing value of one condition for every row of a quantity; NaN where none is in force.
 
-    Values are multiplied by `side` (−1 for below), so that breaking is always "greater than".
+    Values are multiplied by `side` (−1 for below), so that breaking is always "greater than"; deviations are distances.
     """
 
     def __init__(self, condition: Condition, catalogue: Catalogue) -> None:
         self._condition = condition
         self._catalogue = catalogue
-        below = condition.below is not None or (condition.limit is not None and condition.side == "below")
-        self.side = -1.0 if below else 1.0
+        self.side = -1.0 if condition.is_below else 1.0
         self.bounds = np.array(sorted(self._boundaries()), dtype=np.int64)
         self.levels: NDArray[np.float64] = np.full((len(self.bounds) + 1, 0), np.nan)
         self.clears: NDArray[np.float64] = self.levels.copy()
@@ -43,11 +42,12 @@ class Thresholds:
         condition = self._condition
         if condition.applies_to and self._catalogue.measured_kind(sensor) not in condition.applies_to:
             return np.nan, np.nan
+        if condition.deviation is not None:
+            level = abs(condition.deviation)
+            return level, CALM * level if condition.clear is None else abs(condition.clear)
         if condition.limit is None:
-            level = next((x for x in (condition.above, condition.below, condition.deviation) if x is not None), np.nan)
-            usual = level if condition.deviation is None else CALM * level
-            clear = usual if condition.clear is None else condition.clear
-            return self.side * level, self.side * clear
+            level = next((x for x in (condition.above, condition.below) if x is not None), np.nan)
+            return self.side * level, self.side * (level if condition.clear is None else condition.clear)
         row = self._in_force(sensor, interval)
         if row is None:
             return np.nan, np.nan

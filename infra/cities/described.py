@@ -7,6 +7,7 @@ import msgspec
 
 from infra.cities.problems import Problems
 from infra.cities.sources import Sources, converted
+from infra.cities.unsaid import fill_domain, fill_rule
 from schemas.domains import Condition, Domain, Limit, Quantity, SignalKind
 from schemas.figures import Figure
 from schemas.procedures import Procedure, ProcedureStep
@@ -72,6 +73,7 @@ def _domain(sources: Sources, file: str) -> Domain | None:
     table = sources.toml(file)
     if table is None:
         return None
+    fill_domain(table, file)
     problems, before = sources.problems, len(sources.problems)
     quantities = _table(table.pop("quantities", {}), Quantity, (problems, file, "quantity"))
     kinds = _table(table.pop("kinds", {}), SignalKind, (problems, file, "kind"))
@@ -97,6 +99,7 @@ def _rule(sources: Sources, file: str) -> Rule | None:
     table = sources.toml(file)
     if table is None:
         return None
+    fill_rule(table, file)
     problems, before = sources.problems, len(sources.problems)
     bodies = {name: table.pop(name) for name in BODIES if name in table}
     if len(bodies) != 1:

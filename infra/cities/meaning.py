@@ -18,6 +18,7 @@ from schemas.rules import Rule
 
 SEVERITIES = ("critical", "major", "minor", "warning")
 TESTS = ("above", "below", "deviation", "absent_for", "stuck_for", "copied_for", "state", "limit")
+LONGEST_UNIT = 20
 FUNCTIONS = ("mean", "max", "min", "rate", "sum", "ceiling")
 
 
@@ -67,8 +68,8 @@ def _check_domain(domain: Domain, file: str, known: Known, problems: Problems) -
 
 def quantity_faults(quantity: Quantity) -> Iterable[tuple[str, str]]:
     """(field, message) of what is wrong with a quantity."""
-    if quantity.unit not in UNITS:
-        yield "unit", f"{quantity.unit!r} is not a SenML unit known here"
+    if not quantity.unit or len(quantity.unit) > LONGEST_UNIT or not quantity.unit.isprintable():
+        yield "unit", f"{quantity.unit!r} is no unit: at most {LONGEST_UNIT} characters, `1` for a mere number"
     if quantity.min is not None and quantity.max is not None and quantity.min >= quantity.max:
         yield "min", "is not below max"
 
@@ -82,8 +83,10 @@ def condition_faults(condition: Condition, known: Known) -> Iterable[tuple[str, 
         yield "severity", f'"{condition.severity}" is not one of {", ".join(SEVERITIES)}'
     if condition.function not in FUNCTIONS:
         yield "function", f'"{condition.function}" is not one of {", ".join(FUNCTIONS)}'
-    if condition.side not in ("above", "below"):
+    if condition.side not in (None, "above", "below"):
         yield "side", f'"{condition.side}" is not above or below'
+    if condition.side is not None and condition.limit is None and (condition.deviation or 0.0) <= 0:
+        yield "side", "belongs to `limit`, or to a `deviation` above 0"
     if condition.for_s < 0 or condition.over < 0 or condition.hold_down < 0:
         yield "for", "a duration cannot be negative"
     yield from _side_faults(condition)

@@ -117,8 +117,8 @@ def _limit(known: Known, key: str, sensor: str, at: datetime) -> Limit | None:
 
 
 def _bound(name: Name, outlet: str, rows: list[tuple[Condition, Limit]]) -> Bound:
-    above = [row.value for condition, row in rows if condition.side == "above"]
-    below = [row.value for condition, row in rows if condition.side == "below"]
+    above = [row.value for condition, row in rows if not condition.is_below]
+    below = [row.value for condition, row in rows if condition.is_below]
     return Bound(
         sensor=name[0],
         quantity=name[1],

@@ -198,8 +198,12 @@ CASES: dict[str, tuple[Spoil, str]] = {
         'severity: "huge" is not one of',
     ),
     "unit": (
-        spoil_file("domains/flood.toml", DOMAIN.replace('"m"', '"furlong"')),
-        "unit: 'furlong' is not a SenML unit",
+        spoil_file("domains/flood.toml", DOMAIN.replace('"m"', '""')),
+        "unit: '' is no unit: at most 20 characters",
+    ),
+    "side": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", 'above = 1.0\nside = "below"')),
+        "side: belongs to `limit`, or to a `deviation` above 0",
     ),
     "quantity of a condition": (
         spoil_file("domains/flood.toml", DOMAIN.replace('quantity = "level_m"', 'quantity = "x"')),
@@ -292,3 +296,34 @@ def test_a_chain_of_ten_thousand_assets_is_walked_without_recursion(folder: Fold
     folder.features += [feature(f"n{at}", "feeder") for at in range(10_000)]
     folder.relations += [f"n{at},feeds,n{at + 1}" for at in range(9_999)] + ["n9999,feeds,n0"]
     assert any("a cycle: n0 → n1 → n2 → …" in fault for fault in folder.faults())
+
+
+def test_a_citys_own_files_may_leave_out_the_words(folder: Folder) -> None:
+    folder.files["domains/yard.toml"] = """
+quantities = { noise_unit = { unit = "sone" } }
+[[conditions]]
+kind = "yard.loud"
+severity = "minor"
+quantity = "noise_unit"
+deviation = 5
+[[conditions]]
+kind = "yard.loud"
+severity = "major"
+quantity = "noise_unit"
+above = 90
+"""
+    folder.files["rules/one_noise.toml"] = '[same]\nkinds = ["yard.loud"]\nwithin_m = 300\nwithin_s = 600\n'
+    city = read_city(folder.write())
+    domain = city.domains["yard"]
+    assert (domain.name, domain.quantities["noise_unit"].name_vi) == ("yard", "noise_unit")
+    assert [(one.id, one.name) for one in domain.conditions] == [
+        ("yard.loud", "yard.loud"),
+        ("yard.loud_2", "yard.loud"),
+    ]
+    assert city.rules["one_noise"].title_vi == "one_noise"
+
+
+def test_what_is_no_table_is_still_told(folder: Folder) -> None:
+    folder.files["domains/yard.toml"] = "quantities = { a_m = 1 }\nconditions = [2]\n"
+    faults = folder.faults()
+    assert any('quantity "a_m"' in fault for fault in faults) and any("condition 1" in fault for fault in faults)

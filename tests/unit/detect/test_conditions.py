@@ -50,12 +50,27 @@ def test_a_condition_begins_and_ends(condition: dict[str, Any], values: tuple[fl
 
 
 @pytest.mark.parametrize(
-    ("deviation", "outlier", "count"), [(5.0, 20.0, 1), (5.0, -20.0, 0), (-5.0, -20.0, 1), (-5.0, 20.0, 0)]
+    ("test", "high", "low"),
+    [
+        ({"deviation": 5.0}, 1, 1),
+        ({"deviation": 5.0, "side": "above"}, 1, 0),
+        ({"deviation": 5.0, "side": "below"}, 0, 1),
+        ({"deviation": -5.0}, 0, 1),
+    ],
 )
-def test_a_deviation_is_judged_by_the_learned_normal_and_its_side(deviation: float, outlier: float, count: int) -> None:
+def test_a_deviation_is_judged_by_the_learned_normal_and_its_side(test: dict[str, Any], high: int, low: int) -> None:
     usual = [10 + 0.1 * (number % 5) for number in range(60)]
-    found = judged({"deviation": deviation}, series(*usual, outlier))
-    assert found == ["60 g test.high active minor"] * count
+    assert judged(test, series(*usual, 20.0)) == ["60 g test.high active minor"] * high
+    assert judged(test, series(*usual, -20.0)) == ["60 g test.high active minor"] * low
+
+
+@pytest.mark.parametrize(("outlier", "is_below"), [(20.0, False), (-20.0, True)])
+def test_the_limit_of_a_deviation_lies_on_the_side_that_was_left(outlier: float, is_below: bool) -> None:
+    usual = [9.9 + 0.1 * (number % 3) for number in range(60)]
+    detector = Detector(catalogue([sensor("g")], domain({"deviation": 5.0}, period_s=1.0)))
+    (raised,) = [one for reading in series(*usual, outlier) for one in detector.pack(pack([reading]))]
+    assert raised.limit is not None and 9 < raised.limit < 11
+    assert (raised.limit < 10) == is_below
 
 
 def test_an_outlier_hardly_moves_the_normal() -> None:

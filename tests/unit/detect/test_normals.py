@@ -13,7 +13,9 @@ from tests.unit.detect.world import catalogue, domain, pack, sensor, tick, told
 
 NAME = "g/level_m"
 HOUR, DAY = 3600, 86_400
-KNOWN = catalogue([sensor("g")], domain({"deviation": 5.0}, {"deviation": -5.0, "kind": "test.low"}))
+KNOWN = catalogue(
+    [sensor("g")], domain({"deviation": 5.0, "side": "above"}, {"deviation": 5.0, "side": "below", "kind": "test.low"})
+)
 
 
 def judged(values: Iterable[float], step: float = HOUR) -> list[str]:
