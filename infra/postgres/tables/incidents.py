@@ -104,6 +104,7 @@ changes = Table(
     Column("by", Text, nullable=False),
     Column("number", BigInteger, index=True, comment="given by the relay when it publishes"),
     json_column("body"),
+    Index("ix_changes_at", "at", "incident_id", "version"),
     comment="body is schemas.incidents.Change: the timeline",
 )
 

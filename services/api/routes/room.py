@@ -1,0 +1,129 @@
+"""`/v1/indicators/room`: how fast the room handles what comes, month by month, also as CSV."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from city.indicators.room import SHIFTS, Handled, RoomFigure, room_figures
+from city.indicators.spans import begin, end
+from infra.clock import utc_now
+from infra.postgres.reference import present_city
+from infra.postgres.tables import changes, incidents
+from schemas.errors import Invalid
+from schemas.incidents import MERGED
+from schemas.times import At
+from services.api.answers import gives, json_answer
+from services.api.center import Here
+from services.api.people import Person, Reader
+from services.api.sight import seen
+
+router = APIRouter(prefix="/v1/indicators", tags=["indicators"])
+CSV = "text/csv; charset=utf-8"
+HEAD = ("month", "by", "key", "incidents")
+HEAD_OF_TIMES = (
+    "acknowledged",
+    "acknowledge_median_s",
+    "acknowledge_90_s",
+    "resolved",
+    "resolve_median_s",
+    "resolve_90_s",
+)
+BODY = changes.c.body["incident"]
+
+
+class RoomMonth(msgspec.Struct, frozen=True, kw_only=True):
+    """A civil month of the city; incidents that first called in it, merged ones left out."""
+
+    month: str
+    """`2026-11`."""
+    since: At
+    until: At
+    shifts: list[str]
+    """When each begins, in the city's time."""
+    figures: list[RoomFigure]
+
+
+class Month(BaseModel):
+    """Which month, and how the day is divided."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    month: str | None = Field(None, pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="`2026-11`; default this one")
+    shift: list[time] = Field(list(SHIFTS), description="When the shifts begin, in the city's time", max_length=6)
+    format: Literal["json", "csv"] = "json"
+
+
+GIVEN = gives(RoomMonth, "By kind, agency and shift")
+GIVEN["responses"][200]["content"]["text/csv"] = {"schema": {"type": "string"}}
+
+
+@router.get("/room", summary="Time to acknowledge and to resolve", **GIVEN)
+async def room(center: Here, reader: Reader, asked: Annotated[Month, Query()]) -> Response:
+    """Median, and what nine of ten did not exceed, from when an incident could first be heard. A user of an agency gets
+    the incidents that name it. Silenced and shelved ones count among the incidents; times are of those handled."""
+    if len(set(asked.shift)) != len(asked.shift) or not asked.shift:
+        raise Invalid("names a beginning twice, or none", field="shift")
+    async with center.engine.connect() as connection:
+        zone = ZoneInfo((await present_city(connection)).time_zone)
+        start = begin("month", _within(asked.month, zone), zone)
+        span = start, end("month", start, zone)
+        found = await _handled(connection, reader, span)
+    month = f"{start.astimezone(zone):%Y-%m}"
+    figures = room_figures(found, asked.shift, zone)
+    if asked.format == "csv":
+        name = {"Content-Disposition": f'attachment; filename="room-{month}.csv"'}
+        return Response(_csv(month, figures), 200, name, CSV)
+    shifts = [f"{one:%H:%M}" for one in asked.shift]
+    return json_answer(RoomMonth(month=month, since=span[0], until=span[1], shifts=shifts, figures=figures))
+
+
+def _within(month: str | None, zone: ZoneInfo) -> datetime:
+    """Some time in the month."""
+    return datetime.strptime(f"{month}-15", "%Y-%m-%d").replace(tzinfo=zone) if month else utc_now()
+
+
+async def _handled(connection: AsyncConnection, reader: Person, span: tuple[datetime, datetime]) -> list[Handled]:
+    taken = func.min(changes.c.at).filter(BODY["acknowledged_by"].astext.is_not(None))
+    resolved = func.min(changes.c.at).filter(changes.c.kind == "resolved")
+    settled = incidents.c.body["settled_at"].astext
+    query = (
+        select(incidents.c.kind, incidents.c.agencies, incidents.c.created_at, settled.label("settled"))
+        .add_columns(taken.label("taken"), resolved.label("resolved"))
+        .join(changes, changes.c.incident_id == incidents.c.id)
+        .where(seen(reader), incidents.c.state != MERGED)
+        .where(incidents.c.created_at >= span[0], incidents.c.created_at < span[1])
+        .group_by(incidents.c.id)
+    )
+    return [_one(row) for row in await connection.execute(query)]
+
+
+def _one(row: Any) -> Handled:
+    settled = datetime.fromisoformat(row.settled) if row.settled else row.created_at
+    return Handled(
+        kind=row.kind,
+        agencies=tuple(row.agencies),
+        called_at=max(row.created_at, settled).astimezone(UTC),
+        acknowledged_at=row.taken,
+        resolved_at=row.resolved,
+    )
+
+
+def _csv(month: str, figures: Sequence[RoomFigure]) -> str:
+    """UTF-8 with a mark, so that spreadsheets read it; empty where there is no time."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow((*HEAD, *HEAD_OF_TIMES))
+    for one in figures:
+        spans = [(times.count, times.median_s, times.most_s) for times in (one.acknowledge, one.resolve)]
+        writer.writerow((month, one.by, one.key, one.incidents, *(cell for span in spans for cell in span)))
+    return out.getvalue()
