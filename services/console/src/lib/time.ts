@@ -56,3 +56,19 @@ export function age(milliseconds: number, language: Language): string {
 export function number(value: number, language: Language, digits = 2): string {
   return value.toLocaleString(LOCALES[language], { maximumFractionDigits: digits });
 }
+
+/** The civil day of a moment in a zone, `2026-11-28`. */
+export function civilDay(at: string | number, zone: string): string {
+  // Swedish writes dates as ISO 8601 does
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(new Date(at));
+}
+
+/** The civil day so many days later. */
+export function dayAfter(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** A civil day in words of the language, `28/11/2026`. */
+export function dayText(day: string, language: Language): string {
+  return format(language, 'UTC', DAY).format(new Date(`${day}T00:00:00Z`));
+}

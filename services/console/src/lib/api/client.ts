@@ -40,7 +40,7 @@ async function documentOf(answer: Response): Promise<ProblemDocument> {
   }
 }
 
-async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
+export async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
   let answer: Response;
   try {
     answer = await fetch(path, { credentials: 'same-origin', ...init });
@@ -63,7 +63,7 @@ function send<T>(path: string, method: string, body?: unknown): Promise<T> {
 const MAX_PAGES = 40;
 
 /** Every page of a list. */
-async function all<T>(path: string): Promise<T[]> {
+export async function all<T>(path: string): Promise<T[]> {
   const items: T[] = [];
   let next: string | null | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {

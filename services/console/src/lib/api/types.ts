@@ -278,6 +278,7 @@ export interface Asset {
   observes: string[];
   measures: string | null;
   approximate: boolean;
+  properties?: Record<string, unknown>;
 }
 
 export interface Page<T> {

@@ -1,23 +1,34 @@
 /** Which screen is shown; its address is in the hash, so that it can be linked to and the back button works. */
 
-export const SCREENS = ['live', 'silences', 'handover'] as const;
+export const SCREENS = ['live', 'indicators', 'silences', 'handover', 'parks', 'areas', 'day'] as const;
 export type Screen = (typeof SCREENS)[number];
+/** In the bar itself; the others are in its menu. */
+export const FIRST: readonly Screen[] = ['live', 'indicators', 'silences', 'handover'];
 
-/** The screen of an address like `#/silences`; the live one for anything else. */
+/** The screen of an address like `#/parks/vsip-1`; the live one for anything else. */
 export function screenOf(hash: string): Screen {
-  const name = hash.replace(/^#\/?/, '');
+  const name = hash.replace(/^#\/?/, '').split('/', 1)[0];
   return SCREENS.find((one) => one === name) ?? 'live';
 }
 
-export const addressOf = (screen: Screen) => `#/${screen === 'live' ? '' : screen}`;
+/** What follows the screen in an address: the id of the one thing that is shown, or nothing. */
+export function partOf(hash: string): string {
+  const at = hash.replace(/^#\/?/, '').indexOf('/');
+  return at < 0 ? '' : decodeURIComponent(hash.replace(/^#\/?/, '').slice(at + 1));
+}
+
+export const addressOf = (screen: Screen, part = '') => `#/${screen === 'live' ? '' : screen}${part && `/${encodeURIComponent(part)}`}`;
 
 class Screens {
   now = $state<Screen>(screenOf(location.hash));
+  part = $state(partOf(location.hash));
 
   constructor() {
     // a hash that is a place on the page (a skip link's) is no screen
     addEventListener('hashchange', () => {
-      if (location.hash === '' || location.hash.startsWith('#/')) this.now = screenOf(location.hash);
+      if (location.hash !== '' && !location.hash.startsWith('#/')) return;
+      this.now = screenOf(location.hash);
+      this.part = partOf(location.hash);
     });
   }
 }

@@ -1,7 +1,9 @@
 /** English, complete. */
+import { figuresEn } from './figures.en';
 import type { Word } from './words';
 
 export const en: Record<Word, string> = {
+  ...figuresEn,
   'app.name': 'Smart Operations Center',
   'app.skip': 'To the list of incidents',
   'login.title': 'Sign in',

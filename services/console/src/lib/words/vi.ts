@@ -1,5 +1,8 @@
 /** Vietnamese, the first language of the room. */
+import { figuresVi } from './figures.vi';
+
 export const vi = {
+  ...figuresVi,
   'app.name': 'Trung tâm điều hành thông minh',
   'app.skip': 'Đến danh sách sự cố',
   'login.title': 'Đăng nhập',

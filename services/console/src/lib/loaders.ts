@@ -1,0 +1,12 @@
+/** Where each screen beside the live one comes from: fetched when it is first opened, so that the first paint stays early. */
+import type { Component } from 'svelte';
+import type { Screen } from './state/screens.svelte';
+
+export const LOADERS: Record<Exclude<Screen, 'live'>, () => Promise<{ default: Component }>> = {
+  silences: () => import('../components/Silences.svelte'),
+  handover: () => import('../components/HandOver.svelte'),
+  indicators: () => import('../components/indicators/Indicators.svelte'),
+  areas: () => import('../components/areas/Areas.svelte'),
+  parks: () => import('../components/parks/Parks.svelte'),
+  day: () => import('../components/day/Day.svelte'),
+};
