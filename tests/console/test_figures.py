@@ -1,6 +1,7 @@
 """The screens of figures: the day, parks, areas."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -48,7 +49,7 @@ def test_the_day_counts_what_opened_and_steps_back(page: Page, stack: Center, bu
     choose(page, "day")
     opened_today = stack.get("/v1/indicators/day")["opened"]
     expect(page.locator(".tiles div").first).to_contain_text(str(opened_today))
-    expect(page.get_by_role("row", name=re.compile("Nước"))).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("Cấp nước"))).to_be_visible()
     assert violations(page) == []
     page.get_by_role("button", name="Ngày trước").click()
     expect(page.get_by_text("Không có sự cố nào bắt đầu trong ngày này.")).to_be_visible()
@@ -107,3 +108,67 @@ def test_a_screen_that_cannot_be_answered_says_so_and_can_be_tried_again(page: P
     page.unroute("**/v1/areas")
     page.get_by_role("alert").get_by_role("button").click()
     expect(page.locator(f"[data-area={LEGACY}]")).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def high_water(stack: Center) -> None:
+    """A stage between alert levels II and III of its station, and a speed on the first segment of QL13."""
+    now = datetime.now(UTC)
+    measured = [("gauge-bien-hoa/stage_m", "m", 2.1), ("loop-ql13-01/speed_kmh", "km/h", 30.0)]
+    data = [{"n": name, "u": unit, "v": value, "t": now.timestamp()} for name, unit, value in measured]
+    event = {"specversion": "1.0", "source": "/test/figures", "type": "city.readings", "time": now.isoformat()}
+    assert stack.post({**event, "id": now.isoformat(), "data": data}).json()["accepted"] == 1
+
+
+def tab(page: Page, name: str) -> None:
+    """Opens a part of the indicators by keyboard."""
+    page.locator(f"[data-tab={name}]").press("Enter")
+    expect(page.locator(f"[data-tab={name}]")).to_have_attribute("aria-current", "page")
+    expect(page.locator(".page [role=status]")).to_have_count(0)
+
+
+def test_indicators_show_levels_with_their_limits_and_where_they_come_from(
+    page: Page, stack: Center, high_water: None
+) -> None:
+    sign_in(page, stack)
+    page.locator("[data-screen=indicators]").click()
+    expect(page.locator("[data-tile='QL13 chiều vào']")).to_contain_text("30", timeout=20_000)
+    tab(page, "rivers")
+    gauge = page.locator("[data-tile]").filter(has_text="Biên Hoà").first
+    expect(gauge).to_contain_text("trên báo động II", timeout=20_000)
+    gauge.get_by_role("button").press("Enter")
+    expect(gauge).to_contain_text("Báo động III, trạm Biên Hoà")
+    assert violations(page) == []
+
+
+def test_every_part_of_the_indicators_answers_in_both_themes(page: Page, stack: Center, burst: dict[str, str]) -> None:
+    sign_in(page, stack)
+    page.goto("/#/indicators")
+    for name in ("traffic", "air", "rivers", "every", "desk", "room"):
+        tab(page, name)
+        expect(page.get_by_role("alert")).to_have_count(0)
+        assert violations(page) == [], name
+    page.get_by_role("button", name="Nền sáng").click()
+    for name in ("air", "desk"):
+        tab(page, name)
+        assert violations(page) == [], name
+
+
+def test_the_desk_s_load_and_the_room_s_times_count_what_was_done(
+    page: Page, stack: Center, burst: dict[str, str]
+) -> None:
+    incident = stack.get(f"/v1/incidents/{burst['id']}")
+    if not incident["acknowledged_by"]:
+        wish = {"command": "acknowledge", "version": incident["version"]}
+        assert stack.http.post(f"/v1/incidents/{burst['id']}/commands", json=wish).status_code == 200
+    sign_in(page, stack)
+    page.goto("/#/indicators/desk")
+    expect(page.locator("[data-desk='']")).to_contain_text("Trung bình trong 10 phút")
+    tab(page, "room")
+    whole = stack.get("/v1/indicators/room")["figures"][0]
+    cells = page.get_by_test_id("room").locator("tbody tr").first.locator("td")
+    expect(cells.nth(0)).to_have_text(str(whole["incidents"]))
+    expect(cells.nth(1)).to_have_text(str(whole["acknowledge"]["count"]))
+    with page.expect_download() as download:
+        page.get_by_test_id("room-csv").click()
+    assert download.value.path().read_text("utf-8-sig").startswith("month,by,key,incidents")

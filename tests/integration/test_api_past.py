@@ -72,7 +72,8 @@ async def test_what_stood_is_shown_as_it_was_then(api: Api) -> None:
 async def test_the_changes_of_a_stretch_come_page_by_page_and_lead_to_what_stood_at_its_end(api: Api) -> None:
     shown = await asked(api, "/v1/changes/standing", at=minute(5))
     states = {one["id"]: one["state"] for one in shown["items"]}
-    kinds, cursor = [], {}
+    kinds: list[str] = []
+    cursor: dict[str, str] = {}
     while True:
         page = await asked(api, "/v1/changes", **{"from": minute(5), "to": minute(42), "limit": 2, **cursor})
         kinds += [one["kind"] for one in page["items"]]
