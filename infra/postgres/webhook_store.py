@@ -154,6 +154,15 @@ async def deliveries_of(connection: AsyncConnection, endpoint_id: str, before: i
     return (await connection.execute(query.order_by(deliveries.c.id.desc()).limit(most))).all()
 
 
+async def deliveries_about(connection: AsyncConnection, incident_id: str, most: int) -> Sequence[Found]:
+    """Deliveries of an incident to all endpoints, newest first, each with its endpoint's address and last attempt."""
+    tried = select(func.max(attempts.c.at)).where(attempts.c.delivery_id == deliveries.c.id).scalar_subquery()
+    query = select(deliveries, endpoints.c.url, endpoints.c.description, tried.label("tried_at"))
+    query = query.join(endpoints, endpoints.c.id == deliveries.c.endpoint_id)
+    query = query.where(deliveries.c.incident_id == incident_id).order_by(deliveries.c.id.desc()).limit(most)
+    return (await connection.execute(query)).all()
+
+
 async def attempts_of(connection: AsyncConnection, endpoint_id: str, delivery_id: int) -> Sequence[Found]:
     """The attempts of one delivery of an endpoint, oldest first. Raises Unknown."""
     mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.id == delivery_id)

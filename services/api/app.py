@@ -29,6 +29,7 @@ from services.api.routes import (
     figures,
     handovers,
     health,
+    incident_deliveries,
     incident_parts,
     incidents,
     indicator_values,
@@ -56,6 +57,7 @@ DESCRIPTION = (
 )
 RESOURCES = (
     incidents,
+    incident_deliveries,
     incident_parts,
     changes,
     commands,

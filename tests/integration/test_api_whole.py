@@ -94,6 +94,8 @@ def test_a_webhook_from_its_secret_to_its_replay(center: Center, receiver: Recei
         lambda: [one for one in center.get(f"{path}/deliveries")["items"] if one["state"] == "delivered"], ""
     )[0]
     assert (delivery["message_id"], delivery["body"].encode()) == (headers["webhook-id"], body)
+    (told,) = center.get(f"/v1/incidents/{delivery['incident_id']}/deliveries")["items"]
+    assert (told["endpoint"], told["state"], told["description"]) == (made["id"], "delivered", "127.0.0.1")
     tries = center.get(f"{path}/deliveries/{delivery['id']}/attempts")["items"]
     assert [one["status"] for one in tries] == [204]
     assert center.http.post(f"{path}/deliveries/{delivery['id']}/replay").status_code == 202

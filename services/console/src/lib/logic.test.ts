@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Incident, Link, Member, Signal } from './api/types';
+import type { Geometry } from 'geojson';
+import type { Asset, Incident, Link, Member, Signal, Values } from './api/types';
 import { chain } from './chain';
 import { byUrgency, EMPTY, shows, toggled } from './filter';
 import { dotsOf, marksOf } from './map/clusters';
@@ -10,7 +11,9 @@ import { addressOf, SCREENS, screenOf } from './state/screens.svelte';
 import { calls } from './sound';
 import { fold, matches } from './text';
 import { age, clock, duration } from './time';
-import { metres, nearest } from './near';
+import { areaOf } from './map/area';
+import { arrowsOf } from './map/arrows';
+import { camerasNear, metres, nearest } from './near';
 import { barsOf, following, isWall, scaleOf, scenesOf } from './wall';
 import { eventsOf } from './timeline';
 import { linesOf } from './grouping';
@@ -200,6 +203,49 @@ test('the nearest comes first and what has no place last', () => {
   const places = [incident({ id: 'far', position: [107, 11] }), incident({ id: 'none', position: null }), incident({ id: 'near', position: [106.71, 10.9] })];
   expect(nearest([106.7, 10.9], places).map(({ id }) => id)).toEqual(['near', 'far', 'none']);
   expect(Math.round(metres([106.7, 10.9], [106.7, 10.901]))).toBe(111);
+});
+
+test('the affected area surrounds every member and is convex', () => {
+  expect(areaOf([])).toEqual([]);
+  const ring = areaOf([[106.7, 10.9], [106.71, 10.9], [106.705, 10.91]]);
+  const inside = (x: number, y: number) => ring.every((a, index) => {
+    const b = ring[(index + 1) % ring.length]!;
+    return (b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]) >= 0;
+  });
+  expect([inside(106.7, 10.9), inside(106.71, 10.9), inside(106.705, 10.91), inside(106.73, 10.9)]).toEqual([true, true, true, false]);
+  expect(areaOf([[106.7, 10.9]]).length).toBeGreaterThan(8);
+});
+
+test('an arrow goes where the wind goes, and along a reach whose tide does not turn it', () => {
+  const asset = (id: string, more: Partial<Asset>): Asset => ({
+    id, kind: 'sensor', name: id, name_vi: id, zone: 'z', position: [106.7, 10.9], observes: [], measures: null, approximate: false, geometry: null, properties: {}, ...more,
+  });
+  const line: Geometry = { type: 'LineString', coordinates: [[106.7, 10.9], [106.7, 11.0]] };
+  const assets = [
+    asset('mast', { observes: ['wind_speed_ms', 'wind_direction_deg'] }),
+    asset('be', { kind: 'river_reach', geometry: line }),
+    asset('saigon', { kind: 'river_reach', geometry: line, properties: { tidal: true } }),
+  ];
+  const words = { wind: (speed: number) => `${speed}`, flow: ({ id }: Asset) => id };
+  const values: Values = { 'mast/wind_speed_ms': [NOW, 3], 'mast/wind_direction_deg': [NOW, 270] };
+  const arrows = arrowsOf(assets, values, NOW, words).map(({ id, bearing }) => [id, Math.round(bearing)]);
+  expect(arrows).toEqual([['wind mast', 90], ['flow be', 0]]);
+  expect(arrowsOf(assets, values, NOW + 3_600_000, words)).toHaveLength(1);
+});
+
+test('an incident offers the three nearest cameras that have an address', () => {
+  const camera = (id: string, lon: number, url: unknown): Asset => ({
+    id, kind: 'camera', name: id, name_vi: id, zone: 'z', position: [lon, 10.9], observes: [], measures: null, approximate: false, geometry: null, properties: { url },
+  });
+  const cameras = [camera('d', 106.74, 'https://c/d'), camera('a', 106.71, 'https://c/a'), camera('x', 106.7, 'javascript:alert(1)'), camera('c', 106.73, 'https://c/c'), camera('b', 106.72, 'http://c/b')];
+  expect(camerasNear([106.7, 10.9], cameras).map(({ asset: { id } }) => id)).toEqual(['a', 'b', 'c']);
+  expect(camerasNear(null, cameras)).toEqual([]);
+});
+
+test('deliveries stand in the timeline where they were tried', () => {
+  const told = [{ endpoint: 'w', description: 'Điện lực', version: 1, state: 'delivered', attempts: 2, created_at: '2026-03-04T05:00:01Z', tried_at: '2026-03-04T05:00:09Z' }];
+  const events = eventsOf([], [member(signal('a'))], told);
+  expect(events.map(({ what, received }) => [what, received])).toEqual([['delivery', '2026-03-04T05:00:09Z'], ['signal', null]]);
 });
 
 test('a software renderer counts as no graphics card', () => {

@@ -1,5 +1,5 @@
 /** Distances on the ground. */
-import type { Position } from './api/types';
+import type { Asset, Position } from './api/types';
 
 const EARTH_M = 6_371_000;
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
@@ -19,4 +19,23 @@ export function nearest<T extends { position: Position | null }>(from: Position 
     .map((item) => ({ item, away: far(item) }))
     .sort((a, b) => (a.away === b.away ? 0 : a.away - b.away))
     .map(({ item }) => item);
+}
+
+export interface Camera {
+  asset: Asset;
+  url: string;
+  metres: number;
+}
+
+const MOST_CAMERAS = 3;
+
+/** The nearest cameras that have an address on the web; none without a place. */
+export function camerasNear(from: Position | null, assets: Iterable<Asset>): Camera[] {
+  if (!from) return [];
+  const cameras = [...assets].flatMap((asset): Camera[] => {
+    const { url } = asset.properties ?? {};
+    if (asset.kind !== 'camera' || !asset.position || typeof url !== 'string' || !/^https?:\/\//.test(url)) return [];
+    return [{ asset, url, metres: metres(from, asset.position) }];
+  });
+  return cameras.sort((a, b) => a.metres - b.metres).slice(0, MOST_CAMERAS);
 }

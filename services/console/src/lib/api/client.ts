@@ -18,6 +18,7 @@ import type {
   Result,
   Silence,
   SilenceWish,
+  Told,
   Why,
   Works,
 } from './types';
@@ -89,6 +90,7 @@ export const api = {
   assets: () => all<Asset>('/v1/assets?limit=5000'),
   incident: (id: string) => request<Incident>(one(id)),
   timeline: (id: string) => all<Change>(`${one(id)}/timeline?merged=true`),
+  told: (id: string) => all<Told>(`${one(id)}/deliveries`),
   why: (id: string) => request<Why>(`${one(id)}/why`),
   procedure: (id: string) => request<Checklist>(`${one(id)}/procedure`),
   silences: () => all<Silence>('/v1/silences'),

@@ -1,5 +1,7 @@
 /** What crosses the API, as schemas/incidents.py, signals.py, links.py and assets.py declare it. */
 
+import type { Geometry } from 'geojson';
+
 export const SEVERITIES = ['critical', 'major', 'minor', 'warning'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
@@ -278,7 +280,20 @@ export interface Asset {
   observes: string[];
   measures: string | null;
   approximate: boolean;
-  properties?: Record<string, unknown>;
+  geometry: Geometry | null;
+  /** What the city's folder says beside it: a camera's `url`, a reach's `flow_m3s`. */
+  properties: Record<string, unknown>;
+}
+
+/** One version of an incident on its way to one webhook endpoint. */
+export interface Told {
+  endpoint: string;
+  description: string;
+  version: number;
+  state: string;
+  attempts: number;
+  created_at: At;
+  tried_at: At | null;
 }
 
 export interface Page<T> {

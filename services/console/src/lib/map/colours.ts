@@ -28,6 +28,7 @@ export const BASE: Record<Theme, Look> = {
 export const DOT: Record<SensorState, string> = { fresh: '#4fae8c', stale: '#8795a1', signalling: '#ff9f1c' };
 export const OPACITY: Record<SensorState, number> = { fresh: 0.8, stale: 0.5, signalling: 1 };
 export const PATH = '#ff6b9d';
+export const AREA = '#ff9f1c';
 
 export type Layer = 'unit' | 'boundary' | 'water' | 'road' | 'park';
 

@@ -3,10 +3,10 @@ import type { FeatureCollection, Geometry } from 'geojson';
 import * as L from 'leaflet';
 import type { Position } from '../api/types';
 import type { Theme } from '../state/preferences.svelte';
-import { BASE, layerOf, PATH, type Layer } from './colours';
+import { AREA, BASE, layerOf, PATH, type Layer } from './colours';
 import { DotLayer } from './dots';
-import { markElement, markKey, markOrder } from './mark';
-import type { Dot, Extent, MapEvents, MapView, Mark, Name, Path } from './view';
+import { arrowElement, arrowKey, markElement, markKey, markOrder } from './mark';
+import type { Arrow, Dot, Extent, MapEvents, MapView, Mark, Name, Path } from './view';
 
 /** Leaflet counts zoom for tiles of 256, MapLibre for 512. */
 const OFFSET = 1;
@@ -30,6 +30,8 @@ class LeafletMap implements MapView {
   readonly #names = new Map<string, L.Marker>();
   readonly #dots: DotLayer;
   readonly #paths = L.layerGroup();
+  readonly #area = L.layerGroup();
+  readonly #arrows = new Map<string, L.Marker>();
   readonly #marks = new Map<string, { key: string; marker: L.Marker }>();
   readonly #ground: L.Canvas;
   readonly #renderer: L.Canvas;
@@ -50,7 +52,7 @@ class LeafletMap implements MapView {
     this.#ground = L.canvas({ padding: 0.3, pane: 'ground' });
     this.#renderer = L.canvas({ padding: 0.3, pane: 'things' });
     this.#dots = new DotLayer(this.#renderer);
-    for (const layer of [this.#base, this.#dots, this.#paths]) layer.addTo(this.#map);
+    for (const layer of [this.#base, this.#dots, this.#area, this.#paths]) layer.addTo(this.#map);
     this.#map.on('zoomend', () => this.events.zoomed());
     this.#map.on('moveend zoomend', () => this.#settled());
   }
@@ -75,21 +77,40 @@ class LeafletMap implements MapView {
     this.#settled();
   }
 
-  names(names: Name[]): void {
-    const wanted = new Map(names.map((name) => [`${name.text}|${name.position.join()}`, name]));
-    for (const [key, marker] of this.#names) {
+  /** Keeps what looks the same, takes away what is gone, makes what is new. */
+  #renew<T>(shown: Map<string, L.Marker>, wanted: Map<string, T>, make: (one: T) => L.Marker): void {
+    for (const [key, marker] of shown) {
       if (wanted.has(key)) continue;
       marker.remove();
-      this.#names.delete(key);
+      shown.delete(key);
     }
-    for (const [key, { position, text }] of wanted) {
-      if (this.#names.has(key)) continue;
+    for (const [key, one] of wanted) if (!shown.has(key)) shown.set(key, make(one).addTo(this.#map));
+  }
+
+  names(names: Name[]): void {
+    const wanted = new Map(names.map((name) => [`${name.text}|${name.position.join()}`, name]));
+    this.#renew(this.#names, wanted, ({ position, text }) => {
       const html = document.createElement('span');
       html.textContent = text;
       const icon = L.divIcon({ html, className: 'place', iconSize: [0, 0] });
-      const marker = L.marker(at(position), { interactive: false, keyboard: false, icon, zIndexOffset: -10_000 });
-      this.#names.set(key, marker.addTo(this.#map));
+      return L.marker(at(position), { interactive: false, keyboard: false, icon, zIndexOffset: -10_000 });
+    });
+  }
+
+  arrows(arrows: Arrow[]): void {
+    this.#renew(this.#arrows, new Map(arrows.map((one) => [arrowKey(one), one])), (one) => {
+      const icon = L.divIcon({ html: arrowElement(one), className: 'holder', iconSize: [0, 0] });
+      return L.marker(at(one.position), { keyboard: false, icon, zIndexOffset: -5000 });
+    });
+  }
+
+  area(ring: Position[]): void {
+    this.#area.clearLayers();
+    if (ring.length) {
+      const style = { renderer: this.#renderer, color: AREA, weight: 1.5, dashArray: '5 4', fillColor: AREA, fillOpacity: 0.14, interactive: false };
+      L.polygon(ring.map(at), style).addTo(this.#area);
     }
+    this.#settled();
   }
 
   dots(dots: Dot[]): void {

@@ -3,9 +3,9 @@ import type { FeatureCollection } from 'geojson';
 import maplibre, { type GeoJSONSource, type LayerSpecification, type Map as MapLibre, type Marker } from 'maplibre-gl';
 import type { Position } from '../api/types';
 import type { Theme } from '../state/preferences.svelte';
-import { BASE, DOT, layerOf, OPACITY, PATH } from './colours';
-import { markElement, markKey, markOrder } from './mark';
-import type { Dot, Extent, MapEvents, MapView, Mark, Name, Path } from './view';
+import { AREA, BASE, DOT, layerOf, OPACITY, PATH } from './colours';
+import { arrowElement, arrowKey, markElement, markKey, markOrder } from './mark';
+import type { Arrow, Dot, Extent, MapEvents, MapView, Mark, Name, Path } from './view';
 
 const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
 const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -23,6 +23,8 @@ function layers(theme: Theme): LayerSpecification[] {
     { id: 'rivers', type: 'line', source: 'base', filter: of('water', false), paint: { 'line-color': look.water, 'line-width': 4 } },
     { id: 'roads', type: 'line', source: 'base', filter: ['==', ['get', '_layer'], 'road'], paint: { 'line-color': look.road, 'line-width': 1.6 } },
     { id: 'boundary', type: 'line', source: 'base', filter: ['==', ['get', '_layer'], 'boundary'], paint: { 'line-color': look.boundary, 'line-width': 1.6, 'line-dasharray': [4, 3] } },
+    { id: 'area', type: 'fill', source: 'area', paint: { 'fill-color': AREA, 'fill-opacity': 0.14 } },
+    { id: 'edge', type: 'line', source: 'area', paint: { 'line-color': AREA, 'line-width': 1.5, 'line-dasharray': [3, 2] } },
     { id: 'paths', type: 'line', source: 'paths', layout: { 'line-cap': 'round' }, paint: { 'line-color': PATH, 'line-width': 3 } },
     {
       id: 'dots', type: 'circle', source: 'dots',
@@ -42,8 +44,9 @@ function layers(theme: Theme): LayerSpecification[] {
 class MapLibreMap implements MapView {
   readonly name = 'maplibre';
   readonly #map: MapLibre;
-  readonly #data: Record<string, FeatureCollection> = { base: NOTHING, names: NOTHING, dots: NOTHING, paths: NOTHING };
+  readonly #data: Record<string, FeatureCollection> = { base: NOTHING, names: NOTHING, dots: NOTHING, paths: NOTHING, area: NOTHING };
   readonly #marks = new Map<string, { key: string; marker: Marker }>();
+  readonly #arrows = new Map<string, Marker>();
   #theme: Theme | null = null;
 
   constructor(
@@ -130,6 +133,32 @@ class MapLibreMap implements MapView {
       features: paths.map(({ line }) => ({ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: line } })),
     };
     this.#show('paths');
+  }
+
+  area(ring: Position[]): void {
+    const first = ring[0];
+    this.#data.area = first
+      ? { type: 'FeatureCollection', features: [{ type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates: [[...ring, first]] } }] }
+      : NOTHING;
+    this.#show('area');
+  }
+
+  arrows(arrows: Arrow[]): void {
+    const wanted = new Map(arrows.map((one) => [arrowKey(one), one]));
+    for (const [key, marker] of this.#arrows) {
+      if (wanted.has(key)) continue;
+      marker.remove();
+      this.#arrows.delete(key);
+    }
+    for (const [key, one] of wanted) {
+      if (this.#arrows.has(key)) continue;
+      const holder = document.createElement('div');
+      holder.className = 'holder';
+      holder.append(arrowElement(one));
+      this.#arrows.set(key, new maplibre.Marker({ element: holder, anchor: 'top-left' }).setLngLat(one.position).addTo(this.#map));
+      holder.removeAttribute('role');
+      holder.removeAttribute('aria-label');
+    }
   }
 
   show(position: Position): void {

@@ -1,6 +1,6 @@
 /** The element of a mark, the same on every map: shape, letter, count and a label. Readers and keys have the list. */
 import { look, rank } from '../severity';
-import type { Mark } from './view';
+import type { Arrow, Mark } from './view';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -58,3 +58,21 @@ export function markKey(mark: Mark): string {
 export function markOrder(mark: Mark): number {
   return mark.selected ? 10 : 5 - rank(mark.severity);
 }
+
+/** The element of an arrow, the same on every map. */
+export function arrowElement({ kind, bearing, label }: Arrow): HTMLElement {
+  const element = document.createElement('div');
+  element.className = `arrow ${kind}`;
+  element.ariaHidden = 'true';
+  element.title = label;
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', '0 0 20 20');
+  const line = document.createElementNS(SVG, 'path');
+  line.setAttribute('d', 'M10 18V3M5 8l5-5 5 5');
+  line.setAttribute('transform', `rotate(${Math.round(bearing)} 10 10)`);
+  svg.append(line);
+  element.append(svg);
+  return element;
+}
+
+export const arrowKey = ({ id, bearing, label }: Arrow) => `${id}|${Math.round(bearing)}|${label}`;

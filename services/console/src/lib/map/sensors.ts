@@ -1,5 +1,5 @@
 /** The state of each sensor as the map shows it. */
-import type { Asset, Position, Values } from '../api/types';
+import type { Asset, Domain, Position, Values } from '../api/types';
 import type { Placement } from './clusters';
 
 /** Older values than this say nothing any more. */
@@ -12,14 +12,18 @@ export interface Sensor {
   position: Position;
   name: string;
   values: string[];
+  /** Of its first quantity; empty where no domain measures it. */
+  domain: string;
 }
 
 /** Found once for all assets: the map looks at thousands of them again and again. */
-export function sensorsOf(assets: ReadonlyMap<string, Asset>): Sensor[] {
+export function sensorsOf(assets: ReadonlyMap<string, Asset>, domains: Domain[]): Sensor[] {
+  const domainOf = new Map(domains.flatMap(({ id, quantities }) => Object.keys(quantities).map((quantity) => [quantity, id] as const)));
   const found: Sensor[] = [];
   for (const { id, kind, position, observes, measures, name, name_vi } of assets.values()) {
     if (kind !== 'sensor' || !position) continue;
-    found.push({ asset: id, measures, position, name: name_vi || name || id, values: observes.map((quantity) => `${id}/${quantity}`) });
+    const own = { asset: id, measures, position, name: name_vi || name || id };
+    found.push({ ...own, domain: domainOf.get(observes[0] ?? '') ?? '', values: observes.map((quantity) => `${id}/${quantity}`) });
   }
   return found;
 }

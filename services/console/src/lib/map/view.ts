@@ -40,6 +40,16 @@ export interface Path {
   line: Position[];
 }
 
+/** Where wind or a river goes. */
+export interface Arrow {
+  id: string;
+  kind: 'wind' | 'flow';
+  position: Position;
+  /** Degrees clockwise from north. */
+  bearing: number;
+  label: string;
+}
+
 export interface MapEvents {
   /** A mark was chosen. */
   chosen(mark: Mark): void;
@@ -57,6 +67,9 @@ export interface MapView {
   dots(dots: Dot[]): void;
   marks(marks: Mark[]): void;
   paths(paths: Path[]): void;
+  /** The ring of the affected area; empty for none. */
+  area(ring: Position[]): void;
+  arrows(arrows: Arrow[]): void;
   /** Moves only as far as needed for the place to be well inside the view. */
   show(position: Position): void;
   /** Centers a place; `zoom` only ever comes nearer. */

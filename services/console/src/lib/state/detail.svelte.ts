@@ -1,6 +1,6 @@
 /** Everything of the selected incident beyond its head: members, why, checklist, timeline. */
 import { api, Problem } from '../api/client';
-import type { Change, Link, Member, Sheet } from '../api/types';
+import type { Change, Link, Member, Sheet, Told } from '../api/types';
 import { center } from './center.svelte';
 import { sentence } from './errors';
 import { session } from './session.svelte';
@@ -11,6 +11,8 @@ class Detail {
   candidates = $state.raw<Link[]>([]);
   timeline = $state.raw<Change[]>([]);
   sheets = $state.raw<Sheet[]>([]);
+  /** Deliveries to webhook endpoints. */
+  told = $state.raw<Told[]>([]);
   loading = $state(false);
   error = $state<string | null>(null);
   /** Assets with a signal in the incident. */
@@ -24,12 +26,13 @@ class Detail {
     if (!id) return;
     this.loading = true;
     try {
-      const [why, timeline, checklist] = await Promise.all([api.why(id), api.timeline(id), api.procedure(id)]);
+      const [why, timeline, checklist, told] = await Promise.all([api.why(id), api.timeline(id), api.procedure(id), api.told(id)]);
       if (turn !== this.#turn) return;
       this.members = why.members;
       this.candidates = why.candidates;
       this.timeline = timeline;
       this.sheets = checklist.sheets;
+      this.told = told;
       this.error = null;
       if (!center.incidents.has(id)) center.put(await api.incident(id));
     } catch (problem) {
@@ -47,6 +50,7 @@ class Detail {
     this.candidates = [];
     this.timeline = [];
     this.sheets = [];
+    this.told = [];
     this.error = null;
     this.loading = false;
   }
