@@ -16,22 +16,13 @@ import { arrowsOf } from './map/arrows';
 import { camerasNear, metres, nearest } from './near';
 import { barsOf, following, isWall, scaleOf, scenesOf } from './wall';
 import { eventsOf } from './timeline';
+import { csvOf, geojsonOf } from './export';
 import { linesOf } from './grouping';
+import { incident } from './incident.test-data';
 import { kept, MOST_ENDED, taken } from './state/incidents';
 import { reveal, topsOf, visible } from './virtual';
 
 const NOW = Date.parse('2026-03-04T05:06:07Z');
-
-export function incident(more: Partial<Incident> = {}): Incident {
-  return {
-    id: 'inc-1', version: 1, state: 'open', severity: 'major', title: 'Power outage at Feeder 471', title_vi: 'Mất điện tại xuất tuyến 471',
-    kind: 'power.outage', domain: 'power', area: null, zones: ['thuan-an'], agencies: [], position: [106.7, 10.9], signal_count: 1,
-    active_count: 1, root_signal: 's1', root_asset: 'feeder-471', suspected: false, opened_at: '2026-03-04T05:00:00Z',
-    updated_at: '2026-03-04T05:00:01Z', resolved_at: null, merged_into: null, follows: null, assignee: null, acknowledged_by: null,
-    settled_at: null, candidates: [], suppressed: null, suppressed_count: 0, flapping: false, acknowledgements: [], override: null, shelved: null, acknowledge_due: null, resolve_due: null,
-    steps: 0, steps_done: 0, overrules: [], ...more,
-  };
-}
 
 function signal(id: string, more: Partial<Signal> = {}): Signal {
   return {
@@ -246,6 +237,14 @@ test('deliveries stand in the timeline where they were tried', () => {
   const told = [{ endpoint: 'w', description: 'Điện lực', version: 1, state: 'delivered', attempts: 2, created_at: '2026-03-04T05:00:01Z', tried_at: '2026-03-04T05:00:09Z' }];
   const events = eventsOf([], [member(signal('a'))], told);
   expect(events.map(({ what, received }) => [what, received])).toEqual([['delivery', '2026-03-04T05:00:09Z'], ['signal', null]]);
+});
+
+test('the list is exported as CSV and GeoJSON, and no cell becomes a formula', () => {
+  const list = [incident({ title: '=1+1', title_vi: 'Đường "A", đoạn 2' }), incident({ id: 'inc-2', position: null })];
+  const [, first] = csvOf(list).split('\r\n');
+  expect(first).toContain(`'=1+1,"Đường ""A"", đoạn 2"`);
+  expect(csvOf(list).startsWith('\ufeffid,state,severity')).toBe(true);
+  expect(geojsonOf(list).features.map(({ id, geometry }) => [id, geometry?.coordinates ?? null])).toEqual([['inc-1', [106.7, 10.9]], ['inc-2', null]]);
 });
 
 test('a software renderer counts as no graphics card', () => {

@@ -326,4 +326,5 @@ export const en: Record<Word, string> = {
   'map.wind': 'Wind {speed} m/s, {name}',
   'map.river': 'Flow: {name}',
   'map.base': 'Roads, rivers, parks',
+  'export.title': 'Download the list',
 };

@@ -325,4 +325,5 @@ export const vi = {
   'map.wind': 'Gió {speed} m/s, {name}',
   'map.river': 'Dòng chảy: {name}',
   'map.base': 'Đường, sông, khu công nghiệp',
+  'export.title': 'Tải danh sách',
 } as const;

@@ -1,0 +1,98 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
+import { flushSync } from 'svelte';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { EMPTY } from '../lib/filter';
+import { incident } from '../lib/incident.test-data';
+import { center } from '../lib/state/center.svelte';
+import { desk } from '../lib/state/desk.svelte';
+import { picks } from '../lib/state/picks.svelte';
+import { preferences } from '../lib/state/preferences.svelte';
+import { session } from '../lib/state/session.svelte';
+import Deadlines from './Deadlines.svelte';
+import Filters from './Filters.svelte';
+import IncidentRow from './IncidentRow.svelte';
+import Picks from './Picks.svelte';
+import SeverityMark from './SeverityMark.svelte';
+import WallFigures from './WallFigures.svelte';
+
+beforeEach(() => {
+  center.now = Date.parse('2026-03-04T05:10:00Z');
+  center.skew = 0;
+  session.roles = ['operator'];
+});
+
+afterEach(() => {
+  cleanup();
+  picks.clear();
+  preferences.language = 'vi';
+  desk.filter = { ...EMPTY };
+});
+
+test('a row tells title, age, state and the time that is left, and picks with its box', async () => {
+  render(IncidentRow, { incident: incident({ acknowledge_due: { at: '2026-03-04T05:12:00Z', level: 0 }, zones: ['thuan-an'] }) });
+  const row = screen.getByRole('button');
+  expect(row.textContent).toContain('Mất điện tại xuất tuyến 471');
+  expect(row.textContent).toContain('10 phút');
+  expect(row.textContent).toContain('Mới');
+  expect(row.textContent).toContain('thuan-an');
+  expect(row.textContent).toContain('cần xác nhận trong 2 phút');
+  await fireEvent.click(screen.getByRole('checkbox'));
+  expect(picks.ids.has('inc-1')).toBe(true);
+  await fireEvent.click(row, { ctrlKey: true });
+  expect(picks.ids.has('inc-1')).toBe(false);
+});
+
+test('a viewer has nothing to pick', () => {
+  session.roles = ['viewer'];
+  render(IncidentRow, { incident: incident() });
+  expect(screen.queryByRole('checkbox')).toBeNull();
+});
+
+test('the language of a row changes without drawing it anew', () => {
+  render(IncidentRow, { incident: incident() });
+  const row = screen.getByRole('button');
+  flushSync(() => (preferences.language = 'en'));
+  expect(screen.getByRole('button')).toBe(row);
+  expect(row.textContent).toContain('Power outage at Feeder 471');
+});
+
+test('a deadline that has passed says so, and how often it was escalated', () => {
+  render(Deadlines, { incident: incident({ resolve_due: { at: '2026-03-04T05:00:00Z', level: 2 } }) });
+  const text = document.querySelector('[data-due=resolve]');
+  expect(text?.textContent).toContain('quá hạn khắc phục 10 phút');
+  expect(text?.textContent).toContain('lần 2');
+  expect(text?.classList.contains('over')).toBe(true);
+});
+
+test('a severity is a shape with a letter and a name, one that is not known looks like a warning', () => {
+  const { rerender } = render(SeverityMark, { severity: 'critical' });
+  expect(screen.getByRole('img', { name: 'Nghiêm trọng' }).textContent).toContain('C');
+  void rerender({ severity: 'unheard-of' });
+  flushSync();
+  expect(document.querySelector('circle')).not.toBeNull();
+});
+
+test('chips filter and take back', async () => {
+  render(Filters);
+  const chip = screen.getByRole('button', { name: 'Nghiêm trọng' });
+  await fireEvent.click(chip);
+  expect(desk.filter.severities).toEqual(['critical']);
+  expect(chip.getAttribute('aria-pressed')).toBe('true');
+  await fireEvent.click(chip);
+  expect(desk.filter.severities).toEqual([]);
+});
+
+test('the bar of picks counts and lets go', async () => {
+  picks.toggle('a');
+  picks.toggle('b');
+  render(Picks);
+  expect(screen.getByText('Đã chọn 2')).toBeTruthy();
+  await fireEvent.click(screen.getByRole('button', { name: 'Bỏ' }));
+  expect(picks.ids.size).toBe(0);
+});
+
+test('figures of the wall count each zone that an incident touches', () => {
+  render(WallFigures, { incidents: [incident({ zones: ['a', 'b'] }), incident({ id: 'inc-2', zones: ['b'] })] });
+  const rows = [...document.querySelectorAll('dl')].at(-1)?.textContent?.replace(/\s+/g, '');
+  expect(rows).toBe('b2a1');
+});
