@@ -11,6 +11,7 @@ from tests.center import Center, running_center
 from tests.console.chromium import MISSING, find_chromium, running_chromium
 from tests.console.scene import Network, incident_of, play, raised
 from tests.console.screens import DESK, PHONE, map_is_drawn, opened, row, sign_in
+from tests.console.test_wall import wall
 from tests.contract.tree import ROOT
 
 IMAGES = ROOT / "docs" / "images"
@@ -36,7 +37,7 @@ def shoot(page: Page, name: str) -> None:
 
 
 def pictures(center: Center, path: str) -> None:
-    """The live screen in both languages and themes, and on a phone."""
+    """The live screen in both languages and themes, the wall, and a phone."""
     incident = stage(center)
     with running_chromium(path) as browser:
         context, page = opened(browser, center, DESK)
@@ -49,6 +50,8 @@ def pictures(center: Center, path: str) -> None:
         page.get_by_role("button", name="Light").click()
         shoot(page, "live-en-light")
         context.close()
+        with wall(browser, center, "1080p") as page:
+            shoot(page, "wall")
         context, page = opened(browser, center, PHONE)
         sign_in(page, center)
         row(page, incident["id"])
