@@ -51,6 +51,7 @@ def pictures(center: Center, path: str) -> None:
         shoot(page, "live-en-light")
         context.close()
         with wall(browser, center, "1080p") as page:
+            page.keyboard.press("Space")
             shoot(page, "wall")
         context, page = opened(browser, center, PHONE)
         sign_in(page, center)
