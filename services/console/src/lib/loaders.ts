@@ -6,6 +6,7 @@ export const LOADERS: Record<Exclude<Screen, 'live'>, () => Promise<{ default: C
   silences: () => import('../components/Silences.svelte'),
   handover: () => import('../components/HandOver.svelte'),
   indicators: () => import('../components/indicators/Indicators.svelte'),
+  replay: () => import('../components/replay/Replay.svelte'),
   areas: () => import('../components/areas/Areas.svelte'),
   parks: () => import('../components/parks/Parks.svelte'),
   day: () => import('../components/day/Day.svelte'),

@@ -1,5 +1,6 @@
 /** The public API over fetch: one place for errors, so that every screen can say what to do. */
 import type { FeatureCollection } from 'geojson';
+import type { Backtest } from './backtests';
 import type {
   Asset,
   Change,
@@ -89,6 +90,9 @@ export const api = {
   domains: () => all<Domain>('/v1/domains'),
   assets: () => all<Asset>('/v1/assets?limit=5000'),
   incident: (id: string) => request<Incident>(one(id)),
+  standing: (at: string) => all<Incident>(`/v1/changes/standing?${new URLSearchParams({ at })}`),
+  changes: (from: string, to: string) => all<Change>(`/v1/changes?${new URLSearchParams({ from, to, limit: '1000' })}`),
+  backtests: () => all<Backtest>('/v1/backtests?limit=50'),
   timeline: (id: string) => all<Change>(`${one(id)}/timeline?merged=true`),
   told: (id: string) => all<Told>(`${one(id)}/deliveries`),
   why: (id: string) => request<Why>(`${one(id)}/why`),

@@ -3,6 +3,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { Change, Frame, Incident, Stage, Values } from '../api/types';
 import type { Connection } from '../live/stream';
 import { kept, taken } from './incidents';
+import { past } from './past.svelte';
 
 export const SLOW_MS = 10_000;
 /** Changes within this time are shown together: nobody sees the delay, and in a storm the page draws a few times a second. */
@@ -16,7 +17,7 @@ export interface Lag {
 
 export class Center {
   /** Replaced as a whole, so that reading a thousand of them costs no subscription each. */
-  incidents = $state.raw<ReadonlyMap<string, Incident>>(new Map());
+  live = $state.raw<ReadonlyMap<string, Incident>>(new Map());
   unread = new SvelteSet<string>();
   stages = $state.raw<Record<string, Stage>>({});
   values: Values = {};
@@ -33,6 +34,16 @@ export class Center {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #shownAt = 0;
 
+  /** What the screens show: as it is now, or as it was at the moment of the past that is looked at. */
+  get incidents(): ReadonlyMap<string, Incident> {
+    return past.at === null ? this.live : past.incidents;
+  }
+
+  /** The moment that the screens show, by the server's clock: now, or one of the past. */
+  get moment(): number {
+    return past.at ?? this.now + this.skew;
+  }
+
   /** Takes one frame. */
   take(frame: Frame): void {
     this.heardAt = Date.now();
@@ -45,8 +56,8 @@ export class Center {
 
   /** An incident as a command's answer or a conflict gave it; older ones are ignored. */
   put(incident: Incident): void {
-    const known = this.incidents.get(incident.id);
-    if (!known || known.version <= incident.version) this.incidents = new Map(this.incidents).set(incident.id, incident);
+    const known = this.live.get(incident.id);
+    if (!known || known.version <= incident.version) this.live = new Map(this.live).set(incident.id, incident);
   }
 
   /** How long ago each stage passed its last tick on, worst first. */
@@ -64,8 +75,8 @@ export class Center {
 
   #snapshot(incidents: Incident[]): void {
     this.#show();
-    if (this.loaded) for (const { id } of incidents) if (!this.incidents.has(id)) this.unread.add(id);
-    this.incidents = new Map(incidents.map((one) => [one.id, one]));
+    if (this.loaded) for (const { id } of incidents) if (!this.live.has(id)) this.unread.add(id);
+    this.live = new Map(incidents.map((one) => [one.id, one]));
     this.loaded = true;
   }
 
@@ -80,11 +91,11 @@ export class Center {
     this.#timer = undefined;
     this.#shownAt = Date.now();
     if (this.#waiting.length === 0) return;
-    const { incidents, fresh } = taken(this.incidents, this.#waiting);
+    const { incidents, fresh } = taken(this.live, this.#waiting);
     this.#waiting = [];
-    this.incidents = kept(incidents);
+    this.live = kept(incidents);
     for (const id of fresh) this.unread.add(id);
-    for (const id of this.unread) if (!this.incidents.has(id)) this.unread.delete(id);
+    for (const id of this.unread) if (!this.live.has(id)) this.unread.delete(id);
   }
 
   #values(values: Values): void {

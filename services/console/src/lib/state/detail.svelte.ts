@@ -1,8 +1,10 @@
 /** Everything of the selected incident beyond its head: members, why, checklist, timeline. */
 import { api, Problem } from '../api/client';
-import type { Change, Link, Member, Sheet, Told } from '../api/types';
+import type { Change, Link, Member, Sheet, Told, Why } from '../api/types';
+import { happened, membersAt, sheetsAt, toldBy } from '../past';
 import { center } from './center.svelte';
 import { sentence } from './errors';
+import { past } from './past.svelte';
 import { session } from './session.svelte';
 
 class Detail {
@@ -28,11 +30,7 @@ class Detail {
     try {
       const [why, timeline, checklist, told] = await Promise.all([api.why(id), api.timeline(id), api.procedure(id), api.told(id)]);
       if (turn !== this.#turn) return;
-      this.members = why.members;
-      this.candidates = why.candidates;
-      this.timeline = timeline;
-      this.sheets = checklist.sheets;
-      this.told = told;
+      this.#show(id, why, timeline, checklist.sheets, told);
       this.error = null;
       if (!center.incidents.has(id)) center.put(await api.incident(id));
     } catch (problem) {
@@ -42,6 +40,16 @@ class Detail {
     } finally {
       if (turn === this.#turn) this.loading = false;
     }
+  }
+
+  /** As it is, or as it was at the moment that is looked at. */
+  #show(id: string, { members, candidates }: Why, timeline: Change[], sheets: Sheet[], told: Told[]): void {
+    const { at } = past;
+    this.members = at === null ? members : membersAt(members, timeline, id, at);
+    this.candidates = at === null ? candidates : [];
+    this.timeline = at === null ? timeline : happened(timeline, at);
+    this.sheets = at === null ? sheets : sheetsAt(sheets, at);
+    this.told = at === null ? told : toldBy(told, at);
   }
 
   #empty(id: string | null): void {

@@ -1,6 +1,7 @@
 /** Who is signed in. */
 import { api, Problem } from '../api/client';
 import type { Person } from '../api/types';
+import { past } from './past.svelte';
 
 type Standing = 'unknown' | 'out' | 'in';
 
@@ -12,7 +13,7 @@ class Session {
   ended = $state(false);
 
   get mayAct(): boolean {
-    return this.roles.some((role) => role !== 'viewer');
+    return past.at === null && this.roles.some((role) => role !== 'viewer');
   }
 
   /** Asks the server whether the cookie still holds. */
