@@ -25,6 +25,9 @@ class Normal(msgspec.Struct, frozen=True, kw_only=True):
     """By hour of the day (UTC), 24: what the middle of the hour adds to the level once it was seen often enough."""
     visits: list[float]
     """By hour of the day: readings that its offset was learned from."""
+    often_above: list[float] = []
+    often_below: list[float] = []
+    """How far above and below the middle the largest eight excursions went; empty: not known."""
 
 
 encode_normal = msgspec.json.Encoder().encode

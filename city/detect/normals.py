@@ -23,10 +23,18 @@ LASTING_DAYS = 3.0
 """A run as long as this is no fault any more: the normal begins anew."""
 MIDDLE_DAYS, SPREAD_DAYS = 14.0, 28.0
 """How far back middle and spread remember."""
-RECENT = 2.0
+RECENT = 3.0
 """The spread forgets this many times as fast as a plain mean would, while it is young: at first no hour is known."""
 VISITS = 1.0
 """Days of an hour after which its own offset counts half."""
+YOUNG_DAYS = 7.0
+"""Days of an hour in which what it was like yesterday is usual too, and what it was like on two days its middle."""
+AGREE = 0.5
+"""Two days agree where they differ by less than this part of their distance from the middle."""
+HALF = 0.5
+"""The middle goes this part of the way to where they agree: what is merely on or off agrees by chance too."""
+OFTEN = 8
+"""So many excursions to a side make it usual to stray as far as the nearest of them; before, they teach little."""
 OTHER_SIDE = 0.3
 """A side on which a sensor never strayed is at least this part of the other as wide."""
 
@@ -41,9 +49,18 @@ FIELDS = {
     "gap_ms": Field("float64", 0.0),
     "taught_ms": Field("int64", -1),
     "first": Field("float64", 0.0, ENOUGH),
+    "hour": Field("int64", -1),
+    "hour_sum": Field("float64", 0.0),
+    "hour_count": Field("float64", 0.0),
+    "yesterday": Field("float64", np.nan, 24),
+    "farthest": Field("float64", 0.0),
+    "often_above": Field("float64", 0.0, OFTEN),
+    "often_below": Field("float64", 0.0, OFTEN),
 }
 """level and offset by hour (UTC): the middle; above, below: third moments of either side; beyond: length of the run;
-gap_ms: usual time between readings; taught_ms: time of the last reading; first: the readings of the warm-up."""
+gap_ms: usual time between readings; taught_ms: time of the last reading; first: the readings of the warm-up; hour,
+hour_sum, hour_count: the hour (since 1970) of the last reading and what it had so far; yesterday: the mean of each
+hour's last day; farthest: of the excursion that goes on; often_above, often_below: the largest excursions before."""
 
 
 def scores(store: Store, rows: Rows, times: Column, values: Column) -> Column:
@@ -51,6 +68,10 @@ def scores(store: Store, rows: Rows, times: Column, values: Column) -> Column:
     middle = _middle(store, rows, times)
     above, below = _spreads(store, rows, middle)
     score = (values - middle) / np.where(values >= middle, above, below)
+    hour = (times // HOUR_MS) % 24
+    before = store.columns["yesterday"][rows, hour]
+    again = (values - before) / np.where(values >= before, above, below)
+    score = np.where(_is_young(store, rows, hour) & (np.abs(again) < np.abs(score)), again, score)
     return np.where(store.columns["learned"][rows] >= ENOUGH, score, np.nan)
 
 
@@ -68,6 +89,7 @@ def learn(store: Store, rows: Rows, times: Column, values: Column) -> None:
     if not new.all():
         rows, times, values = rows[new], times[new], values[new]
     _pace(store, rows, times)
+    _pass_hours(store, rows, times, values)
     warming = store.columns["learned"][rows] < ENOUGH
     if not warming.all():
         _follow(store, rows[~warming], times[~warming], values[~warming])
@@ -89,6 +111,36 @@ def _spreads(store: Store, rows: Rows, middle: Column) -> tuple[Column, Column]:
     least = 0.002 * np.abs(middle) + 1e-6
     wider = np.maximum(above, OTHER_SIDE * below), np.maximum(below, OTHER_SIDE * above)
     return np.maximum(wider[0], least), np.maximum(wider[1], least)
+
+
+def _is_young(store: Store, rows: Rows, hour: Column) -> Column:
+    return store.columns["visits"][rows, hour] <= YOUNG_DAYS * _per(store, rows, HOUR_MS)
+
+
+def _pass_hours(store: Store, rows: Rows, times: Column, values: Column) -> None:
+    """Each hour's mean; what two days running agree on, away from the middle, is the middle of a young hour."""
+    columns, hour = store.columns, times // HOUR_MS
+    over = (columns["hour"][rows] != hour) & (columns["hour_count"][rows] > 0)
+    if over.any():
+        _end_hour(store, rows[over])
+    columns["hour"][rows] = hour
+    columns["hour_sum"][rows] += values
+    columns["hour_count"][rows] += 1
+
+
+def _end_hour(store: Store, rows: Rows) -> None:
+    columns = store.columns
+    hour, mean = columns["hour"][rows] % 24, columns["hour_sum"][rows] / columns["hour_count"][rows]
+    before, middle = columns["yesterday"][rows, hour], _middle(store, rows, columns["hour"][rows] * HOUR_MS)
+    above, below = _spreads(store, rows, middle)
+    low, high = np.fmin(mean, before), np.fmax(mean, before)
+    away = np.where(low > middle, low, np.where(high < middle, high, middle)) - middle
+    agree = (high - low < AGREE * np.abs(away)) & (np.abs(away) > np.minimum(above, below))
+    seen = columns["visits"][rows, hour] / _per(store, rows, HOUR_MS)
+    moves = agree & ~np.isnan(before) & _is_young(store, rows, hour) & (seen > 0)
+    columns["offset"][rows, hour] += np.where(moves, HALF * away * (seen + VISITS) / np.maximum(seen, 1e-9), 0.0)
+    columns["yesterday"][rows, hour] = mean
+    columns["hour_sum"][rows], columns["hour_count"][rows] = 0.0, 0.0
 
 
 def _per(store: Store, rows: Rows, span_ms: int) -> Column:
@@ -127,7 +179,8 @@ def _begin(store: Store, rows: Rows) -> None:
     store.columns["level"][rows] = level
     store.columns["above"][rows] = 2 * (np.maximum(clipped, 0.0) ** 3).mean(axis=1)
     store.columns["below"][rows] = 2 * (np.maximum(-clipped, 0.0) ** 3).mean(axis=1)
-    store.columns["offset"][rows], store.columns["visits"][rows], store.columns["beyond"][rows] = 0.0, 0.0, 0.0
+    for name in ("offset", "visits", "beyond", "farthest", "often_above", "often_below"):
+        store.columns[name][rows] = 0.0
 
 
 def _follow(store: Store, rows: Rows, times: Column, values: Column) -> None:
@@ -139,7 +192,8 @@ def _follow(store: Store, rows: Rows, times: Column, values: Column) -> None:
     spread, narrow = np.where(away >= 0, above, below), HELD * np.minimum(above, below)
     weight = _weight(store, rows, np.abs(away) > BEYOND * spread)
     per_day, learned = _per(store, rows, DAY_MS), columns["learned"][rows]
-    clipped = np.clip(away, -CLIP * spread, CLIP * spread)
+    reach = np.maximum(CLIP * spread, _often(store, rows, away, np.abs(away) > BEYOND * spread))
+    clipped = np.clip(away, -reach, reach)
     rate = weight * np.maximum(RECENT / (learned + RECENT), 1.0 / (SPREAD_DAYS * per_day))
     for side, sign in (("above", 1.0), ("below", -1.0)):
         columns[side][rows] += rate * (2 * np.maximum(sign * clipped, 0.0) ** 3 - columns[side][rows])
@@ -151,6 +205,27 @@ def _follow(store: Store, rows: Rows, times: Column, values: Column) -> None:
     columns["offset"][rows, hour] += weight * rate * np.clip(away, -narrow, narrow)
     columns["visits"][rows, hour] += 1
     columns["learned"][rows] = np.where(columns["beyond"][rows] > LASTING_DAYS * per_day, 0.0, learned + 1)
+
+
+def _often(store: Store, rows: Rows, away: Column, out: Column) -> Column:
+    """How far each row strayed to the side of its reading OFTEN times before; an excursion counts when it is over."""
+    columns, farthest = store.columns, store.columns["farthest"][rows]
+    over = (farthest != 0) & ~(out & (np.sign(farthest) == np.sign(away)))
+    if over.any():
+        for side, sign in (("often_above", 1.0), ("often_below", -1.0)):
+            ended = over & (sign * farthest > 0)
+            _note(columns[side], rows[ended], sign * farthest[ended])
+    farthest = np.where(over, 0.0, farthest)
+    columns["farthest"][rows] = np.where(out & (np.abs(away) > np.abs(farthest)), away, farthest)
+    before = np.where((away >= 0)[:, None], columns["often_above"][rows], columns["often_below"][rows])
+    nearest: Column = before.min(axis=1)
+    return nearest
+
+
+def _note(largest: Column, rows: Rows, distances: Column) -> None:
+    """Keep a distance where it is larger than the least that is kept."""
+    least = largest[rows].argmin(axis=1)
+    largest[rows, least] = np.maximum(largest[rows, least], distances)
 
 
 def _weight(store: Store, rows: Rows, out: Column) -> Column:
@@ -176,6 +251,8 @@ def known(store: Store, row: int, name: str) -> Normal | None:
         spread_below=float(np.cbrt(columns["below"][row] / GAUSS)),
         offsets=columns["offset"][row].tolist(),
         visits=columns["visits"][row].tolist(),
+        often_above=columns["often_above"][row].tolist(),
+        often_below=columns["often_below"][row].tolist(),
     )
 
 
@@ -190,6 +267,8 @@ def take(store: Store, row: int, normal: Normal) -> None:
         "taught_ms": to_ms(normal.at),
         "offset": normal.offsets,
         "visits": normal.visits,
+        "often_above": normal.often_above or 0.0,
+        "often_below": normal.often_below or 0.0,
     }
     for name, value in found.items():
         store.columns[name][row] = value

@@ -55,6 +55,25 @@ def test_what_is_usual_at_noon_is_not_at_midnight() -> None:
     assert [line.split()[1] for line in judged(values)] == ["test.high", "test.high"]
 
 
+@pytest.mark.parametrize("step", [300, HOUR])
+def test_a_step_every_day_is_usual_from_the_second_day_on_and_another_one_is_not(step: int) -> None:
+    a_day = 24 * HOUR // step
+    hours = [number * step / HOUR % 24 for number in range(10 * a_day)]
+    values = [x - 50 + (80 if 9 <= hour < 18 else 20) for x, hour in zip(noise(len(hours)), hours, strict=True)]
+    fault = 9 * a_day + a_day // 2
+    values[fault] += 60.0
+    later = [line for line in judged(values, step) if float(line.split()[0]) > a_day]
+    assert later == [f"{fault} test.high active", f"{fault + 1} test.high cleared"]
+
+
+def test_where_nearly_all_is_zero_what_comes_now_and_then_becomes_usual() -> None:
+    draw = random.Random(5)
+    values = [draw.expovariate(0.2) if draw.random() < 0.05 else 0.0 for _ in range(4000)]
+    values[3900] = 500.0
+    late = [line for line in judged(values, 300) if float(line.split()[0]) > 3000 and "active" in line]
+    assert "3900 test.high active" in late and len(late) < 6
+
+
 def test_a_pump_that_is_on_now_and_then_is_usual_and_one_that_never_was_is_not() -> None:
     draw = random.Random(2)
     assert judged(float(draw.random() < 0.2) for _ in range(1000)) == []
