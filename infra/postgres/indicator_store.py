@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, func, select, text, tuple_
+from sqlalchemy import bindparam, delete, literal, select, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, TEXT, TIMESTAMP, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -121,7 +121,11 @@ async def add_up(connection: AsyncConnection, step: str, below: str, span: tuple
     await connection.execute(_TOGETHER, {"step": step, "below": below, "start": start, "end": end, "now": now})
 
 
-async def hours_since(connection: AsyncConnection, start: datetime) -> list[datetime]:
-    """The hours from `start` on that were ever worked out."""
-    query = select(func.distinct(indicators.c.at)).where(indicators.c.step == "hour", indicators.c.at >= start)
-    return list((await connection.execute(query)).scalars())
+async def touch_known(connection: AsyncConnection, start: datetime | None) -> None:
+    """Every hour that was ever worked out, from `start` on or (None) at all, has to be worked out again."""
+    hours = select(literal("hour"), indicators.c.at).where(indicators.c.step == "hour").distinct()
+    if start is not None:
+        hours = hours.where(indicators.c.at >= start)
+    marked = insert(indicators_due).from_select(["step", "at"], hours.order_by(indicators.c.at))
+    touched = {"touched": indicators_due.c.touched + 1}
+    await connection.execute(marked.on_conflict_do_update(index_elements=["step", "at"], set_=touched))

@@ -1,8 +1,9 @@
 """Reference data in PostgreSQL: layers of imports under the edits, each change on its way to a compacted topic."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import Row, select, text
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from city.enrich import NO_CITY
 from infra.postgres import outbox
+from infra.postgres.indicator_store import touch_known
 from infra.postgres.tables import imports, reference
 from schemas.assets import City
 from schemas.reference import ReferenceRecord
@@ -22,6 +24,10 @@ RANK = {SHIPPED: 0, CITY: 1, EDIT: 2}
 LISTED = 200
 """Most ids of one kind in a report; the counts are whole."""
 LOCK = 7_160_002
+DATED = ("limits", "figures")
+"""Rows whose id ends with the day from which they hold: `<key>[@asset]/<valid_from>`."""
+UNDATED = ("assets", "relations")
+"""Rows that hold for all the past too."""
 
 Items = Mapping[str, Mapping[str, msgspec.Struct]]
 
@@ -138,7 +144,20 @@ async def _put_all(connection: AsyncConnection, writes: list[Write], by: str, no
     changed = {name: upsert.excluded[name] for name in stored[0] if name not in ("name", "id")}
     await connection.execute(upsert.on_conflict_do_update(index_elements=["name", "id"], set_=changed), stored)
     await outbox.write(connection, [_record(*pair, now) for pair in zip(writes, revisions, strict=True)])
+    await _work_out_again(connection, writes)
     return revisions
+
+
+async def _work_out_again(connection: AsyncConnection, writes: Iterable[Write]) -> None:
+    """Marks the hours whose indicators these rows change, from the first that any of them holds for."""
+    writes = list(writes)
+    if any(write.name in UNDATED for write in writes):
+        await touch_known(connection, None)
+        return
+    days = [date.fromisoformat(write.id.rsplit("/", 1)[1]) for write in writes if write.name in DATED]
+    if days:
+        zone = ZoneInfo((await present_city(connection)).time_zone)
+        await touch_known(connection, datetime.combine(min(days), time(), zone))
 
 
 def _record(write: Write, revision: int, now: datetime) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """The migrations lead to the tables, and to nothing else."""
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
-from infra.postgres.migrate import upgrade
+from infra.postgres.migrate import configuration, upgrade
 from infra.postgres.tables import metadata
 from tests.servers import Servers
 
@@ -31,3 +32,25 @@ def test_migrating_again_changes_nothing(shared_servers: Servers) -> None:
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
     engine.dispose()
+
+
+def test_minutes_of_before_the_partitions_keep_their_months_and_get_hours(shared_servers: Servers) -> None:
+    database_url = shared_servers.fresh_database()
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        command.upgrade(configuration(connection), "0008")
+        connection.execute(text(BEFORE))
+    upgrade(database_url)
+    with engine.connect() as connection:
+        minutes = connection.execute(text("SELECT tableoid::regclass::text, count FROM rollups ORDER BY minute")).all()
+        hours = connection.execute(text("SELECT count, sum, min, max, last FROM rollup_hours ORDER BY hour")).all()
+    engine.dispose()
+    assert [tuple(row) for row in minutes] == [("rollups_2016_12", 2), ("rollups_2016_12", 1), ("rollups_2017_01", 1)]
+    assert [tuple(row) for row in hours] == [(3, 9.0, 2.0, 5.0, 5.0), (1, 7.0, 7.0, 7.0, 7.0)]
+
+
+BEFORE = """
+    INSERT INTO rollups (sensor, quantity, minute, count, sum, min, max, last) VALUES
+    ('gauge', 'level_m', '2016-12-31T23:58Z', 2, 4, 2, 2, 2), ('gauge', 'level_m', '2016-12-31T23:59Z', 1, 5, 5, 5, 5),
+    ('gauge', 'level_m', '2017-01-01T00:00Z', 1, 7, 7, 7, 7)
+"""

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
 from infra.postgres.clocks import move_clock
+from infra.postgres.reference import EDIT, Write, put_reference
 from infra.postgres.rollup_store import RollupRow, add
 from infra.postgres.tables import reference, signals
 from schemas.assets import Relation
@@ -138,6 +140,26 @@ async def test_a_fault_of_an_instrument_is_left_out_of_compliance(api: Api) -> N
     assert {one["note"] for one in found["notes"]} == {"national_limit", "faults_left_out"}
     (over,) = [one for one in await values(api, "hour", "effluent_hours_over") if one["value"]]
     assert over["value"] == pytest.approx(2 / 60)
+
+
+async def test_a_new_limit_works_out_again_what_it_holds_for(api: Api) -> None:
+    async with api.center.engine.connect() as connection:
+        query = select(reference).where(reference.c.name == "limits", ~reference.c.deleted)
+        (row,) = [one for one in await connection.execute(query) if one.body["key"] == "effluent.cod"]
+    before = await values(api, "hour", "effluent_hours_over")
+    await _put_limit(api, row.id, {**row.body, "value": 1000.0})
+    await work(api)
+    assert [one["value"] for one in await values(api, "hour", "effluent_hours_over") if one["value"]] == []
+    await _put_limit(api, row.id, row.body)
+    await work(api)
+    assert [one["value"] for one in await values(api, "hour", "effluent_hours_over")] == [
+        one["value"] for one in before
+    ]
+
+
+async def _put_limit(api: Api, limit_id: str, body: Any) -> None:
+    async with api.center.engine.begin() as connection:
+        await put_reference(connection, Write("limits", limit_id, body, EDIT), "test", NOW)
 
 
 async def test_parks_are_listed_ranked_and_judged(api: Api) -> None:

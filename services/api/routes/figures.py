@@ -1,6 +1,6 @@
 """`/v1/figures`: dated figures with their source, which indicators are worked out with."""
 
-from datetime import date, datetime, time
+from datetime import date
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.cities.figures import figure_faults
 from infra.clock import utc_now
 from infra.postgres.incident_rows import plain
-from infra.postgres.indicator_store import hours_since, touch
 from infra.postgres.park_words import read_known
 from infra.postgres.reference import EDIT, Write, put_reference
 from schemas.errors import Conflict, Invalid
@@ -63,17 +62,13 @@ async def put_figure(center: Here, request: Request, editor: Editor, figure_id: 
         await _check(connection, given)
         await put_reference(connection, Write("figures", figure_id, plain(given), EDIT), editor.name, utc_now())
         await note(connection, request, editor, "figures.edited", figure_id)
-        await _work_out_again(connection, given.valid_from)
     return await one_of(center, "figures", figure_id)
 
 
 @router.delete("/{figure_id:path}", summary="Take an edit of a figure back", **gives(Undone, "What is in force", 404))
 async def delete_figure(edit: ByEditor, figure_id: str) -> Response:
     """As for limits; hours that it changes are worked out again."""
-    answer = await undo(edit, "figures", figure_id)
-    async with edit.center.engine.begin() as connection:
-        await _work_out_again(connection, date.fromisoformat(figure_id.rsplit("/", 1)[1]))
-    return answer
+    return await undo(edit, "figures", figure_id)
 
 
 async def _check(connection: AsyncConnection, given: Figure) -> None:
@@ -85,10 +80,3 @@ async def _check(connection: AsyncConnection, given: Figure) -> None:
         together = given.valid_from < (row.valid_to or date.max) and row.valid_from < (given.valid_to or date.max)
         if together and row.asset == given.asset and row.id != given.id:
             raise Conflict(f"{row.id} holds at the same time")
-
-
-async def _work_out_again(connection: AsyncConnection, day: date) -> None:
-    """From its beginning on: without a later one it is carried on."""
-    known, _ = await read_known(connection)
-    start = datetime.combine(day, time(), known.catalogue.time_zone)
-    await touch(connection, "hour", await hours_since(connection, start))
