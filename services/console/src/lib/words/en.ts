@@ -1,9 +1,11 @@
 /** English, complete. */
 import { figuresEn } from './figures.en';
+import { sourcesEn } from './sources.en';
 import type { Word } from './words';
 
 export const en: Record<Word, string> = {
   ...figuresEn,
+  ...sourcesEn,
   'app.name': 'Smart Operations Center',
   'app.skip': 'To the list of incidents',
   'login.title': 'Sign in',

@@ -1,8 +1,10 @@
 /** Vietnamese, the first language of the room. */
 import { figuresVi } from './figures.vi';
+import { sourcesVi } from './sources.vi';
 
 export const vi = {
   ...figuresVi,
+  ...sourcesVi,
   'app.name': 'Trung tâm điều hành thông minh',
   'app.skip': 'Đến danh sách sự cố',
   'login.title': 'Đăng nhập',

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import type { Sensor, Trouble } from './api/feeds';
+import { chosen, troublesOf, WISHES } from './sensors';
+
+const sensor = (id: string, more: Partial<Sensor> = {}): Sensor => ({
+  id, registered: true, zone: 'thuan-an', quantities: ['stage_m'], name: id, name_vi: 'Trạm', measures: null, last_at: '2026-11-28T00:00:00Z', readings: 1, ...more,
+});
+const SENSORS = [sensor('a'), sensor('b'), sensor('c', { last_at: null }), sensor('d', { registered: false, name_vi: null })];
+const TROUBLES: Trouble[] = [
+  { asset: 'b', kind: 'sensor.silent', raised_at: '2026-11-28T00:00:00Z', incident: 'inc-1' },
+  { asset: 'a', kind: 'sensor.stuck', raised_at: '2026-11-28T00:00:00Z', incident: null },
+];
+
+test('each wish finds its sensors', () => {
+  const by = troublesOf(TROUBLES);
+  const found = Object.fromEntries(WISHES.map((wish) => [wish, chosen(SENSORS, wish, '', by).map(({ id }) => id).join('')]));
+  expect(found).toEqual({ all: 'abcd', silent: 'b', stuck: 'a', never: 'c', strange: 'd' });
+});
+
+test('those in trouble come first, and words are found without diacritics', () => {
+  expect(chosen(SENSORS, 'all', '', troublesOf(TROUBLES.slice(0, 1)))[0]?.id).toBe('b');
+  expect(chosen(SENSORS, 'all', 'tram thuan', new Map()).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+});
