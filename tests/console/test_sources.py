@@ -23,7 +23,7 @@ FAR = {"category": "noise", "lon": 106.61, "lat": 1096.4, "text": "ồn quá"}
 @pytest.fixture(scope="module")
 def troubles(stack: Center) -> str:
     """A silent sensor, one that nobody registered, and a dead letter; the id of the silent one."""
-    silent = next(one["id"] for one in stack.get("/v1/sensors", limit=500)["items"] if one["registered"])
+    silent: str = next(one["id"] for one in stack.get("/v1/sensors", limit=500)["items"] if one["registered"])
     play(stack, [raised("sensor.silent", silent, 60, "warning")])
     now = datetime.now(UTC)
     event = {"specversion": "1.0", "source": "/test/sources", "time": now.isoformat()}
