@@ -46,6 +46,7 @@ from services.api.routes import (
     signals,
     silences,
     sources,
+    traffic,
     webhooks,
     works,
 )
@@ -89,6 +90,7 @@ RESOURCES = (
     figures,
     air,
     rivers,
+    traffic,
     audit,
     sessions,
     health,

@@ -10,6 +10,7 @@ from tests.center import Center
 from tests.console.scene import incident_of, play, raised
 from tests.console.screens import PHONE, opened, sign_in
 from tests.console.test_live import violations
+from tests.waiting import until
 
 LEGACY = "legacy-725"
 """Thuận An, as it was until 2025-06-30."""
@@ -112,10 +113,12 @@ def test_a_screen_that_cannot_be_answered_says_so_and_can_be_tried_again(page: P
 
 @pytest.fixture(scope="module")
 def high_water(stack: Center) -> None:
-    """A stage between alert levels II and III of its station, and a speed on the first segment of QL13."""
+    """A stage between alert levels II and III of its station, and 30 km/h all along QL13, two minutes ago."""
     now = datetime.now(UTC)
-    measured = [("gauge-bien-hoa/stage_m", "m", 2.1), ("loop-ql13-01/speed_kmh", "km/h", 30.0)]
-    data = [{"n": name, "u": unit, "v": value, "t": now.timestamp()} for name, unit, value in measured]
+    loops = [one["id"] for one in stack.get("/v1/assets", kind="sensor", limit=5000)["items"]]
+    measured = [(f"{one}/speed_kmh", "km/h", 30.0) for one in loops if one.startswith("loop-ql13-")]
+    measured.append(("gauge-bien-hoa/stage_m", "m", 2.1))
+    data = [{"n": name, "u": unit, "v": value, "t": now.timestamp() - 120} for name, unit, value in measured]
     event = {"specversion": "1.0", "source": "/test/figures", "type": "city.readings", "time": now.isoformat()}
     assert stack.post({**event, "id": now.isoformat(), "data": data}).json()["accepted"] == 1
 
@@ -132,7 +135,12 @@ def test_indicators_show_levels_with_their_limits_and_where_they_come_from(
 ) -> None:
     sign_in(page, stack)
     page.locator("[data-screen=indicators]").click()
-    expect(page.locator("[data-tile='QL13 chiều vào']")).to_contain_text("30", timeout=20_000)
+    until(lambda: stack.get("/v1/indicators/traffic")["corridors"][0]["level"], "the level of QL13")
+    page.reload()
+    road = page.locator("[data-tile='QL13 chiều vào']")
+    expect(road).to_contain_text("30 km/h D", timeout=20_000)
+    road.get_by_role("button").press("Enter")
+    expect(road).to_contain_text("50 % tốc độ thông thoáng")
     tab(page, "rivers")
     gauge = page.locator("[data-tile]").filter(has_text="Biên Hoà").first
     expect(gauge).to_contain_text("trên báo động II", timeout=20_000)

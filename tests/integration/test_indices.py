@@ -1,4 +1,4 @@
-"""VN_AQI, river classes and VN_WQI over the API: from the rollups in PostgreSQL, by station."""
+"""VN_AQI, river classes, VN_WQI and levels of service over the API, from the rollups in PostgreSQL."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -52,6 +52,39 @@ async def test_each_station_has_its_hourly_and_daily_index_from_the_rollups(api:
     assert (dust["day"]["value"], dust["day"]["main"]) == (110, "pm25")
     assert (gas["station"], gas["hour"]["value"], gas["hour"]["reason"]) == ("gas-2", None, "no PM10/PM2.5")
     assert gas["hour"]["parts"] == {"o3": 43}
+
+
+async def test_each_corridor_has_its_travel_time_and_level_by_direction(api: Api) -> None:
+    roads = [
+        Asset(
+            id=f"seg-{road}-{number}",
+            kind="road_segment",
+            name=f"Road {road}, segment {number}",
+            name_vi=f"Đường {road}, đoạn {number}",
+            properties={"length_m": 1000, "free_kmh": 60},
+        )
+        for road, number in (("9", 1), ("9", 2), ("10", 1))
+    ]
+    loops = [
+        Asset(id=f"loop-{one.id}", kind="sensor", name="", measures=one.id, observes=("speed_kmh",)) for one in roads
+    ]
+    await api.put(reference, *(reference_row("assets", one.id, one) for one in (*roads, *loops)))
+    minutes = [(loop, back, speed) for loop, speed in zip(loops[:2], (60.0, 20.0), strict=True) for back in (1, 15)]
+    rows = [
+        RollupRow(loop.id, "speed_kmh", END - timedelta(minutes=back), 2, 2 * speed, speed, speed, speed, END)
+        for loop, back, speed in [*minutes, (loops[1], 16, 5.0)]
+    ]
+    async with api.center.engine.begin() as connection:
+        await add(connection, rows)
+    asked = {"at": (END + timedelta(seconds=30)).isoformat()}
+    found = (await api.http.get("/v1/indicators/traffic", params=asked)).json()
+    assert (found["since"], found["until"], len(found["levels"])) == ("2026-11-20T12:45:00Z", "2026-11-20T13:00:00Z", 6)
+    slow, silent = found["corridors"]
+    assert (slow["name_vi"], slow["sensors"], slow["heard"]) == ("Đường 9", ["loop-seg-9-1", "loop-seg-9-2"], 2)
+    assert (slow["travel_time_s"], slow["speed_kmh"], slow["level"]["name"]) == (240.0, 30.0, "D")
+    assert (silent["name"], silent["level"], silent["coverage"]) == ("Road 10", None, 0.0)
+    wrong = await api.http.get("/v1/indicators/traffic", params={"minutes": 0})
+    assert (wrong.status_code, "minutes" in wrong.text) == (422, True)
 
 
 async def test_each_river_station_has_its_class_and_a_provisional_index(api: Api) -> None:

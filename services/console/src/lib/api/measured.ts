@@ -43,6 +43,30 @@ export interface Air {
   stations: AirStation[];
 }
 
+/** One road in one direction, over the last minutes. */
+export interface Corridor {
+  name: string;
+  name_vi: string;
+  sensors: string[];
+  segments: number;
+  heard: number;
+  length_m: number;
+  coverage: number;
+  speed_kmh: number | null;
+  free_kmh: number | null;
+  travel_time_s: number | null;
+  ratio: number | null;
+  level: Level | null;
+}
+
+export interface Traffic {
+  method: string;
+  since: At;
+  until: At;
+  levels: Level[];
+  corridors: Corridor[];
+}
+
 export interface RiverStation extends Station {
   means: Record<string, number>;
   classes: Record<string, string>;
@@ -134,6 +158,7 @@ export interface Now {
 export const measured = {
   now: () => request<Now>('/v1/indicators'),
   air: () => request<Air>('/v1/indicators/air'),
+  traffic: () => request<Traffic>('/v1/indicators/traffic'),
   rivers: () => request<Rivers>('/v1/indicators/rivers'),
   limits: () => all<Limit>('/v1/limits'),
   judged: () => all<Judged>('/v1/domains'),
