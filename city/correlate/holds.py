@@ -45,7 +45,8 @@ class Holds:
 
     def update(self, changed: Mapping[Key, Match | None], groups: Iterable[str]) -> set[str]:
         """Take matches that hold (None: no more) and groups whose strands may be others; the groups held otherwise."""
-        keys = set(changed).union(*(self._at[group_id] for group_id in groups if group_id in self._at))
+        news = {key for key, match in changed.items() if match is not None or key in self._matches}
+        keys = news.union(*(self._at[group_id] for group_id in groups if group_id in self._at))
         dirty: set[str] = set()
         for key in keys:
             dirty |= self._index(key, changed.get(key, self._matches.get(key)))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 
 from city.correlate.crowds import Timeline
-from city.correlate.matching import HOLDS, Around, Match, match
+from city.correlate.matching import HOLDS, Around, Match, match, timed_out
 from city.correlate.pattern_way import PatternWay
 from city.correlate.strands import Order, Strand
 
@@ -25,7 +25,10 @@ class Matches:
         self._counted, self._beside = Timeline(), Timeline()
         self._heap: list[Order] = []
         self._queued: set[str] = set()
+        self._woken: set[str] = set()
+        """Queued for the clock alone: what they were judged by is as it was."""
         self._nearly: list[Order] = []
+        self._nearly_moved = False
         self._told: dict[str, Match] = {}
         self._changed: dict[str, Match | None] = {}
 
@@ -44,8 +47,9 @@ class Matches:
 
     def wake(self, strand_id: str) -> None:
         """The clock reached what an anchor waited for."""
-        if strand_id in self.found:
+        if strand_id in self.found and strand_id not in self._queued:
             self._queue(self._strands[strand_id])
+            self._woken.add(strand_id)
 
     def _take_out(self, strand: Strand) -> None:
         self._queue_anchors(strand)
@@ -57,6 +61,7 @@ class Matches:
                 line.remove(key, strand.start, strand.id)
         del self._strands[strand.id]
         self._free.discard(strand.id)
+        self._woken.discard(strand.id)
 
     def _put_in(self, strand: Strand, *, counts: bool) -> None:
         self._strands[strand.id] = strand
@@ -73,6 +78,7 @@ class Matches:
         return [*counted, self._beside] if self.way.is_beside(strand) else counted
 
     def _queue(self, strand: Strand) -> None:
+        self._woken.discard(strand.id)
         if strand.id not in self._queued:
             self._queued.add(strand.id)
             heappush(self._heap, strand.order)
@@ -103,7 +109,7 @@ class Matches:
             self._queued.discard(strand_id)
             strand = self._strands.get(strand_id)
             if strand is not None:
-                after = self._judge(strand, now)
+                after = self._anew(strand, now)
                 if after != self.found.get(strand_id):
                     self._replace(strand, after)
                     changed[strand_id] = after
@@ -111,9 +117,19 @@ class Matches:
 
     def take_late(self) -> tuple[set[str], set[str]]:
         """The newest anchors whose match nearly held: which are no more, which are new or others since last asked."""
+        if not self._nearly_moved:
+            return set(), set()
+        self._nearly_moved = False
         before, self._told = self._told, {one: self.found[one] for _, one in self._nearly[-MOST_NEARLY:]}
         gone = {one for one, found in before.items() if self._told.get(one) != found}
         return gone, {one for one, found in self._told.items() if before.get(one) != found}
+
+    def _anew(self, strand: Strand, now: float) -> Match | None:
+        if strand.id in self._woken:
+            self._woken.discard(strand.id)
+            if (late := timed_out(self.found[strand.id], now)) is not None:
+                return late
+        return self._judge(strand, now)
 
     def _judge(self, strand: Strand, now: float) -> Match | None:
         taker = self._taken_by.get(strand.id, strand.id)
@@ -147,6 +163,8 @@ class Matches:
             self.found[anchor.id] = after
         self._note_nearly(anchor.order, before, after)
         old, new = _taken(before), _taken(after)
+        if not old and not new:
+            return
         for strand_id in old - new:
             if self._taken_by.get(strand_id) == anchor.id:
                 del self._taken_by[strand_id]
@@ -160,8 +178,10 @@ class Matches:
     def _note_nearly(self, order: Order, before: Match | None, after: Match | None) -> None:
         if before is not None and before.nearly:
             self._nearly.pop(bisect_left(self._nearly, order))
+            self._nearly_moved = True
         if after is not None and after.nearly:
             insort(self._nearly, order)
+            self._nearly_moved = True
 
 
 def _taken(found: Match | None) -> set[str]:

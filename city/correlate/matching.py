@@ -8,14 +8,14 @@ import msgspec
 
 from city.correlate.pattern_way import Near, PatternWay, beside_s
 from city.correlate.strands import Strand
-from schemas.rules import ANY, AT_LEAST, SEQUENCE
+from schemas.rules import SEQUENCE
 
 HOLDS, WAITS, TIMED_OUT, BARRED = "holds", "waits", "timed_out", "barred"
 Span = tuple[float, float]
 """Unix seconds, ends included."""
 
 
-class Member(msgspec.Struct, frozen=True):
+class Member(msgspec.Struct, frozen=True, gc=False):
     """A strand that counts, the number of the part that it fits, and how it is near the anchor."""
 
     strand: Strand
@@ -23,7 +23,7 @@ class Member(msgspec.Struct, frozen=True):
     near: Near
 
 
-class Match(msgspec.Struct, frozen=True):
+class Match(msgspec.Struct, frozen=True, gc=False):
     """What there is of a pattern from one anchor at a time."""
 
     anchor: Strand
@@ -78,19 +78,24 @@ def match(way: PatternWay, around: Around, now: float) -> Match:
 
 def _member(way: PatternWay, anchor: Strand, number: int, strand: Strand) -> Member | None:
     """The strand as what fills a part, if it fits and is near."""
-    if not way.fits(number, strand):
-        return None
-    near = way.near((way.lead_part(anchor), anchor), (number, strand))
+    return _near(way, (way.lead_part(anchor), anchor), number, strand) if way.fits(number, strand) else None
+
+
+def _near(way: PatternWay, lead: tuple[int, Strand], number: int, strand: Strand) -> Member | None:
+    """The strand, which fits the part, if it is near the anchor (`lead`: the part that it stands for, and it)."""
+    near = way.near(lead, (number, strand))
     return None if near is None else Member(strand, number, near)
 
 
 def _in_any_order(way: PatternWay, soon: Sequence[Strand]) -> Picked:
     picked: Picked = {number: [] for number in way.counted}
+    lead = way.lead_part(soon[0]), soon[0]
     for strand in soon:
         number = way.part_of(strand)
         if number is not None and len(picked[number]) < way.pattern.parts[number].count:
-            found = _member(way, soon[0], number, strand)
-            picked[number] += [found] if found else []
+            found = _near(way, lead, number, strand)
+            if found is not None:
+                picked[number].append(found)
     return picked
 
 
@@ -112,33 +117,37 @@ def _in_sequence(way: PatternWay, soon: Sequence[Strand]) -> Picked:
     return picked
 
 
+def timed_out(found: Match, now: float) -> Match | None:
+    """A match that waits for what is missing, once its time is over: the clock changes nothing else of it.
+
+    None where more than its state may be another now, or it goes on waiting.
+    """
+    if found.state != WAITS or not found.missing or found.due is None or now < found.due:
+        return None
+    return msgspec.structs.replace(found, state=TIMED_OUT, due=None)
+
+
 def _is_filled(way: PatternWay, number: int, found: list[Member]) -> bool:
     return len(found) >= way.pattern.parts[number].count
 
 
-def _needed(way: PatternWay) -> int:
-    return {ANY: 1, AT_LEAST: way.pattern.least or 1}.get(way.pattern.mode, len(way.counted))
-
-
 def _ended(way: PatternWay, filled: dict[int, float]) -> float | None:
     """When so many parts as are needed were filled; None when they are not."""
-    needed = _needed(way)
-    return sorted(filled.values())[needed - 1] if len(filled) >= needed else None
+    return sorted(filled.values())[way.needed - 1] if len(filled) >= way.needed else None
 
 
 def _progress(way: PatternWay, picked: Picked) -> float:
     shares = sorted((len(found) / way.pattern.parts[number].count for number, found in picked.items()), reverse=True)
-    needed = _needed(way)
-    return sum(shares[:needed]) / needed
+    return sum(shares[: way.needed]) / way.needed
 
 
 def _cited(way: PatternWay, anchor: Strand, around: Around) -> list[Strand | None]:
     """For each cited part the first strand that goes on while the anchor does; None where there is none."""
     found: list[Strand | None] = []
-    for number, part in enumerate(way.pattern.parts):
-        if part.cited:
-            span = anchor.start - (part.within_s or 0.0), min(anchor.end, anchor.start + way.pattern.within_s)
-            found.append(next((one for one in around.beside(number) if _goes_on(one, span)), None))
+    for number in way.cited:
+        within_s = way.pattern.parts[number].within_s or 0.0
+        span = anchor.start - within_s, min(anchor.end, anchor.start + way.pattern.within_s)
+        found.append(next((one for one in around.beside(number) if _goes_on(one, span)), None))
     return found
 
 
@@ -193,11 +202,10 @@ def _whole(way: PatternWay, around: Around, got: Whole, now: float) -> Match:
 def _spans(way: PatternWay, start: float, filled: dict[int, float], ended: float) -> dict[int, Span]:
     """Number of each `not` part → when nothing of it may go on."""
     spans: dict[int, Span] = {}
-    for number, part in enumerate(way.pattern.parts):
+    for number in way.absent:
+        part = way.pattern.parts[number]
         before = [filled[other] for other in way.counted if other < number and other in filled]
         after = [filled[other] for other in way.counted if other > number and other in filled]
-        if not part.absent:
-            continue
         if number < way.counted[0]:
             spans[number] = (start - beside_s(way.pattern, part), start)
         elif number > way.counted[-1]:

@@ -54,11 +54,16 @@ class Model:
         asset = self.graph.assets.get(signal.asset)
         return self.graph.line(asset.id) if asset is not None and asset.position == position else None
 
-    def zones(self, strand: Strand) -> set[str]:
+    def zones(self, strand: Strand) -> frozenset[str]:
         """The zones a strand lies in, or is."""
+        if strand.zones is None:
+            strand.zones = self._look_up_zones(strand)
+        return strand.zones
+
+    def _look_up_zones(self, strand: Strand) -> frozenset[str]:
         zones = {zone for place in strand.places for zone in self.graph.zones(place)}
         zones |= {place for place in strand.places if self.graph.neighbours(place, LOCATED_IN, against=True)}
-        return zones | ({strand.first.zone} - {"unknown"})
+        return frozenset(zones | ({strand.first.zone} - {"unknown"}))
 
     def horizon_s(self, kind: str) -> float:
         """How long after its end a signal of this kind may still explain or be explained, seconds."""

@@ -1,5 +1,6 @@
 """The place of a pattern rule on a graph: under which keys its signals find each other, and whether two are near."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -9,7 +10,7 @@ from city.correlate.model import Model
 from city.correlate.strands import Strand
 from city.graph import Walk
 from city.space import cell_of, cells_around, distance_m
-from schemas.rules import SEQUENCE, Part, Pattern
+from schemas.rules import ANY, AT_LEAST, SEQUENCE, Part, Pattern
 from schemas.signals import severity_rank
 
 
@@ -19,6 +20,10 @@ class Near(msgspec.Struct, frozen=True, gc=False):
     walk: Walk | None = None
     distance_m: float | None = None
     shared: str | None = None
+
+
+HERE = Near()
+"""How the anchor is near itself."""
 
 
 class PatternWay:
@@ -32,25 +37,41 @@ class PatternWay:
         self.counted = [number for number, part in enumerate(pattern.parts) if not (part.absent or part.cited)]
         self._model = model
         self._ranks = [99 if part.severity is None else severity_rank(part.severity) for part in pattern.parts]
-        self._known_zones: dict[tuple[tuple[str, ...], str], frozenset[str]] = {}
+        self._counted_of = self._by_kind(self.counted)
+        self.cited = [number for number, part in enumerate(pattern.parts) if part.cited]
+        self.absent = [number for number, part in enumerate(pattern.parts) if part.absent]
+        self.needed = {ANY: 1, AT_LEAST: pattern.least or 1}.get(pattern.mode, len(self.counted))
+        """So many of the counted parts have to be filled."""
+        self._beside = frozenset(kind for part in pattern.parts if part.absent or part.cited for kind in part.kinds)
         self._walks: dict[tuple[str, bool], dict[str, Walk]] = {}
 
     def fits(self, number: int, strand: Strand) -> bool:
         """Whether a strand is what the part with this number names, and bad enough."""
-        if strand.kind not in self.pattern.parts[number].kinds:
-            return False
+        return strand.kind in self.pattern.parts[number].kinds and self._is_bad_enough(number, strand)
+
+    def _is_bad_enough(self, number: int, strand: Strand) -> bool:
         return (
             self.pattern.parts[number].severity is None
             or min(severity_rank(signal.severity) for signal in strand.signals) <= self._ranks[number]
         )
 
+    def _by_kind(self, numbers: Iterable[int]) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for number in numbers:
+            for kind in dict.fromkeys(self.pattern.parts[number].kinds):
+                found[kind].append(number)
+        return found
+
     def part_of(self, strand: Strand) -> int | None:
         """The first counted part that a strand fits."""
-        return next((number for number in self.counted if self.fits(number, strand)), None)
+        for number in self._counted_of.get(strand.kind, ()):
+            if self._is_bad_enough(number, strand):
+                return number
+        return None
 
     def is_beside(self, strand: Strand) -> bool:
         """Some `not` or `cited` part names it."""
-        return any(strand.kind in part.kinds for part in self.pattern.parts if part.absent or part.cited)
+        return strand.kind in self._beside
 
     def can_lead(self, strand: Strand) -> bool:
         """It may be an anchor in this era: in a sequence what the first counted part names, else what any does."""
@@ -70,16 +91,12 @@ class PatternWay:
         """Where others find it."""
         if self.pattern.within_m is not None:
             return [] if strand.position is None else [_name(cell_of(strand.position, self.pattern.within_m))]
-        return self._zones(strand) if self.pattern.same_zone else strand.places
-
-    def _zones(self, strand: Strand) -> frozenset[str]:
-        known = self._known_zones.get((strand.places, strand.first.zone))
-        if known is None:
-            known = self._known_zones[strand.places, strand.first.zone] = frozenset(self._model.zones(strand))
-        return known
+        return self._model.zones(strand) if self.pattern.same_zone else strand.places
 
     def looks(self, strand: Strand) -> Iterable[str]:
         """Where it looks for others."""
+        if self.pattern.same_zone:
+            return self._model.zones(strand)
         if self.pattern.within_m is not None and strand.position is not None:
             return [_name(cell) for cell in cells_around(strand.position, self.pattern.within_m)]
         if not self.pattern.along:
@@ -91,14 +108,14 @@ class PatternWay:
         """How the other (its part's number, its strand) is near the anchor; None when it is not."""
         (_, here), (_, there) = anchor, other
         if here.id == there.id:
-            return Near()
+            return HERE
         if here.region != there.region:
             return None
         if self.pattern.within_m is not None:
             return self._by_distance(here, there, self.pattern.within_m)
         if self.pattern.along:
             return self._along(anchor, other)
-        shared = set(self.keys(here)) & set(self.keys(there))
+        shared = frozenset(self.keys(here)).intersection(self.keys(there))
         return Near(shared=min(shared)) if shared else None
 
     def _by_distance(self, here: Strand, there: Strand, within_m: float) -> Near | None:

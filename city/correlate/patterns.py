@@ -93,6 +93,8 @@ class Patterns:
     def _note_late(self, number: int) -> set[str]:
         """Note what timed out; the groups whose near misses are others now."""
         gone, come = self._all[number].take_late()
+        if not gone and not come:
+            return set()
         for strand_id in gone:
             del self._late[strand_id][number]
             if not self._late[strand_id]:

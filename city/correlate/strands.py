@@ -38,6 +38,8 @@ class Strand:
         self.places = places
         self.position = position
         self.line = line
+        self.zones: frozenset[str] | None = None
+        """The zones it lies in, once somebody asked (`Model.zones`)."""
         self.first = signals[0]
         self.id = self.first.id
         self.kind = self.first.kind
@@ -68,6 +70,9 @@ def runs(signals: Iterable[Signal], hold_down_s: float) -> Iterator[tuple[Signal
     What flaps is one and the same until it has calmed down.
     """
     ordered = sorted(signals, key=order_of)
+    if len(ordered) == 1:
+        yield (ordered[0],)
+        return
     flapping = held_until(ordered, hold_down_s)
     current: list[Signal] = []
     reach = -inf

@@ -64,11 +64,12 @@ class SuspectsOfWay:
 
     def _orphan(self, group_id: str) -> Orphan | None:
         group = self._parents.groups.get(group_id)
-        if group is None or not self._parents.is_orphan(group_id):
-            return None
         way = self._way
-        effects = [strand for strand in group.strands if strand.kind in way.effects and way.era.holds(strand.start)]
-        return Orphan(effects[0].start, way.upstream(effects[0])) if effects else None
+        strands = group.strands if group is not None else ()
+        effect = next((one for one in strands if one.kind in way.effects and way.era.holds(one.start)), None)
+        if effect is None or not self._parents.is_orphan(group_id):
+            return None
+        return Orphan(effect.start, way.upstream(effect))
 
     def _crowds(self, timeline: Timeline, group_ids: Iterable[str]) -> Crowds:
         times = [self._orphans[group_id].at for group_id in group_ids if group_id in self._orphans]
