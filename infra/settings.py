@@ -31,6 +31,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """redis://… of an external Redis or Valkey; empty: the embedded one."""
     webhook_allow_private: bool = False
     """Let webhooks go to loopback and private addresses; only for trying things out."""
+    exercise: str = ""
+    """Name of the exercise that this center plays: agencies' topics and webhooks get nothing. Empty: it is real."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
     held: bool = False

@@ -11,11 +11,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.postgres.tables import attempts, deliveries, endpoints
-from schemas.errors import Unknown
+from schemas.errors import Conflict, Unknown
 from schemas.ids import digest
 
 SECRET_BYTES = 32
-WAITING, DELIVERED, FAILED, UNSAID = "waiting", "delivered", "failed", "unsaid"
+WAITING, DELIVERED, FAILED, UNSAID, WITHHELD = "waiting", "delivered", "failed", "unsaid", "withheld"
+PROBE = 0
+"""The version of a test event; those of incidents begin with 1."""
 
 Found = Row[Any]
 
@@ -180,7 +182,7 @@ async def add_probe(connection: AsyncConnection, endpoint_id: str, body: bytes, 
         "endpoint_id": endpoint_id,
         "message_id": "msg_" + digest(endpoint_id, name),
         "incident_id": name,
-        "version": 0,
+        "version": PROBE,
         "body": body,
         "state": WAITING,
         "created_at": now,
@@ -191,8 +193,13 @@ async def add_probe(connection: AsyncConnection, endpoint_id: str, body: bytes, 
 
 
 async def replay(connection: AsyncConnection, endpoint_id: str, delivery_id: int, now: datetime) -> None:
-    """Sends a delivery again: the same bytes under the same message id, with a fresh schedule. Raises Unknown."""
+    """Sends a delivery again: the same bytes under the same message id, with a fresh schedule. Raises Unknown.
+
+    What an exercise withheld stays so: it was never meant for anybody, after the exercise neither. Raises Conflict.
+    """
     mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.id == delivery_id)
+    if (await connection.execute(select(deliveries.c.state).where(mine))).scalar_one_or_none() == WITHHELD:
+        raise Conflict("it belongs to an exercise, which is told to nobody; POST …/test sends a test event")
     values = {"state": WAITING, "next_at": now, "attempts": 0}
     done = await connection.execute(update(deliveries).where(mine).values(values))
     if done.rowcount == 0:

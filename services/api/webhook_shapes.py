@@ -61,7 +61,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     incident_id: str
     version: int
     state: str
-    """`waiting`, `delivered`, `failed`, `unsaid`."""
+    """`waiting`, `delivered`, `failed`, `unsaid`, `withheld` (exercise)."""
     attempts: int
     created_at: At
     next_at: At

@@ -25,14 +25,22 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 _decode = msgspec.json.Decoder(Snapshot).decode
+_attributes = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+def marked(event: bytes | None, exercise: str) -> bytes | None:
+    """A CloudEvent with the name of the exercise as extension attribute `exercise`; unchanged outside of one."""
+    if event is None or not exercise:
+        return event
+    return msgspec.json.encode({**_attributes(event), "exercise": exercise})
 
 
 class Publisher:
     """A producer whose fixed transactional id fences every earlier one."""
 
-    def __init__(self, bootstrap: str, identity: str) -> None:
-        """`identity` names the database whose numbers count."""
-        self._bootstrap, self._identity = bootstrap, identity
+    def __init__(self, bootstrap: str, identity: str, exercise: str = "") -> None:
+        """`identity` names the database whose numbers count; in an exercise no agency has a topic."""
+        self._bootstrap, self._identity, self._exercise = bootstrap, identity, exercise
         self._producer: AIOKafkaProducer = producer(
             bootstrap, transactional_id=identity, linger_ms=0, compression_type="gzip"
         )
@@ -55,7 +63,9 @@ class Publisher:
         await self._producer.stop()
 
     async def serve(self, agencies: frozenset[str]) -> None:
-        """Agencies with a topic of their own; missing topics are made."""
+        """Agencies with a topic of their own; missing topics are made. In an exercise nothing."""
+        if self._exercise:
+            return
         if agencies != self._agencies:
             wanted = [topic for topic in topics([], sorted(agencies)) if topic.name.startswith("agency.")]
             await asyncio.to_thread(ensure_topics, self._bootstrap, wanted)
@@ -78,7 +88,8 @@ class Publisher:
 
     async def _send(self, topic: str, row: Waiting) -> None:
         headers = CLOUDEVENT if row.incident_id else None
-        await self._producer.send(topic, row.value, key=row.key.encode(), headers=headers)
+        value = marked(row.value, self._exercise) if row.incident_id else row.value
+        await self._producer.send(topic, value, key=row.key.encode(), headers=headers)
 
     def _topics_of(self, row: Waiting) -> Iterator[str]:
         yield row.topic

@@ -77,7 +77,7 @@ async def body(settings: Settings) -> None:
     engine = connect(settings.database_url)
     changes = consumer(settings.kafka_bootstrap, CHANGES, group=GROUP, isolation_level="read_committed")
     letters, http = producer(settings.kafka_bootstrap), client()
-    sender = Sender(engine, http, allow_private=settings.webhook_allow_private)
+    sender = Sender(engine, http, allow_private=settings.webhook_allow_private, exercise=settings.exercise)
     await changes.start()
     try:
         await letters.start()

@@ -39,11 +39,14 @@ def signature_headers(secrets: Sequence[str], message: str, body: bytes, now: da
 class Sender:
     """Works through the deliveries of every endpoint, each endpoint in a task of its own."""
 
-    def __init__(self, engine: AsyncEngine, http: httpx.AsyncClient, *, allow_private: bool) -> None:
-        """`allow_private` lifts the address guard (SOC_WEBHOOK_ALLOW_PRIVATE)."""
+    def __init__(
+        self, engine: AsyncEngine, http: httpx.AsyncClient, *, allow_private: bool, exercise: str = ""
+    ) -> None:
+        """`allow_private` lifts the address guard (SOC_WEBHOOK_ALLOW_PRIVATE); in an `exercise` only tests go out."""
         self._engine = engine
         self._http = http
         self._allow_private = allow_private
+        self._exercise = exercise
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._throttled: dict[str, datetime] = {}
 
@@ -71,9 +74,27 @@ class Sender:
 
     async def _deliver(self, endpoint: Row[Any], delivery: Row[Any]) -> None:
         now = utc_now()
+        if self._exercise and delivery.version != webhook_store.PROBE:
+            await self._withhold(delivery, now)
+            return
         headers: Mapping[str, str] = signature_headers(endpoint.secrets, delivery.message_id, delivery.body, now)
         attempt = await post(self._http, endpoint.url, delivery.body, headers, allow_private=self._allow_private)
         await self._settle(endpoint, delivery, attempt, now)
+
+    async def _withhold(self, delivery: Row[Any], at: datetime) -> None:
+        """Here, where everything that goes out passes: what is new, what waited before, what is sent again."""
+        reason = f"withheld: exercise {self._exercise}"
+        values = {
+            "delivery_id": delivery.id,
+            "at": at,
+            "status": None,
+            "error": reason,
+            "duration_ms": 0,
+            "response": None,
+        }
+        async with self._engine.begin() as connection:
+            await webhook_store.record_attempt(connection, values)
+            await webhook_store.settle_delivery(connection, delivery.id, webhook_store.WITHHELD)
 
     async def _settle(self, endpoint: Row[Any], delivery: Row[Any], attempt: Attempt, at: datetime) -> None:
         ATTEMPTS.labels(attempt.status or "none").inc()

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from infra.kafka.clients import consumer
@@ -14,6 +15,7 @@ from infra.postgres.rollup_store import RollupRow, add
 from infra.postgres.tables import dead_letters, reference, sensors_seen
 from schemas.assets import Asset, City, Relation
 from schemas.topics import INBOX
+from services.api.routes.city import city
 from tests.integration.api_center import (
     KEY,
     NOW,
@@ -260,8 +262,8 @@ async def test_an_unregistered_sensor_is_listed_with_its_minutes_and_latest_valu
 async def test_readings_come_by_minute_hour_and_day_of_the_city_a_page_at_a_time(api: Api) -> None:
     day = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)
     row = partial(RollupRow, "gauge", "stage_m", count=1, min=1.0, max=1.0)
-    city = City(id="demo", name="Demo", name_vi="Demo", time_zone="Asia/Ho_Chi_Minh")
-    await api.put(reference, reference_row("cities", "demo", city))
+    town = City(id="demo", name="Demo", name_vi="Demo", time_zone="Asia/Ho_Chi_Minh")
+    await api.put(reference, reference_row("cities", "demo", town))
     await api.put(sensors_seen, {**SEEN, "id": "gauge"})
     times = [day + timedelta(minutes=minutes) for minutes in (0, 20, 40, 60)]
     async with api.center.engine.begin() as connection:
@@ -355,3 +357,12 @@ async def test_metrics_count_requests_by_route(api: Api) -> None:
     await api.http.get("/v1/incidents/none")
     text = (await httpx.AsyncClient(trust_env=False).get(f"{api.url}/metrics")).text
     assert 'soc_api_requests_total{method="GET",route="/v1/incidents/{incident_id}",status="404"}' in text
+
+
+async def test_the_city_says_which_exercise_is_played(api: Api) -> None:
+    town = City(id="drill", name="Drill", name_vi="Diễn tập", time_zone="Asia/Ho_Chi_Minh")
+    await api.put(reference, reference_row("cities", "drill", town))
+    assert (await api.http.get("/v1/city")).json()["exercise"] is None
+    drill = msgspec.structs.replace(api.center.settings, exercise="Diễn tập 2026-11")
+    answer = await city(msgspec.structs.replace(api.center, settings=drill))
+    assert msgspec.json.decode(bytes(answer.body))["exercise"] == "Diễn tập 2026-11"

@@ -4,6 +4,7 @@ import asyncio
 import json
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from infra.kafka.clients import consumer
@@ -12,7 +13,7 @@ from infra.postgres.engine import connect
 from infra.postgres.reference import CITY, Write, put_reference
 from infra.postgres.tables import outbox
 from schemas.ids import incident_id
-from schemas.topics import INCIDENTS, agency_topic
+from schemas.topics import CHANGES, INCIDENTS, agency_topic
 from tests.integration.test_commands import NAME, TRIP, command, record
 from tests.servers import Servers
 from tests.truth import START, Town, group, send, sender, signal
@@ -43,6 +44,34 @@ async def test_an_agency_reads_the_incidents_that_name_it_and_no_others(servers:
             record = await asyncio.wait_for(reader.getone(), 60)
             await reader.stop()
     assert (record.key.decode(), json.loads(record.value)["data"]["agencies"]) == (incident_id(mine.id), [AGENCY])
+    await engine.dispose()
+
+
+async def test_scenario_13_an_exercise_marks_its_changes_and_reaches_no_agency(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOC_EXERCISE", "Diễn tập 2026-11")
+    town, agency, drill = Town(servers), "evn-drill", signal("drill-feeder", 0, agency="evn-drill")
+    engine = connect(town.database_url)
+    async with engine.begin() as connection:
+        body = {**BODY, "agencies": [{"id": agency, "name": "Power", "topic": True}]}
+        await put_reference(connection, Write("cities", "town", body, CITY), "test", START)
+    reader = consumer(town.kafka, CHANGES, INCIDENTS, isolation_level="read_committed")
+    told: dict[str, dict[str, object]] = {}
+    with town.running("recorder", "relay"):
+        async with sender(town.kafka) as to:
+            await send(to, [group(drill)])
+            await reader.start()
+            async with asyncio.timeout(60):
+                while told.keys() != {CHANGES, INCIDENTS}:
+                    record = await reader.getone()
+                    if record.key == incident_id(drill.id).encode():
+                        told[record.topic] = json.loads(record.value)
+    there = await reader.topics()
+    await reader.stop()
+    assert {event["exercise"] for event in told.values()} == {"Diễn tập 2026-11"}
+    assert told[INCIDENTS]["data"]["agencies"] == [agency]  # type: ignore[index]
+    assert agency_topic(agency) not in there
     await engine.dispose()
 
 

@@ -15,6 +15,7 @@ from infra.outbound.post import client
 from infra.postgres import webhook_store
 from infra.postgres.engine import connect
 from infra.postgres.tables import attempts, deliveries, endpoints, metadata
+from schemas.errors import Conflict
 from schemas.incidents import Change
 from services.webhooks.intake import queue
 from services.webhooks.sender import Sender
@@ -281,6 +282,35 @@ async def test_an_incident_absorbed_before_it_was_told_is_never_told(
     await work_until(sender, lambda: got.got)
     assert {row.state for row in await rows(engine, deliveries) if row.incident_id == "inc-effect"} == {"unsaid"}
     assert len(got.got) == 1
+
+
+async def test_scenario_13_an_exercise_reaches_no_endpoint_but_with_test_events(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    got, url = receiver
+    endpoint = (await register(engine, url)).id
+    await enqueue(engine, change("inc-a", 1), change("inc-b", 1))
+    async with engine.begin() as connection:
+        await webhook_store.add_probe(connection, endpoint, b'{"type": "center.test"}', NOW)
+    async with client() as http:
+        drill = Sender(engine, http, allow_private=True, exercise="Diễn tập 2026-11")
+
+        async def nothing_waits() -> bool:
+            return "waiting" not in {row.state for row in await rows(engine, deliveries)}
+
+        await work_until(drill, nothing_waits)
+        await drill.close()
+    assert [body for _, body in got.got] == [b'{"type": "center.test"}']
+    queued = await rows(engine, deliveries)
+    assert [row.state for row in queued] == ["withheld", "withheld", "delivered"]
+    reasons = {row.error for row in await rows(engine, attempts) if row.delivery_id != queued[2].id}
+    assert reasons == {"withheld: exercise Diễn tập 2026-11"}
+    async with engine.begin() as connection:  # a real day after it tells nobody either
+        assert await webhook_store.replay_since(connection, endpoint, NOW, NOW) == 1
+        with pytest.raises(Conflict, match="exercise"):
+            await webhook_store.replay(connection, endpoint, queued[0].id, NOW)
+    await work_until(sender, lambda: len(got.got) == 2)
+    assert {body for _, body in got.got} == {b'{"type": "center.test"}'}
 
 
 async def test_an_endpoint_gets_only_what_its_filter_lets_through(

@@ -21,15 +21,22 @@ router = APIRouter(prefix="/v1", tags=["city"], dependencies=[Depends(may(READ))
 GEOJSON = "application/geo+json"
 
 
-@router.get("/city", summary="The city", **gives(City, "Names, time zone, areas, agencies, map center", 404))
+class PlayedCity(City, frozen=True, kw_only=True):
+    """The city, and whether what happens in it is real."""
+
+    exercise: str | None = None
+    """Name of the exercise that this center plays (SOC_EXERCISE); null: it is real."""
+
+
+@router.get("/city", summary="The city", **gives(PlayedCity, "Names, time zone, areas, agencies, map center", 404))
 async def city(center: Here) -> Response:
-    """As its folder says."""
+    """As its folder says, with the exercise that is played."""
     query = select(reference.c.body).where(reference.c.name == "cities", reference.c.deleted.is_(False))
     async with center.engine.connect() as connection:
         found = (await connection.execute(query.order_by(reference.c.changed_at.desc()).limit(1))).scalar_one_or_none()
     if found is None:
         raise Unknown("no city has been loaded yet")
-    return json_answer(found)
+    return json_answer({**found, "exercise": center.settings.exercise or None})
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """Of the endpoint; without one the host of its address."""
     version: int
     state: str
-    """`waiting`, `delivered`, `failed`, `unsaid`."""
+    """`waiting`, `delivered`, `failed`, `unsaid`, `withheld` (exercise)."""
     attempts: int
     created_at: At
     tried_at: At | None

@@ -6,8 +6,10 @@ import { incident } from '../lib/incident.test-data';
 import { center } from '../lib/state/center.svelte';
 import { desk } from '../lib/state/desk.svelte';
 import { picks } from '../lib/state/picks.svelte';
+import { place } from '../lib/state/place.svelte';
 import { preferences } from '../lib/state/preferences.svelte';
 import { session } from '../lib/state/session.svelte';
+import Banner from './Banner.svelte';
 import Deadlines from './Deadlines.svelte';
 import Filters from './Filters.svelte';
 import IncidentRow from './IncidentRow.svelte';
@@ -95,4 +97,16 @@ test('figures of the wall count each zone that an incident touches', () => {
   render(WallFigures, { incidents: [incident({ zones: ['a', 'b'] }), incident({ id: 'inc-2', zones: ['b'] })] });
   const rows = [...document.querySelectorAll('dl')].at(-1)?.textContent?.replace(/\s+/g, '');
   expect(rows).toBe('b2a1');
+});
+
+test('an exercise is named on every screen, in both languages', () => {
+  place.exercise = 'Diễn tập 2026-11';
+  render(Banner);
+  expect(screen.getByText(/DIỄN TẬP: Diễn tập 2026-11/)).toBeTruthy();
+  preferences.language = 'en';
+  flushSync();
+  expect(screen.getByText(/EXERCISE: Diễn tập 2026-11/)).toBeTruthy();
+  place.exercise = null;
+  flushSync();
+  expect(screen.queryByText(/EXERCISE/)).toBeNull();
 });

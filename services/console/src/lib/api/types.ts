@@ -341,6 +341,8 @@ export interface City {
   time_zone: string;
   agencies: { id: string; name: string; name_vi: string }[];
   map: { center?: Position; zoom?: number };
+  /** Name of the exercise that the center plays; null: it is real. */
+  exercise: string | null;
 }
 
 /** `[ms, value]` by `<sensor>/<quantity>`. */

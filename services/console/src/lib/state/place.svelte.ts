@@ -16,6 +16,7 @@ class Place {
   zoom = $state(9.6);
   name = $state('');
   nameVi = $state('');
+  exercise = $state<string | null>(null);
   loaded = $state(false);
   failed = $state(false);
 
@@ -87,13 +88,14 @@ class Place {
     return extentOf(ground.length ? ground : [...this.assets.values()].flatMap(({ position }) => (position ? [position] : [])));
   }
 
-  #city({ map, time_zone, name, name_vi, agencies }: City): void {
+  #city({ map, time_zone, name, name_vi, agencies, exercise }: City): void {
     this.agencies = agencies;
     if (map.center) this.center = map.center;
     if (map.zoom) this.zoom = map.zoom - 1;
     preferences.zone = time_zone;
     this.name = name;
     this.nameVi = name_vi;
+    this.exercise = exercise;
   }
 }
 
