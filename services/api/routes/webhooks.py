@@ -148,7 +148,7 @@ async def attempts(center: Here, endpoint_id: str, delivery_id: int) -> Response
 @router.post(
     "/{endpoint_id}/deliveries/{delivery_id}/replay",
     summary="Send it again",
-    **gives(Accepted, "It is due now", 404, status=202),
+    **gives(Accepted, "It is due now", 404, 409, status=202),
 )
 async def replay(center: Here, request: Request, connector: Connector, endpoint_id: str, delivery_id: int) -> Response:
     """The same bytes under the same id."""
