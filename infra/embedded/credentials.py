@@ -1,6 +1,5 @@
 """The first users and the first API key: random, written once, while there is no user at all."""
 
-import hashlib
 import os
 import secrets
 from datetime import datetime
@@ -11,9 +10,8 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from infra.postgres.reference import EDIT, Write, put_reference
+from infra.postgres import keys
 from infra.postgres.tables import users
-from schemas.reference import ApiKey
 
 FIRST_USERS = ("admin", "operator", "viewer")
 KEY_ROLES = ("integrator", "operator")
@@ -30,7 +28,7 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
 
 def _random(url: str) -> Credentials:
     passwords = {name: secrets.token_urlsafe(18) for name in FIRST_USERS}
-    return Credentials(url=url, api_key=f"soc_{secrets.token_urlsafe(32)}", users=passwords)
+    return Credentials(url=url, api_key="", users=passwords)
 
 
 def hashed(password: str) -> str:
@@ -56,9 +54,6 @@ async def write_first_credentials(engine: AsyncEngine, url: str, path: Path, now
             for name, password in made.users.items()
         ]
         await connection.execute(insert(users), rows)
-        key = ApiKey(
-            id="first", sha256=hashlib.sha256(made.api_key.encode()).hexdigest(), roles=KEY_ROLES, name="First key"
-        )
-        await put_reference(connection, Write("keys", key.id, msgspec.to_builtins(key), EDIT), BY, now)
-        _write(path, made)
+        _, secret = await keys.issue(connection, "First key", KEY_ROLES, BY, now)
+        _write(path, msgspec.structs.replace(made, api_key=secret))
     return True

@@ -25,6 +25,7 @@ COMMAND = frozenset({"operator", "supervisor", "admin", "integrator"})
 CONNECT = frozenset({"supervisor", "admin", "integrator"})
 """Webhooks, and what the audit shows."""
 EDIT = frozenset({"supervisor", "admin"})
+ADMIN = frozenset({"admin"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

@@ -14,6 +14,7 @@ LATER = {
     "topics": ("services.cli.topics", "What is in Kafka: sizes, and the lag of each group."),
     "dead-letters": ("services.cli.dead_letters", "What could not be taken, and why; take it again."),
     "users": ("services.cli.users", "People who may sign in."),
+    "keys": ("services.cli.keys", "API keys of integrators and screens."),
     "city": ("services.cli.city", "Check a city folder, or load it into the running center."),
     "readings": ("services.cli.readings", "Write what sensors did into a Parquet file."),
     "replay": ("services.cli.replay", "Send recorded input to a running center."),

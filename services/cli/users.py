@@ -1,25 +1,20 @@
 """`soc users`: people and roles."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from infra import settings as settings_module
 from infra.clock import utc_now
-from infra.embedded.addresses import with_addresses
 from infra.embedded.credentials import hashed
-from infra.postgres.engine import connect
 from infra.postgres.tables import sessions, users
 from schemas.errors import Conflict, Invalid, Unknown
+from services.cli.database import in_database
 
 ROLES = ("admin", "supervisor", "operator", "viewer")
 SHORTEST_PASSWORD = 10
-T = TypeVar("T")
 Name = Annotated[str, typer.Argument(help="Name of the user.")]
 Password = Annotated[
     str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="At least 10 characters.")
@@ -28,21 +23,6 @@ Password = Annotated[
 app = typer.Typer(
     add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="People who may sign in."
 )
-
-
-def _in_database(work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-    """Runs `work` in one transaction on the database of the running center."""
-    settings = with_addresses(settings_module.load())
-
-    async def run() -> T:
-        engine = connect(settings.database_url)
-        try:
-            async with engine.begin() as connection:
-                return await work(connection)
-        finally:
-            await engine.dispose()
-
-    return asyncio.run(run())
 
 
 def _checked(password: str) -> str:
@@ -62,7 +42,7 @@ def list_users() -> None:
             for row in rows
         ]
 
-    for line in _in_database(work):
+    for line in in_database(work):
         print(line.rstrip())
 
 
@@ -79,7 +59,7 @@ def add(name: Name, role: Annotated[str, typer.Option(help=", ".join(ROLES))], p
         except IntegrityError:
             raise Conflict(f"there is a user {name} already") from None
 
-    _in_database(work)
+    in_database(work)
     print(f"added {name} as {role}")
 
 
@@ -104,4 +84,4 @@ def _change(name: str, values: dict[str, object]) -> None:
             raise Unknown(f"there is no user {name}")
         await connection.execute(sessions.delete().where(sessions.c.user_name == name))
 
-    _in_database(work)
+    in_database(work)

@@ -18,6 +18,7 @@ from schemas.assets import Asset
 from tests.integration.api_center import KEY, NOW, READING_KEY, Api, change, have_outage, reference_row, running_api
 from tests.integration.test_api_live import first, sse
 from tests.servers import Servers
+from tests.waiting import eventually
 
 MANY, ASSETS = 500, 1169
 
@@ -62,6 +63,32 @@ async def test_a_screen_logs_in_with_a_key_that_may_only_look(api: Api) -> None:
     async with api.client() as forged:
         answer = await forged.get("/v1/incidents/inc-repeat", headers={"Cookie": f"soc_session=key:{KEY}"})
         assert answer.status_code == 401
+
+
+async def test_an_admin_makes_a_key_that_counts_and_ends_it(api: Api) -> None:
+    wish = {"name": "Wall", "roles": ["viewer"]}
+    async with aclosing(await api.login("admin")) as admin:
+        made = await admin.post("/v1/keys", json=wish)
+        assert (made.status_code, made.json()["name"], made.json()["roles"]) == (201, "Wall", ["viewer"])
+        secret, name = made.json()["secret"], made.json()["id"]
+        assert (await admin.post("/v1/keys", json={**wish, "roles": ["king"]})).json()["field"] == "roles"
+        listed = (await admin.get("/v1/keys")).json()["items"]
+        assert {"id": name, "name": "Wall", "roles": ["viewer"]} in listed
+        assert secret not in json.dumps(listed)
+        async with api.client() as wall:
+            bearer = {"Authorization": f"Bearer {secret}"}
+
+            async def counts() -> bool:
+                return (await wall.get("/v1/incidents", headers=bearer)).status_code == 200
+
+            await eventually(counts, "the key counts")
+            assert (await wall.post("/v1/session/screen", json={"key": secret})).status_code == 200
+            assert (await wall.get("/v1/session")).json()["roles"] == ["viewer"]
+        assert (await admin.delete(f"/v1/keys/{name}")).status_code == 200
+        assert (await admin.delete(f"/v1/keys/{name}")).status_code == 404
+    assert [one["action"] for one in await audited(api, subject=name)] == ["key.revoked", "key.made"]
+    async with aclosing(await api.login("operator")) as operator:
+        assert (await operator.get("/v1/keys")).status_code == 403
 
 
 async def test_concurrent_repeats_of_one_idempotency_key_run_once(api: Api) -> None:

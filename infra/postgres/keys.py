@@ -1,0 +1,49 @@
+"""API keys: made and revoked in one place; only their hash is kept."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.postgres.reference import EDIT, Write, put_reference
+from infra.postgres.tables import reference
+from schemas.errors import Invalid, Unknown
+from schemas.reference import ApiKey
+
+ROLES = ("viewer", "operator", "supervisor", "integrator", "admin")
+LONGEST_NAME = 80
+
+
+async def issue(
+    connection: AsyncConnection, name: str, roles: Sequence[str], by: str, now: datetime
+) -> tuple[ApiKey, str]:
+    """A new key in the caller's transaction, and its secret, which nobody can read again. Raises Invalid."""
+    if not name.strip() or len(name) > LONGEST_NAME:
+        raise Invalid(f"a name has 1 to {LONGEST_NAME} characters: say who uses the key", field="name")
+    if not roles or (wrong := sorted(set(roles) - set(ROLES))):
+        raise Invalid(f"{', '.join(wrong) if roles else 'no role'}: one or more of {', '.join(ROLES)}", field="roles")
+    secret = f"soc_{secrets.token_urlsafe(32)}"
+    digest = sha256(secret.encode()).hexdigest()
+    key = ApiKey(id=f"key-{secrets.token_hex(4)}", sha256=digest, roles=tuple(dict.fromkeys(roles)), name=name.strip())
+    await put_reference(connection, Write("keys", key.id, msgspec.to_builtins(key), EDIT), by, now)
+    return key, secret
+
+
+async def revoke(connection: AsyncConnection, key_id: str, by: str, now: datetime) -> ApiKey:
+    """The key counts no more; what it was. Raises Unknown."""
+    found = next((key for key in await issued(connection) if key.id == key_id), None)
+    if found is None:
+        raise Unknown(f"there is no key {key_id}")
+    await put_reference(connection, Write("keys", key_id, None, EDIT), by, now)
+    return found
+
+
+async def issued(connection: AsyncConnection) -> list[ApiKey]:
+    """All keys that count, by id."""
+    query = select(reference.c.body).where(reference.c.name == "keys", reference.c.deleted.is_(False))
+    bodies = (await connection.execute(query.order_by(reference.c.id))).scalars()
+    return [msgspec.convert(body, ApiKey) for body in bodies]

@@ -1,0 +1,51 @@
+"""`soc keys`: API keys of integrators and screens."""
+
+from typing import Annotated
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.clock import utc_now
+from infra.postgres import keys
+from schemas.reference import ApiKey
+from services.cli.database import in_database
+
+BY = "command line"
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    help="API keys of integrators and screens.",
+)
+
+
+@app.command("list")
+def list_keys() -> None:
+    """List keys with their roles; the secrets are nowhere."""
+    for key in in_database(keys.issued):
+        print(f"{key.id:16} {','.join(key.roles):24} {key.name}".rstrip())
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="Who uses it.")],
+    role: Annotated[list[str], typer.Option(help=", ".join(keys.ROLES) + "; may be given several times.")],
+) -> None:
+    """Make a key and print its secret, once. A wall needs `--role viewer`."""
+
+    async def work(connection: AsyncConnection) -> tuple[ApiKey, str]:
+        return await keys.issue(connection, name, role, BY, utc_now())
+
+    key, secret = in_database(work)
+    print(f"{key.id}: keep this now, it is not shown again\n{secret}")
+
+
+@app.command()
+def revoke(key_id: Annotated[str, typer.Argument(help="Id of the key, see `soc keys list`.")]) -> None:
+    """End a key: what uses it is refused within seconds."""
+
+    async def work(connection: AsyncConnection) -> ApiKey:
+        return await keys.revoke(connection, key_id, BY, utc_now())
+
+    print(f"revoked {in_database(work).id}")
