@@ -19,9 +19,10 @@ OVER = ("done", "failed", "cancelled")
 
 @pytest.fixture(scope="module")
 def outage(stack: Center) -> dict[str, Any]:
-    """A feeder's trip with its effects, then acknowledged: three moments to look back at."""
+    """A feeder's trip with its effects, then acknowledged: three moments of one hour to look back at."""
+    until(lambda: datetime.now(UTC).minute < 59, "a new hour, which it begins with", 70)
     network = Network(stack)
-    feeder = network.feeders_with_signals()[-1]
+    feeder = network.feeders_with_signals()[-2]
     play(stack, network.trip(feeder))
     found = incident_of(stack, feeder, 4)
 
@@ -31,7 +32,7 @@ def outage(stack: Center) -> dict[str, Any]:
         answer = stack.http.post(f"/v1/incidents/{found['id']}/commands", json=wish)
         return answer.json() if answer.status_code == 200 else None
 
-    return until(acknowledged, "the outage is acknowledged", 20)
+    return until(acknowledged, "the outage is acknowledged")
 
 
 def hour(at: datetime) -> str:
