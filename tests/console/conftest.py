@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.center import Center, running_center
 from tests.console.chromium import MISSING, find_chromium, running_chromium
@@ -16,6 +16,7 @@ from tests.console.screens import opened
 from tests.contract.tree import ROOT
 
 CONSOLE = ROOT / "services" / "console"
+expect.set_options(timeout=20_000)
 WISH = os.environ.get("SOC_CHROMIUM", "")
 """Read before the fixture that hides SOC_* from the tests."""
 

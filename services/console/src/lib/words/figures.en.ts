@@ -208,7 +208,7 @@ export const figuresEn: Record<keyof typeof figuresVi, string> = {
   'replay.leave': 'Back to now',
   'replay.keys': 'Keys: space plays or pauses, ← → one minute, , . change before, after, [ ] slower, faster. Reasons are told as they are known now.',
   'replay.backtests': 'Backtests',
-  'backtests.none': 'No backtest is done yet. Start one on the screen of rules or by POST /v1/backtests.',
+  'backtests.none': 'No backtest is done yet. Start one by POST /v1/backtests.',
   'backtests.choose': 'Backtest',
   'backtests.elsewhere': 'This backtest does not cover the hour.',
   'backtests.says': '{rule}: {count} differences in this hour.',

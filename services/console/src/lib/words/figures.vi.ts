@@ -206,7 +206,7 @@ export const figuresVi = {
   'replay.leave': 'Về hiện tại',
   'replay.keys': 'Phím: dấu cách phát hoặc dừng, ← → một phút, , . thay đổi trước, sau, [ ] chậm, nhanh. Vì sao và quan hệ được nêu như hiện biết.',
   'replay.backtests': 'Thử quy tắc',
-  'backtests.none': 'Chưa có lần thử quy tắc nào xong. Thử ở màn hình quy tắc hoặc qua POST /v1/backtests.',
+  'backtests.none': 'Chưa có lần thử quy tắc nào xong. Bắt đầu qua POST /v1/backtests.',
   'backtests.choose': 'Lần thử',
   'backtests.elsewhere': 'Lần thử này không gồm giờ đang xem.',
   'backtests.says': '{rule}: {count} khác biệt trong giờ này.',
