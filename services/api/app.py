@@ -29,6 +29,7 @@ from services.api.routes import (
     figures,
     handovers,
     health,
+    incident_cap,
     incident_deliveries,
     incident_parts,
     incidents,
@@ -59,6 +60,7 @@ DESCRIPTION = (
 )
 RESOURCES = (
     incidents,
+    incident_cap,
     incident_deliveries,
     incident_parts,
     changes,

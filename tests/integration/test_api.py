@@ -15,7 +15,9 @@ from infra.postgres.rollup_store import RollupRow, add
 from infra.postgres.tables import dead_letters, reference, sensors_seen
 from schemas.assets import Asset, City, Relation
 from schemas.topics import INBOX
+from services.api.people import Person
 from services.api.routes.city import city
+from services.api.routes.incident_cap import Publishing, cap
 from tests.integration.api_center import (
     KEY,
     NOW,
@@ -357,6 +359,22 @@ async def test_metrics_count_requests_by_route(api: Api) -> None:
     await api.http.get("/v1/incidents/none")
     text = (await httpx.AsyncClient(trust_env=False).get(f"{api.url}/metrics")).text
     assert 'soc_api_requests_total{method="GET",route="/v1/incidents/{incident_id}",status="404"}' in text
+
+
+async def test_an_incident_is_shown_as_a_cap_alert_and_in_an_exercise_says_so(api: Api) -> None:
+    """City scenario 13: what a person would publish of an exercise cannot be taken for real."""
+    answer = await api.http.get("/v1/incidents/inc-outage/cap", params={"sender": "ioc.example.vn"})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/cap+xml")
+    assert "<status>Actual</status>" in answer.text and "<sender>ioc.example.vn</sender>" in answer.text
+    wrong = await api.http.get("/v1/incidents/inc-outage/cap", params={"references": "yesterday"})
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "references")
+    assert (await api.http.get("/v1/incidents/inc-nowhere/cap")).status_code == 404
+    drill = msgspec.structs.replace(api.center.settings, exercise="Diễn tập 2026-11")
+    played = msgspec.structs.replace(api.center, settings=drill)
+    shown = bytes(
+        (await cap(played, Person(name="x", roles=("viewer",)), "inc-outage", Publishing.model_validate({}))).body
+    ).decode()
+    assert "<status>Exercise</status>" in shown and "<note>Diễn tập 2026-11</note>" in shown
 
 
 async def test_the_city_says_which_exercise_is_played(api: Api) -> None:
