@@ -39,9 +39,14 @@ export class Center {
     return past.at === null ? this.live : past.incidents;
   }
 
+  /** Now by the server's clock, Unix milliseconds. */
+  get clock(): number {
+    return this.now + this.skew;
+  }
+
   /** The moment that the screens show, by the server's clock: now, or one of the past. */
   get moment(): number {
-    return past.at ?? this.now + this.skew;
+    return past.at ?? this.clock;
   }
 
   /** Takes one frame. */
@@ -62,9 +67,8 @@ export class Center {
 
   /** How long ago each stage passed its last tick on, worst first. */
   ages(): Lag[] {
-    const now = this.now + this.skew;
     return Object.entries(this.stages)
-      .map(([stage, { at_ms }]) => ({ stage, age: Math.max(0, now - at_ms) }))
+      .map(([stage, { at_ms }]) => ({ stage, age: Math.max(0, this.clock - at_ms) }))
       .sort((a, b) => b.age - a.age);
   }
 
