@@ -14,8 +14,8 @@ from schemas.errors import Invalid
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 REQUIRED = ("identifier", "sender", "sent", "status", "msgType", "scope")
 STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")
-_SENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d")
-_NO_BLANKS = re.compile(r"[^\s,<&]+")
+SENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d")
+NO_BLANKS = re.compile(r"[^\s,<&]+")
 
 
 def cap_data(event: CloudEvent) -> dict[str, Any]:
@@ -65,10 +65,10 @@ def _checked_head(head: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     for name in REQUIRED:
         if not isinstance(head.get(name), str) or not head[name]:
             raise Invalid("is required by CAP 1.2", field=f"data.{name}")
-    if not _SENT.fullmatch(head["sent"]):
+    if not SENT.fullmatch(head["sent"]):
         raise Invalid("CAP times look like 2026-11-20T17:40:00+07:00", field="data.sent")
     for name in ("identifier", "sender"):
-        if not _NO_BLANKS.fullmatch(head[name]):
+        if not NO_BLANKS.fullmatch(head[name]):
             raise Invalid("must have no blanks, commas, < or &", field=f"data.{name}")
     if head["status"] not in STATUSES:
         raise Invalid(f"is none of {', '.join(STATUSES)}", field="data.status")

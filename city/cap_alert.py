@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import msgspec
 
-from city.cap import NAMESPACE
+from city.cap import NAMESPACE, NO_BLANKS, SENT
 from schemas.errors import Invalid
 from schemas.incidents import Incident
 
@@ -26,8 +26,7 @@ SEVERITIES = {"critical": "Severe", "major": "Moderate", "minor": "Minor", "warn
 """`Extreme` (an extraordinary threat) is for a person to say, never for a machine."""
 OVER = ("resolved", "closed")
 EN, VI = "en-US", "vi-VN"
-_TRIPLET = re.compile(r"[^\s,<&]+,[^\s,<&]+,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d")
-_NAME = re.compile(r"[^\s,<&]+")
+_TRIPLET = re.compile(",".join((NO_BLANKS.pattern, NO_BLANKS.pattern, SENT.pattern)))
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,20 +65,20 @@ def alert_of(incident: Incident, publication: Publication, zones: Sequence[tuple
         (VI, incident.title_vi or incident.title, [vi or en for en, vi in zones]),
         (EN, incident.title, [en for en, _ in zones]),
     ):
-        _add_info(alert, language, title, incident, publication)
-        _add_area(alert[-1], ", ".join(places) or title, incident, publication)
+        info = _add_info(alert, language, title, incident, publication)
+        _add_area(info, ", ".join(places) or title, incident, publication)
     indent(alert)
     return bytes(tostring(alert, encoding="utf-8", xml_declaration=True))
 
 
 def _check(publication: Publication) -> None:
-    if not _NAME.fullmatch(publication.sender):
+    if not NO_BLANKS.fullmatch(publication.sender):
         raise Invalid("a domain name without blanks, commas, < or &", field="sender")
     if wrong := [one for one in publication.references.split() if not _TRIPLET.fullmatch(one)]:
         raise Invalid(f"{wrong[0][:80]} is not sender,identifier,sent of a CAP message", field="references")
 
 
-def _add_info(alert: Element, language: str, title: str, incident: Incident, publication: Publication) -> None:
+def _add_info(alert: Element, language: str, title: str, incident: Incident, publication: Publication) -> Element:
     over = incident.state in OVER
     body = {
         "language": language,
@@ -93,7 +92,9 @@ def _add_info(alert: Element, language: str, title: str, incident: Incident, pub
         "expires": _time(publication.sent + publication.expires),
         "headline": title,
     }
-    _add(SubElement(alert, "info"), body)
+    info = SubElement(alert, "info")
+    _add(info, body)
+    return info
 
 
 def _add_area(info: Element, places: str, incident: Incident, publication: Publication) -> None:

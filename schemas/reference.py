@@ -1,5 +1,6 @@
 """Reference data on its way from PostgreSQL to every process: one compacted topic per name."""
 
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -10,6 +11,11 @@ from schemas.edges import Edge
 from schemas.figures import Figure
 from schemas.procedures import Procedure
 from schemas.rules import Rule
+
+
+def fingerprint(secret: str) -> str:
+    """What is kept of an API key or of a session's token: 64 hex characters that do not tell it."""
+    return sha256(secret.encode()).hexdigest()
 
 
 class ApiKey(msgspec.Struct, frozen=True, kw_only=True):

@@ -95,8 +95,6 @@ class PatternWay:
 
     def looks(self, strand: Strand) -> Iterable[str]:
         """Where it looks for others."""
-        if self.pattern.same_zone:
-            return self._model.zones(strand)
         if self.pattern.within_m is not None and strand.position is not None:
             return [_name(cell) for cell in cells_around(strand.position, self.pattern.within_m)]
         if not self.pattern.along:

@@ -100,7 +100,7 @@ def learn(store: Store, rows: Rows, times: Column, values: Column) -> None:
 def _middle(store: Store, rows: Rows, times: Column) -> Column:
     """The level of all hours, and the hour's own offset the more the more often it was seen."""
     hour = (times // HOUR_MS) % 24
-    seen = store.columns["visits"][rows, hour] / _per(store, rows, HOUR_MS)
+    seen = _days(store, rows, hour)
     middle: Column = store.columns["level"][rows] + seen / (seen + VISITS) * store.columns["offset"][rows, hour]
     return middle
 
@@ -111,6 +111,12 @@ def _spreads(store: Store, rows: Rows, middle: Column) -> tuple[Column, Column]:
     least = 0.002 * np.abs(middle) + 1e-6
     wider = np.maximum(above, OTHER_SIDE * below), np.maximum(below, OTHER_SIDE * above)
     return np.maximum(wider[0], least), np.maximum(wider[1], least)
+
+
+def _days(store: Store, rows: Rows, hour: Column) -> Column:
+    """On how many days each row was heard in its hour."""
+    days: Column = store.columns["visits"][rows, hour] / _per(store, rows, HOUR_MS)
+    return days
 
 
 def _is_young(store: Store, rows: Rows, hour: Column) -> Column:
@@ -136,7 +142,7 @@ def _end_hour(store: Store, rows: Rows) -> None:
     low, high = np.fmin(mean, before), np.fmax(mean, before)
     away = np.where(low > middle, low, np.where(high < middle, high, middle)) - middle
     agree = (high - low < AGREE * np.abs(away)) & (np.abs(away) > np.minimum(above, below))
-    seen = columns["visits"][rows, hour] / _per(store, rows, HOUR_MS)
+    seen = _days(store, rows, hour)
     moves = agree & ~np.isnan(before) & _is_young(store, rows, hour) & (seen > 0)
     columns["offset"][rows, hour] += np.where(moves, HALF * away * (seen + VISITS) / np.maximum(seen, 1e-9), 0.0)
     columns["yesterday"][rows, hour] = mean
@@ -190,9 +196,10 @@ def _follow(store: Store, rows: Rows, times: Column, values: Column) -> None:
     above, below = _spreads(store, rows, middle)
     away = values - middle
     spread, narrow = np.where(away >= 0, above, below), HELD * np.minimum(above, below)
-    weight = _weight(store, rows, np.abs(away) > BEYOND * spread)
+    out = np.abs(away) > BEYOND * spread
+    weight = _weight(store, rows, out)
     per_day, learned = _per(store, rows, DAY_MS), columns["learned"][rows]
-    reach = np.maximum(CLIP * spread, _often(store, rows, away, np.abs(away) > BEYOND * spread))
+    reach = np.maximum(CLIP * spread, _often(store, rows, away, out))
     clipped = np.clip(away, -reach, reach)
     rate = weight * np.maximum(RECENT / (learned + RECENT), 1.0 / (SPREAD_DAYS * per_day))
     for side, sign in (("above", 1.0), ("below", -1.0)):

@@ -26,11 +26,6 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
     users: dict[str, str]
 
 
-def _random(url: str) -> Credentials:
-    passwords = {name: secrets.token_urlsafe(18) for name in FIRST_USERS}
-    return Credentials(url=url, api_key="", users=passwords)
-
-
 def hashed(password: str) -> str:
     """argon2id, as the users table keeps it."""
     return PasswordHasher().hash(password)
@@ -48,12 +43,12 @@ async def write_first_credentials(engine: AsyncEngine, url: str, path: Path, now
     async with engine.begin() as connection:
         if (await connection.execute(select(func.count()).select_from(users))).scalar_one():
             return False
-        made = _random(url)
+        passwords = {name: secrets.token_urlsafe(18) for name in FIRST_USERS}
         rows = [
             {"name": name, "password_hash": hashed(password), "role": name, "created_at": now}
-            for name, password in made.users.items()
+            for name, password in passwords.items()
         ]
         await connection.execute(insert(users), rows)
         _, secret = await keys.issue(connection, "First key", KEY_ROLES, BY, now)
-        _write(path, msgspec.structs.replace(made, api_key=secret))
+        _write(path, Credentials(url=url, api_key=secret, users=passwords))
     return True

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 
 import msgspec
 from sqlalchemy import select
@@ -12,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.postgres.reference import EDIT, Write, put_reference
 from infra.postgres.tables import reference
 from schemas.errors import Invalid, Unknown
-from schemas.reference import ApiKey
+from schemas.reference import ApiKey, fingerprint
 
 ROLES = ("viewer", "operator", "supervisor", "integrator", "admin")
 LONGEST_NAME = 80
@@ -27,8 +26,12 @@ async def issue(
     if not roles or (wrong := sorted(set(roles) - set(ROLES))):
         raise Invalid(f"{', '.join(wrong) if roles else 'no role'}: one or more of {', '.join(ROLES)}", field="roles")
     secret = f"soc_{secrets.token_urlsafe(32)}"
-    digest = sha256(secret.encode()).hexdigest()
-    key = ApiKey(id=f"key-{secrets.token_hex(4)}", sha256=digest, roles=tuple(dict.fromkeys(roles)), name=name.strip())
+    key = ApiKey(
+        id=f"key-{secrets.token_hex(4)}",
+        sha256=fingerprint(secret),
+        roles=tuple(dict.fromkeys(roles)),
+        name=name.strip(),
+    )
     await put_reference(connection, Write("keys", key.id, msgspec.to_builtins(key), EDIT), by, now)
     return key, secret
 

@@ -148,9 +148,8 @@ async def _put_all(connection: AsyncConnection, writes: list[Write], by: str, no
     return revisions
 
 
-async def _work_out_again(connection: AsyncConnection, writes: Iterable[Write]) -> None:
+async def _work_out_again(connection: AsyncConnection, writes: list[Write]) -> None:
     """Marks the hours whose indicators these rows change, from the first that any of them holds for."""
-    writes = list(writes)
     if any(write.name in UNDATED for write in writes):
         await touch_known(connection, None)
         return

@@ -1,7 +1,7 @@
 """Edits of how the center judges: tried, saved, taken back, each in one transaction with its line in the audit."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
@@ -33,8 +33,8 @@ Revision = Annotated[
     int | None,
     Query(ge=0, description="The `revision` that you edited, 0 for something new: 409 if it is another one by now"),
 ]
-Check = Callable[[Shipped], None]
-"""Raises Invalid, naming the field, if something does not fit in with what is in force."""
+Check = Callable[[AsyncConnection], Awaitable[object]]
+"""Raises Invalid, naming the field, or Conflict, if something does not fit in with what is in force."""
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -87,10 +87,18 @@ async def editing(
         yield connection, found
 
 
-async def save(edit: Edit, write: Write, check: Check, revision: int | None = None) -> None:
+async def fits(judge: Callable[[Shipped], None], connection: AsyncConnection) -> Shipped:
+    """What is in force, in which something fits by `judge`. Raises what that raises."""
+    whole = in_force_of(await in_force(connection))
+    judge(whole)
+    return whole
+
+
+async def save(edit: Edit, write: Write, check: Check | None = None, revision: int | None = None) -> None:
     """Puts an edit into force. Raises what `check` raises, and Conflict."""
     async with editing(edit.center, write.name, write.id, revision) as (connection, _):
-        check(in_force_of(await in_force(connection)))
+        if check is not None:
+            await check(connection)
         await put_reference(connection, write, edit.editor.name, utc_now())
         await note(connection, edit.request, edit.editor, f"{write.name}.edited", write.id)
 

@@ -1,16 +1,13 @@
 """API keys, found by the hash of what came with the request and kept for a few seconds."""
 
 from datetime import datetime, timedelta
-from hashlib import sha256
 
-import msgspec
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.clock import utc_now
-from infra.postgres.tables import reference
-from schemas.reference import ApiKey
+from infra.postgres.keys import issued
+from schemas.reference import ApiKey, fingerprint
 
 FRESH = timedelta(seconds=5)
 STALE = timedelta(minutes=10)
@@ -28,7 +25,7 @@ class KeyRing:
     async def find(self, secret: str) -> ApiKey | None:
         """The key with this secret, if there is one; raises SQLAlchemyError when no recent list can be had."""
         await self._refresh(utc_now())
-        return self._keys.get(sha256(secret.encode()).hexdigest())
+        return self._keys.get(fingerprint(secret))
 
     async def _refresh(self, now: datetime) -> None:
         age = now - self._read_at if self._read_at else None
@@ -42,7 +39,5 @@ class KeyRing:
                 raise
 
     async def _read(self) -> dict[str, ApiKey]:
-        query = select(reference.c.body).where(reference.c.name == "keys", reference.c.deleted.is_(False))
         async with self._engine.connect() as connection:
-            found = [msgspec.convert(body, ApiKey) for body in (await connection.execute(query)).scalars()]
-        return {key.sha256: key for key in found}
+            return {key.sha256: key for key in await issued(connection)}

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from hashlib import sha256
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from infra.clock import utc_now
 from infra.postgres.tables import sessions, users
+from schemas.reference import fingerprint
 from services.api.center import center_of
 
 COOKIE = "soc_session"
@@ -76,11 +76,6 @@ async def _by_key(connection: HTTPConnection, secret: str) -> Person:
     return Person(name=key.name or key.id, roles=key.roles)
 
 
-def hashed(token: str) -> str:
-    """What the sessions table keeps of a token."""
-    return sha256(token.encode()).hexdigest()
-
-
 async def person_or_nobody(connection: HTTPConnection) -> Person | None:
     """Like `person_of`, but a browser without a session, or with an ended one, is nobody instead of a 401."""
     if "authorization" in connection.headers:
@@ -110,7 +105,7 @@ async def _of_token(connection: HTTPConnection, token: str) -> Person | None:
     query = (
         select(users.c.name, users.c.role, users.c.agency)
         .join(sessions, sessions.c.user_name == users.c.name)
-        .where(sessions.c.token_sha256 == hashed(token), sessions.c.expires_at > utc_now())
+        .where(sessions.c.token_sha256 == fingerprint(token), sessions.c.expires_at > utc_now())
         .where(users.c.disabled_at.is_(None))
     )
     async with center_of(connection).engine.connect() as reading:

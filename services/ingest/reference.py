@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 
@@ -14,7 +13,7 @@ from infra.kafka.dead_letters import send_dead_letter
 from infra.kafka.reference import ReferenceReader
 from schemas.dead_letters import DeadLetter
 from schemas.edges import Edge
-from schemas.reference import ApiKey
+from schemas.reference import ApiKey, fingerprint
 from schemas.topics import topics
 
 NAMES = ("cities", "assets", "domains", "limits", "keys", "edges")
@@ -75,7 +74,7 @@ class Known:
 
     def holder(self, key: str) -> ApiKey | None:
         """Who holds an API key; None if nobody."""
-        return self._keys.get(sha256(key.encode()).hexdigest())
+        return self._keys.get(fingerprint(key))
 
     async def _swap(self) -> None:
         snapshots = {name: self._reader.snapshot(name) for name in NAMES}

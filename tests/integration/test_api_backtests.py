@@ -83,13 +83,6 @@ async def api(servers: Servers) -> AsyncIterator[Api]:
         yield running
 
 
-@pytest.fixture
-async def admin(api: Api) -> AsyncIterator[httpx.AsyncClient]:
-    http = await api.login("admin")
-    yield http
-    await http.aclose()
-
-
 def rule(rule_id: str, **more: Any) -> dict[str, Any]:
     found: dict[str, Any] = plain(shipped().rules[rule_id])
     return found | more

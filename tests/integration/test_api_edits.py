@@ -29,13 +29,6 @@ async def api(shared_servers: Servers) -> AsyncIterator[Api]:
         yield running
 
 
-@pytest.fixture
-async def admin(api: Api) -> AsyncIterator[httpx.AsyncClient]:
-    http = await api.login("admin")
-    yield http
-    await http.aclose()
-
-
 async def edits(api: Api) -> dict[str, dict[str, Any]]:
     return {one["id"]: one for one in (await api.http.get("/v1/edits")).json()["items"]}
 

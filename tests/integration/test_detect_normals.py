@@ -2,8 +2,7 @@
 
 import asyncio
 import random
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from schemas.topics import NORMALS, SIGNALS, readings_topic
 from streams.app import changelog_name
 from tests.faults.test_detect_exact import Workers, publish, stored
 from tests.servers import Servers
+from tests.waiting import until
 
 TOPIC = readings_topic("tank")
 START_MS = 1_790_000_000_000
@@ -86,14 +86,6 @@ def signals(bootstrap: str) -> list[Signal]:
     return [decode_signal(record.data) for record in records if record.type == "signal.raised"]
 
 
-def until(found: Callable[[str], list[Any]], bootstrap: str) -> list[Any]:
-    deadline = time.monotonic() + DEADLINE_S
-    while not (rows := found(bootstrap)):
-        assert time.monotonic() < deadline, "nothing came"
-        time.sleep(0.3)
-    return rows
-
-
 def forget(bootstrap: str) -> None:
     """The pages are gone, and the readings too: only the normals are left."""
     with admin(bootstrap) as client:
@@ -107,7 +99,7 @@ def test_a_detect_without_pages_goes_on_with_the_normals_that_it_told(servers: S
     usual = [draw.gauss(50.0, 1.0) for _ in range(200)]
     send(servers.kafka, Tick(START_MS), pack(START_MS, usual), Tick(START_MS + 4 * HOUR_MS))
     workers.start()
-    (normal,) = until(normals, servers.kafka)
+    (normal,) = until(lambda: normals(servers.kafka), "the normal", DEADLINE_S, every=0.3)
     assert (normal.id, normal.readings) == ("t1/tank_m", 200)
     workers.running[0].kill()
     workers.running[0].wait()
@@ -115,5 +107,5 @@ def test_a_detect_without_pages_goes_on_with_the_normals_that_it_told(servers: S
     assert signals(servers.kafka) == []
     workers.keep_up()
     send(servers.kafka, pack(START_MS + 5 * HOUR_MS, [60.0]))
-    (signal,) = until(signals, servers.kafka)
+    (signal,) = until(lambda: signals(servers.kafka), "the signal", DEADLINE_S, every=0.3)
     assert (signal.asset, signal.kind, signal.value) == ("t1", "tank.odd", 60.0)

@@ -15,30 +15,20 @@ from city.cap_alert import Publication, alert_of
 from schemas.cloudevents import CloudEvent
 from schemas.errors import Invalid
 from schemas.incidents import Incident
+from tests.unit.test_delivery import a_change
 
 SENT = datetime(2026, 11, 20, 17, 40, 12, 345, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 PUBLICATION = Publication(sender="ioc.example.vn", sent=SENT, expires=timedelta(hours=6))
-INCIDENT = Incident(
-    id="inc-1",
-    version=3,
-    state="open",
+INCIDENT = a_change(
     severity="critical",
     title="Burst & flood <An Phú>",
     title_vi="Vỡ ống & ngập",
     kind="water.burst",
     domain="water",
-    area=None,
     zones=("ward-an-phu",),
-    agencies=(),
     position=(106.7, 10.98),
-    signal_count=2,
-    active_count=2,
-    root_signal="sig-1",
-    root_asset="main-1",
-    suspected=False,
     opened_at=datetime(2026, 11, 20, 10, 30, tzinfo=UTC),
-    updated_at=datetime(2026, 11, 20, 10, 31, tzinfo=UTC),
-)
+).incident
 ZONES = [("An Phu ward", "Phường An Phú")]
 INFO = ["language", "category", "event", "responseType", "urgency", "severity", "certainty", "onset", "expires"]
 """The order of the schema."""

@@ -1,22 +1,21 @@
 """`/v1/figures`: dated figures with their source, which indicators are worked out with."""
 
 from datetime import date
+from functools import partial
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.cities.figures import figure_faults
-from infra.clock import utc_now
 from infra.postgres.incident_rows import plain
 from infra.postgres.park_words import read_known
-from infra.postgres.reference import EDIT, Write, put_reference
+from infra.postgres.reference import EDIT, Write
 from schemas.errors import Conflict, Invalid
 from schemas.figures import Figure
 from services.api.answers import Page, body_as, gives, takes
-from services.api.audit import note
 from services.api.center import Here
-from services.api.editing import ByEditor, Undone, undo
-from services.api.people import READ, Editor, may
+from services.api.editing import ByEditor, Undone, save, undo
+from services.api.people import READ, may
 from services.api.routes.judging import Cursor, Limited, listed, one_of
 
 router = APIRouter(prefix="/v1/figures", tags=["parks"], dependencies=[Depends(may(READ))])
@@ -51,18 +50,15 @@ async def figures(center: Here, cursor: Cursor = None, limit: Limited = 500) -> 
     openapi_extra=takes(Figure, EXAMPLE),
     **gives(FigureView, "The figure as it is now in force", 409),
 )
-async def put_figure(center: Here, request: Request, editor: Editor, figure_id: str) -> Response:
+async def put_figure(edit: ByEditor, figure_id: str) -> Response:
     """The id is `<key>[@asset]/<valid_from>`; hours that it changes are worked out again. Needs supervisor or admin."""
-    given = await body_as(request, Figure)
+    given = await body_as(edit.request, Figure)
     if given.id != figure_id:
         raise Invalid(f"the id of this figure is {given.id}", field="key")
     for field, message in figure_faults(given):
         raise Invalid(message, field=field)
-    async with center.engine.begin() as connection:
-        await _check(connection, given)
-        await put_reference(connection, Write("figures", figure_id, plain(given), EDIT), editor.name, utc_now())
-        await note(connection, request, editor, "figures.edited", figure_id)
-    return await one_of(center, "figures", figure_id)
+    await save(edit, Write("figures", figure_id, plain(given), EDIT), partial(_check, given))
+    return await one_of(edit.center, "figures", figure_id)
 
 
 @router.delete("/{figure_id:path}", summary="Take an edit of a figure back", **gives(Undone, "What is in force", 404))
@@ -71,7 +67,7 @@ async def delete_figure(edit: ByEditor, figure_id: str) -> Response:
     return await undo(edit, "figures", figure_id)
 
 
-async def _check(connection: AsyncConnection, given: Figure) -> None:
+async def _check(given: Figure, connection: AsyncConnection) -> None:
     """Raises Invalid for an asset that is not there, Conflict for a time that another figure has."""
     known, _ = await read_known(connection)
     if given.asset is not None and given.asset not in known.catalogue.assets:

@@ -7,10 +7,8 @@ import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 
 from infra.cities.checking import procedure_faults
-from infra.cities.folder import Shipped
-from infra.cities.proposed import check_limit, check_rule, in_force_of
+from infra.cities.proposed import check_limit, check_rule
 from infra.postgres.incident_rows import plain
-from infra.postgres.past import in_force
 from infra.postgres.reference import EDIT, Write
 from infra.postgres.tables import reference
 from schemas.backtests import BacktestView, Proposal
@@ -20,7 +18,7 @@ from schemas.procedures import Procedure
 from schemas.rules import Rule
 from services.api.answers import MOST, Page, also, body_as, gives, json_answer, raw_page, takes
 from services.api.center import Center, Here
-from services.api.editing import ByEditor, Check, DryRun, Revision, Undone, save, tried, undo, view
+from services.api.editing import ByEditor, DryRun, Revision, Undone, fits, save, tried, undo, view
 from services.api.examples import LIMIT, PROCEDURE
 from services.api.people import READ, may
 from services.api.routes.assets import page_of, present
@@ -113,12 +111,14 @@ async def put_rule(edit: ByEditor, rule_id: str, dry_run: DryRun = False, revisi
     given = await body_as(edit.request, Rule)
     if given.id != rule_id:
         raise Invalid("is not the id in the path", field="id")
-    before = (await _fits(edit.center, partial(check_rule, given))).rules.get(rule_id)
+    check = partial(fits, partial(check_rule, given))
+    async with edit.center.engine.connect() as connection:
+        before = (await check(connection)).rules.get(rule_id)
     if dry_run:
         return await tried(edit, Proposal(rules=[given]))
     version = max(given.version, before.version + 1) if before else given.version
     write = Write("rules", rule_id, plain(msgspec.structs.replace(given, version=version)), EDIT)
-    await save(edit, write, partial(check_rule, given), revision)
+    await save(edit, write, check, revision)
     return await one_of(edit.center, "rules", rule_id)
 
 
@@ -135,20 +135,14 @@ async def put_limit(edit: ByEditor, limit_id: str, dry_run: DryRun = False, revi
     given = await body_as(edit.request, Limit)
     if given.id != limit_id:
         raise Invalid(f"the id of this limit is {given.id}", field="key")
-    await _fits(edit.center, partial(check_limit, given))
+    check = partial(fits, partial(check_limit, given))
+    async with edit.center.engine.connect() as connection:
+        await check(connection)
     if dry_run:
         return await tried(edit, Proposal(limits=[given]))
     write = Write("limits", limit_id, plain(given), EDIT)
-    await save(edit, write, partial(check_limit, given), revision)
+    await save(edit, write, check, revision)
     return await one_of(edit.center, "limits", limit_id)
-
-
-async def _fits(center: Center, check: Check) -> Shipped:
-    """What is in force, in which it fits."""
-    async with center.engine.connect() as connection:
-        whole = in_force_of(await in_force(connection))
-    check(whole)
-    return whole
 
 
 @router.delete("/rules/{rule_id}", summary="Take an edit of a rule back", **gives(Undone, "What is in force now", 404))
@@ -194,7 +188,7 @@ async def put_procedure(edit: ByEditor, procedure_id: str) -> Response:
     before = others.get(procedure_id)
     version = max(given.version, before.version + 1) if before else given.version
     edited = msgspec.structs.replace(given, version=version)
-    await save(edit, Write("procedures", procedure_id, plain(edited), EDIT), lambda whole: None)
+    await save(edit, Write("procedures", procedure_id, plain(edited), EDIT))
     return await one_of(edit.center, "procedures", procedure_id)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from infra.clock import utc_now
 from infra.postgres.tables import sessions, users
+from schemas.reference import fingerprint
 from schemas.times import At
 from services.api.answers import body_as, gives, json_answer, takes
 from services.api.audit import note
@@ -25,7 +26,6 @@ from services.api.people import (
     Person,
     Reader,
     allow,
-    hashed,
     own_origin,
     person_or_nobody,
     screen_of,
@@ -83,7 +83,7 @@ async def open_session(center: Here, request: Request) -> Response:
     login = await body_as(request, Login)
     person = await _checked(center, request, login)
     token, now = secrets.token_urlsafe(32), utc_now()
-    values = {"token_sha256": hashed(token), "user_name": person.name, "created_at": now, "expires_at": now + LIFE}
+    values = {"token_sha256": fingerprint(token), "user_name": person.name, "created_at": now, "expires_at": now + LIFE}
     async with center.engine.begin() as connection:
         await connection.execute(sessions.delete().where(sessions.c.expires_at < now))
         await connection.execute(sessions.insert().values(values))
@@ -151,7 +151,7 @@ async def who_am_i(center: Here, request: Request) -> Response:
         return json_answer(WhoAmI())
     reader, expires = allow(person, READ), None
     if reader.by_cookie:
-        token = hashed(request.cookies[COOKIE])
+        token = fingerprint(request.cookies[COOKIE])
         async with center.engine.connect() as connection:
             query = select(sessions.c.expires_at).where(sessions.c.token_sha256 == token)
             expires = (await connection.execute(query)).scalar_one_or_none()
@@ -164,7 +164,7 @@ async def close_session(center: Here, request: Request, reader: Reader) -> Respo
     token = request.cookies.get(COOKIE)
     if token:
         async with center.engine.begin() as connection:
-            await connection.execute(sessions.delete().where(sessions.c.token_sha256 == hashed(token)))
+            await connection.execute(sessions.delete().where(sessions.c.token_sha256 == fingerprint(token)))
             await note(connection, request, reader, "session.closed", reader.name)
     answer = Response(status_code=204)
     answer.delete_cookie(COOKIE, path="/")

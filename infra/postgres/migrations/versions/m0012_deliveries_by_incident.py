@@ -5,9 +5,6 @@ from alembic import op
 revision = "0012"
 down_revision = "0011"
 
-STATEMENTS = ("CREATE INDEX ix_deliveries_incident ON deliveries (incident_id)",)
-
 
 def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)
+    op.execute("CREATE INDEX ix_deliveries_incident ON deliveries (incident_id)")
