@@ -87,7 +87,7 @@ class Comparison:
             before=_briefs(self._before, before),
             after=_briefs(self._after, after),
             fields=fields,
-            reasons=reasons(then, now, (self._before.signals, self._after.signals)),
+            reasons=reasons(then, now, (self._before.signals, self._after.signals), self._after.teller),
         )
 
 

@@ -7,6 +7,7 @@ import msgspec
 
 from city.correlate import Correlator, Window
 from city.enrich import Catalogue
+from city.explain import Teller
 from city.graph import Graph
 from city.ledger import Ledger
 from schemas.incidents import Incident
@@ -21,6 +22,8 @@ class Picture(msgspec.Struct, frozen=True):
 
     incidents: dict[str, Incident]
     groups: dict[str, list[Explanation]]
+    teller: Teller
+    """Says the names of the city's assets and kinds."""
 
     @property
     def signals(self) -> dict[str, str]:
@@ -48,4 +51,5 @@ def picture(
     return Picture(
         incidents={name: tracked.incident for name, tracked in ledger.incidents.items()},
         groups={name: ledger.groups_of(name) for name in ledger.incidents},
+        teller=Teller(graph, catalogue.kinds.get),
     )

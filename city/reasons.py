@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 
+from city.explain import Pair, Teller, duration
 from schemas.backtests import REASONS, Reason
 from schemas.links import Explanation, Link
 from schemas.signals import Signal
-from schemas.times import rfc3339
 
 Members = dict[str, str]
 """Signal → incident."""
 
 
-def reasons(before: list[Explanation], after: list[Explanation], where: tuple[Members, Members]) -> tuple[Reason, ...]:
+def reasons(
+    before: list[Explanation], after: list[Explanation], where: tuple[Members, Members], teller: Teller
+) -> tuple[Reason, ...]:
     """What the groups on one side have and those on the other lack; links across incidents of the other side first.
 
     `where`: the incident of each signal, of all of the history, before and after.
@@ -23,9 +25,9 @@ def reasons(before: list[Explanation], after: list[Explanation], where: tuple[Me
     found = [
         *(_joins(link) for link in made),
         *(_parts(link, near.get((link.cause, link.effect))) for link in lost),
-        *_suspicions(before, after),
-        *_signals(before, after, where),
-        *_moved(before, after),
+        *_suspicions(before, after, teller),
+        *_signals(before, after, where, teller),
+        *_moved(before, after, teller),
     ]
     return tuple(found[:REASONS])
 
@@ -58,40 +60,46 @@ def _parts(link: Link, near: Link | None) -> Reason:
     )
 
 
-def _suspicions(before: list[Explanation], after: list[Explanation]) -> Iterable[Reason]:
+def _suspicions(before: list[Explanation], after: list[Explanation], teller: Teller) -> Iterable[Reason]:
     then, now = ({group.suspected_asset for group in groups if group.suspected_asset} for groups in (before, after))
     for asset in sorted(now - then):
+        name, name_vi = teller.asset(asset)
         yield Reason(
-            what="suspects", why=f"{asset} is suspected: it never reported", why_vi=f"nghi {asset}: không hề báo"
+            what="suspects", why=f"{name} is suspected: it never reported", why_vi=f"nghi {name_vi}: không hề báo"
         )
     for asset in sorted(then - now):
+        name, name_vi = teller.asset(asset)
         yield Reason(
-            what="suspects_no_more", why=f"{asset} is not suspected any more", why_vi=f"không còn nghi {asset}"
+            what="suspects_no_more", why=f"{name} is not suspected any more", why_vi=f"không còn nghi {name_vi}"
         )
 
 
-def _signals(before: list[Explanation], after: list[Explanation], where: tuple[Members, Members]) -> Iterable[Reason]:
+def _signals(
+    before: list[Explanation], after: list[Explanation], where: tuple[Members, Members], teller: Teller
+) -> Iterable[Reason]:
     then, now = where
     for signal in _members(after):
         if signal.id not in then:
-            yield _told(signal, "raised", "is raised", "được phát")
+            yield _told(signal, "raised", teller, ("is raised", "được phát"))
     for signal in _members(before):
         if signal.id not in now:
-            yield _told(signal, "not_raised", "is not raised, or opens nothing", "không được phát, hoặc không mở sự cố")
+            words = "is not raised, or opens nothing", "không được phát, hoặc không mở sự cố"
+            yield _told(signal, "not_raised", teller, words)
 
 
-def _moved(before: list[Explanation], after: list[Explanation]) -> Iterable[Reason]:
+def _moved(before: list[Explanation], after: list[Explanation], teller: Teller) -> Iterable[Reason]:
     then = {signal.id: signal for signal in _members(before)}
     for signal in _members(after):
         old = then.get(signal.id)
         if old is not None and old.raised_at != signal.raised_at:
-            times = rfc3339(signal.raised_at), rfc3339(old.raised_at)
+            later_s = (signal.raised_at - old.raised_at).total_seconds()
+            (named, named_vi), (by, by_vi) = _named(signal, teller), duration(later_s)
             yield Reason(
                 what="moved",
                 rule=signal.condition,
                 effect=signal.id,
-                why=f"{signal.kind} at {signal.asset} begins {times[0]} instead of {times[1]}",
-                why_vi=f"{signal.kind} tại {signal.asset} bắt đầu {times[0]} thay vì {times[1]}",
+                why=f"{named} begins {by} {'later' if later_s > 0 else 'earlier'}",
+                why_vi=f"{named_vi} bắt đầu {'muộn' if later_s > 0 else 'sớm'} hơn {by_vi}",
             )
 
 
@@ -99,14 +107,19 @@ def _members(groups: list[Explanation]) -> list[Signal]:
     return sorted((signal for group in groups for signal in group.signals), key=lambda one: (one.raised_at, one.id))
 
 
-def _told(signal: Signal, what: str, words: str, words_vi: str) -> Reason:
-    named = f"{signal.kind} at {signal.asset}, {rfc3339(signal.raised_at)}"
+def _named(signal: Signal, teller: Teller) -> Pair:
+    (kind, kind_vi), (asset, asset_vi) = teller.kind(signal.kind), teller.asset(signal.asset)
+    return f"{kind} at {asset}", f"{kind_vi} tại {asset_vi}"
+
+
+def _told(signal: Signal, what: str, teller: Teller, words: Pair) -> Reason:
+    named, named_vi = _named(signal, teller)
     measured = f": {signal.value:g}" if signal.value is not None else ""
     limit = f" ({signal.limit:g})" if signal.limit is not None else ""
     return Reason(
         what=what,
         rule=signal.condition,
         effect=signal.id,
-        why=f"{named} {words}{measured}{limit}",
-        why_vi=f"{named} {words_vi}{measured}{limit}",
+        why=f"{named} {words[0]}{measured}{limit}",
+        why_vi=f"{named_vi} {words[1]}{measured}{limit}",
     )

@@ -58,6 +58,7 @@ def test_signals_that_only_one_side_has_make_incidents_appear_and_vanish() -> No
     assert (appears.what, appears.before, appears.after[0].kind) == ("appears", (), "river.high_water")
     (reason,) = appears.reasons
     assert (reason.what, reason.rule) == ("raised", "river.high_water") and ": 2.4 (2)" in reason.why
+    assert "gauge" in reason.why and reason.why_vi.endswith("được phát: 2.4 (2)")
     (vanishes,) = compared(RULES, RULES, OUTAGE, then=[*OUTAGE, other])
     assert (vanishes.what, vanishes.after, vanishes.reasons[0].what) == ("vanishes", (), "not_raised")
 
@@ -86,3 +87,10 @@ def test_what_ended_long_before_is_in_the_picture_too() -> None:
     ended = [msgspec.structs.replace(one, state="cleared", cleared_at=at(60)) for one in OUTAGE]
     made = picture(ended, CATALOGUE, GRAPH, RULES, at(7 * 86_400))
     assert [incident.signal_count for incident in made.incidents.values()] == [3]
+
+
+def test_a_signal_that_begins_at_another_time_says_by_how_much() -> None:
+    later = [OUTAGE[0], OUTAGE[1], msgspec.structs.replace(OUTAGE[2], raised_at=at(72))]
+    (change,) = compared(WITHOUT_DARK, RULES, later, then=OUTAGE)
+    moved = next(one for one in change.reasons if one.what == "moved")
+    assert moved.why.endswith("begins 60 s later") and moved.why_vi.endswith("bắt đầu muộn hơn 60 giây")

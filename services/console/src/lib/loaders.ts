@@ -3,6 +3,7 @@ import type { Component } from 'svelte';
 import type { Screen } from './state/screens.svelte';
 
 export const LOADERS: Record<Exclude<Screen, 'live'>, () => Promise<{ default: Component }>> = {
+  rules: () => import('../components/rules/Rules.svelte'),
   sources: () => import('../components/sources/Sources.svelte'),
   silences: () => import('../components/Silences.svelte'),
   handover: () => import('../components/HandOver.svelte'),

@@ -32,7 +32,7 @@ const UNITS: Record<Language, [string, string, string, string]> = {
   en: ['s', 'min', 'h', 'd'],
 };
 
-/** `12 s`, `3 min`, `2 h 05`, `3 d`; in Vietnamese `3 phút`. */
+/** `12 s`, `3 min`, `2 h`, `2 h 05`, `3 d`; in Vietnamese `3 phút`. */
 export function duration(seconds: number, language: Language): string {
   const [second, minute, hour, day] = UNITS[language];
   const whole = Math.max(0, Math.round(seconds));
@@ -40,7 +40,7 @@ export function duration(seconds: number, language: Language): string {
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return `${minutes} ${minute}`;
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} ${hour} ${String(minutes % 60).padStart(2, '0')}`;
+  if (hours < 48) return minutes % 60 ? `${hours} ${hour} ${String(minutes % 60).padStart(2, '0')}` : `${hours} ${hour}`;
   return `${Math.floor(hours / 24)} ${day}`;
 }
 

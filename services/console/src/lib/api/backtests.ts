@@ -1,4 +1,5 @@
 /** Backtests as the public API tells of them, as far as a screen shows them. */
+import { all, request, send } from './client';
 import type { At } from './types';
 
 /** An incident of a backtest; it exists there only. */
@@ -18,15 +19,38 @@ export interface Difference {
   reasons: { what: string; why: string; why_vi: string }[];
 }
 
+export interface Findings {
+  from: At;
+  to: At;
+  incidents_before: number;
+  incidents_after: number;
+  /** How many of each `what`, all of them; `differences` are the first of them. */
+  counts: Record<string, number>;
+  differences: Difference[];
+}
+
 interface Part {
   id: string;
 }
 
 export interface Backtest {
   id: string;
-  state: string;
+  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  /** 0 to 1. */
+  progress: number;
   by: string;
   created_at: At;
   proposal: { rules: Part[]; domains: Part[]; conditions: Part[]; limits: Part[]; without: string[] };
-  findings: { from: At; to: At; differences: Difference[] } | null;
+  findings: Findings | null;
+  error: string | null;
 }
+
+/** What is tried: rules, conditions or limits that take the place of those in force. */
+export type Proposal = Record<string, unknown> & { from: At };
+
+export const backtests = {
+  newest: () => all<Backtest>('/v1/backtests?limit=50'),
+  start: (proposal: Proposal) => send<Backtest>('/v1/backtests', 'POST', proposal),
+  one: (id: string) => request<Backtest>(`/v1/backtests/${encodeURIComponent(id)}`),
+  cancel: (id: string) => send<Backtest>(`/v1/backtests/${encodeURIComponent(id)}`, 'DELETE'),
+};

@@ -1,6 +1,5 @@
 /** The public API over fetch: one place for errors, so that every screen can say what to do. */
 import type { FeatureCollection } from 'geojson';
-import type { Backtest } from './backtests';
 import type {
   Asset,
   Change,
@@ -54,7 +53,7 @@ export async function request<T>(path: string, init: RequestInit = {}): Promise<
   return (await answer.json()) as T;
 }
 
-function send<T>(path: string, method: string, body?: unknown): Promise<T> {
+export function send<T>(path: string, method: string, body?: unknown): Promise<T> {
   return request<T>(path, {
     method,
     headers: { 'content-type': 'application/json' },
@@ -92,7 +91,6 @@ export const api = {
   incident: (id: string) => request<Incident>(one(id)),
   standing: (at: string) => all<Incident>(`/v1/changes/standing?${new URLSearchParams({ at })}`),
   changes: (from: string, to: string) => all<Change>(`/v1/changes?${new URLSearchParams({ from, to, limit: '1000' })}`),
-  backtests: () => all<Backtest>('/v1/backtests?limit=50'),
   timeline: (id: string) => all<Change>(`${one(id)}/timeline?merged=true`),
   told: (id: string) => all<Told>(`${one(id)}/deliveries`),
   why: (id: string) => request<Why>(`${one(id)}/why`),

@@ -364,8 +364,8 @@ export interface ProblemDocument {
   status?: number;
   detail?: string;
   field?: string;
-  /** On a 409: the incident as it is now. */
-  current?: Incident;
+  /** On a 409: what was to be changed, as it is now. */
+  current?: unknown;
 }
 
 /** What became of a command at one of several incidents. */

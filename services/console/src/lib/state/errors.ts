@@ -17,5 +17,5 @@ export function sentence(problem: unknown): string {
 /** The incident as it is now, when the problem is a conflict that carries it. */
 export function currentOf(problem: unknown): Incident | null {
   if (!(problem instanceof Problem) || problem.status !== 409) return null;
-  return problem.document.current ?? null;
+  return (problem.document.current as Incident | undefined) ?? null;
 }

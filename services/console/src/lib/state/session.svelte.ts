@@ -16,6 +16,11 @@ class Session {
     return past.at === null && this.roles.some((role) => role !== 'viewer');
   }
 
+  /** Rules, conditions and limits. */
+  get mayEdit(): boolean {
+    return this.roles.some((role) => role === 'supervisor' || role === 'admin');
+  }
+
   /** Asks the server whether the cookie still holds. */
   async resume(): Promise<void> {
     try {

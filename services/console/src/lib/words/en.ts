@@ -1,10 +1,12 @@
 /** English, complete. */
 import { figuresEn } from './figures.en';
+import { rulesEn } from './rules.en';
 import { sourcesEn } from './sources.en';
 import type { Word } from './words';
 
 export const en: Record<Word, string> = {
   ...figuresEn,
+  ...rulesEn,
   ...sourcesEn,
   'app.name': 'Smart Operations Center',
   'app.skip': 'To the list of incidents',

@@ -1,9 +1,11 @@
 /** Vietnamese, the first language of the room. */
 import { figuresVi } from './figures.vi';
+import { rulesVi } from './rules.vi';
 import { sourcesVi } from './sources.vi';
 
 export const vi = {
   ...figuresVi,
+  ...rulesVi,
   ...sourcesVi,
   'app.name': 'Trung tâm điều hành thông minh',
   'app.skip': 'Đến danh sách sự cố',
