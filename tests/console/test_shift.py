@@ -1,6 +1,7 @@
 """A shift at the console: the checklist, what is silenced, and the hand-over to the next one."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -49,9 +50,9 @@ def test_a_silence_is_previewed_begun_and_ended(page: Page, stack: Center, outag
     sign_in(page, stack)
     page.locator("[data-screen=silences]").click()
     page.locator("input[name=asset]").fill("no-such-asset")
-    expect(page.locator("form [role=status]")).to_contain_text("Không có đối tượng này")
+    expect(page.locator("form[aria-labelledby=silence-new] [role=status]")).to_contain_text("Không có đối tượng này")
     page.locator("input[name=asset]").fill(outage["root_asset"])
-    expect(page.locator("form [role=status]")).to_contain_text("1 tín hiệu trong 1 sự cố")
+    expect(page.locator("form[aria-labelledby=silence-new] [role=status]")).to_contain_text("1 tín hiệu trong 1 sự cố")
     page.locator("input[name=reason]").fill("Thử máy cắt")
     assert violations(page) == []
     page.get_by_role("button", name="Bắt đầu").click()
@@ -60,6 +61,34 @@ def test_a_silence_is_previewed_begun_and_ended(page: Page, stack: Center, outag
     expect(silence).to_contain_text("1 tín hiệu đang được che", timeout=20_000)
     silence.locator("[data-end]").click()
     expect(silence).to_have_count(0)
+
+
+def test_works_are_announced_and_stand_on_the_calendar_until_they_are_cancelled(
+    page: Page, stack: Center, outage: dict[str, str]
+) -> None:
+    sign_in(page, stack)
+    page.locator("[data-screen=silences]").click()
+    page.get_by_text("Báo trước công việc theo kế hoạch").click()
+    page.locator("[name=works-asset]").fill(outage["root_asset"])
+    page.locator("[name=works-reason]").fill("Thay máy biến áp")
+    today = page.evaluate("new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Ho_Chi_Minh' })")
+    later = (date.fromisoformat(today) + timedelta(days=7)).isoformat()
+    page.locator("[name=works-from]").fill(f"{later}T08:00")
+    page.locator("[name=works-to]").fill(f"{later}T07:00")
+    expect(page.get_by_text("Kết thúc trước khi bắt đầu.")).to_be_visible()
+    page.locator("[name=works-to]").fill(f"{later}T12:00")
+    page.get_by_role("button", name="Báo trước").press("Enter")
+    works = page.locator("[data-window]").filter(has_text="Thay máy biến áp")
+    expect(works).to_have_attribute("data-state", "pending")
+    (known,) = (one for one in stack.get("/v1/works")["items"] if one["reason"] == "Thay máy biến áp")
+    assert known["from"] == f"{later}T01:00:00Z", "the city's clock, not the browser's"
+    line = page.locator(f"[data-line='{known['id']}']")
+    expect(line).to_have_count(0)
+    page.locator("[data-week=after]").press("Enter")
+    expect(line).to_contain_text("08:00:00")
+    assert violations(page) == []
+    works.locator("[data-end]").click()
+    expect(works).to_have_count(0)
 
 
 def test_a_shift_is_handed_over_and_another_person_accepts_it(

@@ -11,10 +11,15 @@ export function hourOf(at: number, zone: string): string {
 /** The hour so many later by the clock. */
 export const hourAfter = (hour: string, by: number) => new Date(Date.parse(`${hour}:00:00Z`) + by * HOUR_MS).toISOString().slice(0, 13);
 
-/** When the hour begins and ends, Unix milliseconds; one that the clock skips is the one after it. */
-export function hours(hour: string, zone: string): [number, number] {
-  const wall = Date.parse(`${hour}:00:00Z`);
+/** When a clock in a zone shows `2026-11-28T14:30`, Unix milliseconds; a time that it skips is the one after it. */
+export function momentOf(shown: string, zone: string): number {
+  const wall = Date.parse(`${shown}:00Z`);
   const offset = (at: number) => Date.parse(`${new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }).format(at).replace(' ', 'T')}Z`) - at;
-  const begin = wall - offset(wall - offset(wall));
+  return wall - offset(wall - offset(wall));
+}
+
+/** When the hour begins and ends, Unix milliseconds. */
+export function hours(hour: string, zone: string): [number, number] {
+  const begin = momentOf(`${hour}:00`, zone);
   return [begin, begin + HOUR_MS];
 }

@@ -21,6 +21,7 @@ import type {
   Told,
   Why,
   Works,
+  WorksWish,
 } from './types';
 
 /** An answer that is not 2xx, or no answer at all (status 0). */
@@ -99,6 +100,7 @@ export const api = {
   silence: (wish: SilenceWish) => send<Silence>('/v1/silences', 'POST', wish),
   preview: (wish: SilenceWish) => send<Preview>('/v1/silences/preview', 'POST', wish),
   works: () => all<Works>('/v1/works'),
+  announce: (wish: WorksWish) => send<Works>('/v1/works', 'POST', wish),
   end: (kind: 'silences' | 'works', id: string) => send<void>(`/v1/${kind}/${encodeURIComponent(id)}`, 'DELETE'),
   handovers: () => request<Page<HandoverHead>>('/v1/handovers?limit=20'),
   handover: (id: number) => request<Handover>(`/v1/handovers/${id}`),

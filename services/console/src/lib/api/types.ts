@@ -235,6 +235,15 @@ export interface SilenceWish {
   reason: string;
 }
 
+export interface WorksWish {
+  kind: string;
+  assets: string[];
+  expected_effects: string[];
+  from: At;
+  to: At;
+  reason: string;
+}
+
 export interface Preview {
   signals: number;
   incidents: { id: string; title: string; title_vi: string; severity: Severity; whole: boolean }[];

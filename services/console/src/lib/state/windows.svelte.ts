@@ -1,6 +1,6 @@
 /** Silences and planned works, and what a silence that is being written would cover. */
 import { api } from '../api/client';
-import type { Preview, Silence, SilenceWish, Works } from '../api/types';
+import type { Preview, Silence, SilenceWish, Works, WorksWish } from '../api/types';
 import { Doing } from './doing.svelte';
 import { sentence } from './errors';
 
@@ -30,6 +30,10 @@ class Windows extends Doing {
 
   silence(wish: SilenceWish): Promise<boolean> {
     return this.#act(() => api.silence(wish));
+  }
+
+  announce(wish: WorksWish): Promise<boolean> {
+    return this.#act(() => api.announce(wish));
   }
 
   end(kind: 'silences' | 'works', id: string): Promise<boolean> {
