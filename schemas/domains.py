@@ -36,6 +36,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     limit: str | None = None
     """`Limit.key`: the row in force at the reading's time, the asset's own where there is one, is the value of
     `above`; of `below` with `side = "below"`."""
+    times: float = 1.0
+    """With `limit`: so many times its value breaks it, so that what is far past a limit can be worse."""
     side: str | None = None
     """With `limit`: which side of it breaks it, `above` (default) or `below`. With `deviation`: the only side that
     counts; default: either."""

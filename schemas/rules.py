@@ -85,6 +85,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """At least so bad."""
     count: int = 1
     """So many of them."""
+    distinct: bool = False
+    """Assets are counted: of several signals about one asset the first."""
     absent: bool = False
     """TOML key `not`: nothing of it goes on then. It stands first (before the others), last (after them), or in a
     sequence between two others."""

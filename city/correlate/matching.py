@@ -94,7 +94,7 @@ def _in_any_order(way: PatternWay, soon: Sequence[Strand]) -> Picked:
         number = way.part_of(strand)
         if number is not None and len(picked[number]) < way.pattern.parts[number].count:
             found = _near(way, lead, number, strand)
-            if found is not None:
+            if found is not None and _is_counted(way, picked[number], found):
                 picked[number].append(found)
     return picked
 
@@ -109,12 +109,21 @@ def _in_sequence(way: PatternWay, soon: Sequence[Strand]) -> Picked:
         until = inf if part.within_s is None else since + part.within_s
         able = (one for one in soon if since <= one.start <= until and one.id not in used)
         fitting = (found for one in able if (found := _member(way, soon[0], number, one)) is not None)
-        picked[number] = list(islice(fitting, part.count))
+        picked[number] = []
+        new = (one for one in fitting if _is_counted(way, picked[number], one))
+        for one in islice(new, part.count):
+            picked[number].append(one)
         if not _is_filled(way, number, picked[number]):
             break
         used |= {one.strand.id for one in picked[number]}
         since = picked[number][-1].strand.start
     return picked
+
+
+def _is_counted(way: PatternWay, picked: list[Member], found: Member) -> bool:
+    """Not where assets are counted and its own is among them."""
+    places = set(found.strand.places)
+    return not way.pattern.parts[found.part].distinct or all(places.isdisjoint(one.strand.places) for one in picked)
 
 
 def timed_out(found: Match, now: float) -> Match | None:

@@ -51,7 +51,8 @@ class Thresholds:
         row = self._in_force(sensor, interval)
         if row is None:
             return np.nan, np.nan
-        return self.side * row.value, self.side * row.value * (1.0 if condition.clear is None else condition.clear)
+        level = self.side * row.value * condition.times
+        return level, level * (1.0 if condition.clear is None else condition.clear)
 
     def _in_force(self, sensor: str, interval: int) -> Limit | None:
         if interval == 0:

@@ -7,7 +7,7 @@ import msgspec
 
 from infra.cities.problems import Problems
 from infra.cities.sources import Sources, converted
-from infra.cities.unsaid import fill_domain, fill_rule
+from infra.cities.unsaid import fill_domain, fill_part, fill_rule
 from schemas.domains import Condition, Domain, Limit, Quantity, SignalKind
 from schemas.figures import Figure
 from schemas.procedures import Procedure, ProcedureStep
@@ -32,8 +32,7 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
 def read_described(sources: Sources) -> Described:
     """The layer in a folder; each fault becomes a problem."""
     found = Described(domains={}, limits={}, figures={}, rules={}, procedures={}, files={})
-    for file in sources.names("domains"):
-        _keep(found.domains, "domain", _domain(sources, file), file, (found.files, sources.problems))
+    _read_domains(sources, found)
     for file in sources.names("limits"):
         for limit in _rows(sources, file, Limit):
             _keep(found.limits, "limit", limit, file, (found.files, sources.problems))
@@ -44,6 +43,20 @@ def read_described(sources: Sources) -> Described:
     for file in sources.names("procedures"):
         _keep(found.procedures, "procedure", _procedure(sources, file), file, (found.files, sources.problems))
     return found
+
+
+def _read_domains(sources: Sources, found: Described) -> None:
+    """`domains/<id>.toml`, then what is told apart in `domains/<id>.<part>.toml`."""
+    files = sources.names("domains")
+    parts = [file for file in files if "." in PurePosixPath(file).stem]
+    for file in [file for file in files if file not in parts]:
+        _keep(found.domains, "domain", _domain(sources, file), file, (found.files, sources.problems))
+    for file in parts:
+        name = PurePosixPath(file).stem.partition(".")[0]
+        if name in found.domains:
+            found.domains[name] = _with_part(sources, file, found.domains[name])
+        else:
+            sources.problems.add(file, "", "id", f'is a part of the domain "{name}", which has no file {name}.toml')
 
 
 def read_rule_files(sources: Sources, folder: str) -> Described:
@@ -75,14 +88,42 @@ def _domain(sources: Sources, file: str) -> Domain | None:
         return None
     fill_domain(table, file)
     problems, before = sources.problems, len(sources.problems)
-    quantities = _table(table.pop("quantities", {}), Quantity, (problems, file, "quantity"))
-    kinds = _table(table.pop("kinds", {}), SignalKind, (problems, file, "kind"))
-    conditions = _list(table.pop("conditions", []), Condition, (problems, file, "condition"))
+    lists = _lists(table, problems, file)
     own = converted(Domain, table, problems, file, "")
     check_name(table.get("id"), file, problems)
-    if own is None or len(problems) > before:
-        return None
-    return msgspec.structs.replace(own, quantities=quantities, kinds=kinds, conditions=conditions)
+    return None if own is None or len(problems) > before else msgspec.structs.replace(own, **lists)
+
+
+def _with_part(sources: Sources, file: str, domain: Domain) -> Domain:
+    """The domain with the quantities, kinds and conditions of one more file; itself where that is wrong."""
+    table = sources.toml(file)
+    if table is None:
+        return domain
+    fill_part(table, domain.id)
+    problems, before = sources.problems, len(sources.problems)
+    more = _lists(table, problems, file)
+    for name in table:
+        problems.add(file, "", name, f"belongs into {domain.id}.toml: a part has quantities, kinds and conditions")
+    for field in ("quantities", "kinds"):
+        for name in more[field].keys() & getattr(domain, field).keys():
+            problems.add(file, field, name, f"is in another file of the domain {domain.id} too")
+    if len(problems) > before:
+        return domain
+    return msgspec.structs.replace(
+        domain,
+        quantities=domain.quantities | more["quantities"],
+        kinds=domain.kinds | more["kinds"],
+        conditions=domain.conditions + more["conditions"],
+    )
+
+
+def _lists(table: dict[str, Any], problems: Problems, file: str) -> dict[str, Any]:
+    """What a domain holds many of, taken out of its table."""
+    return {
+        "quantities": _table(table.pop("quantities", {}), Quantity, (problems, file, "quantity")),
+        "kinds": _table(table.pop("kinds", {}), SignalKind, (problems, file, "kind")),
+        "conditions": _list(table.pop("conditions", []), Condition, (problems, file, "condition")),
+    }
 
 
 def _rows(sources: Sources, file: str, kind: Any) -> list[Any]:

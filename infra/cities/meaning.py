@@ -87,6 +87,8 @@ def condition_faults(condition: Condition, known: Known) -> Iterable[tuple[str, 
         yield "side", f'"{condition.side}" is not above or below'
     if condition.side is not None and condition.limit is None and (condition.deviation or 0.0) <= 0:
         yield "side", "belongs to `limit`, or to a `deviation` above 0"
+    if condition.times <= 0 or (condition.limit is None and condition.times != 1.0):
+        yield "times", "is above 0, and belongs to `limit`"
     if condition.for_s < 0 or condition.over < 0 or condition.hold_down < 0:
         yield "for", "a duration cannot be negative"
     yield from _side_faults(condition)

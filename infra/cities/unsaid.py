@@ -15,11 +15,20 @@ def fill_domain(table: Table, file: str) -> None:
     _fill_words(table, _stem(table, file), "name")
     table.setdefault("description", "")
     table.setdefault("description_vi", table["description"])
+    _fill_lists(table, table["id"])
+
+
+def fill_part(table: Table, domain: str) -> None:
+    """Ids and words of what another file of a domain holds."""
+    _fill_lists(table, domain)
+
+
+def _fill_lists(table: Table, domain: str) -> None:
     for noun in ("quantities", "kinds"):
         for name, one in _tables(table.get(noun, {})):
             _fill_words(one, name, "name")
     for number, (_, one) in enumerate(_tables(table.get("conditions", []))):
-        one.setdefault("id", _condition_id(table, one, number))
+        one.setdefault("id", _condition_id((domain, table), one, number))
         _fill_words(one, one.get("kind", one["id"]), "name")
 
 
@@ -41,10 +50,11 @@ def _fill_words(table: Table, name: Any, field: str) -> None:
     table.setdefault(f"{field}_vi", table[field])
 
 
-def _condition_id(domain: Table, condition: Table, number: int) -> str:
-    """`<domain>.<last part of the kind>`, numbered where the domain has that already."""
-    wanted = f"{domain['id']}.{str(condition.get('kind', number + 1)).rpartition('.')[2]}"
-    taken = {one.get("id") for _, one in _tables(domain["conditions"])}
+def _condition_id(among: tuple[Any, Table], condition: Table, number: int) -> str:
+    """`<domain>.<last part of the kind>`, numbered where the file has that already."""
+    domain, table = among
+    wanted = f"{domain}.{str(condition.get('kind', number + 1)).rpartition('.')[2]}"
+    taken = {one.get("id") for _, one in _tables(table["conditions"])}
     return wanted if wanted not in taken else f"{wanted}_{number + 1}"
 
 

@@ -24,10 +24,13 @@ UNIT_SUFFIX = re.compile(
 def untold(domain: str, root: Path) -> list[str]:
     """What the file of a domain leaves without words, which a city's own may (`infra/cities/unsaid.py`)."""
     file = root / f"city/domains/{domain}.toml"
-    written = tomllib.loads(file.read_text()) if file.is_file() else {}
-    named = [*written.get("quantities", {}).items(), *written.get("kinds", {}).items()]
-    words = [(domain, written), *named, *((one.get("id", "?"), one) for one in written.get("conditions", []))]
-    wanted = [(name, one, "name") for name, one in words] + [(domain, written, "description")]
+    whole = tomllib.loads(file.read_text()) if file.is_file() else {}
+    wanted = [(domain, whole, "name")]
+    for written in (whole, *(tomllib.loads(part.read_text()) for part in file.parent.glob(f"{domain}.*.toml"))):
+        named = [*written.get("quantities", {}).items(), *written.get("kinds", {}).items()]
+        named += [(one.get("id", "?"), one) for one in written.get("conditions", [])]
+        wanted += [(name, one, "name") for name, one in named]
+    wanted.append((domain, whole, "description"))
     return [name for name, one, field in wanted if not (one.get(field) and one.get(f"{field}_vi"))]
 
 
@@ -81,6 +84,12 @@ def test_every_procedure_is_told_in_both_languages_and_goes_on_in_time(name: str
     assert all((procedure.title, procedure.title_vi, due, due == sorted(due)))
     assert all(step.text != step.text_vi for step in procedure.steps)
     assert {step.agency for step in procedure.steps} - {None} <= agencies
+
+
+@pytest.mark.parametrize(("folder", "most"), [("domains", 120), ("rules", 60)])
+def test_no_file_of_data_is_too_long(folder: str, most: int) -> None:
+    lengths = {file.name: len(file.read_text().splitlines()) for file in (ROOT / "city" / folder).glob("*.toml")}
+    assert {name: length for name, length in lengths.items() if length > most} == {}
 
 
 def test_every_limit_has_a_legal_reference_and_a_known_status() -> None:

@@ -327,3 +327,31 @@ def test_what_is_no_table_is_still_told(folder: Folder) -> None:
     folder.files["domains/yard.toml"] = "quantities = { a_m = 1 }\nconditions = [2]\n"
     faults = folder.faults()
     assert any('quantity "a_m"' in fault for fault in faults) and any("condition 1" in fault for fault in faults)
+
+
+MORE = """
+kinds = { "flood.dry" = { name = "Dry", name_vi = "Khô" } }
+[[conditions]]
+kind = "flood.dry"
+severity = "minor"
+quantity = "stage_m"
+below = 0.1
+"""
+
+
+def test_a_domain_goes_on_in_more_files(folder: Folder) -> None:
+    folder.files["domains/flood.toml"] = DOMAIN.replace("level_m", "stage_m")
+    folder.files["domains/flood.more.toml"] = MORE
+    domain = read_city(folder.write()).domains["flood"]
+    assert [one.id for one in domain.conditions] == ["flood.high", "flood.dry"]
+    assert "flood.dry" in domain.kinds
+
+
+def test_a_further_file_has_its_domain_and_says_nothing_twice(folder: Folder) -> None:
+    folder.files["domains/flood.toml"] = DOMAIN.replace("level_m", "stage_m")
+    folder.files["domains/flood.more.toml"] = 'name = "F"\nquantities = { stage_m = { unit = "m" } }\n'
+    folder.files["domains/yard.more.toml"] = MORE
+    faults = folder.faults()
+    assert any("flood.more.toml: name: belongs into flood.toml" in fault for fault in faults)
+    assert any("quantities: stage_m: is in another file of the domain flood too" in fault for fault in faults)
+    assert any('yard.more.toml: id: is a part of the domain "yard"' in fault for fault in faults)

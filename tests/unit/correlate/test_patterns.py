@@ -48,6 +48,18 @@ CASES: dict[str, Case] = {
     ),
     # count
     "count: three": (THREE, [a("f1", 0), a("f2", 1), a("sub", 2)], 0, [["f1", "f2", "sub"]]),
+    "count: of distinct assets, one that is there twice is one": (
+        rule([part(A, B, count=2, distinct=True)]),
+        [a("f1", 0), b("f1", 1)],
+        0,
+        [],
+    ),
+    "count: of distinct assets, what else fits joins": (
+        rule([part(A, B, count=2, distinct=True)]),
+        [a("f1", 0), b("f1", 1), a("f2", 2)],
+        0,
+        [["f1", "f1", "f2"]],
+    ),
     "count: two are not three": (THREE, [a("f1", 0), a("f2", 1)], 0, []),
     "count: a flapping one is one": (THREE, [a("f1", 0, 5), a("f1", 20, 25), a("f2", 30)], 0, []),
     "count: held to the anchor, not to each other": (

@@ -1,6 +1,5 @@
 """What the tests of detect stand on: the shipped domains and limits, sensors, packs and ticks."""
 
-import tomllib
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
@@ -9,12 +8,12 @@ from typing import Any
 import msgspec
 
 from city.enrich import Catalogue
+from infra.cities.folder import Shipped, shipped
 from schemas.assets import Asset, City
 from schemas.domains import Condition, Domain, Limit, Quantity
 from schemas.readings import Pack, Run, Tick
 from schemas.signals import Signal
 from schemas.times import from_ms, to_ms
-from tests.contract.tree import ROOT
 
 START_MS = to_ms(datetime.fromisoformat("2026-11-02T00:00:00+00:00"))
 
@@ -22,18 +21,17 @@ Reading = tuple[float, str, float]
 """Seconds after the start, name, value."""
 
 
-@cache
 def shipped_domains() -> dict[str, Domain]:
-    files = sorted((ROOT / "city/domains").glob("*.toml"))
-    found = [msgspec.convert(tomllib.loads(file.read_text()), Domain) for file in files]
-    return {domain.id: domain for domain in found}
+    return _shipped().domains
+
+
+def shipped_limits() -> dict[str, Limit]:
+    return _shipped().limits
 
 
 @cache
-def shipped_limits() -> dict[str, Limit]:
-    files = sorted((ROOT / "city/limits").glob("*.toml"))
-    rows = [row for file in files for row in tomllib.loads(file.read_text())["limits"]]
-    return {limit.id: limit for limit in (msgspec.convert(row, Limit) for row in rows)}
+def _shipped() -> Shipped:
+    return shipped()
 
 
 def sensor(id_: str, **fields: Any) -> Asset:
