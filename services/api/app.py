@@ -49,6 +49,7 @@ from services.api.routes import (
     silences,
     sources,
     traffic,
+    users,
     webhooks,
     works,
 )
@@ -96,6 +97,7 @@ RESOURCES = (
     traffic,
     audit,
     keys,
+    users,
     sessions,
     health,
     documents,

@@ -6,7 +6,7 @@ from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import utc_now
-from infra.postgres.tables import audit
+from infra.postgres.audit import Deed, write_down
 from services.api.people import Person
 
 
@@ -14,12 +14,6 @@ async def note(
     connection: AsyncConnection, request: Request, person: Person, action: str, subject: str, **detail: Any
 ) -> None:
     """One line of the audit: the person, his address, what he did, to what, and what else is worth keeping."""
-    values: dict[str, Any] = {
-        "at": utc_now(),
-        "by": person.name,
-        "address": request.client.host if request.client else None,
-        "action": action,
-        "subject": subject,
-        "detail": detail,
-    }
-    await connection.execute(audit.insert().values(values))
+    address = request.client.host if request.client else None
+    deed = Deed(at=utc_now(), by=person.name, address=address, action=action, subject=subject, detail=detail)
+    await write_down(connection, deed)

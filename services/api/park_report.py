@@ -1,9 +1,8 @@
 """The yearly monitoring report of a park (Decree 35/2022/NĐ-CP) as CSV and as a page to print."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from typing import Any
 
 import msgspec
 
@@ -49,29 +48,22 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     findings: Sequence[Finding]
 
 
-def as_csv(report: Report) -> str:
-    """One table: indicators, figures, criteria; UTF-8 with a mark, so that spreadsheets read it."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(HEAD)
-    writer.writerow(("park", report.park.id, report.park.name_vi, report.park.name, "", report.year))
+def as_lines(report: Report) -> Iterator[tuple[Any, ...]]:
+    """One table under HEAD: indicators, figures, criteria."""
+    yield "park", report.park.id, report.park.name_vi, report.park.name, "", report.year
     for one in report.values:
         formula, value = BY_ID[one.indicator], one.value
         notes = "; ".join(told(note)[1] for note in value.notes)
         numbers = (value.value, value.low, value.high, value.numerator, value.denominator, round(value.coverage, 4))
         source = f"{formula.says_vi} (v{one.version}) {notes}".strip()
-        writer.writerow(("indicator", formula.id, formula.name_vi, formula.name, formula.unit, *numbers, source))
+        yield "indicator", formula.id, formula.name_vi, formula.name, formula.unit, *numbers, source
     for row in report.figures:
         until = row.valid_to.isoformat() if row.valid_to else ""
         source = f"{row.source} ({row.status}; {row.valid_from.isoformat()} … {until})"
-        writer.writerow(("figure", row.key, "", "", row.unit, row.value, "", "", "", "", "", source))
+        yield "figure", row.key, "", "", row.unit, row.value, "", "", "", "", "", source
     for found in report.findings:
         documents = "; ".join((found.legal_ref, *found.documents))
-        writer.writerow(
-            ("criterion", found.id, found.text_vi, found.text, "", found.state, "", "", "", "", "", documents)
-        )
-    return out.getvalue()
+        yield "criterion", found.id, found.text_vi, found.text, "", found.state, "", "", "", "", "", documents
 
 
 def as_page(report: Report) -> str:

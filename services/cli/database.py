@@ -11,6 +11,8 @@ from infra.embedded.addresses import with_addresses
 from infra.postgres.engine import connect
 
 T = TypeVar("T")
+BY = "command line"
+"""Who did it, in the audit."""
 
 
 def in_database(work: Callable[[AsyncConnection], Awaitable[T]]) -> T:

@@ -7,10 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import utc_now
 from infra.postgres import keys
+from infra.postgres.audit import Deed, write_down
 from schemas.reference import ApiKey
-from services.cli.database import in_database
-
-BY = "command line"
+from services.cli.database import BY, in_database
 
 app = typer.Typer(
     add_completion=False,
@@ -35,7 +34,11 @@ def create(
     """Make a key and print its secret, once. A wall needs `--role viewer`."""
 
     async def work(connection: AsyncConnection) -> tuple[ApiKey, str]:
-        return await keys.issue(connection, name, role, BY, utc_now())
+        now = utc_now()
+        key, secret = await keys.issue(connection, name, role, BY, now)
+        detail = {"name": key.name, "roles": list(key.roles)}
+        await write_down(connection, Deed(at=now, by=BY, action="key.made", subject=key.id, detail=detail))
+        return key, secret
 
     key, secret = in_database(work)
     print(f"{key.id}: keep this now, it is not shown again\n{secret}")
@@ -46,6 +49,10 @@ def revoke(key_id: Annotated[str, typer.Argument(help="Id of the key, see `soc k
     """End a key: what uses it is refused within seconds."""
 
     async def work(connection: AsyncConnection) -> ApiKey:
-        return await keys.revoke(connection, key_id, BY, utc_now())
+        now = utc_now()
+        key = await keys.revoke(connection, key_id, BY, now)
+        detail = {"name": key.name}
+        await write_down(connection, Deed(at=now, by=BY, action="key.revoked", subject=key.id, detail=detail))
+        return key
 
     print(f"revoked {in_database(work).id}")

@@ -2,62 +2,51 @@
 
 from typing import Annotated
 
+import msgspec
 import typer
-from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import utc_now
 from infra.embedded.credentials import hashed
-from infra.postgres.tables import sessions, users
-from schemas.errors import Conflict, Invalid, Unknown
-from services.cli.database import in_database
+from infra.postgres import users
+from infra.postgres.audit import Deed, write_down
+from infra.postgres.users import ROLES, NewUser, User, UserChange, checked_password
+from services.cli.database import BY, in_database
 
-ROLES = ("admin", "supervisor", "operator", "viewer")
-SHORTEST_PASSWORD = 10
 Name = Annotated[str, typer.Argument(help="Name of the user.")]
 Password = Annotated[
     str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="At least 10 characters.")
 ]
+Agency = Annotated[str | None, typer.Option(help="Sees what names this agency only; default: the whole city.")]
 
 app = typer.Typer(
     add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="People who may sign in."
 )
 
 
-def _checked(password: str) -> str:
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(f"a password has at least {SHORTEST_PASSWORD} characters", field="password")
-    return hashed(password)
-
-
 @app.command("list")
 def list_users() -> None:
     """List users with role, agency and whether they are disabled."""
 
-    async def work(connection: AsyncConnection) -> list[str]:
-        rows = await connection.execute(select(users).order_by(users.c.name))
-        return [
-            f"{row.name:20} {row.role:12} {row.agency or '-':16} {'disabled' if row.disabled_at else ''}"
-            for row in rows
-        ]
+    async def work(connection: AsyncConnection) -> list[User]:
+        return await users.listed(connection, utc_now())
 
-    for line in in_database(work):
-        print(line.rstrip())
+    for one in in_database(work):
+        print(f"{one.name:20} {one.role:12} {one.agency or '-':16} {'disabled' if one.disabled_at else ''}".rstrip())
 
 
 @app.command()
-def add(name: Name, role: Annotated[str, typer.Option(help=", ".join(ROLES))], password: Password) -> None:
+def add(
+    name: Name, role: Annotated[str, typer.Option(help=", ".join(ROLES))], password: Password, agency: Agency = None
+) -> None:
     """Add a user."""
-    if role not in ROLES:
-        raise Invalid(f"{role!r} is none of {', '.join(ROLES)}", field="role")
-    row = {"name": name, "role": role, "password_hash": _checked(password), "created_at": utc_now()}
+    wish = NewUser(name=name, role=role, agency=agency, password=password)
+    password_hash, now = hashed(checked_password(password)), utc_now()
 
     async def work(connection: AsyncConnection) -> None:
-        try:
-            await connection.execute(insert(users).values(**row))
-        except IntegrityError:
-            raise Conflict(f"there is a user {name} already") from None
+        await users.add(connection, wish, password_hash, now)
+        detail = {"role": role, "agency": agency}
+        await write_down(connection, Deed(at=now, by=BY, action="user.added", subject=name, detail=detail))
 
     in_database(work)
     print(f"added {name} as {role}")
@@ -66,22 +55,30 @@ def add(name: Name, role: Annotated[str, typer.Option(help=", ".join(ROLES))], p
 @app.command()
 def disable(name: Name) -> None:
     """Disable a user and end all sessions of theirs."""
-    _change(name, {"disabled_at": utc_now()})
+    _change(name, UserChange(enabled=False))
     print(f"disabled {name}")
+
+
+@app.command()
+def role(name: Name, role: Annotated[str, typer.Argument(help=", ".join(ROLES))]) -> None:
+    """Give a user another role and end all sessions of theirs."""
+    _change(name, UserChange(role=role))
+    print(f"{name} is {role}")
 
 
 @app.command()
 def password(name: Name, password: Password) -> None:
     """Set a new password, enable the user again and end all sessions of theirs."""
-    _change(name, {"password_hash": _checked(password), "disabled_at": None})
+    _change(name, UserChange(enabled=True, password=password))
     print(f"new password for {name}")
 
 
-def _change(name: str, values: dict[str, object]) -> None:
+def _change(name: str, wish: UserChange) -> None:
+    password_hash = None if wish.password is msgspec.UNSET else hashed(checked_password(wish.password))
+
     async def work(connection: AsyncConnection) -> None:
-        done = await connection.execute(update(users).where(users.c.name == name).values(**values))
-        if done.rowcount == 0:
-            raise Unknown(f"there is no user {name}")
-        await connection.execute(sessions.delete().where(sessions.c.user_name == name))
+        now = utc_now()
+        await users.change(connection, name, wish, password_hash, now)
+        await write_down(connection, Deed(at=now, by=BY, action="user.changed", subject=name, detail=users.told(wish)))
 
     in_database(work)

@@ -84,11 +84,77 @@ async def test_an_admin_makes_a_key_that_counts_and_ends_it(api: Api) -> None:
             await eventually(counts, "the key counts")
             assert (await wall.post("/v1/session/screen", json={"key": secret})).status_code == 200
             assert (await wall.get("/v1/session")).json()["roles"] == ["viewer"]
-        assert (await admin.delete(f"/v1/keys/{name}")).status_code == 200
+            assert (await admin.delete(f"/v1/keys/{name}")).status_code == 200
+
+            async def is_refused() -> bool:
+                return (await wall.get("/v1/incidents", headers=bearer)).status_code == 401
+
+            await eventually(is_refused, "the revoked key is refused")
+            assert (await wall.get("/v1/session")).json()["name"] is None, "and so is the screen that it opened"
         assert (await admin.delete(f"/v1/keys/{name}")).status_code == 404
     assert [one["action"] for one in await audited(api, subject=name)] == ["key.revoked", "key.made"]
     async with aclosing(await api.login("operator")) as operator:
         assert (await operator.get("/v1/keys")).status_code == 403
+
+
+async def test_an_admin_adds_a_person_changes_and_shuts_out(api: Api) -> None:
+    wish = {"name": "minh", "role": "operator", "password": "a long enough one"}
+    async with aclosing(await api.login("admin")) as admin, api.client() as minh:
+        for wrong, field in (
+            ({"role": "king"}, "role"),
+            ({"agency": "nobody"}, "agency"),
+            ({"password": "short"}, "password"),
+            ({"name": " "}, "name"),
+        ):
+            answer = await admin.post("/v1/users", json=wish | wrong)
+            assert (answer.status_code, answer.json()["field"]) == (422, field), answer.text
+        made = await admin.post("/v1/users", json=wish)
+        assert (made.status_code, made.json()["role"], made.json()["agency"]) == (201, "operator", None), made.text
+        assert (await admin.post("/v1/users", json=wish)).status_code == 409
+        signing_in = {"user": "minh", "password": wish["password"]}
+        assert (await minh.post("/v1/session", json=signing_in)).status_code == 200
+        (found,) = (one for one in (await admin.get("/v1/users")).json()["items"] if one["name"] == "minh")
+        assert found["sessions"] == 1 and "password" not in json.dumps(found)
+        assert (await minh.get("/v1/users")).status_code == 403
+        raised = await admin.patch("/v1/users/minh", json={"role": "supervisor"})
+        assert (raised.json()["role"], raised.json()["sessions"]) == ("supervisor", 0)
+        assert (await minh.get("/v1/incidents")).status_code == 401, "another role begins with a session of its own"
+        out = await admin.patch("/v1/users/minh", json={"enabled": False, "password": "yet another long one"})
+        assert out.json()["disabled_at"] is not None
+        signing_in["password"] = "yet another long one"
+        assert (await minh.post("/v1/session", json=signing_in)).status_code == 401
+        await admin.patch("/v1/users/minh", json={"enabled": True})
+        assert (await minh.post("/v1/session", json=signing_in)).status_code == 200
+        assert (await admin.patch("/v1/users/nobody", json={})).status_code == 404
+    deeds = await audited(api, subject="minh", action="user.")
+    assert [one["action"] for one in deeds] == ["user.changed"] * 3 + ["user.added"]
+    assert deeds[1]["detail"] == {"enabled": False, "password": "another one"}
+
+
+@pytest.mark.parametrize("wish", [{"role": "viewer"}, {"enabled": False}])
+async def test_the_last_admin_stays_one(api: Api, wish: dict[str, Any]) -> None:
+    async with aclosing(await api.login("admin")) as admin:
+        answer = await admin.patch("/v1/users/admin", json=wish)
+        assert (answer.status_code, answer.json()["field"]) == (409, "role"), answer.text
+        assert (await admin.get("/v1/users")).status_code == 200, "and stays signed in"
+
+
+async def test_the_audit_is_asked_by_action_and_time_and_is_a_table_too(api: Api) -> None:
+    async with aclosing(await api.login("admin")):
+        pass
+    opened = await audited(api, action="session.", by="admin")
+    assert opened and {one["action"] for one in opened} == {"session.opened"}
+    assert await audited(api, action="session") == [], "a whole name"
+    newest = opened[0]
+    assert newest not in await audited(api, until=newest["at"])
+    assert newest in await audited(api, since=newest["at"])
+    table = await api.http.get("/v1/audit", params={"format": "csv", "action": "session.opened", "limit": "1"})
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    head, line = table.content.decode("utf-8-sig").splitlines()
+    assert head == "id,at,by,address,action,subject,detail"
+    number, at, by = line.split(",")[:3]
+    assert (number, at[:19], by) == (str(newest["id"]), newest["at"][:19], "admin")
+    assert (await api.http.get("/v1/audit", params={"since": "2026-11-28T07:00:00"})).json()["field"] == "since"
 
 
 async def test_concurrent_repeats_of_one_idempotency_key_run_once(api: Api) -> None:

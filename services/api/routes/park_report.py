@@ -15,12 +15,13 @@ from schemas.figures import Figure
 from schemas.times import rfc3339
 from services.api.answers import problems
 from services.api.center import Here
-from services.api.park_report import Report, as_csv, as_page
+from services.api.park_report import HEAD, Report, as_lines, as_page
 from services.api.people import READ, may
 from services.api.routes.parks import evidence, park_view, place_of
+from services.api.sheets import sheet
 
 router = APIRouter(prefix="/v1/parks", tags=["parks"], dependencies=[Depends(may(READ))])
-CSV, HTML = "text/csv; charset=utf-8", "text/html; charset=utf-8"
+HTML = "text/html; charset=utf-8"
 TEXT: dict[str, Any] = {"schema": {"type": "string"}}
 GIVEN = {
     200: {"description": "The report", "content": {"text/csv": TEXT, "text/html": TEXT}},
@@ -48,8 +49,10 @@ async def report(center: Here, park_id: str, year: int, format: Literal["csv", "
             figures=_figures(known, park_id, year),
             findings=await evidence(connection, known, park_id, year),
         )
-    name = {"Content-Disposition": f'inline; filename="{park_id}-{year}.{format}"'}
-    return Response(as_csv(made), 200, name, CSV) if format == "csv" else Response(as_page(made), 200, name, HTML)
+    if format == "csv":
+        return sheet(f"{park_id}-{year}", HEAD, as_lines(made))
+    name = {"Content-Disposition": f'inline; filename="{park_id}-{year}.html"'}
+    return Response(as_page(made), 200, name, HTML)
 
 
 def _figures(known: Known, park_id: str, year: int) -> list[Figure]:

@@ -1,8 +1,5 @@
 """`/v1/indicators/room`: how fast the room handles what comes, month by month, also as CSV."""
 
-import csv
-import io
-from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -24,10 +21,10 @@ from schemas.times import At
 from services.api.answers import gives, json_answer
 from services.api.center import Here
 from services.api.people import Person, Reader
+from services.api.sheets import as_sheet_too, sheet
 from services.api.sight import seen
 
 router = APIRouter(prefix="/v1/indicators", tags=["indicators"])
-CSV = "text/csv; charset=utf-8"
 HEAD = ("month", "by", "key", "incidents")
 HEAD_OF_TIMES = (
     "acknowledged",
@@ -62,11 +59,9 @@ class Month(BaseModel):
     format: Literal["json", "csv"] = "json"
 
 
-GIVEN = gives(RoomMonth, "By kind, agency and shift")
-GIVEN["responses"][200]["content"]["text/csv"] = {"schema": {"type": "string"}}
-
-
-@router.get("/room", summary="Time to acknowledge and to resolve", **GIVEN)
+@router.get(
+    "/room", summary="Time to acknowledge and to resolve", **as_sheet_too(gives(RoomMonth, "By kind, agency and shift"))
+)
 async def room(center: Here, reader: Reader, asked: Annotated[Month, Query()]) -> Response:
     """Median, and what nine of ten did not exceed, from when an incident could first be heard. A user of an agency gets
     the incidents that name it. Silenced and shelved ones count among the incidents; times are of those handled."""
@@ -80,8 +75,7 @@ async def room(center: Here, reader: Reader, asked: Annotated[Month, Query()]) -
     month = f"{start.astimezone(zone):%Y-%m}"
     figures = room_figures(found, asked.shift, zone)
     if asked.format == "csv":
-        name = {"Content-Disposition": f'attachment; filename="room-{month}.csv"'}
-        return Response(_csv(month, figures), 200, name, CSV)
+        return sheet(f"room-{month}", (*HEAD, *HEAD_OF_TIMES), [_line(month, one) for one in figures])
     shifts = [f"{one:%H:%M}" for one in asked.shift]
     return json_answer(RoomMonth(month=month, since=span[0], until=span[1], shifts=shifts, figures=figures))
 
@@ -117,13 +111,7 @@ def _one(row: Any) -> Handled:
     )
 
 
-def _csv(month: str, figures: Sequence[RoomFigure]) -> str:
-    """UTF-8 with a mark, so that spreadsheets read it; empty where there is no time."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow((*HEAD, *HEAD_OF_TIMES))
-    for one in figures:
-        spans = [(times.count, times.median_s, times.most_s) for times in (one.acknowledge, one.resolve)]
-        writer.writerow((month, one.by, one.key, one.incidents, *(cell for span in spans for cell in span)))
-    return out.getvalue()
+def _line(month: str, one: RoomFigure) -> tuple[Any, ...]:
+    """Empty where there is no time."""
+    spans = [(times.count, times.median_s, times.most_s) for times in (one.acknowledge, one.resolve)]
+    return month, one.by, one.key, one.incidents, *(cell for span in spans for cell in span)
