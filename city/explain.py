@@ -21,6 +21,9 @@ RELATIONS: dict[str, Pair] = {
     "flows_to": ("flows to", "chảy đến"),
     "located_in": ("lies in", "nằm trong"),
     "measures": ("measures", "đo"),
+    "serves": ("is on the way of", "nằm trên lộ trình của"),
+    "watches": ("watches", "quan sát"),
+    "empties": ("empties", "thu gom"),
 }
 NEAR_MISS: dict[str, Pair] = {
     "tie": (

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from schemas.times import rfc3339
+from services.simulator.bulletins import cap_xml
 from services.simulator.delivery import USUAL, Delivery, Habit
 from services.simulator.tidings import Tiding
 from services.simulator.world import Reading, World
@@ -48,8 +49,14 @@ def record(reading: Reading) -> dict[str, Any]:
 
 def _tiding(world: World, tiding: Tiding, run: str) -> Event:
     at, told = world.at(tiding.at_s), world.at(tiding.told_s)
-    data = {**tiding.data, "at": rfc3339(at)} if tiding.type.startswith("signal.") else tiding.data
-    return _event(tiding.type, tiding.source, f"{tiding.id}-{run}", (at, told), data)
+    name = f"{tiding.id}-{run}"
+    if tiding.type == "cap.received":
+        local = {key: world.local(second) for key, second in tiding.times.items()}
+        xml = cap_xml(name, tiding.data, local)
+        return _event(tiding.type, tiding.source, name, (at, told), xml) | {"datacontenttype": "application/cap+xml"}
+    times = {key: rfc3339(world.at(second)) for key, second in tiding.times.items()}
+    times |= {"at": rfc3339(at)} if tiding.type.startswith("signal.") else {}
+    return _event(tiding.type, tiding.source, name, (at, told), {**tiding.data, **times})
 
 
 def _event(kind: str, source: str, name: str, times: tuple[datetime, datetime], data: Any) -> Event:

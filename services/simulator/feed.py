@@ -13,14 +13,13 @@ from infra.cities.folder import read_city
 from infra.clock import utc_now
 from infra.settings import Settings
 from schemas.times import rfc3339
-from services.simulator.causes import schedule
 from services.simulator.delivery import Delivery
 from services.simulator.envelopes import Event, batch, events
 from services.simulator.recording import truth_line
+from services.simulator.scenes import day
+from services.simulator.tidings import AHEAD_S
 from services.simulator.world import World
 
-AHEAD_S = 60.0
-"""A cause is taken into the run so long before it begins."""
 KEPT = 900
 """Seconds of events that wait while the center is away; older ones are lost, as with a real collector."""
 LONGEST_WAIT_S = 15.0
@@ -51,7 +50,7 @@ async def play(settings: Settings, seed: int | None = None) -> None:
 
 async def _run(world: World, truth: Path, out: tuple[deque[list[Event]], asyncio.Event]) -> None:
     waiting, arrived = out
-    coming = schedule(world.town, world.seed)
+    coming = day(world.town, world.seed)
     following = next(coming, None)
     run, delivery = rfc3339(world.start), Delivery(world.seed, FAULTY)
     second = 0

@@ -21,11 +21,24 @@ NOISE: dict[str, tuple[float, float]] = {
     "stage_m": (0.008, 0.0),
     "depth_m": (0.004, 0.0),
     "ph": (0.03, 0.0),
+    "tap_ph": (0.03, 0.0),
+    "tank_level_m": (0.01, 0.0),
+    "leachate_level_m": (0.004, 0.0),
+    "tide_table_m": (0.0, 0.0),
+    "fill_percent": (0.8, 0.0),
+    "round_delay_s": (60.0, 0.0),
+    "bus_delay_s": (8.0, 0.0),
+    "travel_time_s": (0.0, 0.01),
+    "motorbike_ratio": (0.01, 0.0),
+    "customers_off_count": (0.0, 0.0),
+    "delivered_kg": (0.0, 0.12),
+    "vehicles_count": (0.0, 0.06),
     "river_ph": (0.03, 0.0),
     "river_temperature_c": (0.1, 0.0),
     "effluent_temperature_c": (0.2, 0.0),
 }
 """Quantity → standard deviation, absolute and as a part of the value; others have 3 % of the value."""
+SIGNED = ("stage_m", "river_flow_m3s", "head_m", "tide_table_m", "bus_delay_s", "round_delay_s")
 STATES = ("lamp_current_a", "pump_kw")
 CALIBRATED = ("cod_mgl", "nh4n_mgl")
 """Quantities whose instruments are calibrated for ten minutes a day, at an hour of their own."""
@@ -107,9 +120,11 @@ def _noisy(quantity: str, true: float, noise: float) -> float:
     if quantity == "voltage_v" and true == 0:
         return 0.0
     value = true + noise * (absolute + relative * abs(true))
+    if quantity.endswith("_count"):
+        return float(max(0, round(value)))
     if quantity == "wind_direction_deg":
         return value % 360
-    return value if quantity in ("stage_m", "river_flow_m3s", "head_m") else max(0.0, value)
+    return value if quantity in SIGNED else max(0.0, value)
 
 
 def table(names: Sequence[str], values: Array) -> dict[str, float]:

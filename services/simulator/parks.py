@@ -4,6 +4,7 @@ from math import pi, sin
 
 import numpy as np
 
+from services.simulator.generation import sun
 from services.simulator.river import EFFLUENT_M3H
 from services.simulator.town import Array, Town, numbers
 
@@ -11,7 +12,6 @@ DIESEL_LS_PER_KW = 2.2e-6
 REUSED = 0.12
 """Part of the water supplied."""
 UNTREATED_M3H = 2.0
-DAWN, DUSK = 6.0, 18.0
 
 
 class Parks:
@@ -24,18 +24,19 @@ class Parks:
         self.names = [asset.id for asset in metered]
         self._mean, self._peak = numbers(metered, "mean_kw", 0), numbers(metered, "peak_panels_kw", 0)
         self._water = numbers(metered, "mean_water_m3h", 0)
+        self._bought = numbers(metered, "mean_bought_kw", 0)
         self.values: dict[str, Array] = {}
 
     def step(self, hour: float) -> None:
         """`hour`: of the local day, 0 to 24."""
         busy = 1.0 + 0.15 * sin((hour - 8) / 12 * pi)
-        sun = max(0.0, sin((hour - DAWN) / (DUSK - DAWN) * pi)) if DAWN < hour < DUSK else 0.0
-        solar = self._peak * sun
+        solar = self._peak * sun(hour)
         wanted = self._mean * busy
         water = self._water * busy
         self.values = {
             "grid_kw": np.maximum(0.0, wanted - solar),
             "panels_kw": solar,
+            "bought_kw": self._bought * busy,
             "diesel_ls": wanted * DIESEL_LS_PER_KW,
             "water_in_m3h": water,
             "water_reused_m3h": water * REUSED,

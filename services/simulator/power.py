@@ -8,7 +8,9 @@ from services.simulator.causes import Cause
 from services.simulator.town import Array, Town
 
 NOMINAL_V, SAG_V = 230.0, 6.0
-FULL_LOAD_A = 320.0
+FULL_LOAD_A, RATING_A = 320.0, 400.0
+CUSTOMERS = 6400.0
+"""Of a feeder; made up."""
 
 
 class Power:
@@ -17,6 +19,7 @@ class Power:
     def __init__(self, town: Town) -> None:
         """Everything energised."""
         self._town = town
+        self.feeders = [asset.id for asset in town.of_kind("feeder")]
         self.metered = [asset.id for kind in ("feeder", "cabinet") for asset in town.of_kind(kind)]
         self.unpowered: set[str] = set()
         self.values: dict[str, Array] = {}
@@ -26,7 +29,11 @@ class Power:
         tripped = [cause.asset for cause in causes if cause.kind == "feeder_trip" and cause.part(now_s)]
         self.unpowered = {name for feeder in tripped for name in self._town.fed[feeder]}
         on = np.array([name not in self.unpowered for name in self.metered], dtype=float)
+        feeding = np.array([name not in self.unpowered for name in self.feeders], dtype=float)
+        load_a = FULL_LOAD_A * (0.35 + 0.45 * demand)
         self.values = {
             "voltage_v": on * (NOMINAL_V - SAG_V * demand),
-            "load_a": on * FULL_LOAD_A * (0.35 + 0.45 * demand),
+            "load_a": on * load_a,
+            "load_ratio": feeding * load_a / RATING_A,
+            "customers_off_count": (1 - feeding) * CUSTOMERS,
         }

@@ -9,9 +9,10 @@ import msgspec
 
 from infra.cities.folder import CityFolder
 from schemas.times import rfc3339
-from services.simulator.causes import Cause, schedule, until
+from services.simulator.causes import Cause, until
 from services.simulator.delivery import LATE_S, Delivery
 from services.simulator.envelopes import Event, events
+from services.simulator.scenes import day
 from services.simulator.town import Town
 from services.simulator.world import World
 
@@ -31,7 +32,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     def causes(self) -> list[Cause]:
         """The causes that the seed gives."""
-        return until(schedule(Town(self.folder), self.seed), self.seconds)
+        return until(day(Town(self.folder), self.seed), self.seconds)
 
     def play(self, causes: Sequence[Cause]) -> list[Event]:
         """All CloudEvents of the run with these causes, in the order of arrival."""

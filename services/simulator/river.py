@@ -19,6 +19,8 @@ STORAGE_S, WEIGHT = 900.0, 0.2
 ROUTING_S = 600.0
 COD_MGL, OXYGEN_MGL = 9.0, 5.6
 AMMONIUM_MGL, WATER_C = 0.12, 28.0
+BOD5_OF_COD, SOLIDS_MGL = 0.45, 28.0
+"""Part of the COD that a BOD5 finds; suspended solids. Clean reaches lie within class B of QCVN 08:2023."""
 EFFLUENT_COD, SPILL_COD = 60.0, 1400.0
 EFFLUENT_M3H, SPILL_FACTOR = 120.0, 12.0
 
@@ -63,6 +65,9 @@ class River:
             "do_mgl": np.maximum(1.0, OXYGEN_MGL - 0.12 * spoilt),
             "river_temperature_c": np.full(len(self.names), WATER_C),
             "river_ph": np.full(len(self.names), 7.0),
+            "river_bod5_mgl": BOD5_OF_COD * self.cod,
+            "river_tss_mgl": SOLIDS_MGL + 0.5 * spoilt,
+            "tide_table_m": np.where(self._tidal, MEAN_M + AMPLITUDE_M * cos(2 * pi * tide_s / TIDE_S), 0.0),
             "river_nh4n_mgl": AMMONIUM_MGL + 0.02 * spoilt,
             "cod_mgl": strength,
             "nh4n_mgl": 4.0 + 40.0 * part,

@@ -14,7 +14,9 @@ GREEN, FREE = 0.6, 0.6
 """Of the capacity: at a signal and between signals; more between them would only move a queue to the next signal."""
 DARK = 0.33
 """Approaches take turns at a dark signal: 6 s move, 3 s lost; what is left of the capacity."""
-CRASH, FLOOD = 0.15, 0.15
+FLOOD = 0.15
+LEFT = {"crash": 0.15, "road_works": 0.4, "works_overrun": 0.4, "works_unannounced": 0.4}
+"""What is left of the capacity; works leave one lane and a part."""
 DEMAND = 0.72
 TURNING = 0.1
 LOOP_M = 140.0
@@ -77,8 +79,8 @@ class Traffic:
             if self._cabinet.get(signal) in outside.unpowered:
                 capacity[held] *= DARK
         for cause in causes:
-            if cause.kind == "crash" and cause.part(now_s):
-                capacity[self._index[cause.asset]] *= CRASH
+            if (left := LEFT.get(cause.kind)) and cause.part(now_s):
+                capacity[self._index[cause.asset]] *= left
         capacity[self._depth(outside) > FLOODED_M] *= FLOOD
         return capacity
 

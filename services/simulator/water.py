@@ -46,6 +46,8 @@ class Water:
         self._zones = {name: town.assets[name].zone for name in self.roads}
         self.depth = dict.fromkeys(self.roads, 0.0)
         self._head = np.full(len(mains), SOURCE_M - 3)
+        self.leaks = dict.fromkeys(self.mains, 0.0)
+        """What each main loses, l/s."""
         self.values: dict[str, Array] = {}
 
     def step(self, now_s: float, step_s: float, causes: Sequence[Cause], outside: "Surroundings") -> None:
@@ -56,6 +58,7 @@ class Water:
                 orifice[self.mains.index(cause.asset)] += ORIFICE * cause.part(now_s, 60)
         flow = self._solve(orifice, outside.demand)
         leak = orifice * np.sqrt(np.maximum(self._head, 0))
+        self.leaks = dict(zip(self.mains, leak.tolist(), strict=True))
         running = {name: name not in outside.unpowered for name in self.pumps}
         self._flood(leak, running, step_s, outside)
         self.values = {

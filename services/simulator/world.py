@@ -8,13 +8,17 @@ from zoneinfo import ZoneInfo
 from infra.cities.folder import CityFolder, layered, shipped
 from services.simulator.air import Air
 from services.simulator.causes import Cause
+from services.simulator.generation import Generation
 from services.simulator.instruments import STANDARD, Channel, Instruments, table
+from services.simulator.journeys import Journeys
 from services.simulator.parks import Parks
 from services.simulator.power import Power
 from services.simulator.river import River
+from services.simulator.supply import Supply
 from services.simulator.tidings import Tiding, idle, tidings
 from services.simulator.town import Array, Town
 from services.simulator.traffic import Outside, Traffic
+from services.simulator.waste import Waste
 from services.simulator.water import Surroundings, Water
 
 STEP_S = 5
@@ -22,11 +26,15 @@ WARM_UP_S = 900
 """Physics runs this long before the first second, so that roads are not empty."""
 RIVER = (
     *("stage_m", "river_flow_m3s", "river_cod_mgl", "do_mgl"),
-    *("river_temperature_c", "river_ph", "river_nh4n_mgl"),
+    *("river_temperature_c", "river_ph", "river_nh4n_mgl", "river_bod5_mgl", "river_tss_mgl", "tide_table_m"),
 )
 EFFLUENT = ("cod_mgl", "nh4n_mgl", "tss_mgl", "ph", "effluent_temperature_c", "effluent_flow_m3h")
-STACK = ("stack_dust_mgm3", "stack_so2_mgm3", "stack_nox_mgm3", "stack_co_mgm3")
-WEATHER = ("rain_mmh", "wind_speed_ms", "wind_direction_deg", "gust_ms", "temperature_c")
+STACK = (
+    *("stack_dust_mgm3", "stack_so2_mgm3", "stack_nox_mgm3", "stack_co_mgm3"),
+    *("stack_flow_m3h", "stack_temperature_c"),
+)
+AMBIENT = ("pm25_ugm3", "pm10_ugm3", "no2_ugm3", "o3_ugm3", "so2_ugm3", "co_ugm3", "tsp_ugm3")
+WEATHER = ("rain_mmh", "rain_mm", "wind_speed_ms", "wind_direction_deg", "gust_ms", "temperature_c")
 
 
 class Reading:
@@ -56,6 +64,8 @@ class World:
         self.instruments = Instruments(self.town, seed, units)
         self.power, self.traffic, self.water = Power(self.town), Traffic(self.town), Water(self.town)
         self.river, self.air, self.parks = River(self.town), Air(self.town, seed), Parks(self.town)
+        self.journeys, self.supply, self.waste = Journeys(self.town), Supply(self.town), Waste(self.town)
+        self.generation = Generation(self.town)
         self.causes: list[Cause] = []
         self._waiting: list[Tiding] = []
         self._idle = idle(self.town, seed)
@@ -80,6 +90,10 @@ class World:
         """The time of a second of the run."""
         return self.start + timedelta(seconds=now_s)
 
+    def local(self, now_s: float) -> datetime:
+        """The same by the city's clock."""
+        return self.at(now_s).astimezone(self._zone)
+
     def _readings(self, now_s: int) -> Iterator[Reading]:
         for channel in self.instruments.due(now_s):
             true = self._shown.get((channel.quantity, channel.measured))
@@ -100,7 +114,7 @@ class World:
         return sorted(due, key=lambda one: (one.told_s, one.id))
 
     def _physics(self, now_s: int) -> None:
-        local = self.at(now_s).astimezone(self._zone)
+        local = self.local(now_s)
         hour = local.hour + local.minute / 60 + local.second / 3600
         demand = 0.85 + 0.12 * sin((hour - 7) / 12 * pi)
         self.power.step(now_s, self.causes, demand)
@@ -110,6 +124,10 @@ class World:
         self.traffic.step(now_s, STEP_S, self.causes, Outside(demand, unpowered, self.water.depth))
         self.river.step(now_s, STEP_S, self.causes, local.timestamp())
         self.parks.step(hour)
+        self.journeys.step(STEP_S, self.traffic.values, hour)
+        self.supply.step(now_s, STEP_S, self.causes, (hour, self.water.leaks))
+        self.waste.step(now_s, self.causes, hour)
+        self.generation.step(hour, self.air.rain())
         self._show()
 
     def _show(self) -> None:
@@ -121,8 +139,9 @@ class World:
 
     def _tables(self) -> Iterator[tuple[dict[str, Array], list[tuple[Sequence[str], Sequence[str]]]]]:
         """Values of each part with the assets that they belong to."""
-        traffic, river, air = self.traffic, self.river, self.air
-        yield self.power.values, [(self.power.metered, ("voltage_v", "load_a"))]
+        traffic, river, air, power = self.traffic, self.river, self.air, self.power
+        dispatched = power.feeders, ("load_ratio", "customers_off_count")
+        yield power.values, [(power.metered, ("voltage_v", "load_a")), dispatched]
         yield (
             traffic.values,
             [(traffic.names, ("speed_kmh", "flow_vph", "occupancy_ratio")), (traffic.lamps, ("lamp_current_a",))],
@@ -141,8 +160,22 @@ class World:
         yield (
             air.values,
             [
-                (air.stations, ("pm25_ugm3", "pm10_ugm3", "no2_ugm3", "o3_ugm3")),
+                (air.stations, AMBIENT),
                 (air.stacks, STACK),
                 (air.zones, WEATHER),
             ],
         )
+        yield from self._services()
+
+    def _services(self) -> Iterator[tuple[dict[str, Array], list[tuple[Sequence[str], Sequence[str]]]]]:
+        """The same of what is worked out from the others."""
+        journeys, supply, waste, generation = self.journeys, self.supply, self.waste, self.generation
+        counted = self.traffic.names, ("vehicles_count", "motorbike_ratio")
+        travelled = (journeys.corridors, ("travel_time_s",)), (journeys.lines, ("bus_delay_s",))
+        yield journeys.values, [*travelled, counted]
+        taps = supply.taps, ("chlorine_mgl", "turbidity_ntu", "tap_ph")
+        yield supply.values, [(supply.tanks, ("tank_level_m",)), taps, (supply.areas, ("night_flow_ls",))]
+        landfill = (waste.landfills, ("delivered_kg", "methane_percent")), (waste.ponds, ("leachate_level_m",))
+        yield waste.values, [(waste.bins, ("fill_percent",)), (waste.rounds, ("round_delay_s",)), *landfill]
+        made = (generation.plants, ("solar_plant_kw",)), (generation.generators, ("renewable_kw",))
+        yield generation.values, [*made]

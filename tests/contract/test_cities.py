@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from infra.cities.building.sheets import draw
-from infra.cities.folder import read_city
+from infra.cities.folder import read_city, shipped
 from tests.contract.tree import ROOT
 
 CITIES = sorted(path.parent for path in (ROOT / "infra/cities").glob("*/city.toml"))
@@ -19,16 +19,20 @@ def test_every_city_that_ships_is_valid_and_named_in_both_languages(city: object
     assert [one.id for one in folder.assets.values() if not (one.name and one.name_vi)] == []
 
 
-@pytest.mark.parametrize("name", ["assets.geojson", "relations.csv", "map.geojson", "figures/parks.toml"])
+@pytest.mark.parametrize(
+    "name", ["assets.geojson", "relations.csv", "map.geojson", "figures/parks.toml", "limits/permits.toml"]
+)
 def test_the_demo_city_is_what_its_plan_draws(name: str) -> None:
     plan = tomllib.loads((DEMO / "plan.toml").read_text())
     assert draw(plan)[name] == (DEMO / name).read_text(), "run: python -m infra.cities.building"
 
 
-def test_the_demo_city_has_about_six_hundred_sensors_over_all_domains() -> None:
+def test_the_demo_city_has_some_hundred_sensors_and_one_for_every_quantity_that_a_domain_declares() -> None:
     folder = read_city(DEMO)
     kinds = Counter(asset.kind for asset in folder.assets.values())
-    assert 550 <= kinds["sensor"] <= 700
+    assert 550 <= kinds["sensor"] <= 900
+    observed = {quantity for asset in folder.assets.values() for quantity in asset.observes}
+    assert observed == {quantity for domain in shipped().domains.values() for quantity in domain.quantities}
     assert (
         min(kinds[one] for one in ("feeder", "cabinet", "traffic_signal", "water_main", "pump", "outfall", "stack"))
         >= 10

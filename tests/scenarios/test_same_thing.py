@@ -70,3 +70,26 @@ def test_a_fire_that_a_panel_and_a_citizen_tell_of_is_one_incident(city: World) 
 def test_smoke_far_from_a_fire_is_not_that_fire(city: World) -> None:
     city.at(0).feed(raised("fire.detected", "pump1", "critical"), report("smoke", 30, 30))
     city.expect_incidents(2, by=10)
+
+
+def test_rain_and_gusts_over_one_ward_are_one_storm(city: World) -> None:
+    city.at(0).feed(raised("weather.strong_wind", "z1"))
+    city.at(300).feed(raised("weather.heavy_rain", "z1"))
+    city.expect_incidents(1, by=305)
+
+
+def test_rain_over_another_ward_is_another_storm(city: World) -> None:
+    city.at(0).feed(raised("weather.strong_wind", "z1"), raised("weather.heavy_rain", "z2"))
+    city.expect_incidents(2, by=10)
+
+
+def test_waste_that_citizens_see_near_a_late_round_is_that_round(city: World) -> None:
+    city.at(0).feed(raised("waste.collection_missed", "seg1", "minor"), report("waste", 2, 1), report("waste", 3, 1))
+    incident = city.expect("waste.collection_missed", asset="seg1", by=5)
+    assert incident.signal_count == 3
+
+
+def test_waste_seen_on_the_other_side_of_town_is_not_of_that_round(city: World) -> None:
+    city.at(0).feed(raised("waste.collection_missed", "seg1", "minor"), report("waste", 60, 60))
+    incident = city.expect("waste.collection_missed", asset="seg1", by=5)
+    assert incident.signal_count == 1

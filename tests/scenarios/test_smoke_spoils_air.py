@@ -23,3 +23,11 @@ def test_two_smokes_equally_near_are_candidates_and_nothing_is_linked(city: Worl
     found = city.expect_incidents(3, by=910)
     effect = next(one for one in found if one.kind == "air.unhealthy")
     assert [one.reason for one in effect.candidates] == ["tie", "tie"]
+
+
+def test_a_fire_spoils_the_air_and_the_smoke_that_people_see_is_its_own(city: World) -> None:
+    city.at(0).feed(raised("fire.detected", "tl2", "critical"))
+    city.at(120).feed(report("smoke", 2, 1, "Cháy lớn"))
+    city.at(900).feed(raised("air.unhealthy", "airq"))
+    incident = city.expect("fire.detected", asset="tl2", by=905)
+    assert {one.kind for one in city.signals(incident)} >= {"fire.detected", "air.unhealthy"}

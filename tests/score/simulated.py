@@ -30,6 +30,17 @@ ROOTS = {
     "rain": "weather.heavy_rain",
     "sensor_dead": "sensor.silent",
     "sensor_stuck": "sensor.stuck",
+    "road_works": "works.begun",
+    "works_overrun": "works.begun",
+    "works_unannounced": "works.unannounced",
+    "plant_fire": "fire.detected",
+    "intrusion": "security.intrusion",
+    "crowd": "security.crowd",
+    "storm": "weather.strong_wind",
+    "landfill_gas": "waste.gas_high",
+    "leachate_rise": "waste.leachate_high",
+    "round_stops": "waste.collection_missed",
+    "turbid_tap": "water.quality_bad",
 }
 
 

@@ -20,6 +20,9 @@ def draw_parks(drawing: Drawing) -> None:
         drawing.features[park]["properties"]["operator"] = "demo"
         meters = ("grid_kw", "panels_kw") if one["panels_kw"] else ("grid_kw",)
         own = {"mean_kw": one["mean_kw"], "peak_panels_kw": one["panels_kw"], "mean_water_m3h": one["water_m3h"]}
+        if "bought_kw" in one:
+            own["mean_bought_kw"] = one["bought_kw"]
+            drawing.sensor(f"bought-{one['park']}", park, ("bought_kw",), 60, at)
         drawing.features[park]["properties"] |= own
         drawing.sensor(f"power-{one['park']}", park, meters, 60, at)
         drawing.sensor(f"fuel-{one['park']}", park, ("diesel_ls",), 60, at)

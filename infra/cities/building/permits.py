@@ -1,4 +1,4 @@
-"""Permits of the outfalls and stacks of the demo: invented, since those of real plants are not public."""
+"""Permits of outfalls, stacks, tanks and ponds of the demo: invented, since those of real plants are not public."""
 
 from infra.cities.building.drawing import Plan
 
@@ -9,6 +9,8 @@ STACK = {
     "stack.nox": (500.0, "mg/m3"),
     "stack.co": (600.0, "mg/m3"),
 }
+TANK = ("water.tank_lowest", 1.5, "m")
+POND = ("waste.leachate_highest", 4.0, "m")
 SOURCE = "Demo permit, invented (giấy phép mô phỏng)"
 
 
@@ -16,6 +18,8 @@ def permit_limits(plan: Plan) -> str:
     """`limits/permits.toml`."""
     rows = [_row(key, f"outfall-{park}", *limit) for park in plan["outfall_parks"] for key, limit in EFFLUENT.items()]
     rows += [_row(key, f"stack-{park}", *limit) for park in plan["stack_parks"] for key, limit in STACK.items()]
+    rows += [_row(TANK[0], f"works-{works['id']}", *TANK[1:]) for works in plan["waterworks"]]
+    rows += [_row(POND[0], f"leachate-{landfill['id']}", *POND[1:]) for landfill in plan["landfills"]]
     return "# Drawn from plan.toml; every permit is invented for the demo.\n\n" + "\n".join(rows)
 
 

@@ -24,9 +24,18 @@ def _feeder(drawing: Drawing, substation: str, key: str, place: str) -> None:
     feeder = drawing.add(f"feeder-{key}", "feeder", (f"Feeder {label}", f"Lộ {label}"), [at], agency="power")
     drawing.relate(substation, "feeds", feeder)
     drawing.sensor(f"meter-{key}", feeder, ("voltage_v", "load_a"), 20, at)
+    drawing.sensor(f"dispatch-{key}", feeder, ("load_ratio", "customers_off_count"), 60, at)
     names = f"Gateway {label}", f"Cổng dữ liệu {label}"
     gateway = drawing.add(f"gateway-{key}", "gateway", names, [beside(at, 40, 40)], agency="power")
     drawing.relate(feeder, "feeds", gateway)
+
+
+def draw_generation(drawing: Drawing) -> None:
+    """Solar plants of the plan."""
+    for one in drawing.plan["solar_plants"]:
+        at, names = tuple(one["at"]), (one["name"], one["name_vi"])
+        plant = drawing.add(f"solar-{one['id']}", "solar_plant", names, [at], agency="power", peak_kw=one["peak_kw"])
+        drawing.sensor(f"inverters-{one['id']}", plant, ("solar_plant_kw",), 60, at)
 
 
 def connect_power(drawing: Drawing) -> None:

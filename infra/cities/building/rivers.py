@@ -35,6 +35,7 @@ def draw_rivers(drawing: Drawing) -> None:
     for name, (reach, place, names) in NAMED_GAUGES.items():
         drawing.sensor(name, reach, ("stage_m",), 60, place)
         drawing.features[name]["properties"].update(name=names[0], name_vi=names[1])
+        drawing.sensor(name.replace("gauge-", "tide-table-"), reach, ("tide_table_m",), 3600, place)
 
 
 def _reach(drawing: Drawing, river: dict[str, Any], at: int, shape: list[Position]) -> str:
@@ -57,6 +58,8 @@ def _instruments(drawing: Drawing, reach: str, number: int) -> None:
     if number % 2 == 0:
         drawing.sensor(f"do-{key}", reach, ("do_mgl", "river_temperature_c", "river_ph", "river_nh4n_mgl"), 60, at)
         drawing.sensor(f"stage-{key}", reach, ("stage_m",), 60, at)
+    if number % 4 == 0:
+        drawing.sensor(f"bod-{key}", reach, ("river_bod5_mgl", "river_tss_mgl"), 300, at)
     if number % 3 == 0:
         drawing.sensor(f"discharge-{key}", reach, ("river_flow_m3s",), 60, at)
 

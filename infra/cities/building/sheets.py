@@ -6,12 +6,14 @@ from typing import Any
 
 from infra.cities.building.air import draw_air, draw_places, draw_weather
 from infra.cities.building.drawing import Drawing, Plan, rounded
+from infra.cities.building.journeys import draw_journeys
 from infra.cities.building.parks import draw_parks, park_figures
 from infra.cities.building.permits import permit_limits
-from infra.cities.building.power import connect_power, draw_power
+from infra.cities.building.power import connect_power, draw_generation, draw_power
 from infra.cities.building.region import draw_region
 from infra.cities.building.rivers import draw_outfalls, draw_rivers
 from infra.cities.building.roads import draw_roads
+from infra.cities.building.waste import draw_waste
 from infra.cities.building.water import draw_water
 from infra.cities.folder import shipped
 
@@ -32,6 +34,9 @@ def draw(plan: Plan) -> dict[str, str]:
         draw_air,
         draw_weather,
         draw_parks,
+        draw_generation,
+        draw_journeys,
+        draw_waste,
     ):
         part(drawing)
     connect_power(drawing)

@@ -8,6 +8,7 @@ from infra.cities.building.drawing import Drawing, beside
 
 UNDER_M = 1800.0
 POINTS_A_MAIN = 2
+TAP = ("chlorine_mgl", "turbidity_ntu", "tap_ph")
 
 
 def draw_water(drawing: Drawing) -> None:
@@ -16,6 +17,7 @@ def draw_water(drawing: Drawing) -> None:
         at = tuple(works["at"])
         drawing.add(f"works-{works['id']}", "reservoir", (works["name"], works["name_vi"]), [at], agency="water")
         _mains(drawing, works, [at, *(tuple(p) for p in works["line"])])
+        _supply(drawing, works)
     _pumps(drawing)
 
 
@@ -33,6 +35,20 @@ def _mains(drawing: Drawing, works: dict[str, Any], line: list[Position]) -> Non
     for at, main in enumerate(mains):
         for point in [name for group in points[max(0, at - 1) :] for name in group]:
             drawing.relate(main, "carries", point)
+
+
+def _supply(drawing: Drawing, works: dict[str, Any]) -> None:
+    """The tank of the works, the metered area that it supplies, a tap at the far end."""
+    key, far = works["id"], tuple(works["line"][-1])
+    name, name_vi = works["name"].removesuffix(" waterworks"), works["name_vi"].removeprefix("Nhà máy nước ")
+    drawing.sensor(f"tank-{key}", f"works-{key}", ("tank_level_m",), 60, tuple(works["at"]))
+    names, middle = (f"Metered area {name}", f"Vùng đo đếm {name_vi}"), tuple(works["line"][1])
+    own = {"agency": "water", "works": key}
+    area = drawing.add(f"area-{key}", "metered_area", names, [beside(middle, 0, 90)], **own)
+    drawing.sensor(f"night-{key}", area, ("night_flow_ls",), 3600, drawing.places[area])
+    tap = drawing.add(f"tap-{key}", "tap", (f"Tap {name}", f"Vòi kiểm tra {name_vi}"), [beside(far, -70, 90)], **own)
+    drawing.relate(f"works-{key}", "carries", tap)
+    drawing.sensor(f"quality-{key}", tap, TAP, 60, drawing.places[tap])
 
 
 def _point(drawing: Drawing, key: str, end: Position, number: int) -> str:
