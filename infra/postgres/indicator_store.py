@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import bindparam, delete, literal, select, text, tuple_
@@ -10,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, TEXT, TIMEST
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.indicators.parks.gather import Bound, Counted, Found, Name, Records
+from city.indicators.spans import STEPS, above
 from infra.postgres.tables import indicators, indicators_due, rollup_hours
 
 Due = Mapping[datetime, int]
@@ -88,6 +91,8 @@ async def found(connection: AsyncConnection, at: datetime, sensors: Sequence[str
 
 
 LIMITS = ("sensor", "quantity", "above", "below")
+MOST_AT_ONCE = 2000
+"""Rows of one statement: PostgreSQL takes 65,535 parameters."""
 
 
 async def put(connection: AsyncConnection, rows: Sequence[Row]) -> None:
@@ -98,6 +103,22 @@ async def put(connection: AsyncConnection, rows: Sequence[Row]) -> None:
     changed = {column.name: statement.excluded[column.name] for column in indicators.c if not column.primary_key}
     placed = statement.on_conflict_do_update(index_elements=list(indicators.primary_key.columns), set_=changed)
     await connection.execute(placed, [msgspec.structs.asdict(row) | {"notes": list(row.notes)} for row in rows])
+
+
+async def bring(connection: AsyncConnection, rows: Sequence[Row], zone: ZoneInfo) -> int:
+    """Writes days and months, of the civil time of `zone`, where there are none; what they are part of is due then.
+
+    How many rows were new.
+    """
+    brought = 0
+    for start in range(0, len(rows), MOST_AT_ONCE):
+        part = [msgspec.structs.asdict(row) | {"notes": list(row.notes)} for row in rows[start : start + MOST_AT_ONCE]]
+        written = insert(indicators).on_conflict_do_nothing().values(part).returning(indicators.c.at)
+        brought += len((await connection.execute(written)).all())
+    if brought:
+        for below, step in pairwise(STEPS):
+            await touch(connection, step, above(step, {row.at for row in rows if row.step == below}, zone))
+    return brought
 
 
 _TOGETHER = text("""

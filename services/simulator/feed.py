@@ -16,6 +16,7 @@ from schemas.times import rfc3339
 from services.simulator.delivery import Delivery
 from services.simulator.envelopes import Event, batch, events
 from services.simulator.recording import truth_line
+from services.simulator.remembering import remember
 from services.simulator.scenes import day
 from services.simulator.tidings import AHEAD_S
 from services.simulator.world import World
@@ -45,6 +46,7 @@ async def play(settings: Settings, seed: int | None = None) -> None:
     _log.info("simulation_started", city=folder.city.id, seed=chosen, sensors=len(world.town.sensors))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_send(settings, waiting, arrived))
+        tasks.create_task(remember(settings, world.town))
         tasks.create_task(_run(world, settings.run_path / "truth.jsonl", (waiting, arrived)))
 
 

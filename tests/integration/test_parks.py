@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from infra.postgres.clocks import move_clock
+from infra.postgres.indicator_store import Row, bring
 from infra.postgres.reference import EDIT, Write, put_reference
 from infra.postgres.rollup_store import RollupRow, add
 from infra.postgres.tables import reference, signals
@@ -227,3 +228,23 @@ async def test_a_day_of_the_city_is_summed_up_and_shown_on_the_tiles(api: Api) -
             await move_clock(connection, partition, NOW)
     counts, indicators = await TileCounts(api.center.engine).read()
     assert (counts.open, indicators["electricity"].value, indicators["electricity"].parks) == (2, 19_000, 1)
+
+
+async def test_a_past_from_elsewhere_adds_up_to_its_years_and_takes_nothing_from_what_was_measured(api: Api) -> None:
+    starts = {"month": datetime(2024, 5, 1, tzinfo=CITY_ZONE), "day": datetime(2024, 6, 3, tzinfo=CITY_ZONE)}
+    rows = [
+        Row(asset="park", indicator="electricity", version=1, step=step, at=start, numerator=numerator,
+            denominator=None, hours=24.0, covered_h=24.0, notes=("simulated",), computed_at=NOW)
+        for numerator, (step, start) in zip((500.0, 7.0), starts.items(), strict=True)
+    ]  # fmt: skip
+    async with api.center.engine.begin() as connection:
+        assert await bring(connection, rows, CITY_ZONE) == 2
+    await work(api)
+    changed = [msgspec.structs.replace(one, numerator=1.0) for one in rows]
+    async with api.center.engine.begin() as connection:
+        assert await bring(connection, changed, CITY_ZONE) == 0
+    span = {"from": "2023-12-01T00:00:00Z", "to": "2024-12-01T00:00:00Z"}
+    found = (await asked(api, "/v1/indicators/values", asset="park", step="year", indicator="electricity", **span))[
+        "items"
+    ]
+    assert [(one["value"], one["notes"][0]["note"]) for one in found] == [(507, "simulated")]

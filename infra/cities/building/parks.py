@@ -6,9 +6,9 @@ from typing import Any
 from infra.cities.building.drawing import Drawing, Plan, beside
 
 HOURS = 8760
-YEARS = (2025, 2026)
-GROWTH = 0.97
-"""The year before had so much of this one's output and energy."""
+YEARS = (2025, 2026, 2027)
+PRESENT, GROWTH = 2026, 0.97
+"""The year that the plan's figures are of; each year before had so much of the next one's output and energy."""
 SOURCE = "Invented for the demo city; no park has declared it"
 
 
@@ -50,8 +50,13 @@ def park_figures(plan: Plan) -> str:
     return "# Drawn from plan.toml; every figure is invented for the demo.\n\n" + "\n".join(rows)
 
 
+def scale(year: int) -> float:
+    """Output and energy of a year against the plan's."""
+    return float(GROWTH ** max(0, PRESENT - year))
+
+
 def _figures(one: dict[str, Any], year: int) -> list[tuple[str, float, str, bool]]:
-    scale = GROWTH ** (YEARS[-1] - year)
+    part = scale(year)
     firms = max(4, round(one["leased_ha"] / 4))
     waste_t = one["leased_ha"] * 60
     grid_kw = one["mean_kw"] - one["panels_kw"] / pi
@@ -60,11 +65,11 @@ def _figures(one: dict[str, Any], year: int) -> list[tuple[str, float, str, bool
         ("park.workers", one["workers"], "worker", False),
         ("park.firms", firms, "count", False),
         ("park.ems_firms", round(firms * 0.35), "count", False),
-        ("park.output", round(one["output_bn_vnd"] * scale), "bn VND", True),
-        ("park.billed_kwh", round(grid_kw * HOURS * one["billed_factor"] * scale), "kWh", True),
-        ("park.billed_m3", round(one["water_m3h"] * HOURS * one["billed_factor"] * scale), "m3", True),
-        ("park.waste_t", round(waste_t * scale), "t", True),
-        ("park.waste_reused_t", round(waste_t * scale * 0.3), "t", True),
+        ("park.output", round(one["output_bn_vnd"] * part), "bn VND", True),
+        ("park.billed_kwh", round(grid_kw * HOURS * one["billed_factor"] * part), "kWh", True),
+        ("park.billed_m3", round(one["water_m3h"] * HOURS * one["billed_factor"] * part), "m3", True),
+        ("park.waste_t", round(waste_t * part), "t", True),
+        ("park.waste_reused_t", round(waste_t * part * 0.3), "t", True),
     ]
 
 
