@@ -51,7 +51,7 @@ class Wanted(BaseModel):
 @router.get(
     "",
     summary="Who did what, the newest first",
-    **as_sheet_too(gives(Page[AuditLine], "A page of the audit, or a table")),
+    **as_sheet_too(gives(Page[AuditLine], "A page, or a table")),
 )
 async def listed(center: Here, wanted: Annotated[Wanted, Query()]) -> Response:
     """Only for supervisors, admins and integrators."""
