@@ -1,5 +1,7 @@
 """Topics and records agree with each other and with the documents."""
 
+import re
+
 import msgspec
 import pytest
 
@@ -11,6 +13,7 @@ import schemas.normals
 import schemas.readings
 import schemas.reference
 import schemas.signals
+from city.explain import RELATIONS
 from schemas.reference import REFERENCE_TYPES
 from schemas.topics import Topic, topics
 from tests.contract.tree import ROOT
@@ -79,3 +82,10 @@ def test_the_architecture_page_knows_every_process() -> None:
     page = (ROOT / "docs/architecture.md").read_text()
     for process in ("ingest", "detect", "correlate", "recorder", "relay", "telemetry", "api", "webhooks"):
         assert process in page
+
+
+def test_the_console_says_relations_as_the_reasons_do() -> None:
+    for place, language in enumerate(("en", "vi")):
+        words = (ROOT / f"services/console/src/lib/words/rules.{language}.ts").read_text()
+        said = dict(re.findall(r"'relation\.(\w+)': '“(.+)”'", words))
+        assert said == {name: pair[place] for name, pair in RELATIONS.items()}, language

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { bodyOf, changes, FORMS, idOf, pathsOf, placeOf, withValue, type Field } from './forms';
+import { apart, bodyOf, changes, flat, FORMS, idOf, onTop, pathsOf, placeOf, withValue, type Field } from './forms';
 
 interface Schema {
   properties?: Record<string, { default?: unknown }>;
@@ -50,4 +50,20 @@ test('a limit is known by key, asset and day, and sent without what only tells w
   const row = { id: 'river.stage@tdm/2026-01-01', key: 'river.stage', asset: 'tdm', valid_from: '2026-01-01', valid_to: null, value: 1, origin: 'edit', revision: 4 };
   expect(idOf('limits', row)).toBe(row.id);
   expect(bodyOf('limits', row)).toEqual({ key: 'river.stage', asset: 'tdm', valid_from: '2026-01-01', value: 1 });
+});
+
+test('of two people who changed one thing nothing is lost: mine goes on top of theirs', () => {
+  const was = { title: 'a', margin: 0.05, cause: { delay_max: 60, causes: ['x'] } };
+  const theirs = { title: 'a', margin: 0.07, cause: { delay_max: 90, causes: ['x'] } };
+  const mine = { title: 'b', cause: { delay_max: 30, causes: ['x'] } };
+  expect(onTop(was, mine, theirs)).toEqual({ title: 'b', cause: { delay_max: 30, causes: ['x'] } });
+  expect(apart(was, theirs, mine)).toEqual([
+    { field: 'margin', was: 0.05, theirs: 0.07, yours: undefined, both: true },
+    { field: 'cause.delay_max', was: 60, theirs: 90, yours: 30, both: true },
+    { field: 'title', was: 'a', theirs: 'a', yours: 'b', both: false },
+  ]);
+});
+
+test('every filled field is told by its path', () => {
+  expect(flat({ id: 'x', margin: null, cause: { causes: ['a'], same_asset: false } })).toEqual([['id', 'x'], ['cause.causes', ['a']], ['cause.same_asset', false]]);
 });

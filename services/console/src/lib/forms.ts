@@ -154,7 +154,7 @@ export function namesOf(shelf: Shelf, row: Body): [string, string] {
   return [String(row[name] ?? ''), String(row[`${name}_vi`] ?? '')];
 }
 
-const SHOWN_ONLY: Record<Shelf, readonly string[]> = { rules: ['origin', 'revision'], conditions: ['origin', 'revision', 'domain'], limits: ['origin', 'revision', 'id'] };
+const SHOWN_ONLY: Record<Shelf, readonly string[]> = { rules: ['origin', 'revision', 'version'], conditions: ['origin', 'revision', 'domain'], limits: ['origin', 'revision', 'id'] };
 
 /** The row without what only tells where it comes from, and without what is null: the API has its own standards. */
 export function bodyOf(shelf: Shelf, row: Body): Body {
@@ -183,6 +183,16 @@ export function pathsOf(fields: readonly Field[], within = ''): string[] {
   return fields.flatMap((one) => [within + one.name, ...(one.kind === 'group' ? pathsOf(one.fields ?? [], `${within}${one.name}.`) : [])]);
 }
 
+/** Every field that is filled, nested ones by their path. */
+export function flat(body: Body, within = ''): [string, unknown][] {
+  return Object.entries(body).flatMap(([name, value]) => {
+    if (!filled(value)) return [];
+    return isGroup(value) ? flat(value, `${within}${name}.`) : [[within + name, value] as [string, unknown]];
+  });
+}
+
+const isGroup = (value: unknown): value is Body => value !== null && typeof value === 'object' && !Array.isArray(value);
+
 export interface Changed {
   field: string;
   before: unknown;
@@ -195,7 +205,31 @@ export function changes(before: Body, after: Body, within = ''): Changed[] {
   return names.flatMap((name) => {
     const [was, is] = [before[name], after[name]];
     if (JSON.stringify(was ?? null) === JSON.stringify(is ?? null)) return [];
-    const nested = [was, is].every((one) => one !== null && typeof one === 'object' && !Array.isArray(one));
-    return nested ? changes(was as Body, is as Body, `${within}${name}.`) : [{ field: within + name, before: was, after: is }];
+    return isGroup(was) && isGroup(is) ? changes(was, is, `${within}${name}.`) : [{ field: within + name, before: was, after: is }];
+  });
+}
+
+/** What was changed from one body to the next, put on top of another. */
+export function onTop(before: Body, after: Body, other: Body): Body {
+  return changes(before, after).reduce((body, one) => withValue(body, one.field.split('.'), one.after), other);
+}
+
+export interface Apart {
+  field: string;
+  was: unknown;
+  theirs: unknown;
+  yours: unknown;
+  /** Both changed it, and not to the same. */
+  both: boolean;
+}
+
+/** Two changed bodies and the one that both began with, by the fields that either changed. */
+export function apart(was: Body, theirs: Body, yours: Body): Apart[] {
+  const [they, you] = [changes(was, theirs), changes(was, yours)].map((list) => new Map(list.map((one) => [one.field, one]))) as [Map<string, Changed>, Map<string, Changed>];
+  return [...new Set([...they.keys(), ...you.keys()])].map((field) => {
+    const [their, your] = [they.get(field), you.get(field)];
+    const before = (their ?? your)?.before;
+    const both = their !== undefined && your !== undefined && JSON.stringify(their.after ?? null) !== JSON.stringify(your.after ?? null);
+    return { field, was: before, theirs: their ? their.after : before, yours: your ? your.after : before, both };
   });
 }

@@ -18,5 +18,6 @@ export function valueOf(value: unknown): string {
   if (typeof value === 'number') return number(value, preferences.language, 4);
   if (typeof value === 'string') return value;
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(', ');
-  return JSON.stringify(value);
+  if (Array.isArray(value)) return value.map(valueOf).join('; ');
+  return Object.entries(value as object).flatMap(([name, one]) => (filled(one) ? [`${labelOf(name)}: ${valueOf(one)}`] : [])).join(', ');
 }

@@ -3,22 +3,33 @@ import type { Body, Shelf } from './api/judging';
 import { filled } from './forms';
 import { place } from './state/place.svelte';
 import { named, preferences, t } from './state/preferences.svelte';
+import { capital, joined, lowered } from './text';
 import { dayText, duration, number } from './time';
 import type { Word } from './words/words';
 
-type Range = { min?: number; max?: number };
+type Hop = { relation: string; against?: boolean; min?: number; max?: number };
 const list = (value: unknown) => (Array.isArray(value) ? (value as string[]) : []);
-const kinds = (value: unknown) => list(value).map((one) => place.kind(one)).join(', ');
+const kind = (id: string) => lowered(place.kind(id));
+/** Kinds within a sentence: `a, b or c`. */
+const kinds = (value: unknown) => joined(list(value).map(kind), 'disjunction', preferences.language);
 const seconds = (value: unknown) => duration(Number(value ?? 0), preferences.language);
 const figure = (value: unknown) => number(Number(value ?? 0), preferences.language, 3);
 
-/** `feeds 1–8 → controls`: the way in the dependency graph. */
+/** `“feeds” (1–8 edges), then “controls”`: the way in the dependency graph. */
 function way(hops: unknown): string {
-  const said = (Array.isArray(hops) ? (hops as (Range & { relation: string; against?: boolean })[]) : []).map(({ relation, against, min = 1, max = 1 }) => {
-    const edges = min === max ? (max === 1 ? '' : ` ×${max}`) : ` ×${min}–${max}`;
-    return `${against ? '←' : ''}${relation}${edges}`;
+  const said = (Array.isArray(hops) ? (hops as Hop[]) : []).map(({ relation, against, min = 1, max = 1 }) => {
+    const name = named('relation', relation);
+    const hop = against ? t('says.hop.back', { relation: name }) : name;
+    return min === 1 && max === 1 ? hop : t('says.hop.edges', { hop, count: min === max ? max : `${min}–${max}` });
   });
-  return said.join(' → ');
+  return said.join(t('says.then'));
+}
+
+/** When an effect follows its cause. */
+function later(body: Body): string {
+  const to = seconds(body.delay_max);
+  const said = Number(body.delay_min ?? 0) > 0 ? t('says.delay.between', { from: seconds(body.delay_min), to }) : t('says.delay.most', { to });
+  return body.delay_per_hop ? t('says.perhop', { delay: said }) : said;
 }
 
 function where(body: Body): string {
@@ -31,8 +42,7 @@ function where(body: Body): string {
 }
 
 function cause(body: Body): string {
-  const delay = filled(body.delay_max) || filled(body.delay_min) ? `${seconds(body.delay_min)} – ${seconds(body.delay_max)}` : seconds(0);
-  const said = t('says.cause', { causes: kinds(body.causes), effects: kinds(body.effects), delay: body.delay_per_hop ? t('says.perhop', { delay }) : delay, where: where(body) });
+  const said = t('says.cause', { causes: capital(kinds(body.causes)), effects: kinds(body.effects), delay: later(body), where: where(body) });
   const more = list(body.conditions).length ? ` ${t('says.cause.if', { kinds: kinds(body.conditions) })}` : '';
   const suspected = filled(body.suspect_from) ? ` ${t('says.cause.suspect', { count: figure(body.suspect_from), span: seconds(body.suspect_within ?? 120) })}` : '';
   return said + more + suspected;
@@ -52,16 +62,33 @@ function rule(row: Body): string {
   if (row.cause) return cause(row.cause as Body);
   if (row.pattern) return pattern(row.pattern as Body);
   const same = (row.same ?? {}) as Body;
-  return t('says.same', { kinds: kinds(same.kinds), span: seconds(same.within_s), where: where(same) });
+  const all = joined(list(same.kinds).map(kind), 'conjunction', preferences.language);
+  return t('says.same', { kinds: capital(all), span: seconds(same.within_s), where: where(same) });
 }
 
+/** The unit of a share: it is not said. */
+const PLAIN = '/';
 const TESTS = ['above', 'below', 'limit', 'deviation', 'absent_for', 'stuck_for', 'copied_for', 'state'] as const;
+
+/** The sentence of a test; of a limit and of a normal by the side that counts. */
+function wordOf(test: (typeof TESTS)[number], row: Body): Word {
+  if (test === 'limit') return row.side === 'below' ? 'says.test.limit.below' : 'says.test.limit.above';
+  if (test !== 'deviation') return `says.test.${test}`;
+  if (Number(row.deviation) < 0 || row.side === 'below') return 'says.test.deviation.below';
+  return row.side === 'above' ? 'says.test.deviation.above' : 'says.test.deviation';
+}
+
+function valueOf(test: string, value: unknown): string {
+  if (test.endsWith('_for')) return seconds(value);
+  if (test === 'deviation') return figure(Math.abs(Number(value)));
+  if (test === 'state') return named('option', String(value));
+  return typeof value === 'number' ? figure(value) : String(value);
+}
 
 function condition(row: Body): string {
   const test = TESTS.find((one) => filled(row[one])) ?? 'above';
   const unit = place.domains.find(({ quantities }) => String(row.quantity) in quantities)?.quantities[String(row.quantity)]?.unit ?? '';
-  const [value, timed] = [row[test], test.endsWith('_for')];
-  const said = t(`says.test.${test}` as Word, { quantity: place.quantity(String(row.quantity)), value: timed ? seconds(value) : typeof value === 'number' ? figure(value) : String(value), unit });
+  const said = t(wordOf(test, row), { quantity: place.quantity(String(row.quantity)), value: valueOf(test, row[test]), unit: unit === PLAIN ? '' : unit }).trim();
   const held = Number(row.for ?? 0) > 0 ? ` ${t('says.for', { span: seconds(row.for) })}` : '';
   const over = Number(row.over ?? 0) > 0 ? ` (${named('option', String(row.function ?? 'mean'))}, ${seconds(row.over)})` : '';
   return t('says.condition', { test: said + over + held, kind: place.kind(String(row.kind)) });

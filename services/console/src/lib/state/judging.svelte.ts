@@ -2,7 +2,7 @@
 import { backtests, type Backtest } from '../api/backtests';
 import { Problem } from '../api/client';
 import { judging as api, type Body, type Edit, type Row, type Shelf } from '../api/judging';
-import { bodyOf, EMPTY, FORMS, idOf, pathsOf, placeOf, withValue } from '../forms';
+import { bodyOf, EMPTY, FORMS, idOf, onTop, pathsOf, placeOf, withValue } from '../forms';
 import { Asked } from './asked.svelte';
 import { sentence } from './errors';
 
@@ -47,8 +47,13 @@ class Judging extends Asked<Held> {
     return this.#tried === this.#written() ? this.#run : null;
   }
 
+  /** What stood in the form when it was opened; nothing where a new one is written. */
+  get opened(): Body {
+    return this.seen ? bodyOf(this.shelf, this.seen) : {};
+  }
+
   get changed(): boolean {
-    return this.draft !== null && (this.seen === null || JSON.stringify(bodyOf(this.shelf, this.seen)) !== this.#written());
+    return this.draft !== null && (this.seen === null || JSON.stringify(this.opened) !== this.#written());
   }
 
   load(): Promise<void> {
@@ -129,9 +134,11 @@ class Judging extends Asked<Held> {
     else this.draft = null;
   }
 
-  /** What somebody else saved takes the place of what was opened; the form stays as it is written, or begins with it. */
+  /** What somebody else saved takes the place of what was opened; what was changed in the form is put on top of it, or not. */
   takeNewer(keep: boolean): void {
-    if (this.newer) this.begin(this.shelf, this.newer, keep ? (this.draft ?? this.newer) : this.newer);
+    if (!this.newer || !this.draft) return;
+    const theirs = bodyOf(this.shelf, this.newer);
+    this.begin(this.shelf, this.newer, keep ? onTop(this.opened, this.draft, theirs) : theirs);
   }
 
   async #over(done: 'saved' | 'back'): Promise<void> {
@@ -161,7 +168,10 @@ class Judging extends Asked<Held> {
   #told(problem: unknown): void {
     const { status, document } = problem instanceof Problem ? problem : { status: 0, document: {} as Problem['document'] };
     this.newer = status === 409 ? ((document.current ?? null) as Row | null) : null;
-    if (this.newer) return;
+    if (this.newer) {
+      void this.load();
+      return;
+    }
     if (status !== 422 && status !== 409) {
       this.failed = sentence(problem);
       return;
