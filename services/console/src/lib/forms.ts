@@ -48,7 +48,7 @@ const CAUSE = [
   seconds('suspect_within'),
 ];
 const SAME = [kinds('kinds'), kinds('repeats'), seconds('within_s'), metres('within_m'), ALONG, flag('same_asset'), flag('moving'), number('confidence')];
-const PART = [kinds('kinds'), choice('severity', SEVERITY), number('count'), seconds('within_s'), flag('not'), flag('cited')];
+const PART = [kinds('kinds'), choice('severity', SEVERITY), number('count'), flag('distinct'), seconds('within_s'), flag('not'), flag('cited')];
 const PATTERN: Field[] = [
   choice('mode', ['all', 'any', 'at_least', 'sequence']),
   number('least'),
@@ -92,6 +92,7 @@ export const FORMS: Record<Shelf, readonly Field[]> = {
     number('above', { when: ['above'] }),
     number('below', { when: ['below'] }),
     text('limit', { when: ['limit'] }),
+    number('times', { when: ['limit'] }),
     number('deviation', { when: ['deviation'] }),
     choice('side', ['above', 'below'], { when: ['limit', 'deviation'] }),
     seconds('absent_for', { when: ['absent_for'] }),

@@ -28,14 +28,15 @@ test('a way against the arrows and a delay for each edge are told', () => {
 
 test('what is the same and what is a pattern', () => {
   expect(said('rules', { same: { kinds: ['power.outage', 'pump.off'], within_m: 500, within_s: 1800 } })).toBe('Power outage and pump off within 500 m within 30 min of each other tell of one thing.');
-  const pattern = { parts: [{ kinds: ['pump.off'], count: 3 }, { kinds: ['power.outage'], not: true }], within_s: 3600, same_zone: true };
-  expect(said('rules', { pattern })).toBe('All of these in the same zone within 1 h: 3× pump off; none of power outage.');
+  const pattern = { parts: [{ kinds: ['pump.off'], count: 3, distinct: true }, { kinds: ['power.outage'], not: true }], within_s: 3600, same_zone: true };
+  expect(said('rules', { pattern })).toBe('All of these in the same zone within 1 h: 3× different assets with pump off; none of power outage.');
 });
 
 test('a condition says its test, the side that counts, and how long', () => {
   const of = (more: object) => said('conditions', { kind: 'pump.off', quantity: 'load', ...more });
   expect(of({ above: 5, for: 60 })).toBe('Load above 5 A for 1 min: Pump off.');
-  expect(of({ limit: 'x.min', side: 'below' })).toBe('Load below the limit x.min: Pump off.');
+  expect(of({ limit: 'x.min', side: 'below' })).toBe('Load below the limit, x.min: Pump off.');
+  expect(of({ limit: 'x.max', times: 1.2 })).toBe('Load above the limit, 1.2 times x.max: Pump off.');
   expect(of({ deviation: -6 })).toContain('lies 6 deviations below its own normal');
   expect(of({ quantity: 'ph', above: 9, over: 3600, function: 'max' })).toBe('pH above 9 (greatest, 1 h): Pump off.');
 });

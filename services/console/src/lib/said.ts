@@ -50,7 +50,8 @@ function cause(body: Body): string {
 
 function pattern(body: Body): string {
   const parts = (Array.isArray(body.parts) ? (body.parts as Body[]) : []).map((part) => {
-    const count = Number(part.count ?? 1) > 1 ? `${figure(part.count)}× ` : '';
+    const counted = Number(part.count ?? 1) > 1 ? `${figure(part.count)}× ` : '';
+    const count = part.distinct ? t('says.part.distinct', { count: counted }) : counted;
     const head = part.not ? t('says.part.not') : part.cited ? t('says.part.cited') : '';
     return `${head}${count}${kinds(part.kinds)}`;
   });
@@ -78,6 +79,10 @@ function wordOf(test: (typeof TESTS)[number], row: Body): Word {
   return row.side === 'above' ? 'says.test.deviation.above' : 'says.test.deviation';
 }
 
+function limitOf({ limit, times }: Body): string {
+  return Number(times ?? 1) === 1 ? String(limit) : t('says.times', { count: figure(times), limit: String(limit) });
+}
+
 function valueOf(test: string, value: unknown): string {
   if (test.endsWith('_for')) return seconds(value);
   if (test === 'deviation') return figure(Math.abs(Number(value)));
@@ -88,7 +93,7 @@ function valueOf(test: string, value: unknown): string {
 function condition(row: Body): string {
   const test = TESTS.find((one) => filled(row[one])) ?? 'above';
   const unit = place.domains.find(({ quantities }) => String(row.quantity) in quantities)?.quantities[String(row.quantity)]?.unit ?? '';
-  const said = t(wordOf(test, row), { quantity: place.quantity(String(row.quantity)), value: valueOf(test, row[test]), unit: unit === PLAIN ? '' : unit }).trim();
+  const said = t(wordOf(test, row), { quantity: place.quantity(String(row.quantity)), value: test === 'limit' ? limitOf(row) : valueOf(test, row[test]), unit: unit === PLAIN ? '' : unit }).trim();
   const held = Number(row.for ?? 0) > 0 ? ` ${t('says.for', { span: seconds(row.for) })}` : '';
   const over = Number(row.over ?? 0) > 0 ? ` (${named('option', String(row.function ?? 'mean'))}, ${seconds(row.over)})` : '';
   return t('says.condition', { test: said + over + held, kind: place.kind(String(row.kind)) });
