@@ -31,6 +31,8 @@ def cap_data(event: CloudEvent) -> dict[str, Any]:
         text = checked(msgspec.json.Decoder(str).decode, text, "data").encode()
     alert = _parsed(text)
     head = {name: _text(alert, name) for name in REQUIRED}
+    if references := _text(alert, "references"):
+        head["references"] = references
     return _checked_head(head, {**head, "infos": _infos(alert), "original": _original(text)})
 
 
@@ -48,10 +50,24 @@ def _text(parent: Element, name: str) -> str:
     return (parent.findtext(f"{{{NAMESPACE}}}{name}") or "").strip()
 
 
-def _infos(alert: Element) -> list[dict[str, str]]:
+def _infos(alert: Element) -> list[dict[str, Any]]:
     names = ("language", "event", "urgency", "severity", "certainty", "headline", "onset", "expires")
-    found = [{name: _text(info, name) for name in names} for info in alert.iter(f"{{{NAMESPACE}}}info")]
-    return [{name: text for name, text in info.items() if text} for info in found]
+    found = []
+    for info in alert.iter(f"{{{NAMESPACE}}}info"):
+        said: dict[str, Any] = {name: text for name in names if (text := _text(info, name))}
+        areas = [_area(area) for area in info.iter(f"{{{NAMESPACE}}}area")]
+        found.append(said | ({"areas": areas} if areas else {}))
+    return found
+
+
+def _area(area: Element) -> dict[str, Any]:
+    """`words`, and where given `codes`, `polygons`, `circles`."""
+    texts = {
+        "codes": [_text(code, "value") for code in area.iter(f"{{{NAMESPACE}}}geocode")],
+        "polygons": [(one.text or "").strip() for one in area.iter(f"{{{NAMESPACE}}}polygon")],
+        "circles": [(one.text or "").strip() for one in area.iter(f"{{{NAMESPACE}}}circle")],
+    }
+    return {"words": _text(area, "areaDesc"), **{name: found for name, found in texts.items() if found}}
 
 
 def _original(text: bytes) -> str:

@@ -114,6 +114,8 @@ class SignalKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """False: may join an incident, never opens one."""
     hold_down: float = 60.0
     """Seconds it must stay cleared before an incident of it resolves."""
+    warned: list[str] = []
+    """Words in the event of a CAP message that make it a warning of this kind."""
 
 
 class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -38,7 +38,7 @@ class Detector:
         reading, for sensors that no page knows."""
         self.catalogue = catalogue
         self.actives = Actives(catalogue)
-        self.outside = Outside(self.actives)
+        self.outside = Outside(self.actives, catalogue)
         self.silence = Silence(catalogue)
         self._absence = Absence(catalogue, self.silence, self.actives)
         self.series: dict[str, Series] = {}

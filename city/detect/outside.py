@@ -1,4 +1,4 @@
-"""Signals that other systems judged, and citizens' reports."""
+"""Signals that other systems judged, citizens' reports, and warnings by CAP."""
 
 from typing import TypeVar
 
@@ -7,6 +7,8 @@ import msgspec
 from city.detect.actives import Actives
 from city.detect.book import Holding, Move
 from city.detect.told import Told, Turn
+from city.detect.warned import asset_of, ended, warned, words_of
+from city.enrich import Catalogue
 from schemas.errors import Invalid
 from schemas.events import Event, Report, SignalEvent
 from schemas.ids import digest
@@ -24,19 +26,25 @@ REPORT_MS = 2 * HOUR_MS
 class Outside:
     """Events become signals; each (source, id) once."""
 
-    def __init__(self, actives: Actives) -> None:
+    def __init__(self, actives: Actives, catalogue: Catalogue) -> None:
         self._actives = actives
+        self._catalogue = catalogue
         self.told = Told()
         self.seen: dict[int, set[str]] = {}
         """Hour of event time → digests of (source, id)."""
         self.dirty_hours: set[int] = set()
         self.reports: dict[str, int] = {}
-        """Asset of a report → when it clears, Unix milliseconds."""
+        """Asset of a report or warning → when it clears, Unix milliseconds."""
         self.ignored = 0
 
     def event(self, event: Event) -> list[Signal]:
         """The signals of an event; none for a duplicate or a type that is no signal. Raises Invalid."""
-        handlers = {"signal.raised": self._raised, "signal.cleared": self._cleared, "report.created": self._report}
+        handlers = {
+            "signal.raised": self._raised,
+            "signal.cleared": self._cleared,
+            "report.created": self._report,
+            "cap.received": self._warning,
+        }
         handler = handlers.get(event.type)
         if handler is None:
             return []
@@ -48,11 +56,13 @@ class Outside:
         """Reports whose time is over clear; what nothing late can change any more, `kept_ms` ago, is forgotten."""
         self.told.tick(now_ms, kept_ms)
         due = sorted(asset for asset, at in self.reports.items() if at <= now_ms)
-        found = []
-        for asset in due:
-            kind = next((kind for held, kind in self._actives.by_asset if held == asset), "")
-            found.append(self._actives.end(asset, kind, self.reports.pop(asset)))
-        return [signal for signal in found if signal]
+        return [signal for asset in due if (signal := self._over(asset, self.reports[asset]))]
+
+    def _over(self, asset: str, at_ms: int) -> Signal | None:
+        """The report or warning of an asset ends."""
+        kind = next((kind for held, kind in self._actives.by_asset if held == asset), "")
+        self.reports.pop(asset, None)
+        return self._actives.end(asset, kind, at_ms)
 
     def _known(self, event: Event) -> bool:
         hour = to_ms(event.at) // HOUR_MS
@@ -98,6 +108,20 @@ class Outside:
             words["evidence"] = {"asset": asset, "author": data.reporter}
         signal = self._actives.begin(asset, f"report.{data.category}", at_ms, Holding(None, "warning"), **words)
         return [] if signal is None else [signal]
+
+    def _warning(self, event: Event) -> list[Signal]:
+        """A message that updates or cancels ends what it refers to; one whose event is a kind of ours begins."""
+        at_ms, data = to_ms(event.at), event.data
+        found = [self._over(asset, at_ms) for asset in ended(data)]
+        one = warned(data, self._catalogue, at_ms)
+        if one is not None:
+            asset = asset_of(str(data["sender"]), str(data["identifier"]))
+            self.reports[asset] = one.expires_ms
+            words = _origin(event, asset) | {"note": one.note, "category": "warning", "domain": event.domain}
+            words["evidence"] = {"asset": asset, "identifier": data["identifier"], "zones": list(one.zones)}
+            words |= dict(words_of(one, self._catalogue))
+            found.append(self._actives.begin(asset, one.kind, at_ms, Holding(None, one.severity), **words))
+        return [signal for signal in found if signal]
 
 
 def _origin(event: Event, asset: str) -> dict[str, object]:

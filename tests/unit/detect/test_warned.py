@@ -1,0 +1,138 @@
+"""Warnings by CAP: which signal, over which zones, until when; updated, cancelled, expired, and those that are none."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from city.cap import cap_data
+from city.detect import Detector
+from schemas.assets import Asset
+from schemas.cloudevents import CloudEvent
+from schemas.events import Event
+from schemas.readings import Tick
+from schemas.signals import Signal
+from schemas.times import rfc3339, to_ms
+from tests.unit.detect.world import at, catalogue
+
+ZONES = (
+    Asset(id="z1", kind="zone", name="Phú Lợi", name_vi="Phường Phú Lợi", position=(106.68, 10.98), agency="wards"),
+    Asset(id="z2", kind="zone", name="Bến Cát ward", name_vi="Phường Bến Cát", position=(106.59, 11.15),
+          properties={"code": "25813"}),
+    Asset(id="z3", kind="zone", name="Far", name_vi="Xa", position=(107.5, 11.9)),
+)  # fmt: skip
+PHU_LOI = "<areaDesc>Phường Phú Lợi</areaDesc>"
+RING = "<polygon>10.9,106.6 10.9,106.7 11.2,106.7 11.2,106.5 10.9,106.6</polygon>"
+
+
+def time(second: float) -> str:
+    return rfc3339(at(second))[:19] + "+00:00"
+
+
+def message(number: int = 1, area: str = PHU_LOI, **texts: str) -> str:
+    said = {"event": "Mưa dông", "severity": "Severe", "urgency": "Expected", "expires": time(3600)} | texts
+    head = {"status": said.pop("status", "Actual"), "msgType": said.pop("msgType", "Alert"), "scope": "Public"}
+    head |= {"references": said.pop("references")} if "references" in said else {}
+    top = "".join(f"<{name}>{text}</{name}>" for name, text in head.items())
+    info = "".join(f"<{name}>{text}</{name}>" for name, text in said.items())
+    return (
+        f'<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>w.{number}</identifier><sender>met</sender>'
+        f"<sent>{time(0)}</sent>{top}<info>{info}<area>{area}</area></info></alert>"
+    )
+
+
+class Center:
+    def __init__(self) -> None:
+        self.detector, self.count = Detector(catalogue(ZONES)), 0
+
+    def tell(self, second: float, text: str) -> list[Signal]:
+        self.count += 1
+        own: dict[str, Any] = {"id": str(self.count), "source": "/met", "type": "cap.received"}
+        data = cap_data(
+            CloudEvent(
+                specversion="1.0",
+                **own,
+                data=msgspec.Raw(msgspec.json.encode(text)),
+                datacontenttype="application/cap+xml",
+            )
+        )
+        event = Event("cap.received", "weather", "unknown", "/met", str(self.count), at(second), at(second), data)
+        return self.detector.event(event)
+
+    def tick(self, second: float) -> list[Signal]:
+        return self.detector.tick(Tick(to_ms(at(second))))
+
+
+def test_a_warning_begins_with_its_message_and_ends_when_it_expires() -> None:
+    center = Center()
+    (signal,) = center.tell(0, message(headline="Mưa dông tại Phú Lợi"))
+    assert (signal.kind, signal.severity, signal.zone, signal.position) == (
+        "weather.storm",
+        "major",
+        "z1",
+        (106.68, 10.98),
+    )
+    assert (signal.note, signal.agency, signal.evidence["zones"]) == ("Mưa dông tại Phú Lợi", "wards", ["z1"])
+    assert center.tick(3599) == []
+    (over,) = center.tick(3601)
+    assert (over.id, over.state, over.cleared_at) == (signal.id, "cleared", at(3600))
+
+
+@pytest.mark.parametrize(
+    ("area", "zones"),
+    [
+        ("<areaDesc>Xa, Phường Phú Lợi</areaDesc>", ["z1", "z3"]),
+        ("<areaDesc>x</areaDesc><geocode><valueName>unit</valueName><value>25813</value></geocode>", ["z2"]),
+        ("<areaDesc>x</areaDesc><geocode><valueName>zone</valueName><value>z1</value></geocode>", ["z1"]),
+        (f"<areaDesc>x</areaDesc>{RING}", ["z1", "z2"]),
+        ("<areaDesc>x</areaDesc><circle>11.15,106.59 5</circle>", ["z2"]),
+        ("<areaDesc>x</areaDesc><polygon>north of here</polygon><circle>11.15,106.59 wide</circle>", []),
+    ],
+    ids=["names", "code", "id", "polygon", "circle", "nonsense"],
+)
+def test_zones_are_found_by_name_code_polygon_and_circle(area: str, zones: list[str]) -> None:
+    (signal,) = Center().tell(0, message(area=area))
+    assert sorted(signal.evidence["zones"]) == zones
+    assert signal.zone in (zones or ["unknown"])
+
+
+def test_an_update_takes_the_place_of_a_warning_and_a_cancel_ends_it() -> None:
+    center, refers = Center(), f"met,w.1,{time(0)}"
+    (first,) = center.tell(0, message())
+    ended, second = center.tell(60, message(2, msgType="Update", references=refers, severity="Extreme"))
+    assert (ended.id, ended.state, second.severity, second.asset != first.asset) == (
+        first.id,
+        "cleared",
+        "critical",
+        True,
+    )
+    (over,) = center.tell(120, message(3, msgType="Cancel", references=f"met,w.2,{time(60)}"))
+    assert (over.id, over.state, over.cleared_at) == (second.id, "cleared", at(120))
+    assert center.tick(9999) == []
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [{"status": "Exercise"}, {"event": "Động đất"}, {"urgency": "Past"}, {"msgType": "Ack"}, {"expires": "soon"}],
+    ids=["exercise", "unknown event", "past", "acknowledged", "no time"],
+)
+def test_what_is_no_warning_raises_nothing(texts: dict[str, str]) -> None:
+    assert Center().tell(0, message(1, PHU_LOI, **texts)) == []
+
+
+def test_the_longest_word_of_an_event_says_its_kind_and_one_without_an_end_is_over_after_twelve_hours() -> None:
+    center = Center()
+    text = message(event="Mưa lớn diện rộng kèm dông", severity="Moderate").replace(
+        f"<expires>{time(3600)}</expires>", ""
+    )
+    (signal,) = center.tell(0, text)
+    assert (signal.kind, signal.severity) == ("weather.heavy_rain", "minor")
+    assert center.tick(12 * 3600 - 1) == []
+    assert [one.state for one in center.tick(12 * 3600)] == ["cleared"]
+
+
+def test_the_same_message_again_and_one_that_comes_too_late_change_nothing() -> None:
+    center = Center()
+    assert len(center.tell(0, message())) == 1
+    assert center.tell(60, message()) == []
+    assert center.tell(7200, message(2)) == []
