@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, text, update
+from sqlalchemy import Row, Select, func, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -39,13 +39,22 @@ async def add_endpoint(
         "secrets": [new_secret()],
         "created_at": now,
     }
-    added: Found = (await connection.execute(insert(endpoints).values(values).returning(endpoints))).one()
-    return added
+    await connection.execute(insert(endpoints).values(values))
+    return await endpoint(connection, str(values["id"]))
+
+
+def _endpoints() -> Select[Any]:
+    """Endpoints, each with how many deliveries wait and since when the oldest of them does."""
+    counts = (func.count().label("waiting"), func.min(deliveries.c.created_at).label("since"))
+    waiting = select(deliveries.c.endpoint_id, *counts).where(deliveries.c.state == WAITING)
+    queued = waiting.group_by(deliveries.c.endpoint_id).subquery()
+    shown = (endpoints, func.coalesce(queued.c.waiting, 0).label("waiting"), queued.c.since.label("waiting_since"))
+    return select(*shown).outerjoin(queued, queued.c.endpoint_id == endpoints.c.id)
 
 
 async def endpoint(connection: AsyncConnection, endpoint_id: str) -> Found:
     """One endpoint; raises Unknown."""
-    found = (await connection.execute(select(endpoints).where(endpoints.c.id == endpoint_id))).one_or_none()
+    found: Found | None = (await connection.execute(_endpoints().where(endpoints.c.id == endpoint_id))).one_or_none()
     if found is None:
         raise Unknown(f"there is no webhook {endpoint_id}")
     return found
@@ -53,7 +62,15 @@ async def endpoint(connection: AsyncConnection, endpoint_id: str) -> Found:
 
 async def all_endpoints(connection: AsyncConnection) -> Sequence[Found]:
     """Every endpoint, oldest first, disabled ones too."""
-    return (await connection.execute(select(endpoints).order_by(endpoints.c.created_at))).all()
+    found: Sequence[Found] = (await connection.execute(_endpoints().order_by(endpoints.c.created_at))).all()
+    return found
+
+
+async def change_endpoint(connection: AsyncConnection, endpoint_id: str, values: Mapping[str, Any]) -> Found:
+    """Another address, description or filters; what is queued goes to the new address. Raises Unknown."""
+    if values:
+        await connection.execute(update(endpoints).where(endpoints.c.id == endpoint_id).values(**values))
+    return await endpoint(connection, endpoint_id)
 
 
 async def remove_endpoint(connection: AsyncConnection, endpoint_id: str) -> None:
@@ -150,9 +167,16 @@ async def mark_failing(connection: AsyncConnection, endpoint_id: str, since: dat
     await connection.execute(update(endpoints).where(endpoints.c.id == endpoint_id).values(failing_since=value))
 
 
-async def deliveries_of(connection: AsyncConnection, endpoint_id: str, before: int, most: int) -> Sequence[Found]:
-    """Deliveries of an endpoint, newest first, with an id below `before`."""
-    query = select(deliveries).where(deliveries.c.endpoint_id == endpoint_id, deliveries.c.id < before)
+async def deliveries_of(
+    connection: AsyncConnection, endpoint_id: str, before: int, most: int, state: str | None = None
+) -> Sequence[Found]:
+    """Deliveries of an endpoint, newest first, with an id below `before`, each with its last attempt."""
+    last = select(attempts.c.at.label("tried_at"), attempts.c.status, attempts.c.error)
+    tried = last.where(attempts.c.delivery_id == deliveries.c.id).order_by(attempts.c.id.desc()).limit(1).lateral()
+    query = select(deliveries, tried).outerjoin(tried, true())
+    query = query.where(deliveries.c.endpoint_id == endpoint_id, deliveries.c.id < before)
+    if state is not None:
+        query = query.where(deliveries.c.state == state)
     return (await connection.execute(query.order_by(deliveries.c.id.desc()).limit(most))).all()
 
 

@@ -44,6 +44,10 @@ PARAMETERS = {
     ANY_AGENCY: ("agency", "An agency with a topic of its own, as in GET /v1/city"),
 }
 JSON = "application/json"
+EXERCISE = {
+    "type": "string",
+    "description": "Extension attribute: name of the exercise that the center plays; absent when it is real",
+}
 
 
 def _summary(kind: type) -> str:
@@ -51,7 +55,7 @@ def _summary(kind: type) -> str:
 
 
 def _enveloped(name: str) -> dict[str, Any]:
-    data = {"type": "object", "properties": {"data": {"$ref": REF.format(name=name)}}}
+    data = {"type": "object", "properties": {"data": {"$ref": REF.format(name=name)}, "exercise": EXERCISE}}
     return {"allOf": [{"$ref": REF.format(name="CloudEvent")}, data]}
 
 

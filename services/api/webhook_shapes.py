@@ -1,6 +1,6 @@
 """What goes in and out of `/v1/webhooks`: wishes, endpoints, deliveries, attempts."""
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import Row
@@ -10,6 +10,7 @@ from schemas.incidents import CHANGE_KINDS, STATES
 from schemas.signals import SEVERITIES
 from schemas.times import At
 
+DeliveryState = Literal["waiting", "delivered", "failed", "unsaid", "withheld"]
 KNOWN = {"kinds": CHANGE_KINDS, "severity": SEVERITIES, "state": STATES}
 
 
@@ -33,6 +34,14 @@ class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     filters: Filters = Filters()
 
 
+class EndpointChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be different about an endpoint; what is left out stays."""
+
+    url: str | msgspec.UnsetType = msgspec.UNSET
+    description: str | msgspec.UnsetType = msgspec.UNSET
+    filters: Filters | msgspec.UnsetType = msgspec.UNSET
+
+
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """A registered endpoint."""
 
@@ -44,6 +53,10 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     disabled_at: At | None
     disabled_reason: str | None
     failing_since: At | None
+    waiting: int
+    """Deliveries that are due or will be tried again."""
+    waiting_since: At | None
+    """When the oldest of them was queued."""
 
 
 class NewEndpoint(Endpoint, frozen=True, kw_only=True):
@@ -65,6 +78,10 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
     created_at: At
     next_at: At
+    tried_at: At | None
+    """Of the last attempt, as are `status` and `error`."""
+    status: int | None
+    error: str | None
     body: str
     """The bytes that are signed and sent."""
 
@@ -110,6 +127,12 @@ def checked(filters: Filters) -> dict[str, list[str]]:
         if wrong := [value for value in found.get(name, ()) if value not in known]:
             raise Invalid(f"{wrong[0]!r} is none of {', '.join(known)}", field=f"filters.{name}")
     return found
+
+
+def changed(wish: EndpointChange) -> dict[str, Any]:
+    """The columns that a change sets; raises Invalid naming the filter."""
+    said = {name: value for name in ("url", "description") if (value := getattr(wish, name)) is not msgspec.UNSET}
+    return said if wish.filters is msgspec.UNSET else said | {"filters": checked(wish.filters)}
 
 
 def endpoint_view(row: Row[Any]) -> dict[str, Any]:

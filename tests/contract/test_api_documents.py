@@ -110,3 +110,10 @@ def test_every_operation_of_asyncapi_names_messages_of_its_channel() -> None:
         channel = operation["channel"]["$ref"].removeprefix("#/channels/")
         for message in operation["messages"]:
             assert message["$ref"].startswith(f"#/channels/{channel}/messages/")
+
+
+@pytest.mark.parametrize("message", ["Change", "Incident"])
+def test_asyncapi_says_how_an_exercise_is_marked(message: str) -> None:
+    """What the relay adds to them in an exercise (tests/integration/test_relay_agencies.py)."""
+    payload = ASYNCAPI["components"]["messages"][message]["payload"]
+    assert payload["allOf"][1]["properties"]["exercise"]["type"] == "string"

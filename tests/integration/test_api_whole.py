@@ -98,6 +98,9 @@ def test_a_webhook_from_its_secret_to_its_replay(center: Center, receiver: Recei
     assert (told["endpoint"], told["state"], told["description"]) == (made["id"], "delivered", "127.0.0.1")
     tries = center.get(f"{path}/deliveries/{delivery['id']}/attempts")["items"]
     assert [one["status"] for one in tries] == [204]
+    assert (delivery["status"], delivery["error"], delivery["tried_at"]) == (204, None, tries[0]["at"])
+    assert center.get(f"{path}/deliveries", state="failed")["items"] == []
+    assert center.http.get(f"{path}/deliveries", params={"state": "lost"}).json()["field"] == "state"
     assert center.http.post(f"{path}/deliveries/{delivery['id']}/replay").status_code == 202
     again, same = receiver.got.get(timeout=20)
     assert (again["webhook-id"], same) == (headers["webhook-id"], body)
@@ -119,6 +122,15 @@ def test_a_test_event_is_signed_with_both_secrets_after_a_rotation(center: Cente
         assert Webhook(secret).verify(body, headers)["type"] == "center.test"
     assert center.http.post(f"{path}/disable").json()["disabled_reason"]
     assert center.http.post(f"{path}/test").status_code == 409
+    changes = {"description": "Bàn trực", "filters": {"severity": ["critical"]}}
+    changed = center.http.patch(path, json=changes).json()
+    assert (changed["url"], changed["description"], changed["filters"]) == (receiver.url, *changes.values())
+    assert (changed["waiting"], changed["waiting_since"]) == (0, None)
+    wrong = center.http.patch(path, json={"filters": {"severity": ["grave"]}})
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "filters.severity")
+    assert center.http.patch(path, json={"url": "ftp://x.example/"}).json()["field"] == "url"
+    assert center.http.patch("/v1/webhooks/ep-none", json={}).status_code == 404
+    assert center.get("/v1/audit", subject=made["id"], action="webhook.changed")["items"][0]["detail"] == changes
     assert center.http.post(f"{path}/enable").json()["disabled_at"] is None
     assert center.http.delete(path).status_code == 204
 

@@ -19,11 +19,14 @@ from services.api.webhook_shapes import (
     Attempt,
     Attempts,
     Delivery,
+    DeliveryState,
     Endpoint,
+    EndpointChange,
     NewEndpoint,
     ReplayWish,
     SentAgain,
     Wish,
+    changed,
     checked,
     delivery_view,
     endpoint_view,
@@ -62,6 +65,24 @@ async def one(center: Here, endpoint_id: str) -> Response:
     """Without its secret."""
     async with center.engine.connect() as connection:
         return json_answer(endpoint_view(await store.endpoint(connection, endpoint_id)))
+
+
+@router.patch(
+    "/{endpoint_id}",
+    summary="Change an endpoint",
+    openapi_extra=takes(EndpointChange, {"filters": {"severity": ["critical"]}}),
+    **gives(Endpoint, "The endpoint as it is now", 404),
+)
+async def change(center: Here, request: Request, connector: Connector, endpoint_id: str) -> Response:
+    """Another address, description or filters; the secret stays. What waits goes to the new address."""
+    wish = await body_as(request, EndpointChange)
+    values = changed(wish)
+    if "url" in values:
+        await vetted_address(values["url"], allow_private=center.settings.webhook_allow_private)
+    async with center.engine.begin() as connection:
+        row = await store.change_endpoint(connection, endpoint_id, values)
+        await note(connection, request, connector, "webhook.changed", endpoint_id, **values)
+    return json_answer(endpoint_view(row))
 
 
 @router.delete("/{endpoint_id}", summary="Remove an endpoint", status_code=204, response_class=Response)
@@ -123,13 +144,17 @@ async def test(center: Here, request: Request, connector: Connector, endpoint_id
     "/{endpoint_id}/deliveries", summary="What it was told", **gives(Page[Delivery], "A page of deliveries", 404)
 )
 async def deliveries(
-    center: Here, endpoint_id: str, cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+    center: Here,
+    endpoint_id: str,
+    state: DeliveryState | None = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
-    """The newest first."""
+    """The newest first, each with what came of its last attempt."""
     before = keys_of(cursor, int)[0] if cursor else 2**62
     async with center.engine.connect() as connection:
         await store.endpoint(connection, endpoint_id)
-        found = await store.deliveries_of(connection, endpoint_id, before, limit + 1)
+        found = await store.deliveries_of(connection, endpoint_id, before, limit + 1, state)
     rows, following = cut(found, limit, "id")
     return raw_page([delivery_view(row) for row in rows], following)
 
