@@ -6,8 +6,9 @@ from datetime import datetime
 import msgspec
 
 from city.correlate import Window
-from city.detect import Detector, LeanPack
+from city.detect import INDEX, Detector, LeanPack
 from city.enrich import Catalogue
+from city.indicators.air_index import HOURS
 from schemas.domains import Condition
 from schemas.normals import Normal
 from schemas.readings import Pack, Tick
@@ -16,6 +17,10 @@ from schemas.times import from_ms, to_ms
 
 SLACK_MS = 5_000
 """Ticks of partitions are a little apart."""
+
+
+INDEX_S = 3600.0 * (HOURS + 1)
+"""An index of the air rests on so many seconds before it."""
 
 
 def affected_kinds(before: Catalogue, after: Catalogue) -> frozenset[str]:
@@ -69,6 +74,7 @@ def warm_up_s(catalogues: Iterable[Catalogue]) -> float:
         + (condition.absent_for or 0)
         + (condition.stuck_for or 0)
         + (condition.copied_for or 0)
+        + (INDEX_S if condition.quantity == INDEX else 0)
         for catalogue in catalogues
         for condition in _conditions(catalogue)
     ]

@@ -19,6 +19,7 @@ class Holding(msgspec.Struct, frozen=True):
     limit: float | None = None
     limit_ref: str | None = None
     unit: str | None = None
+    note: str | None = None
 
 
 class Active(msgspec.Struct, frozen=True):
@@ -92,5 +93,7 @@ def _refreshed(signal: Signal, holdings: dict[str, Holding]) -> tuple[Active, Si
     worst = min(holdings.values(), key=lambda holding: severity_rank(holding.severity))
     if worst.severity == signal.severity:
         return Active(signal, holdings), None
-    signal = msgspec.structs.replace(signal, **msgspec.structs.asdict(worst))
+    said = msgspec.structs.asdict(worst)
+    said["note"] = worst.note or signal.note
+    signal = msgspec.structs.replace(signal, **said)
     return Active(signal, holdings), signal

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import msgspec
 import numpy as np
 
 from city.detect.absence import Absence
 from city.detect.actives import Actives
 from city.detect.book import Holding, Move
 from city.detect.columns import Columns, LeanPack, Round
+from city.detect.indices import INDEX, Indices
 from city.detect.instruments import UNTOLD, states_of
 from city.detect.outside import Outside
 from city.detect.pages import capture, restore
@@ -45,6 +47,7 @@ class Detector:
         self.counts: dict[str, int] = {"readings": 0, "duplicates": 0, "late": 0, "rejudged": 0, "not_measuring": 0}
         self.stale: frozenset[str] = frozenset()
         """Pages of before that are no longer, unless they are written anew."""
+        self.indices = Indices(catalogue)
         self._normals = normals
         self._columns = Columns(self.place)
         self._orphans = False
@@ -109,6 +112,7 @@ class Detector:
             series = self.series[quantity] = Series(quantity, self.catalogue)
         known = sensor in series.store.rows
         row = series.add(sensor, self.silence.add(sensor, quantity))
+        self.indices.add(sensor, quantity, row)
         if not known and name in self._normals:
             series.take_normal(row, self._normals[name])
         return quantity, row
@@ -149,7 +153,22 @@ class Detector:
         places = [one.position if kept is None else int(kept[one.position]) for one in verdicts]
         moves = [self.move(pack, series, *found) for found in zip(verdicts, map(part.position, places), strict=True)]
         found = [self.actives.take(move, keep=series.checkpoints is not None) for move in moves]
-        return [signal for signal in found if signal]
+        return [signal for signal in found if signal] + self._judge_indices(pack, part, times, values, kept)
+
+    def _judge_indices(
+        self, pack: Pack | LeanPack, part: Round, times: Column, values: Column, kept: Rows | None
+    ) -> list[Signal]:
+        """Judge the indices of the hours that are over with these newer readings of a round."""
+        signals: list[Signal] = []
+        if self.indices.rests_on(part.quantity):
+            rows = part.rows if kept is None else part.rows[kept]
+            for hour in self.indices.take(part.quantity, rows, times, values):
+                places = [self.place(f"{self.indices.store.names[row]}/{INDEX}")[1] for row in hour.rows]
+                at = hour.positions if kept is None else kept[hour.positions]
+                own = Round(INDEX, np.array([part.position(int(one)) for one in at]), np.array(places, dtype=np.intp))
+                self.series[INDEX].count(own.rows, hour.ends_ms, hour.values)
+                signals += self._judge(pack, own, hour.ends_ms, hour.values, None)
+        return signals
 
     def settle(self, series: Series, row: int, before_ms: int) -> None:
         """The older checkpoint of a row moved on: what was found up to it stands."""
@@ -201,6 +220,8 @@ class Detector:
         move.holding = Holding(
             condition.id, condition.severity, verdict.value, verdict.limit, verdict.legal_ref, series.quantity.unit
         )
+        if series.name == INDEX:
+            move.holding = msgspec.structs.replace(move.holding, note=self.indices.note(sensor))
         move.words = {
             "domain": self.catalogue.kind_domain(condition.kind, self.catalogue.domain_of(series.name)),
             "sources": _sources(pack, position),

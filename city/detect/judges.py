@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from city.detect import normals, windows
+from city.detect import normals
 from city.detect.instruments import CopyJudge, StuckJudge
 from city.detect.limits import Thresholds
 from city.detect.store import Column, Field, Rows, Store
 from city.detect.verdicts import NOT_YET, Verdict
+from city.detect.windows import Measure, window_of
 from city.enrich import Catalogue
 from schemas.domains import Condition, Quantity
 
@@ -14,19 +15,19 @@ from schemas.domains import Condition, Quantity
 class LevelJudge:
     """`above`, `below`, `limit` and `deviation`, with hysteresis, duration and window."""
 
-    def __init__(self, condition: Condition, quantity: Quantity, catalogue: Catalogue) -> None:
+    def __init__(self, condition: Condition, measure: Measure, catalogue: Catalogue) -> None:
+        """`measure` is that of the condition's window."""
         self.condition = condition
         self.thresholds = Thresholds(condition, catalogue)
         self._for_ms = int(condition.for_s * 1000)
-        self._period_s = quantity.period_s
-        self._in_parts = windows.in_parts(condition, quantity)
+        self.measure = measure
         self._side = self.thresholds.side
         self._since, self._active = f"since:{condition.id}", f"active:{condition.id}"
 
     def fields(self) -> dict[str, Field]:
         """Columns it keeps."""
-        parts = windows.part_fields(self.condition) if self._in_parts else {}
-        return {self._since: Field("int64", NOT_YET), self._active: Field("bool", 0)} | parts
+        own = {self._since: Field("int64", NOT_YET), self._active: Field("bool", 0)}
+        return own | self.measure.fields()
 
     def add(self, sensor: str) -> None:
         """One more row."""
@@ -38,8 +39,12 @@ class LevelJudge:
         measure = np.abs(measured) if self.condition.is_either else self._side * measured
         interval = np.searchsorted(self.thresholds.bounds, times, side="right") if len(self.thresholds.bounds) else 0
         since_column, active_column = store.columns[self._since], store.columns[self._active]
-        active, since = active_column[rows], since_column[rows]
+        active = active_column[rows]
         breaking = measure > self.thresholds.levels[interval, rows]
+        if not (breaking.any() or active.any()):
+            since_column[rows] = NOT_YET
+            return []
+        since = since_column[rows]
         since = np.where(breaking, np.where(since == NOT_YET, times, since), NOT_YET)
         since_column[rows] = since
         begins = breaking & ~active & (times - since >= self._for_ms)
@@ -59,13 +64,8 @@ class LevelJudge:
         return verdicts
 
     def _measure(self, store: Store, rows: Rows, times: Column, values: Column) -> Column:
-        if self._in_parts:
-            values = windows.mean_of_parts(store, rows, times, values, self.condition)
-        elif self.condition.over:
-            values = windows.evaluate(store, rows, times, self.condition, self._period_s)
-        if self.condition.deviation is not None:
-            return normals.scores(store, rows, times, values)
-        return values
+        values = self.measure.of(store, rows, times, values)
+        return values if self.condition.deviation is None else normals.scores(store, rows, times, values)
 
     def _limit(self, store: Store, row: int, at_ms: int, measured: float) -> tuple[float | None, str | None]:
         condition = self.condition
@@ -84,12 +84,15 @@ Judge = LevelJudge | StuckJudge | CopyJudge
 def judges_of(conditions: tuple[Condition, ...], quantity: Quantity, catalogue: Catalogue) -> list[Judge]:
     """One judge per condition on values; absence is judged by ticks, what instruments say of themselves apart."""
     valued = [one for one in conditions if one.absent_for is None and one.state is None]
-    return [_judge_of(condition, quantity, catalogue) for condition in valued]
+    measures: dict[tuple[float, str], Measure] = {}
+    for one in valued:
+        measures.setdefault(window_of(one), Measure(one, quantity))
+    return [_judge_of(condition, measures[window_of(condition)], catalogue) for condition in valued]
 
 
-def _judge_of(condition: Condition, quantity: Quantity, catalogue: Catalogue) -> Judge:
+def _judge_of(condition: Condition, measure: Measure, catalogue: Catalogue) -> Judge:
     if condition.stuck_for is not None:
         return StuckJudge(condition, catalogue)
     if condition.copied_for is not None:
         return CopyJudge(condition, catalogue)
-    return LevelJudge(condition, quantity, catalogue)
+    return LevelJudge(condition, measure, catalogue)

@@ -77,6 +77,7 @@ def capture(detector: "Detector", whole: bool) -> dict[str, bytes]:
     found |= {f"sensors/{number}": HEAD + body for number, body in silence.store.take_dirty().items()}
     for name, series in detector.series.items():
         found |= {f"series/{name}/{number}": HEAD + body for number, body in series.store.take_dirty().items()}
+    found |= {f"hours/{number}": HEAD + body for number, body in detector.indices.store.take_dirty().items()}
     stale, detector.stale = detector.stale, frozenset()
     return dict.fromkeys(stale, b"") | found
 
@@ -108,7 +109,11 @@ def _mark_all(detector: "Detector") -> None:
     detector.actives.dirty_pasts |= {past_page(key) for key in detector.actives.pasts}
     detector.outside.dirty_hours |= set(detector.outside.seen)
     detector.outside.told.dirty |= {page_of(key) for key in detector.outside.told.turns}
-    for store in [detector.silence.store, *(series.store for series in detector.series.values())]:
+    for store in [
+        detector.silence.store,
+        detector.indices.store,
+        *(series.store for series in detector.series.values()),
+    ]:
         store.dirty[: -(-len(store.names) // store.chunk)] = True
 
 
@@ -140,6 +145,8 @@ def _restore_bodies(detector: "Detector", bodies: Mapping[str, bytes]) -> bool:
             _restore_clock(detector, clock)
         elif name == "sensors":
             detector.silence.restore(body)
+        elif name == "hours":
+            detector.indices.store.restore(body)
         elif name == "series":
             _restore_series(detector, number.rpartition("/")[0], body)
         else:

@@ -5,7 +5,7 @@ import numpy as np
 from city.detect import normals, windows
 from city.detect.checkpoints import Checkpoints
 from city.detect.instruments import StateJudge
-from city.detect.judges import judges_of
+from city.detect.judges import LevelJudge, judges_of
 from city.detect.store import Column, Field, Rows, Store
 from city.detect.verdicts import Verdict
 from city.enrich import Catalogue
@@ -32,6 +32,7 @@ class Series:
         self.quantity = catalogue.quantities.get(name, UNKNOWN)
         conditions = catalogue.conditions(name)
         self.judges = judges_of(conditions, self.quantity, catalogue)
+        self._measures = {judge.measure for judge in self.judges if isinstance(judge, LevelJudge)}
         self._state_judges = [StateJudge(one, catalogue) for one in conditions if one.state is not None]
         self.kinds = {judge.condition.kind: frozenset[str]() for judge in self.judges}
         """Kind of signal → ids of the conditions here that raise it."""
@@ -123,6 +124,8 @@ class Series:
         return verdicts
 
     def _judge(self, rows: Rows, times: Column, values: Column) -> list[Verdict]:
+        for measure in self._measures:
+            measure.forget()
         verdicts = [verdict for judge in self.judges for verdict in judge.judge(self.store, rows, times, values)]
         if self._learns:
             normals.learn(self.store, rows, times, values)

@@ -99,6 +99,7 @@ class Early:
         self._detector, self._names, self._packs = detector, names, packs
         readings = self._readings()
         is_plain = plain(readings, self._last_ms(readings), ticks_ms, detector.silence)
+        is_plain &= ~self._of_indices(readings)
         is_plain &= is_plain.mean() >= WORTH
         self._left, self._plain = readings.at(np.flatnonzero(~is_plain)), readings.at(np.flatnonzero(is_plain))
         self._turns = ranks(self._plain.record * len(names.rows) + self._plain.name)
@@ -136,6 +137,14 @@ class Early:
             here = names.series == number
             found[here] = series.store.columns["last_ms"][names.rows[here]]
         return found[readings.name]
+
+    def _of_indices(self, readings: Readings) -> Column:
+        """Readings of sensors that an index rests on: its hours end in the order in which readings come."""
+        rests = np.array([self._detector.indices.rests_on(series.name) for series in self._names.all_series])
+        found = np.zeros(len(self._detector.silence.store.names), dtype=bool)
+        found[readings.sensor[rests[self._names.series[readings.name]]]] = True
+        of_sensors: Column = found[readings.sensor]
+        return of_sensors
 
     def _see(self) -> None:
         """All sensors are seen, none of them after a silence."""

@@ -15,7 +15,7 @@ SLOW_S = 5.0
 """Sensors slower than this are re-judged after late readings."""
 MOST = 192
 """Readings of a slow sensor between two checkpoints, at most: half an hour of one every 10 s."""
-MOST_KEPT = 1024
+MOST_KEPT = 512
 """Readings of a window that are kept, at most."""
 PARTS = 24
 """Parts of a longer one: of a day its hours, beginning with full ones."""
@@ -104,15 +104,15 @@ def part_fields(condition: Condition) -> dict[str, Field]:
     """Columns of the parts of a window: the number of each, the sum and the count of its readings."""
     width = PARTS + 1
     return {
-        f"part:{condition.id}": Field("int64", NEVER, width),
-        f"sum:{condition.id}": Field("float64", 0.0, width),
-        f"count:{condition.id}": Field("int64", 0, width),
+        f"part:{condition.over:g}": Field("int64", NEVER, width),
+        f"sum:{condition.over:g}": Field("float64", 0.0, width),
+        f"count:{condition.over:g}": Field("int64", 0, width),
     }
 
 
 def mean_of_parts(store: Store, rows: Rows, times: Column, values: Column, condition: Condition) -> Column:
     """Takes a reading per row in; the mean of all within the window, NaN while too few of its parts have any."""
-    numbers, sums, counts = (store.columns[f"{name}:{condition.id}"] for name in ("part", "sum", "count"))
+    numbers, sums, counts = (store.columns[f"{name}:{condition.over:g}"] for name in ("part", "sum", "count"))
     part = times // (round(condition.over * 1000) // PARTS)
     slot = part % (PARTS + 1)
     old, known = numbers[rows, slot] != part, ~np.isnan(values)
@@ -123,6 +123,43 @@ def mean_of_parts(store: Store, rows: Rows, times: Column, values: Column, condi
     total, count = (np.where(inside, column[rows], 0).sum(axis=1) for column in (sums, counts))
     found: Column = np.where(inside.sum(axis=1) >= COVERED * PARTS, total / np.maximum(count, 1), np.nan)
     return found
+
+
+class Measure:
+    """What conditions with one window of one quantity compare with their limits, worked out once for all of them."""
+
+    def __init__(self, condition: Condition, quantity: Quantity) -> None:
+        """Of this condition, and of those whose `window_of` is the same."""
+        self._condition = condition
+        self._period_s = quantity.period_s
+        self._in_parts = in_parts(condition, quantity)
+        self._known: Column | None = None
+
+    def fields(self) -> dict[str, Field]:
+        """Columns it keeps."""
+        return part_fields(self._condition) if self._in_parts else {}
+
+    def forget(self) -> None:
+        """Other readings come."""
+        self._known = None
+
+    def of(self, store: Store, rows: Rows, times: Column, values: Column) -> Column:
+        """For one reading per row, the same for all conditions until it forgets; NaN where there is none."""
+        if self._known is None:
+            self._known = self._worked_out(store, rows, times, values)
+        return self._known
+
+    def _worked_out(self, store: Store, rows: Rows, times: Column, values: Column) -> Column:
+        if self._in_parts:
+            return mean_of_parts(store, rows, times, values, self._condition)
+        if self._condition.over:
+            return evaluate(store, rows, times, self._condition, self._period_s)
+        return values
+
+
+def window_of(condition: Condition) -> tuple[float, str]:
+    """What tells windows apart: length and function; that of single readings is one."""
+    return condition.over, condition.function if condition.over else ""
 
 
 def _function(name: str, stamps: Column, history: Column, inside: Column) -> Column:

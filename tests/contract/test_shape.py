@@ -15,7 +15,7 @@ from tests.contract.tree import ROOT
 from tests.scaffold import scaffold
 
 SHIPPED = shipped()
-WITHOUT_UNIT = {"ph", "tap_ph", "river_ph"}
+WITHOUT_UNIT = {"ph", "tap_ph", "river_ph", "vn_aqi"}
 UNIT_SUFFIX = re.compile(
     r"_(kmh|vph|ratio|a|v|m|ls|kw|m3s|mgl|ugm3|mgm3|m3h|mmh|ms|deg|c|km|mm|s|w|kwh|hz|db|percent|count|kg|ntu)$"
 )
