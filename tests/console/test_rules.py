@@ -141,6 +141,8 @@ def test_a_limit_is_added_and_is_gone_once_taken_back(chromium: Browser, stack: 
     page.get_by_test_id("language").click()
     page.get_by_role("button", name="Light").click()
     page.goto("/#/rules/limits")
+    page.locator("[data-row]").first.press("Enter")
+    expect(page.locator("article")).to_be_visible()
     page.locator("[data-new=limits]").press("Enter")
     row = {"key": "waste.leachate_highest", "asset": "", "valid_from": "2031-01-01", "value": "2.5", "unit": "m"}
     for name, value in row.items():

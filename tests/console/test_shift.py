@@ -82,10 +82,15 @@ def test_works_are_announced_and_stand_on_the_calendar_until_they_are_cancelled(
     expect(works).to_have_attribute("data-state", "pending")
     (known,) = (one for one in stack.get("/v1/works")["items"] if one["reason"] == "Thay máy biến áp")
     assert known["from"] == f"{later}T01:00:00Z", "the city's clock, not the browser's"
+    assert known["expected_effects"] == ["*"], "works that expect nothing would be listed only"
     line = page.locator(f"[data-line='{known['id']}']")
     expect(line).to_have_count(0)
     page.locator("[data-week=after]").press("Enter")
     expect(line).to_contain_text("08:00:00")
+    page.locator("[data-range=month]").press("Enter")
+    expect(page.locator("#calendar-title")).to_contain_text("Tháng 01/")
+    expect(page.locator("thead th")).not_to_have_count(8)
+    page.locator("[data-range=week]").press("Enter")
     assert violations(page) == []
     works.locator("[data-end]").click()
     expect(works).to_have_count(0)

@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest';
-import { barOf, daysOf, mondayOf } from './calendar';
+import { barOf, beginAfter, beginOf, daysOf } from './calendar';
 import { momentOf } from './hours';
 
 test('a week begins on Monday, over the end of a month and of a year', () => {
-  expect(mondayOf('2026-11-28')).toBe('2026-11-23');
-  expect(mondayOf('2026-11-23')).toBe('2026-11-23');
-  expect(mondayOf('2026-11-29')).toBe('2026-11-23');
-  expect(daysOf('2026-12-28').at(-1)).toBe('2027-01-03');
+  for (const day of ['2026-11-23', '2026-11-28', '2026-11-29']) expect(beginOf(day, 'week')).toBe('2026-11-23');
+  expect(daysOf('2026-12-28', 'week').at(-1)).toBe('2027-01-03');
+  expect(beginAfter('2026-12-28', 'week', 1)).toBe('2027-01-04');
+});
+
+test('a month has the days that it has', () => {
+  expect(beginOf('2026-11-28', 'month')).toBe('2026-11-01');
+  expect(daysOf('2028-02-01', 'month')).toHaveLength(29);
+  expect(beginAfter('2026-12-01', 'month', 1)).toBe('2027-01-01');
+  expect(beginAfter('2026-12-01', 'month', -1)).toBe('2026-11-01');
 });
 
 test('what lies in the week is drawn as far as it lies in it', () => {
