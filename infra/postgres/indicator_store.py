@@ -91,8 +91,6 @@ async def found(connection: AsyncConnection, at: datetime, sensors: Sequence[str
 
 
 LIMITS = ("sensor", "quantity", "above", "below")
-MOST_AT_ONCE = 2000
-"""Rows of one statement: PostgreSQL takes 65,535 parameters."""
 
 
 async def put(connection: AsyncConnection, rows: Sequence[Row]) -> None:
@@ -105,20 +103,13 @@ async def put(connection: AsyncConnection, rows: Sequence[Row]) -> None:
     await connection.execute(placed, [msgspec.structs.asdict(row) | {"notes": list(row.notes)} for row in rows])
 
 
-async def bring(connection: AsyncConnection, rows: Sequence[Row], zone: ZoneInfo) -> int:
-    """Writes days and months, of the civil time of `zone`, where there are none; what they are part of is due then.
-
-    How many rows were new.
-    """
-    brought = 0
-    for start in range(0, len(rows), MOST_AT_ONCE):
-        part = [msgspec.structs.asdict(row) | {"notes": list(row.notes)} for row in rows[start : start + MOST_AT_ONCE]]
-        written = insert(indicators).on_conflict_do_nothing().values(part).returning(indicators.c.at)
-        brought += len((await connection.execute(written)).all())
-    if brought:
-        for below, step in pairwise(STEPS):
-            await touch(connection, step, above(step, {row.at for row in rows if row.step == below}, zone))
-    return brought
+async def bring(connection: AsyncConnection, rows: Sequence[Row], zone: ZoneInfo) -> None:
+    """Writes days and months, of the civil time of `zone`, where there are none; what they are part of is due then."""
+    if rows:
+        kept = insert(indicators).on_conflict_do_nothing()
+        await connection.execute(kept, [msgspec.structs.asdict(row) | {"notes": list(row.notes)} for row in rows])
+    for below, step in pairwise(STEPS):
+        await touch(connection, step, above(step, {row.at for row in rows if row.step == below}, zone))
 
 
 _TOGETHER = text("""

@@ -24,24 +24,24 @@ async def remember(settings: Settings, town: Town) -> None:
     engine = connect(settings.database_url)
     try:
         while True:
-            brought = await _brought(engine, town)
-            if brought is not None:
-                _log.info("past_remembered", indicators=brought)
+            if await _brought(engine, town):
                 return
             await asyncio.sleep(AGAIN_S)
     finally:
         await engine.dispose()
 
 
-async def _brought(engine: AsyncEngine, town: Town) -> int | None:
-    """How many indicators came; None while the center is not ready for them."""
+async def _brought(engine: AsyncEngine, town: Town) -> bool:
+    """Whether the past is there; not while the center is not ready for it."""
     try:
         async with engine.begin() as connection:
             known, places = await read_known(connection)
             if not places or not known.figures:
-                return None
+                return False
             found = await asyncio.to_thread(lambda: list(rows(Parks(town), (known, places), utc_now())))
-            return await bring(connection, found, known.catalogue.time_zone)
+            await bring(connection, found, known.catalogue.time_zone)
     except (DBAPIError, OSError) as error:
         _log.warning("past_postponed", reason=str(error))
-        return None
+        return False
+    _log.info("past_remembered", indicators=len(found))
+    return True
