@@ -1,7 +1,7 @@
 """Possible causes: which groups can explain which, kept up to date as groups come, change and go."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from itertools import chain
 
 from city.correlate.grouping import Group
@@ -12,6 +12,11 @@ from city.correlate.strands import Strand
 from city.correlate.ways import TOLERANCE_S, CauseWay
 
 OUTSIDE, CONDITION = "outside_delay", "condition"
+
+Index = dict[Hashable, set[str]]
+"""Groups by the keys at which causes and effects meet."""
+Turn = Callable[[Index, Hashable, str], None]
+"""Puts a group in an index, or takes it out."""
 
 
 class Causes:
@@ -24,8 +29,8 @@ class Causes:
         self.possible: dict[str, tuple[Possible, ...]] = {}
         """Of each group that has some, best first."""
         self.effects_of: dict[str, set[str]] = defaultdict(set)
-        self._causes_at: dict[Hashable, set[str]] = defaultdict(set)
-        self._effects_at: dict[Hashable, set[str]] = defaultdict(set)
+        self._causes_at: Index = {}
+        self._effects_at: Index = {}
         self._moved: set[Hashable] = set()
         self._outlived = Outlived()
 
@@ -62,26 +67,29 @@ class Causes:
         """The groups of which it is or was a possible cause; those of which it is a condition go to `whole`."""
         effects: set[str] = set()
         before = self.groups.pop(group_id, None)
-        if before is not None:
-            effects |= self._index(before, whole, add=False)
+        stays = before is not None and group is not None and _is_found_alike(before, group)
+        if before is not None and not stays:
+            self._index(before, whole, effects, _unmark)
         if group is not None:
             self.groups[group_id] = group
-            effects |= self._index(group, whole, add=True)
+            self._index(group, whole, effects, None if stays else _mark)
         return effects
 
-    def _index(self, group: Group, whole: set[str], *, add: bool) -> set[str]:
-        effects: set[str] = set()
+    def _index(self, group: Group, whole: set[str], effects: set[str], turn: Turn | None) -> None:
+        """Note whom it concerns, and with `turn` put it in the indexes or take it out."""
         for strand in group.strands:
             for key in self._condition_keys(strand):
-                whole |= self._effects_at.get(key, set())
-                _mark(self._causes_at, key, group.id, add=add)
+                whole.update(self._effects_at.get(key, ()))
+                if turn is not None:
+                    turn(self._causes_at, key, group.id)
             for key in self._cause_keys(strand):
-                effects |= self._effects_at.get(key, set())
+                effects.update(self._effects_at.get(key, ()))
                 self._moved.add(key)
-                _mark(self._causes_at, key, group.id, add=add)
-            for key in chain(self._effect_keys(strand), self._needed_keys(strand)):
-                _mark(self._effects_at, key, group.id, add=add)
-        return effects
+                if turn is not None:
+                    turn(self._causes_at, key, group.id)
+            if turn is not None:
+                for key in chain(self._effect_keys(strand), self._needed_keys(strand)):
+                    turn(self._effects_at, key, group.id)
 
     def _cause_keys(self, strand: Strand) -> Iterator[Hashable]:
         for number, way in self._model.by_cause.get(strand.kind, []):
@@ -190,10 +198,31 @@ def _holds(condition: Strand, cause: Strand, effect: Strand) -> bool:
     return condition.start <= begun and condition.end + CONDITION_SLACK_S >= effect.start
 
 
-def _mark(index: dict[Hashable, set[str]], key: Hashable, group_id: str, *, add: bool) -> None:
-    if add:
-        index[key].add(group_id)
-        return
-    index[key].discard(group_id)
-    if not index[key]:
-        del index[key]
+def _is_found_alike(one: Group, other: Group) -> bool:
+    """Both stand at the same keys: what cleared is where it was."""
+    return len(one.strands) == len(other.strands) and all(map(_stands_alike, one.strands, other.strands))
+
+
+def _stands_alike(one: Strand, other: Strand) -> bool:
+    return (one.kind, one.places, one.position, one.first.zone) == (
+        other.kind,
+        other.places,
+        other.position,
+        other.first.zone,
+    )
+
+
+def _mark(index: Index, key: Hashable, group_id: str) -> None:
+    found = index.get(key)
+    if found is None:
+        index[key] = {group_id}
+    else:
+        found.add(group_id)
+
+
+def _unmark(index: Index, key: Hashable, group_id: str) -> None:
+    found = index.get(key)
+    if found is not None:
+        found.discard(group_id)
+        if not found:
+            del index[key]

@@ -35,6 +35,9 @@ class Correlator:
         self._clocks: dict[str, int] = {}
         self._swept_s = -inf
         self._published: dict[str, Explanation] = {}
+        self._past = set[str]()
+        self._changed = True
+        """Since the last sweep: what may leave the window is other than then."""
         self._recompute(catalogue, graph, rules)
         self._published = {group_id: self._explain(group, 0) for group_id, group in self._parents.groups.items()}
 
@@ -50,7 +53,9 @@ class Correlator:
         self._clocks[tick.origin] = max(tick.now_ms, self._clocks.get(tick.origin, 0))
         self.now_s = min(self._clocks.values()) / 1000
         aged = self._parents.age(self.now_s)
-        self._suspects.note(aged, self._parents.causes.take_moved())
+        if aged:
+            self._changed = True
+            self._suspects.note(aged, ())
         found = self._emit(aged | self._judge(self.now_s), revision)
         if self.now_s - self._swept_s >= SWEEP_S:
             self._swept_s = self.now_s
@@ -118,12 +123,16 @@ class Correlator:
         self._patterns.note([*removed, *added], touched)
         for group_id in touched:
             self._note_last(group_id)
+        self._changed = True
         return touched
 
     def _judge(self, now_s: float = inf) -> set[str]:
         suspects = {group_id: self._suspects.of(group_id) for group_id in self._suspects.judge(now_s)}
-        touched = suspects.keys() | self._parents.suspect(suspects)
+        touched = suspects.keys() | self._parents.suspect(suspects) if suspects else set[str]()
         self.window.clock_s = max(self.window.clock_s, self.now_s)
+        if not touched and not self._patterns.is_due(self.window.clock_s):
+            return touched
+        self._changed = True
         if matched := self._patterns.judge(self.window.clock_s, touched):
             self.window.keep_clock()
         return touched | matched
@@ -175,7 +184,8 @@ class Correlator:
     def _sweep(self) -> None:
         lateness_s = self._kinds.lateness_s
         past = {group_id for group_id, last in self._lasts.items() if self.now_s > last + lateness_s}
-        if past:
+        again, self._past, self._changed = self._changed or past != self._past, past, False
+        if past and again:
             bonds = self._patterns.bonds()
             for component in components(past, self._parents, self._suspects, self._grouping, bonds):
                 self._drop(component)

@@ -56,6 +56,8 @@ class Crowds:
             return {}
         margin = 2 * self._within_s
         found = self._timeline.between(asset, (self._span[0] - margin, self._span[1] + margin))
+        if len(found) < self._least:
+            return {}
         return dict(_crowded([at for at, _ in found], self._least, self._within_s))
 
 

@@ -1,7 +1,7 @@
 """Groups: strands in (raised_at, id) order; each joins the best group whose anchor it matches, else founds one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 from itertools import chain
 
@@ -56,8 +56,18 @@ class Grouping:
         self._members: dict[str, set[str]] = defaultdict(set)
         self._index: dict[object, set[str]] = defaultdict(set)
 
-    def update(self, removed: Iterable[Strand], added: Iterable[Strand]) -> set[str]:
+    def update(self, removed: Sequence[Strand], added: Sequence[Strand]) -> set[str]:
         """Replace strands; the ids of groups that changed, began or ended."""
+        after = {strand.id: strand for strand in added}
+        ended = {strand.id: after[strand.id] for strand in removed if _ends(strand, after.get(strand.id))}
+        self.strands.update(ended)
+        kept = {group_id for one in ended if (group_id := self.group_of(one)) is not None}
+        return kept | self._replace(
+            [strand for strand in removed if strand.id not in ended],
+            [strand for strand in added if strand.id not in ended],
+        )
+
+    def _replace(self, removed: Iterable[Strand], added: Iterable[Strand]) -> set[str]:
         gone, going = self._parted(removed)
         new, coming = self._parted(added)
         for strand in going:
@@ -148,7 +158,8 @@ class Grouping:
         return {assignment.anchor}
 
     def _settle(self, strand: Strand, heap: list[Order], touched: set[str]) -> None:
-        before, after = self._assigned.get(strand.id), self._assign(strand)
+        matching = list(self._matching(strand))
+        before, after = self._assigned.get(strand.id), self._assign(strand, matching)
         touched.add(after.anchor)
         if before == after:
             return
@@ -159,9 +170,10 @@ class Grouping:
             return
         anchors = {strand.id, after.anchor, before.anchor if before else strand.id}
         for anchor in anchors & self.strands.keys():
-            for later in self._later(self.strands[anchor]):
-                if later > strand.order:
-                    heappush(heap, later)
+            near = matching if anchor == strand.id else self._matching(self.strands[anchor])
+            for other, _ in near:
+                if other.order > max(strand.order, self.strands[anchor].order):
+                    heappush(heap, other.order)
 
     def _later(self, strand: Strand) -> Iterator[Order]:
         for other, _ in self._matching(strand):
@@ -179,9 +191,9 @@ class Grouping:
                         if (fit := way.fit(strand, other)) is not None:
                             yield other, fit
 
-    def _assign(self, strand: Strand) -> Assignment:
+    def _assign(self, strand: Strand, matching: Iterable[tuple[Strand, Fit]]) -> Assignment:
         found: dict[str, Fit] = {}
-        for other, fit in self._matching(strand):
+        for other, fit in matching:
             assigned = self._assigned.get(other.id)
             is_anchor = assigned is not None and assigned.anchor == other.id and other.order < strand.order
             if is_anchor and (other.id not in found or fit.score > found[other.id].score):
@@ -211,3 +223,8 @@ class Grouping:
             member.kind == strand.kind and member.order < strand.order and not set(member.places) & set(strand.places)
             for member in members
         )
+
+
+def _ends(before: Strand, after: Strand | None) -> bool:
+    """No more than an end came or went: whom it is the same as does not depend on that."""
+    return after is not None and before.differs_in_end(after)

@@ -11,6 +11,8 @@ from city.graph import Graph, Walk
 from city.space import Cell, Position, cell_of, cells_around, distance_m, distance_to_line_m, points_along
 from schemas.rules import Rule, Same
 
+CACHE_LIMIT = 10_000
+
 
 class Fit(msgspec.Struct, frozen=True, gc=False):
     """How well two strands fit as one thing."""
@@ -41,6 +43,7 @@ class SameWay:
         self._courses = Courses(graph)
         self._hops = tuple(same.along)
         self._back: dict[str, dict[str, Walk]] = {}
+        self._hubs: dict[Position, dict[str, list[tuple[float, Walk]]]] = {}
 
     def _is_hub(self, strand: Strand) -> bool:
         return bool(self._hops) and strand.kind not in self.repeats
@@ -102,13 +105,21 @@ class SameWay:
     def _through(self, hub: Strand, report: Strand, score: float) -> Fit | None:
         if report.position is None or self.same.within_m is None:
             return None
-        found = [
-            self._scored(score, away, walk)
-            for asset, away in self._graph.near(report.position, self.same.within_m)
-            for start, walk in self._upstream(asset).items()
-            if start in hub.places
-        ]
+        under = self._hubs_near(report.position, self.same.within_m)
+        found = [self._scored(score, away, walk) for place in hub.places for away, walk in under.get(place, ())]
         return max(found, key=lambda fit: (fit.score, fit.walk.path if fit.walk else ()), default=None)
+
+    def _hubs_near(self, position: Position, within_m: float) -> dict[str, list[tuple[float, Walk]]]:
+        """What is reached near the position from each asset that a hub may be at: how far away, and the way back."""
+        known = self._hubs.get(position)
+        if known is None:
+            if len(self._hubs) > CACHE_LIMIT:
+                self._hubs.clear()
+            known = self._hubs[position] = {}
+            for asset, away in self._graph.near(position, within_m):
+                for start, walk in self._upstream(asset).items():
+                    known.setdefault(start, []).append((away, walk))
+        return known
 
     def _scored(self, score: float, away: float, walk: Walk | None) -> Fit:
         nearness = 1 - 0.5 * away / (self.same.within_m or 1.0)

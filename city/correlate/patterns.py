@@ -44,6 +44,10 @@ class Patterns:
             self._came.update((strand.id, strand.kind) for strand in strands if strand.kind in self._by_kind)
             self._groups.update(groups)
 
+    def is_due(self, now: float) -> bool:
+        """Whether at this time, Unix seconds, something came to be judged, or is over."""
+        return bool(self._groups or self._came or (self._due and self._due[0][0] <= now))
+
     def judge(self, now: float, groups: Collection[str] = ()) -> set[str]:
         """At this time, Unix seconds: the groups of which something else is to be told now."""
         if not self._all:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from math import inf
 
+import msgspec
+
 from city.flapping import end_of, held_until
 from city.space import Line, Position
 from schemas.signals import BY_HAND, Signal
@@ -53,6 +55,11 @@ class Strand:
     def __hash__(self) -> int:
         return hash(self.id)
 
+    def differs_in_end(self, other: "Strand") -> bool:
+        """The other is the same but for when its signals end: whatever rests on place, kind and begin stays."""
+        alike = len(self.signals) == len(other.signals) and self.places == other.places
+        return alike and all(map(_differ_in_end, self.signals, other.signals))
+
     @cached_property
     def by_hand(self) -> bool:
         """Whether a person of the center reported any of it."""
@@ -62,6 +69,10 @@ class Strand:
     def end(self) -> float:
         """Unix seconds at which the last of it cleared; infinite while one is active."""
         return max(map(end_of, self.signals))
+
+
+def _differ_in_end(one: Signal, other: Signal) -> bool:
+    return msgspec.structs.replace(one, state=other.state, cleared_at=other.cleared_at) == other
 
 
 def runs(signals: Iterable[Signal], hold_down_s: float) -> Iterator[tuple[Signal, ...]]:

@@ -39,8 +39,11 @@ class SuspectsOfWay:
         self._under, self._pointing = Timeline(), Timeline()
         self.suspected: dict[str, str] = {}
 
-    def update(self, changed: Iterable[str], assets: Iterable[str]) -> set[str]:
+    def update(self, touched: Iterable[str], assets: Iterable[str]) -> set[str]:
         """Judge anew after these groups changed and causes came or went at these assets; groups with a new answer."""
+        changed = [group_id for group_id in touched if self._concerns(group_id)]
+        if not changed and not assets:
+            return set()
         spots = {spot for group_id in changed for spot in self._refresh(group_id)}
         near = {*changed, *_near(self._under, spots, self._within_s)}
         for asset in assets:
@@ -51,6 +54,13 @@ class SuspectsOfWay:
         moved = self._point(near)
         again = near.union(_near(self._pointing, moved, self._within_s)) if moved else near
         return self._conclude(again)
+
+    def _concerns(self, group_id: str) -> bool:
+        """Whether it counts for the rule, or did."""
+        if group_id in self._orphans or group_id in self._chosen or group_id in self.suspected:
+            return True
+        group = self._parents.groups.get(group_id)
+        return group is not None and any(strand.kind in self._way.effects for strand in group.strands)
 
     def _refresh(self, group_id: str) -> list[Spot]:
         before, after = self._orphans.pop(group_id, None), self._orphan(group_id)
@@ -137,6 +147,7 @@ class Suspects:
             for number, way in enumerate(ways)
             if way.cause.suspect_from is not None and way.starts_at_cause
         ]
+        self._numbers = {number for number, _ in self._of}
         self._changed: set[str] = set()
         self._judged_s = -inf
         self._assets: dict[int, set[str]] = defaultdict(set)
@@ -145,7 +156,7 @@ class Suspects:
         """Groups that changed, and the keys of `Parents` at which causes came or went; judged at the next `judge`."""
         self._changed.update(touched)
         for key in moved:
-            if isinstance(key, tuple) and isinstance(key[0], int):
+            if isinstance(key, tuple) and key[0] in self._numbers:
                 self._assets[key[0]].add(key[1])
 
     def judge(self, now_s: float = inf) -> set[str]:
@@ -153,9 +164,10 @@ class Suspects:
         if len(self._changed) > STORM and now_s < self._judged_s + STORM_PAUSE_S:
             return set()
         found: set[str] = set()
-        for number, suspects in self._of if self._changed else ():
-            found |= suspects.update(self._changed, self._assets.get(number, ()))
-        self._changed, self._assets = set(), defaultdict(set)
+        if self._changed:
+            for number, suspects in self._of:
+                found |= suspects.update(self._changed, self._assets.get(number, ()))
+            self._changed, self._assets = set(), defaultdict(set)
         if now_s < inf:
             self._judged_s = now_s
         return found

@@ -48,6 +48,8 @@ class Ties:
     def settle(self) -> set[str]:
         """Decide what changed; the groups whose cause is another now."""
         changed: set[str] = set()
+        if not self._queue:
+            return changed
         heap: list[Order] = []
         queued, self._queue = self._queue, set()
         for group_id in queued:

@@ -63,13 +63,13 @@ class CauseWay:
         """Where effects look for this cause."""
         if self.cause.within_m is not None:
             return () if strand.position is None else (cell_of(strand.position, self.cause.within_m),)
-        return self._reach(strand.places, back=False)
+        return self._reach(strand.places, back=False) if self._before else strand.places
 
     def effect_keys(self, strand: Strand) -> Iterable[Key]:
         """Where this effect looks for causes."""
         if self.cause.within_m is not None:
             return () if strand.position is None else cells_around(strand.position, self.cause.within_m)
-        return self._reach(strand.places, back=True)
+        return self._reach(strand.places, back=True) if self._after else strand.places
 
     @property
     def starts_at_cause(self) -> bool:
@@ -84,7 +84,7 @@ class CauseWay:
         """There is some asset, or with a distance any place, from which a cause could still be reported."""
         if self.cause.within_m is not None:
             return effect.position is not None
-        return bool(self._reach(effect.places, back=True))
+        return not self._after or bool(self._reach(effect.places, back=True))
 
     def _reach(self, places: tuple[str, ...], *, back: bool) -> Mapping[str, Walk]:
         if len(places) == 1:
