@@ -5,9 +5,9 @@ from math import inf
 
 import msgspec
 
-from city.correlate.components import components
 from city.correlate.grouping import Group, Grouping
 from city.correlate.kinds import Kinds
+from city.correlate.leaving import Leaving
 from city.correlate.model import Model
 from city.correlate.parents import Parents
 from city.correlate.pattern_telling import PatternExplainer
@@ -35,9 +35,6 @@ class Correlator:
         self._clocks: dict[str, int] = {}
         self._swept_s = -inf
         self._published: dict[str, Explanation] = {}
-        self._past = set[str]()
-        self._changed = True
-        """Since the last sweep: what may leave the window is other than then."""
         self._recompute(catalogue, graph, rules)
         self._published = {group_id: self._explain(group, 0) for group_id, group in self._parents.groups.items()}
 
@@ -54,7 +51,7 @@ class Correlator:
         self.now_s = min(self._clocks.values()) / 1000
         aged = self._parents.age(self.now_s)
         if aged:
-            self._changed = True
+            self._leaving.stir(aged)
             self._suspects.note(aged, ())
         found = self._emit(aged | self._judge(self.now_s), revision)
         if self.now_s - self._swept_s >= SWEEP_S:
@@ -102,6 +99,7 @@ class Correlator:
         self._explainer = Explainer(self._model, self._grouping, self._parents, self._kinds)
         self._suspects = Suspects(self._model.ways, self._parents)
         self._patterns = Patterns(self._model, self._grouping, self._parents, self._suspects)
+        self._leaving = Leaving(self._parents, self._suspects, self._grouping, self._patterns)
         self._pattern_explainer = PatternExplainer(self._patterns, self._grouping.strands, self._explainer.teller)
         self._update(set(self.window.by_key))
         self._judge()
@@ -123,7 +121,7 @@ class Correlator:
         self._patterns.note([*removed, *added], touched)
         for group_id in touched:
             self._note_last(group_id)
-        self._changed = True
+        self._leaving.stir(touched)
         return touched
 
     def _judge(self, now_s: float = inf) -> set[str]:
@@ -132,7 +130,7 @@ class Correlator:
         self.window.clock_s = max(self.window.clock_s, self.now_s)
         if not touched and not self._patterns.is_due(self.window.clock_s):
             return touched
-        self._changed = True
+        self._leaving.stir(touched)
         if matched := self._patterns.judge(self.window.clock_s, touched):
             self.window.keep_clock()
         return touched | matched
@@ -184,16 +182,13 @@ class Correlator:
     def _sweep(self) -> None:
         lateness_s = self._kinds.lateness_s
         past = {group_id for group_id, last in self._lasts.items() if self.now_s > last + lateness_s}
-        again, self._past, self._changed = self._changed or past != self._past, past, False
-        if past and again:
-            bonds = self._patterns.bonds()
-            for component in components(past, self._parents, self._suspects, self._grouping, bonds):
-                self._drop(component)
+        for together in self._leaving.found(past):
+            self._drop(together)
         self.window.forget_gone(self.now_s - 2 * lateness_s)
 
-    def _drop(self, component: set[str]) -> None:
-        groups = [self._parents.groups[group_id] for group_id in component]
+    def _drop(self, together: set[str]) -> None:
+        groups = [self._parents.groups[group_id] for group_id in together]
         self.window.forget([signal.id for group in groups for signal in group_signals(group)])
         self._update({key_of(strand.first) for group in groups for strand in group.strands})
-        for group_id in component:
+        for group_id in together:
             self._published.pop(group_id, None)

@@ -126,7 +126,7 @@ class Patterns:
         """Sets of groups that a match binds, or whose absence one rests on: they leave the window together."""
         for matches in self._all:
             for found in matches.found.values():
-                strands = [*(member.strand for member in found.members), *found.beside]
-                ids = {self._grouping.group_of(strand.id) for strand in strands}
-                if bond := {group_id for group_id in ids if group_id is not None}:
-                    yield bond
+                if len(found.members) + len(found.beside) > 1:
+                    strands = [*(member.strand for member in found.members), *found.beside]
+                    ids = {self._grouping.group_of(strand.id) for strand in strands}
+                    yield {group_id for group_id in ids if group_id is not None}
