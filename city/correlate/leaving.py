@@ -31,7 +31,7 @@ class Leaving:
         self._suspecting: dict[str, list[str]] = {}
 
     def stir(self, groups: Iterable[str]) -> None:
-        """These groups changed, came or went, or what may have caused them, or what they suspect; none: patterns did."""
+        """These groups, their possible causes or suspects are others now; with none: some pattern is."""
         self._moved = True
         for group_id in groups:
             self._stirred.add(group_id)
