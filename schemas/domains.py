@@ -51,6 +51,9 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     function: str = "mean"
     """mean, max, min, rate (per hour), sum or ceiling (share of the readings that equal the greatest, 0 where all are
     equal) over the window `over`; a mean over very many readings goes on in steps of a 24th of it."""
+    hours: tuple[int, int] | None = None
+    """Local hours of the day, from the first to before the second (over midnight where it is smaller), in which it is
+    judged: outside nothing begins and nothing ends."""
     deviation: float | None = None
     """How many robust standard deviations from the sensor's own learned normal by time of day, on either side unless
     `side` names one; negative: below only. With `over` the mean, max or min of the window is compared with it."""

@@ -1,5 +1,7 @@
 """Conditions judged for many rows at once: which rows begin to break one, which are back."""
 
+from datetime import timedelta
+
 import numpy as np
 
 from city.detect import normals
@@ -10,6 +12,9 @@ from city.detect.verdicts import NOT_YET, Verdict
 from city.detect.windows import Measure, window_of
 from city.enrich import Catalogue
 from schemas.domains import Condition, Quantity
+from schemas.times import from_ms
+
+MS = timedelta(milliseconds=1)
 
 
 class LevelJudge:
@@ -21,6 +26,7 @@ class LevelJudge:
         self.thresholds = Thresholds(condition, catalogue)
         self._for_ms = int(condition.for_s * 1000)
         self.measure = measure
+        self._zone = catalogue.time_zone
         self._side = self.thresholds.side
         self._since, self._active = f"since:{condition.id}", f"active:{condition.id}"
 
@@ -65,7 +71,17 @@ class LevelJudge:
 
     def _measure(self, store: Store, rows: Rows, times: Column, values: Column) -> Column:
         values = self.measure.of(store, rows, times, values)
-        return values if self.condition.deviation is None else normals.scores(store, rows, times, values)
+        if self.condition.deviation is not None:
+            values = normals.scores(store, rows, times, values)
+        return values if self.condition.hours is None else np.where(self._in_hours(times), values, np.nan)
+
+    def _in_hours(self, times: Column) -> Column:
+        """Whether readings, taken within hours of each other, are of the hours of the day that are judged."""
+        first, last = self.condition.hours or (0, 24)
+        offset_s = from_ms(int(times.min())).astimezone(self._zone).utcoffset() or timedelta()
+        hour = (times + offset_s // MS) // 3_600_000 % 24
+        found: Column = (hour >= first) & (hour < last) if first < last else (hour >= first) | (hour < last)
+        return found
 
     def _limit(self, store: Store, row: int, at_ms: int, measured: float) -> tuple[float | None, str | None]:
         condition = self.condition

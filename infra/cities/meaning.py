@@ -87,6 +87,7 @@ def condition_faults(condition: Condition, known: Known) -> Iterable[tuple[str, 
         yield "side", f'"{condition.side}" is not above or below'
     if condition.side is not None and condition.limit is None and (condition.deviation or 0.0) <= 0:
         yield "side", "belongs to `limit`, or to a `deviation` above 0"
+    yield from _hours_faults(condition)
     if condition.times <= 0 or (condition.limit is None and condition.times != 1.0):
         yield "times", "is above 0, and belongs to `limit`"
     if condition.for_s < 0 or condition.over < 0 or condition.hold_down < 0:
@@ -104,6 +105,16 @@ def _test_faults(condition: Condition, known: Known) -> Iterable[tuple[str, str]
         yield "state", f'"{condition.state}" is not one of {", ".join(STATES[1:])}'
     if condition.copied_for is not None and condition.over < 2 * condition.copied_for:
         yield "over", "is not at least twice `copied_for`"
+
+
+def _hours_faults(condition: Condition) -> Iterable[tuple[str, str]]:
+    if condition.hours is None:
+        return
+    first, last = condition.hours
+    if not (0 <= first < 24 and 0 < last <= 24) or first == last:
+        yield "hours", "are two different hours of a day, 0 to 24"
+    if all(getattr(condition, name) is None for name in ("above", "below", "limit", "deviation")):
+        yield "hours", "belongs to `above`, `below`, `limit` and `deviation`"
 
 
 def _side_faults(condition: Condition) -> Iterable[tuple[str, str]]:

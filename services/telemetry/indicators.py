@@ -13,12 +13,12 @@ from city.indicators.parks.formulas import Formula, work_out
 from city.indicators.parks.gather import Known, bounds, hour_of
 from city.indicators.parks.hours import Hour
 from city.indicators.parks.places import Place
-from city.indicators.parks.table import FORMULAS
+from city.indicators.parks.table import formulas_of
 from city.indicators.spans import STEPS, above, end
 from infra import log
 from infra.clock import utc_now
 from infra.postgres import indicator_store as store
-from infra.postgres.park_words import read_known
+from infra.postgres.park_words import read_all
 from infra.postgres.reference import present_city
 
 EVERY_S = 15.0
@@ -53,7 +53,8 @@ async def step_once(engine: AsyncEngine, clock: Now) -> bool:
 
 
 async def _hours(connection: AsyncConnection, due: store.Due, now: datetime) -> None:
-    known, places = await read_known(connection)
+    known, parks, areas = await read_all(connection)
+    places = [*parks, *areas]
     newest = max(due)
     hours = sorted({*due, *(newest - timedelta(hours=back) for back in range(1, AGAIN + 1))})
     for at in hours:
@@ -69,8 +70,12 @@ async def _hour(
     sensors = sorted({sensor for place in places for names in place.meters.values() for sensor in names})
     limits = {(one.sensor, one.quantity): one for place in places for one in bounds(place, known, at)}
     found = await store.found(connection, at, sensors, list(limits.values()))
-    hours = {place.id: hour_of(place, known, at, found) for place in places}
-    return [_row(name, formula, hour, at, now) for name, hour in hours.items() for formula in FORMULAS]
+    return [
+        _row(place.id, formula, hour, at, now)
+        for place in places
+        for hour in [hour_of(place, known, at, found)]
+        for formula in formulas_of(place.kind)
+    ]
 
 
 def _row(asset: str, formula: Formula, hour: Hour, at: datetime, now: datetime) -> store.Row:

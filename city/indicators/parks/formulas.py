@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from city.indicators.parks.hours import Amount, Hour, Judged
+from city.indicators.parks.places import KINDS
 
 Number = Callable[[Hour], float]
 TOTAL, SHARE, PER, RATIO, METERED = "total", "share", "per", "ratio", "metered"
@@ -22,6 +23,8 @@ class Formula(msgspec.Struct, frozen=True, kw_only=True):
     says: str
     """The formula in words."""
     says_vi: str
+    of: tuple[str, ...] = KINDS
+    """Kinds of assets that have it."""
     form: str = TOTAL
     """`total`; `share`: the numerator is a part of the denominator; `per`: a metered total beside a declared figure;
     `ratio`: both are known alike, nothing can be said of what is not; `metered`: what has no readings is billed too."""

@@ -141,6 +141,7 @@ def hour_of(place: Place, known: Known, at: datetime, found: Found) -> Hour:
     own = bounds(place, known, at)
     judged = {outlet: _judged([one for one in own if one.outlet == outlet], known, found) for outlet in OUTLETS}
     return Hour(
+        local_hour=at.astimezone(known.catalogue.time_zone).hour,
         amounts={quantity: _amount(quantity, sensors, known, found) for quantity, sensors in place.meters.items()},
         figures=held(known, place.id, at),
         judged={outlet: one for outlet, one in judged.items() if one.expected},

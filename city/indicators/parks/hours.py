@@ -33,8 +33,10 @@ class Judged(msgspec.Struct, frozen=True):
 
 
 class Hour(msgspec.Struct, frozen=True, kw_only=True):
-    """One hour of one park or plant."""
+    """One hour of one park, plant or metered area."""
 
+    local_hour: int = 0
+    """0 … 23, of the city."""
     amounts: Mapping[str, Amount] = {}
     """By quantity; one that has no instrument is missing, one whose instruments sent nothing covers 0."""
     figures: Mapping[str, Held] = {}
