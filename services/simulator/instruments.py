@@ -18,6 +18,7 @@ NOISE: dict[str, tuple[float, float]] = {
     "load_a": (0.0, 0.01),
     "head_m": (0.15, 0.0),
     "flow_ls": (0.0, 0.01),
+    "inflow_ls": (0.0, 0.01),
     "stage_m": (0.008, 0.0),
     "depth_m": (0.004, 0.0),
     "ph": (0.03, 0.0),

@@ -1,7 +1,7 @@
 """What the works supply: level of their tanks, water at the taps, flow of metered areas at night."""
 
 from collections.abc import Mapping, Sequence
-from math import pi, sin
+from math import cos, pi, sin
 
 import numpy as np
 
@@ -14,7 +14,8 @@ CHLORINE_MGL, TAP_PH = 0.5, 7.2
 """Within QCVN 01-1:2018/BYT (`city/limits/water.toml`): 0.2 to 1.0 mg/l, pH 6.0 to 8.5."""
 CLEAR_NTU, STIRRED_NTU = 0.4, 5.0
 """Turbidity as usual, and after what lay in a pipe was stirred up; the limit is 2 NTU."""
-NIGHT_LS = 6.0
+NIGHT_LS, USED_LS = 6.0, 20.0
+"""What flows into a metered area at three in the night, and what is used besides at three in the afternoon."""
 
 
 class Supply:
@@ -45,5 +46,6 @@ class Supply:
             "chlorine_mgl": CHLORINE_MGL - 0.15 * part,
             "turbidity_ntu": CLEAR_NTU + (STIRRED_NTU - CLEAR_NTU) * part,
             "tap_ph": np.full(len(self.taps), TAP_PH),
+            "inflow_ls": np.full(len(self.areas), NIGHT_LS + USED_LS * (1 - cos((hour - 3) / 12 * pi)) / 2),
             "night_flow_ls": np.full(len(self.areas), NIGHT_LS),
         }

@@ -174,7 +174,7 @@ class World:
         travelled = (journeys.corridors, ("travel_time_s",)), (journeys.lines, ("bus_delay_s",))
         yield journeys.values, [*travelled, counted]
         taps = supply.taps, ("chlorine_mgl", "turbidity_ntu", "tap_ph")
-        yield supply.values, [(supply.tanks, ("tank_level_m",)), taps, (supply.areas, ("night_flow_ls",))]
+        yield supply.values, [(supply.tanks, ("tank_level_m",)), taps, (supply.areas, ("inflow_ls", "night_flow_ls"))]
         landfill = (waste.landfills, ("delivered_kg", "methane_percent")), (waste.ponds, ("leachate_level_m",))
         yield waste.values, [(waste.bins, ("fill_percent",)), (waste.rounds, ("round_delay_s",)), *landfill]
         made = (generation.plants, ("solar_plant_kw",)), (generation.generators, ("renewable_kw",))

@@ -21,7 +21,15 @@ def test_every_city_that_ships_is_valid_and_named_in_both_languages(city: object
 
 
 @pytest.mark.parametrize(
-    "name", ["assets.geojson", "relations.csv", "map.geojson", "figures/parks.toml", "limits/permits.toml"]
+    "name",
+    [
+        "assets.geojson",
+        "relations.csv",
+        "map.geojson",
+        "figures/parks.toml",
+        "figures/water.toml",
+        "limits/permits.toml",
+    ],
 )
 def test_the_demo_city_is_what_its_plan_draws(name: str) -> None:
     plan = tomllib.loads((DEMO / "plan.toml").read_text())

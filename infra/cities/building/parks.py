@@ -10,6 +10,8 @@ YEARS = (2025, 2026, 2027)
 PRESENT, GROWTH = 2026, 0.97
 """The year that the plan's figures are of; each year before had so much of the next one's output and energy."""
 SOURCE = "Invented for the demo city; no park has declared it"
+Declared = tuple[str, float, str, bool]
+"""Key, value, unit, whether it is a total of the year."""
 
 
 def draw_parks(drawing: Drawing) -> None:
@@ -46,7 +48,12 @@ def _plant(drawing: Drawing, plant: dict[str, Any]) -> None:
 
 def park_figures(plan: Plan) -> str:
     """`figures/parks.toml`."""
-    rows = [_row(one, year, *figure) for one in plan["park_meters"] for year in YEARS for figure in _figures(one, year)]
+    rows = [
+        figure_row(f"park-{one['park']}", year, figure, SOURCE)
+        for one in plan["park_meters"]
+        for year in YEARS
+        for figure in _figures(one, year)
+    ]
     return "# Drawn from plan.toml; every figure is invented for the demo.\n\n" + "\n".join(rows)
 
 
@@ -55,7 +62,7 @@ def scale(year: int) -> float:
     return float(GROWTH ** max(0, PRESENT - year))
 
 
-def _figures(one: dict[str, Any], year: int) -> list[tuple[str, float, str, bool]]:
+def _figures(one: dict[str, Any], year: int) -> list[Declared]:
     part = scale(year)
     firms = max(4, round(one["leased_ha"] / 4))
     waste_t = one["leased_ha"] * 60
@@ -73,11 +80,12 @@ def _figures(one: dict[str, Any], year: int) -> list[tuple[str, float, str, bool
     ]
 
 
-def _row(one: dict[str, Any], year: int, key: str, value: float, *rest: Any) -> str:
-    unit, spread = rest
+def figure_row(asset: str, year: int, figure: Declared, source: str) -> str:
+    """A row of `figures/*.toml` that holds in a year."""
+    key, value, unit, spread = figure
     return (
-        f'[[figures]]\nkey = "{key}"\nasset = "park-{one["park"]}"\nvalue = {value}\nunit = "{unit}"\n'
+        f'[[figures]]\nkey = "{key}"\nasset = "{asset}"\nvalue = {value}\nunit = "{unit}"\n'
         f"valid_from = {year}-01-01\nvalid_to = {year + 1}-01-01\n"
         + ("spread = true\n" if spread else "")
-        + f'source = "{SOURCE}"\nstatus = "demo"\n'
+        + f'source = "{source}"\nstatus = "demo"\n'
     )

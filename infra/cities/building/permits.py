@@ -1,4 +1,4 @@
-"""Permits of outfalls, stacks, tanks and ponds of the demo: invented, since those of real plants are not public."""
+"""Permits of outfalls, stacks, tanks and ponds and baselines of metered areas of the demo: invented, none is public."""
 
 from infra.cities.building.drawing import Plan
 
@@ -10,6 +10,7 @@ STACK = {
     "stack.co": (600.0, "mg/m3"),
 }
 TANK = ("water.tank_lowest", 1.5, "m")
+NIGHT = ("water.night_baseline", 8.0, "l/s")
 POND = ("waste.leachate_highest", 4.0, "m")
 SOURCE = "Demo permit, invented (giấy phép mô phỏng)"
 
@@ -19,6 +20,7 @@ def permit_limits(plan: Plan) -> str:
     rows = [_row(key, f"outfall-{park}", *limit) for park in plan["outfall_parks"] for key, limit in EFFLUENT.items()]
     rows += [_row(key, f"stack-{park}", *limit) for park in plan["stack_parks"] for key, limit in STACK.items()]
     rows += [_row(TANK[0], f"works-{works['id']}", *TANK[1:]) for works in plan["waterworks"]]
+    rows += [_row(NIGHT[0], f"area-{works['id']}", *NIGHT[1:]) for works in plan["waterworks"]]
     rows += [_row(POND[0], f"leachate-{landfill['id']}", *POND[1:]) for landfill in plan["landfills"]]
     return "# Drawn from plan.toml; every permit is invented for the demo.\n\n" + "\n".join(rows)
 

@@ -14,7 +14,7 @@ from infra.cities.building.region import draw_region
 from infra.cities.building.rivers import draw_outfalls, draw_rivers
 from infra.cities.building.roads import draw_roads
 from infra.cities.building.waste import draw_waste
-from infra.cities.building.water import draw_water
+from infra.cities.building.water import draw_water, water_figures
 from infra.cities.folder import shipped
 
 PARK_CORNERS = 8
@@ -47,6 +47,7 @@ def draw(plan: Plan) -> dict[str, str]:
         "relations.csv": "\n".join(lines) + "\n",
         "map.geojson": _collection(_base_map(plan)),
         "figures/parks.toml": park_figures(plan),
+        "figures/water.toml": water_figures(plan),
         "limits/permits.toml": permit_limits(plan),
     }
 

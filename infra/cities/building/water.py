@@ -4,10 +4,14 @@ from itertools import pairwise
 from typing import Any
 
 from city.space import Position, distance_m
-from infra.cities.building.drawing import Drawing, beside
+from infra.cities.building.drawing import Drawing, Plan, beside
+from infra.cities.building.parks import YEARS, figure_row
 
 UNDER_M = 1800.0
 POINTS_A_MAIN = 2
+MEAN_INFLOW_LS, REVENUE, SECONDS = 16.0, 0.78, 365 * 86_400
+"""Of a metered area in the simulator (`services/simulator/supply.py`), and the part of it that is billed."""
+SOURCE = "Invented for the demo city; no utility has declared it"
 TAP = ("chlorine_mgl", "turbidity_ntu", "tap_ph")
 
 
@@ -46,9 +50,18 @@ def _supply(drawing: Drawing, works: dict[str, Any]) -> None:
     own = {"agency": "water", "works": key}
     area = drawing.add(f"area-{key}", "metered_area", names, [beside(middle, 0, 90)], **own)
     drawing.sensor(f"night-{key}", area, ("night_flow_ls",), 3600, drawing.places[area])
+    drawing.sensor(f"inlet-{key}", area, ("inflow_ls",), 300, drawing.places[area])
     tap = drawing.add(f"tap-{key}", "tap", (f"Tap {name}", f"Vòi kiểm tra {name_vi}"), [beside(far, -70, 90)], **own)
     drawing.relate(f"works-{key}", "carries", tap)
     drawing.sensor(f"quality-{key}", tap, TAP, 60, drawing.places[tap])
+
+
+def water_figures(plan: Plan) -> str:
+    """`figures/water.toml`: what is billed in each metered area, of what the simulator lets in."""
+    billed = ("water.billed_m3", round(MEAN_INFLOW_LS * REVENUE * SECONDS / 1000), "m3", True)
+    areas = [f"area-{works['id']}" for works in plan["waterworks"]]
+    rows = [figure_row(area, year, billed, SOURCE) for area in areas for year in YEARS]
+    return "# Drawn from plan.toml; every figure is invented for the demo.\n\n" + "\n".join(rows)
 
 
 def _point(drawing: Drawing, key: str, end: Position, number: int) -> str:

@@ -1,4 +1,4 @@
-"""`/v1/indicators/values`, `/v1/indicators/formulas`: indicators of parks and plants, from hours to years."""
+"""`/v1/indicators/values`, `/v1/indicators/formulas`: indicators of parks, plants and metered areas, by hours to years."""
 
 from datetime import timedelta
 from typing import Annotated, Literal
@@ -27,7 +27,7 @@ class Sought(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    asset: list[str] = Field([], description="Parks, clusters and plants")
+    asset: list[str] = Field([], description="Parks, clusters, plants and metered areas")
     indicator: list[str] = Field([], description="Ids of `/v1/indicators/formulas`")
     step: Step = Field("day", description="Civil days, months and years of the city")
     start: AwareDatetime | None = Field(None, alias="from", description="Those that begin at or after this time")
@@ -40,7 +40,11 @@ async def formulas() -> Response:
     return raw_page([formula_view(formula) for formula in FORMULAS], None)
 
 
-@router.get("/values", summary="Indicators of parks", **gives(Page[IndicatorView], "By asset, indicator and time"))
+@router.get(
+    "/values",
+    summary="Indicators of parks and metered areas",
+    **gives(Page[IndicatorView], "By asset, indicator and time"),
+)
 async def indicator_values(center: Here, sought: Annotated[Sought, Query()]) -> Response:
     """With numerator, denominator, coverage and the interval that it allows; late readings work them out again."""
     names = split(sought.indicator)

@@ -50,12 +50,14 @@ def made(name: str, at: datetime, counts: tuple[int, int], *figures: Figure, are
 
 def test_what_is_not_billed_of_what_came_in_through_all_inlets() -> None:
     parts = made("non_revenue_water", DAY, (12, 12), BILL)
-    assert (parts.numerator, parts.denominator, parts.covered) == (pytest.approx(14), pytest.approx(54), 1.0)
+    assert (parts.numerator, parts.denominator) == pytest.approx((14, 54))
+    assert parts.covered == 1.0
 
 
 def test_only_so_much_is_billed_against_the_input_as_the_meters_cover() -> None:
     parts = made("non_revenue_water", DAY, (6, 6), BILL)
-    assert (parts.numerator, parts.denominator, parts.covered) == (pytest.approx(7), pytest.approx(27), 0.5)
+    assert (parts.numerator, parts.denominator) == pytest.approx((7, 27))
+    assert parts.covered == 0.5
 
 
 def test_without_a_bill_or_a_meter_it_is_said_what_is_missing() -> None:
