@@ -16,13 +16,13 @@ from infra.postgres.indicator_store import Row, bring
 from infra.postgres.reference import EDIT, Write, put_reference
 from infra.postgres.rollup_store import RollupRow, add
 from infra.postgres.tables import reference, signals
-from schemas.assets import Relation
+from schemas.assets import Asset, Relation
 from schemas.signals import Signal
 from services.api.counting import TileCounts
 from services.telemetry.indicators import step_once
 from tests.integration.api_center import Api, change, reference_row, running_api, signal_row
 from tests.servers import Servers
-from tests.unit.indicators.test_parks import ASSETS, CITY, RELATIONS, figure, known
+from tests.unit.indicators.test_parks import ASSETS, CITY, RELATIONS, figure, known, sensor
 from tests.unit.test_region import AREAS, reach
 
 AT = datetime(2026, 3, 2, 3, tzinfo=UTC)
@@ -31,13 +31,17 @@ CITY_ZONE = ZoneInfo(CITY.time_zone)
 NOW = AT + timedelta(hours=2)
 
 
+AREA = (Asset(id="area", kind="metered_area", name="Area"), sensor("inlet", "area", "inflow_ls"))
+
+
 @pytest.fixture(scope="module")
 async def api(shared_servers: Servers) -> AsyncIterator[Api]:
     async with running_api(shared_servers) as running:
         declared = [figure("park.leased_ha", 200), figure("park.billed_kwh", 8760 * 10_000, spread=True)]
+        declared.append(figure("water.billed_m3", 40.0 * 8760, spread=True, asset="area"))
         words = known(*declared)
         city = msgspec.structs.replace(CITY, area_details=AREAS)
-        rows = [("cities", "c", city), *(("assets", one.id, one) for one in ASSETS)]
+        rows = [("cities", "c", city), *(("assets", one.id, one) for one in (*ASSETS, *AREA))]
         rows += [("relations", one.id, one) for one in RELATIONS]
         rows += [("domains", name, one) for name, one in words.catalogue.domains.items()]
         rows += [("limits", name, one) for name, one in words.catalogue.limits.items()]
@@ -94,6 +98,19 @@ async def test_hours_add_up_to_years_and_late_readings_work_them_out_again(api: 
     assert [one["note"] for one in scope["notes"]] == ["carried:emission.grid"]
 
 
+async def test_a_metered_area_has_its_water_balance_and_is_no_park(api: Api) -> None:
+    await read(api, "inlet/inflow_ls", 15, range(60))
+    await work(api)
+    span = {"from": DAY, "to": NOW.isoformat()}
+    found = (await asked(api, "/v1/indicators/values", asset="area", step="day", **span))["items"]
+    shown = {one["indicator"]: one for one in found}
+    assert set(shown) == {"system_input", "non_revenue_water", "night_flow"}
+    nrw = shown["non_revenue_water"]
+    assert (nrw["numerator"], nrw["denominator"], nrw["value"]) == pytest.approx((14, 54, 14 / 54))
+    assert 0 < nrw["coverage"] < 1
+    assert "area" not in {one["id"] for one in (await asked(api, "/v1/parks"))["items"]}
+
+
 async def test_a_new_factor_works_out_again_what_it_holds_for(api: Api) -> None:
     http = await api.login("admin")
     body = {
@@ -119,7 +136,7 @@ async def test_a_new_factor_works_out_again_what_it_holds_for(api: Api) -> None:
     await work(api)
     (scope,) = await values(api, "year", "scope2")
     assert scope["value"] == pytest.approx(18 * 0.6592)
-    assert len((await asked(api, "/v1/figures"))["items"]) == 6
+    assert len((await asked(api, "/v1/figures"))["items"]) == 7
 
 
 async def test_a_fault_of_an_instrument_is_left_out_of_compliance(api: Api) -> None:

@@ -1,4 +1,4 @@
-"""`/v1/indicators/values`, `/v1/indicators/formulas`: indicators of parks, plants and metered areas, by hours to years."""
+"""`/v1/indicators/values`, `/v1/indicators/formulas`: indicators of parks, plants, metered areas."""
 
 from datetime import timedelta
 from typing import Annotated, Literal
