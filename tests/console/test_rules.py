@@ -50,7 +50,7 @@ def edit(page: Page) -> None:
 def test_everybody_reads_a_rule_in_words_and_viewers_edit_nothing(page: Page, stack: Center) -> None:
     sign_in(page, stack, "viewer")
     choose(page, "rules")
-    expect(page.get_by_text("Chỉ giám sát viên và quản trị viên được sửa.")).to_be_visible()
+    expect(page.get_by_text("Chỉ trưởng ca và quản trị viên được sửa.")).to_be_visible()
     page.get_by_role("searchbox").fill("mat dien lam ngung")
     expect(page.locator("[data-row]")).to_have_count(1)
     page.locator("[data-row=outage_darkens]").press("Enter")

@@ -12,4 +12,6 @@ export const LOADERS: Record<Exclude<Screen, 'live'>, () => Promise<{ default: C
   areas: () => import('../components/areas/Areas.svelte'),
   parks: () => import('../components/parks/Parks.svelte'),
   day: () => import('../components/day/Day.svelte'),
+  hooks: () => import('../components/hooks/Hooks.svelte'),
+  admin: () => import('../components/admin/Admin.svelte'),
 };

@@ -348,7 +348,8 @@ export interface City {
   name: string;
   name_vi: string;
   time_zone: string;
-  agencies: { id: string; name: string; name_vi: string }[];
+  /** `topic`: it has one of its own in Kafka. */
+  agencies: { id: string; name: string; name_vi: string; topic: boolean }[];
   map: { center?: Position; zoom?: number };
   /** Name of the exercise that the center plays; null: it is real. */
   exercise: string | null;

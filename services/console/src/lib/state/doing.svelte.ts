@@ -1,20 +1,25 @@
 /** What a screen asks the server for, one thing at a time, and the sentence where it failed. */
+import { Problem } from '../api/client';
 import { sentence } from './errors';
 
 export class Doing {
   busy = $state(false);
   error = $state<string | null>(null);
+  /** The field of what was sent that the error is about; empty: none of them. */
+  field = $state('');
 
   /** Whether it was done; nothing is begun while something else is under way. */
-  protected async run(action: () => Promise<void>): Promise<boolean> {
+  async run(action: () => Promise<void>): Promise<boolean> {
     if (this.busy) return false;
     this.busy = true;
     try {
       await action();
       this.error = null;
+      this.field = '';
       return true;
     } catch (problem) {
       this.error = sentence(problem);
+      this.field = (problem instanceof Problem && problem.document.field) || '';
       return false;
     } finally {
       this.busy = false;

@@ -16,6 +16,16 @@ class Session {
     return past.at === null && this.roles.some((role) => role !== 'viewer');
   }
 
+  /** People and keys. */
+  get isAdmin(): boolean {
+    return this.roles.includes('admin');
+  }
+
+  /** Webhooks, and what the audit shows. */
+  get mayConnect(): boolean {
+    return this.mayEdit || this.roles.includes('integrator');
+  }
+
   /** Rules, conditions and limits. */
   get mayEdit(): boolean {
     return this.roles.some((role) => role === 'supervisor' || role === 'admin');

@@ -1,10 +1,12 @@
 /** English, complete. */
+import { adminEn } from './admin.en';
 import { figuresEn } from './figures.en';
 import { rulesEn } from './rules.en';
 import { sourcesEn } from './sources.en';
 import type { Word } from './words';
 
 export const en: Record<Word, string> = {
+  ...adminEn,
   ...figuresEn,
   ...rulesEn,
   ...sourcesEn,
@@ -222,6 +224,9 @@ export const en: Record<Word, string> = {
   'procedure.due': 'by {at}',
   'procedure.late': 'overdue since {at}',
   'procedure.link': 'Document',
+  'role.viewer': 'Viewer',
+  'role.integrator': 'Integrator',
+  'role.admin': 'Admin',
   'role.operator': 'Operator',
   'role.supervisor': 'Supervisor',
   'command.tick': 'Tick a step',

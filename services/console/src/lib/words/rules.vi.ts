@@ -7,7 +7,7 @@ export const rulesVi = {
   'rules.says.rules': 'Tín hiệu nào thuộc về nhau: cái gì gây ra cái gì, cái gì là một việc, những gì cùng xảy ra thì có ý nghĩa riêng.',
   'rules.says.conditions': 'Số liệu đến mức nào thì phát tín hiệu.',
   'rules.says.limits': 'Các giới hạn theo thời hạn hiệu lực và căn cứ pháp lý; áp dụng dòng có hiệu lực vào ngày đo.',
-  'rules.denied': 'Chỉ giám sát viên và quản trị viên được sửa.',
+  'rules.denied': 'Chỉ trưởng ca và quản trị viên được sửa.',
   'rules.search': 'Tìm theo tên, mã, loại, đối tượng, căn cứ',
   'rules.which': 'Chọn nhóm',
   'rules.all': 'Tất cả',

@@ -1,9 +1,11 @@
 /** Vietnamese, the first language of the room. */
+import { adminVi } from './admin.vi';
 import { figuresVi } from './figures.vi';
 import { rulesVi } from './rules.vi';
 import { sourcesVi } from './sources.vi';
 
 export const vi = {
+  ...adminVi,
   ...figuresVi,
   ...rulesVi,
   ...sourcesVi,
@@ -221,6 +223,9 @@ export const vi = {
   'procedure.due': 'trước {at}',
   'procedure.late': 'quá hạn từ {at}',
   'procedure.link': 'Tài liệu',
+  'role.viewer': 'Người xem',
+  'role.integrator': 'Tích hợp',
+  'role.admin': 'Quản trị viên',
   'role.operator': 'Trực ban',
   'role.supervisor': 'Trưởng ca',
   'command.tick': 'Đánh dấu bước',
