@@ -97,12 +97,17 @@ def test_a_condition_is_put_into_force_and_taken_back(editor: Page, stack: Cente
 def test_what_is_wrong_stands_beside_its_field_and_saves_nothing(editor: Page, stack: Center) -> None:
     edit(editor)
     editor.locator("[name='quantity']").fill("gone_q")
-    editor.locator("[data-do=save]").click()
+    editor.locator("[data-do=try]").click()
     field = editor.locator("[name='quantity']")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_be_focused()
     expect(editor.locator("[id='fault-quantity']")).to_contain_text("gone_q")
     assert violations(editor) == []
+    editor.locator("[data-row]").first.click()
+    expect(editor.get_by_test_id("unsaved")).to_contain_text(CONDITION)
+    assert violations(editor) == []
+    editor.get_by_role("link", name="Tiếp tục").click()
+    expect(field).to_have_value("gone_q")
     editor.locator("[data-do=leave]").click()
     expect(editor.locator("article")).to_be_visible()
     assert condition(stack)["origin"] != "edit"

@@ -53,7 +53,7 @@ class Judging extends Asked<Held> {
   }
 
   get changed(): boolean {
-    return this.draft !== null && (this.seen === null || JSON.stringify(this.opened) !== this.#written());
+    return this.draft !== null && JSON.stringify(this.seen ? this.opened : EMPTY[this.shelf]) !== this.#written();
   }
 
   load(): Promise<void> {
