@@ -3,7 +3,7 @@ import type { Body, Shelf } from './api/judging';
 
 export interface Field {
   name: string;
-  kind: 'text' | 'long' | 'lines' | 'number' | 'flag' | 'date' | 'list' | 'choice' | 'one' | 'group' | 'rows';
+  kind: 'text' | 'long' | 'lines' | 'number' | 'flag' | 'date' | 'list' | 'numbers' | 'choice' | 'one' | 'group' | 'rows';
   /** `choice`: the values; `one`: the fields of which exactly one is filled. */
   options?: readonly string[];
   /** What the text is completed from. */
@@ -103,6 +103,7 @@ export const FORMS: Record<Shelf, readonly Field[]> = {
     seconds('for'),
     seconds('over'),
     choice('function', ['mean', 'max', 'min', 'rate', 'sum', 'ceiling']),
+    { name: 'hours', kind: 'numbers', when: ['above', 'below', 'limit', 'deviation'] },
     { name: 'applies_to', kind: 'list' },
     seconds('hold_down'),
   ],

@@ -37,6 +37,7 @@ test('a condition says its test, the side that counts, and how long', () => {
   expect(of({ above: 5, for: 60 })).toBe('Load above 5 A for 1 min: Pump off.');
   expect(of({ limit: 'x.min', side: 'below' })).toBe('Load below the limit, x.min: Pump off.');
   expect(of({ limit: 'x.max', times: 1.2 })).toBe('Load above the limit, 1.2 times x.max: Pump off.');
+  expect(of({ above: 5, hours: [3, 4] })).toBe('Load above 5 A from 3:00 to 4:00: Pump off.');
   expect(of({ deviation: -6 })).toContain('lies 6 deviations below its own normal');
   expect(of({ quantity: 'ph', above: 9, over: 3600, function: 'max' })).toBe('pH above 9 (greatest, 1 h): Pump off.');
 });

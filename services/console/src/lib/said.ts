@@ -96,7 +96,9 @@ function condition(row: Body): string {
   const said = t(wordOf(test, row), { quantity: place.quantity(String(row.quantity)), value: test === 'limit' ? limitOf(row) : valueOf(test, row[test]), unit: unit === PLAIN ? '' : unit }).trim();
   const held = Number(row.for ?? 0) > 0 ? ` ${t('says.for', { span: seconds(row.for) })}` : '';
   const over = Number(row.over ?? 0) > 0 ? ` (${named('option', String(row.function ?? 'mean'))}, ${seconds(row.over)})` : '';
-  return t('says.condition', { test: said + over + held, kind: place.kind(String(row.kind)) });
+  const [first, last] = Array.isArray(row.hours) ? row.hours.map(String) : [];
+  const by = first !== undefined && last !== undefined ? ` ${t('says.hours', { first, last })}` : '';
+  return t('says.condition', { test: said + over + held + by, kind: place.kind(String(row.kind)) });
 }
 
 function limit(row: Body): string {
