@@ -135,4 +135,6 @@ class RankingView(msgspec.Struct, frozen=True, kw_only=True):
     at: At
     threshold: float
     """Least metered part of the billed electricity."""
+    notes: list[NoteView]
+    """What there is to say of the values, of whichever park."""
     items: list[RankView]

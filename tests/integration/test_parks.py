@@ -188,6 +188,7 @@ async def test_parks_are_listed_ranked_and_judged(api: Api) -> None:
     found = await asked(api, "/v1/parks/ranking", indicator="emissions_per_ha", step="day", at=AT.isoformat())
     (only,) = found["items"]
     assert only["not_ranked"]["note"].startswith("low_coverage:"), "two of ten hours of the day"
+    assert [one["note"] for one in found["notes"]] == ["carried:emission.grid"]
     lenient = await asked(
         api, "/v1/parks/ranking", indicator="emissions_per_ha", step="day", at=AT.isoformat(), threshold=0
     )

@@ -77,8 +77,10 @@ async def ranked(center: Here, asked: Annotated[Ranked, Query()]) -> Response:
         for name, own in figures.items()
     ]
     items = [_rank_view(one) for one in ranking(formula, candidates, asked.threshold)]
-    shown = formula_view(formula)
-    return json_answer(RankingView(indicator=shown, step=asked.step, at=at, threshold=asked.threshold, items=items))
+    said = {note for one in candidates if one.value and one.value.value is not None for note in one.value.notes}
+    shown, notes, least = formula_view(formula), [note_view(note) for note in sorted(said)], asked.threshold
+    page = RankingView(indicator=shown, step=asked.step, at=at, threshold=least, notes=notes, items=items)
+    return json_answer(page)
 
 
 async def _values(

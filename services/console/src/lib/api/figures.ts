@@ -99,6 +99,7 @@ export interface Ranking {
   step: string;
   at: At;
   threshold: number;
+  notes: Note[];
   items: Rank[];
 }
 
