@@ -62,6 +62,8 @@ class History:
 
     def _check(self, at: float, *, differs: bool) -> None:
         self._changed.append(differs)
+        if self._since is None and not differs:
+            return  # what is quiet flaps less with every check
         now = percent(self._changed)
         if self._since is None and now >= HIGH:
             self._since = at

@@ -164,9 +164,11 @@ class Causes:
         return min(found, key=rank, default=None)
 
     def _judge(self, cause: str, way: CauseWay, by: Strand, to: Strand) -> Possible | None:
-        if by.region != to.region or not way.era.holds(by.start) or (place := way.place(by, to)) is None:
-            return None
         delay = to.start - by.start
+        if not way.may_tell(delay) or by.region != to.region or not way.era.holds(by.start):
+            return None
+        if (place := way.place(by, to)) is None:
+            return None
         if way.outside_s(place, delay) >= TOLERANCE_S:
             if not way.is_near_miss(place, delay):
                 return None

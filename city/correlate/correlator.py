@@ -95,11 +95,10 @@ class Correlator:
         self._grouping = Grouping(self._model)
         self._parents = Parents(self._model)
         self._parents.age(self.now_s)
-        self._lasts: dict[str, float] = {}
         self._explainer = Explainer(self._model, self._grouping, self._parents, self._kinds)
         self._suspects = Suspects(self._model.ways, self._parents)
         self._patterns = Patterns(self._model, self._grouping, self._parents, self._suspects)
-        self._leaving = Leaving(self._parents, self._suspects, self._grouping, self._patterns)
+        self._leaving = Leaving(self._model, self._grouping, (self._parents, self._suspects, self._patterns))
         self._pattern_explainer = PatternExplainer(self._patterns, self._grouping.strands, self._explainer.teller)
         self._update(set(self.window.by_key))
         self._judge()
@@ -119,8 +118,6 @@ class Correlator:
         touched = self._parents.update({group_id: self._grouping.group(group_id) for group_id in changed})
         self._suspects.note(touched, self._parents.causes.take_moved())
         self._patterns.note([*removed, *added], touched)
-        for group_id in touched:
-            self._note_last(group_id)
         self._leaving.stir(touched)
         return touched
 
@@ -171,18 +168,9 @@ class Correlator:
 
     # --- the window's end ---
 
-    def _note_last(self, group_id: str) -> None:
-        """Note the time after which nothing that comes can be linked with the group; infinite while active."""
-        group = self._parents.groups.get(group_id)
-        if group is None:
-            self._lasts.pop(group_id, None)
-        else:
-            self._lasts[group_id] = max(strand.end + self._model.horizon_s(strand.kind) for strand in group.strands)
-
     def _sweep(self) -> None:
         lateness_s = self._kinds.lateness_s
-        past = {group_id for group_id, last in self._lasts.items() if self.now_s > last + lateness_s}
-        for together in self._leaving.found(past):
+        for together in self._leaving.found(self.now_s, lateness_s):
             self._drop(together)
         self.window.forget_gone(self.now_s - 2 * lateness_s)
 

@@ -2,9 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
 from itertools import chain
+from math import inf
 
-from city.correlate.grouping import Grouping
+from city.correlate.grouping import Group, Grouping
+from city.correlate.model import Model
 from city.correlate.parents import Parents
 from city.correlate.patterns import Patterns
 from city.correlate.suspects import Suspects
@@ -13,37 +16,50 @@ from city.correlate.suspects import Suspects
 class Leaving:
     """Which groups are long past with all that they are tied to; of what stays it is remembered what it rests on."""
 
-    def __init__(self, parents: Parents, suspects: Suspects, grouping: Grouping, patterns: Patterns) -> None:
-        """Reads their present choices."""
-        self._parents, self._suspects, self._grouping, self._patterns = parents, suspects, grouping, patterns
+    def __init__(self, model: Model, grouping: Grouping, choices: tuple[Parents, Suspects, Patterns]) -> None:
+        """Reads the present groups and choices."""
+        self._model, self._grouping = model, grouping
+        self._parents, self._suspects, self._patterns = choices
+        self._ends: list[tuple[float, str]] = []
+        self._lasts: dict[str, float] = {}
         self._past: set[str] = set()
         self._staying: set[str] = set()
         """Groups that are past but tied to one that is not."""
         self._rests_on: dict[str, list[set[str]]] = defaultdict(list)
         """Of a group: the groups that stay because of a way through it."""
         self._stirred: set[str] = set()
-        self._moved = False
         self._cites: dict[str, set[str]] = {}
         self._cited_by: dict[str, set[str]] = defaultdict(set)
         """Of a strand: the groups of which it is a condition, or which nearly joined it."""
-        self._bonds: set[frozenset[str]] = set()
-        self._bonds_of: dict[str, list[frozenset[str]]] = {}
         self._suspecting: dict[str, list[str]] = {}
 
+    # --- inputs ---
+
     def stir(self, groups: Iterable[str]) -> None:
-        """These groups, their possible causes or suspects are others now; with none: some pattern is."""
-        self._moved = True
+        """These groups, their possible causes or suspects are others now."""
         for group_id in groups:
             self._stirred.add(group_id)
-            before, after = self._cites.get(group_id), self._citing(group_id)
+            self._past.discard(group_id)
+            group = self._parents.groups.get(group_id)
+            self._note_last(group_id, group)
+            before, after = self._cites.get(group_id), self._citing(group)
             if before != after:
                 self._cite(group_id, before or set(), after or set())
 
-    def _citing(self, group_id: str) -> set[str] | None:
-        group = self._parents.groups.get(group_id)
+    def _note_last(self, group_id: str, group: Group | None) -> None:
+        """Note the time after which nothing that comes can be linked with the group; infinite while active."""
+        strands = group.strands if group is not None else ()
+        last = max((strand.end + self._model.horizon_s(strand.kind) for strand in strands), default=inf)
+        if last < inf:
+            self._lasts[group_id] = last
+            heappush(self._ends, (last, group_id))
+        else:
+            self._lasts.pop(group_id, None)
+
+    def _citing(self, group: Group | None) -> set[str] | None:
         if group is None:
             return None
-        found = {one for item in self._parents.possible.get(group_id, ()) for one in item.conditions}
+        found = {one for item in self._parents.possible.get(group.id, ()) for one in item.conditions}
         found.update(rival.anchor for joined in group.assignments for rival in joined.rivals)
         return found or None
 
@@ -59,18 +75,43 @@ class Leaving:
         else:
             del self._cites[group_id]
 
-    def found(self, past: set[str]) -> list[set[str]]:
-        """Sets of groups, each closed under possible causes, rivals for `same`, conditions, one suspected asset and
-        patterns, that lie wholly in `past`: the groups with which nothing that comes can be linked any more."""
-        if not self._moved and past == self._past:
-            return []
-        self._moved = False
-        self._look_at_bonds()
-        again = self._in_question(past)
-        self._past, self._stirred = past, set()
+    # --- what leaves ---
+
+    def found(self, now_s: float, lateness_s: float) -> list[set[str]]:
+        """Sets of groups of which nothing can be linked any more with what comes, so late it may be.
+
+        Each is closed under possible causes, rivals for `same`, conditions, one suspected asset and patterns.
+        """
+        news = self._stirred | self._groups_of(self._patterns.take_rebound())
+        while self._ends and now_s > self._ends[0][0] + lateness_s:
+            last, group_id = heappop(self._ends)
+            if self._lasts.get(group_id) == last:
+                self._past.add(group_id)
+                news.add(group_id)
+        self._stirred = set()
+        return self._leaving(self._in_question(news)) if news else []
+
+    def _groups_of(self, strands: Iterable[str]) -> set[str]:
+        found = {self._grouping.group_of(strand_id) for strand_id in strands}
+        return {group_id for group_id in found if group_id is not None}
+
+    def _in_question(self, news: Iterable[str]) -> set[str]:
+        """The groups that are past and may leave now, as far as is known; none of them is known to stay."""
+        found: set[str] = set()
+        new = [*news]
+        while new:
+            group_id = new.pop()
+            if group_id not in found:
+                found.add(group_id)
+                self._staying.discard(group_id)
+                new += chain.from_iterable(self._rests_on.pop(group_id, ()))
+        return found & self._past
+
+    def _leaving(self, groups: set[str]) -> list[set[str]]:
         leaving: list[set[str]] = []
         gone: set[str] = set()
-        for group_id in again:
+        self._suspecting = _by_asset(self._suspects.all()) if groups else {}
+        for group_id in groups:
             if group_id not in gone and group_id not in self._staying:
                 tied, by = self._walk(group_id)
                 if by is None:
@@ -79,29 +120,6 @@ class Leaving:
                 else:
                     self._stay(tied, by)
         return leaving
-
-    def _look_at_bonds(self) -> None:
-        bonds = {frozenset(bond) for bond in self._patterns.bonds()}
-        self._stirred.update(*(bonds ^ self._bonds))
-        self._bonds, self._bonds_of = bonds, defaultdict(list)
-        for bond in bonds:
-            for group_id in bond:
-                self._bonds_of[group_id].append(bond)
-        self._suspecting = defaultdict(list)
-        for group_id, asset in self._suspects.all().items():
-            self._suspecting[asset].append(group_id)
-
-    def _in_question(self, past: set[str]) -> set[str]:
-        """The groups that are past and may leave now, as far as is known; none of them is known to stay."""
-        found: set[str] = set()
-        news = [*(past - self._past), *(self._past - past), *self._stirred]
-        while news:
-            group_id = news.pop()
-            found.add(group_id)
-            self._staying.discard(group_id)
-            for others in self._rests_on.pop(group_id, ()):
-                news += others - found
-        return found & past
 
     def _walk(self, group_id: str) -> tuple[set[str], str | None]:
         """Groups tied to this one, and the first that has to stay; None: all of them are past."""
@@ -125,10 +143,15 @@ class Leaving:
         for item in self._parents.possible.get(group_id, ()):
             yield item.cause
         yield from self._parents.causes.effects_of.get(group_id, ())
-        for strand_id in self._cites.get(group_id, ()):
-            yield self._grouping.group_of(strand_id) or group_id
+        yield from self._groups_of(self._cites.get(group_id, ()))
         for strand in self._parents.groups[group_id].strands:
             yield from self._cited_by.get(strand.id, ())
+            yield from self._groups_of(self._patterns.bound_to(strand.id))
         yield from self._suspecting.get(self._suspects.of(group_id) or "", ())
-        for bond in self._bonds_of.get(group_id, ()):
-            yield from bond
+
+
+def _by_asset(suspected: dict[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for group_id, asset in suspected.items():
+        found[asset].append(group_id)
+    return found

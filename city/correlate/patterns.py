@@ -35,6 +35,9 @@ class Patterns:
         self._due: list[tuple[float, int, str]] = []
         self._holds = Holds(self._rules, grouping.strands, grouping.group_of)
         self._late: dict[str, dict[int, Match]] = defaultdict(dict)
+        self._bonds: dict[Key, tuple[str, ...]] = {}
+        self._bound: dict[str, set[Key]] = defaultdict(set)
+        self._rebound: set[str] = set()
 
     # --- inputs ---
 
@@ -91,6 +94,7 @@ class Patterns:
         for strand_id, found in self._all[number].settle(now).items():
             if found is not None and found.due is not None:
                 heappush(self._due, (found.due, number, strand_id))
+            self._bind((number, strand_id), found)
             held[number, strand_id] = found if found is not None and found.state == HOLDS else None
         return held
 
@@ -122,11 +126,34 @@ class Patterns:
                 found += [Missed(self._rules[number], late) for number, late in sorted(self._late[strand_id].items())]
         return found[-MOST_TOLD:]
 
-    def bonds(self) -> Iterator[set[str]]:
-        """Sets of groups that a match binds, or whose absence one rests on: they leave the window together."""
-        for matches in self._all:
-            for found in matches.found.values():
-                if len(found.members) + len(found.beside) > 1:
-                    strands = [*(member.strand for member in found.members), *found.beside]
-                    ids = {self._grouping.group_of(strand.id) for strand in strands}
-                    yield {group_id for group_id in ids if group_id is not None}
+    # --- what it binds ---
+
+    def _bind(self, key: Key, found: Match | None) -> None:
+        before, after = self._bonds.pop(key, ()), _strands(found)
+        if after:
+            self._bonds[key] = after
+        if before != after:
+            self._rebound.update(before, after)
+            for strand_id in before:
+                self._bound[strand_id].discard(key)
+                if not self._bound[strand_id]:
+                    del self._bound[strand_id]
+            for strand_id in after:
+                self._bound[strand_id].add(key)
+
+    def take_rebound(self) -> set[str]:
+        """The strands of which a match binds others, or others no more, since this was last asked."""
+        rebound, self._rebound = self._rebound, set()
+        return rebound
+
+    def bound_to(self, strand_id: str) -> Iterator[str]:
+        """The strands that matches bind to this one, or their absence: they leave the window together."""
+        for key in self._bound.get(strand_id, ()):
+            yield from self._bonds[key]
+
+
+def _strands(found: Match | None) -> tuple[str, ...]:
+    """Ids of all strands that a match binds; none where there is but its anchor."""
+    if found is None or len(found.members) + len(found.beside) < 2:
+        return ()
+    return (*(member.strand.id for member in found.members), *(strand.id for strand in found.beside))

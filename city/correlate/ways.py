@@ -58,6 +58,9 @@ class CauseWay:
         split = _split(graph, cause.along)
         self._before, self._after = tuple(cause.along[:split]), tuple(cause.along[split:])
         self._cache: dict[tuple[str, bool], dict[str, Walk]] = {}
+        hops = (sum(hop.min for hop in cause.along), sum(hop.max for hop in cause.along), 1)
+        self._earliest_s = min(self._range(number)[0] for number in hops) - EARLY_MISS_S
+        self._latest_s = max(self._range(number)[1] for number in hops) + self._late_miss_s()
 
     def cause_keys(self, strand: Strand) -> Iterable[Key]:
         """Where effects look for this cause."""
@@ -127,8 +130,15 @@ class CauseWay:
 
     def delay_range(self, place: Place) -> tuple[float, float]:
         """Shortest and longest delay in seconds over this place's hops."""
-        hops = place.walk.hops if place.walk is not None and self.cause.delay_per_hop else 1
-        return self.cause.delay_min * hops, self.cause.delay_max * hops
+        return self._range(place.walk.hops if place.walk is not None else 1)
+
+    def _range(self, hops: int) -> tuple[float, float]:
+        counted = hops if self.cause.delay_per_hop else 1
+        return self.cause.delay_min * counted, self.cause.delay_max * counted
+
+    def may_tell(self, delay_s: float) -> bool:
+        """Wherever the two are, such a delay may be told of: it is in range, or a near miss, over some way."""
+        return self._earliest_s <= delay_s <= self._latest_s
 
     def outside_s(self, place: Place, delay_s: float) -> float:
         """By how much a delay misses its range, seconds; 0 inside."""
