@@ -14,7 +14,9 @@ import schemas.readings
 import schemas.reference
 import schemas.signals
 from city.explain import RELATIONS
+from schemas.domains import Condition, Limit
 from schemas.reference import REFERENCE_TYPES
+from schemas.rules import Cause, Hop, Part, Pattern, Rule, Same
 from schemas.topics import Topic, topics
 from tests.contract.tree import ROOT
 
@@ -89,3 +91,14 @@ def test_the_console_says_relations_as_the_reasons_do() -> None:
         words = (ROOT / f"services/console/src/lib/words/rules.{language}.ts").read_text()
         said = dict(re.findall(r"'relation\.(\w+)': '“(.+)”'", words))
         assert said == {name: pair[place] for name, pair in RELATIONS.items()}, language
+
+
+@pytest.mark.parametrize("shape", [Rule, Cause, Same, Pattern, Part, Hop, Condition, Limit])
+def test_the_console_has_a_field_for_every_field_that_can_be_edited(shape: type[msgspec.Struct]) -> None:
+    folder = ROOT / "services/console/src/lib"
+    names = {field.encode_name for field in msgspec.structs.fields(shape)} - {"version", "cause", "same", "pattern"}
+    forms = (folder / "forms.ts").read_text()
+    assert not [name for name in names if f"'{name}'" not in forms], "services/console/src/lib/forms.ts"
+    for language in ("en", "vi"):
+        words = (folder / f"words/rules.{language}.ts").read_text()
+        assert not [name for name in names if f"'field.{name}'" not in words], f"rules.{language}.ts"
