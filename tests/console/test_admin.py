@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
+from standardwebhooks import Webhook
 
 from tests.center import Center, free_port
 from tests.console.screens import DESK, PHONE, opened, sign_in
 from tests.console.test_figures import choose
 from tests.console.test_live import violations
+from tests.receiver import Receiver, receiving
 
 PERSON, PASSWORD = "thuy", "mua mua he xanh"
 
@@ -19,6 +21,12 @@ def no_endpoint_is_left(stack: Center) -> Iterator[None]:
     yield
     for one in stack.get("/v1/webhooks")["items"]:
         stack.http.delete(f"/v1/webhooks/{one['id']}")
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[Receiver]:
+    with receiving() as server:
+        yield server
 
 
 @pytest.fixture
@@ -89,42 +97,81 @@ def test_a_key_is_shown_once_and_revoked_and_the_audit_tells_of_it(admin: Page, 
     assert "key.made" in table.value.path().read_text()
 
 
-def test_an_endpoint_is_registered_told_and_told_again(admin: Page, stack: Center) -> None:
+def card_of(page: Page, name: str) -> Locator:
+    """The endpoint of this name."""
+    return page.locator("[data-endpoint]").filter(has_text=name)
+
+
+def register(page: Page, url: str) -> None:
+    """Through the form, which says first what is wrong."""
+    page.get_by_text("Đăng ký địa chỉ nhận").click()
+    page.locator("[name=hook-url]").fill("ftp://192.0.2.1/")
+    page.get_by_role("button", name="Đăng ký", exact=True).press("Enter")
+    expect(page.locator("[name=hook-url]")).to_have_attribute("aria-invalid", "true")
+    page.locator("[name=hook-url]").fill(url)
+    page.locator("[name=hook-description]").fill("Sở Xây dựng")
+    page.locator("[name=hook-severity]").fill("critical, awful")
+    page.get_by_role("button", name="Đăng ký", exact=True).press("Enter")
+    expect(page.locator("[name=hook-severity]")).to_have_attribute("aria-invalid", "true")
+    page.locator("[name=hook-severity]").fill("critical, major")
+    assert violations(page) == []
+    page.get_by_role("button", name="Đăng ký", exact=True).press("Enter")
+
+
+def test_an_endpoint_is_registered_told_and_told_again(admin: Page, receiver: Receiver) -> None:
     choose(admin, "hooks")
-    admin.get_by_text("Đăng ký địa chỉ nhận").click()
-    admin.locator("[name=hook-url]").fill("ftp://127.0.0.1/")
-    admin.get_by_role("button", name="Đăng ký", exact=True).press("Enter")
-    expect(admin.locator("[name=hook-url]")).to_have_attribute("aria-invalid", "true")
-    admin.locator("[name=hook-url]").fill(f"http://127.0.0.1:{free_port()}/hook")
-    admin.locator("[name=hook-description]").fill("Sở Xây dựng")
-    admin.locator("[name=hook-severity]").fill("critical, awful")
-    admin.get_by_role("button", name="Đăng ký", exact=True).press("Enter")
-    expect(admin.locator("[name=hook-severity]")).to_have_attribute("aria-invalid", "true")
-    admin.locator("[name=hook-severity]").fill("critical, major")
-    assert violations(admin) == []
-    admin.get_by_role("button", name="Đăng ký", exact=True).press("Enter")
-    assert admin.get_by_test_id("secret").input_value().startswith("whsec_")
-    card = admin.locator("[data-endpoint]").filter(has_text="Sở Xây dựng")
-    expect(card).to_contain_text("severity: critical, major")
+    register(admin, receiver.url)
+    secret = admin.get_by_test_id("secret").input_value()
+    card = card_of(admin, "Sở Xây dựng")
+    expect(card).to_contain_text("Mức độ: Nghiêm trọng, Lớn")
     card.locator("[data-do=test]").press("Enter")
     expect(card.get_by_text("Đang gửi thử")).to_be_visible()
+    headers, body = receiver.got.get(timeout=20)
+    assert Webhook(secret).verify(body, headers)["type"] == "center.test"
     card.locator("[data-do=deliveries]").press("Enter")
-    told = card.locator("[data-delivery]").first
+    told = card.locator("[data-delivery]")
+    expect(told).to_have_attribute("data-state", "delivered")
+    expect(told).to_contain_text("204")
     told.locator("[data-do=look]").press("Enter")
     expect(card.locator("pre")).to_contain_text("center.test")
     assert violations(admin) == []
     told.locator("[data-do=again]").press("Enter")
-    expect(
-        card.get_by_role("status").or_(card.get_by_role("alert")).filter(has_text=re.compile(r"\S")).first
-    ).to_be_visible()
+    assert receiver.got.get(timeout=20)[0]["webhook-id"] == headers["webhook-id"]
+    expect(told).to_have_attribute("data-state", "delivered")
+    card.locator("[name=again-since]").fill("2026-01-01T00:00")
+    card.locator("form").get_by_role("button", name="Gửi lại").press("Enter")
+    assert receiver.got.get(timeout=20)[0]["webhook-id"] == headers["webhook-id"]
+    card.locator("[name=delivery-state]").select_option("failed")
+    expect(told).to_have_count(0)
     card.locator("[data-do=disable]").press("Enter")
     expect(card).to_contain_text("tắt từ")
     card.locator("[data-do=rotate]").press("Enter")
     card.locator("[data-do=sure]").press("Enter")
-    expect(admin.get_by_test_id("secret")).to_be_visible()
+    expect(admin.get_by_test_id("secret")).not_to_have_value(secret)
     card.locator("[data-do=remove]").press("Enter")
     card.locator("[data-do=sure]").press("Enter")
     expect(card).to_have_count(0)
+
+
+def test_an_endpoint_that_does_not_answer_says_what_waits(admin: Page, stack: Center, receiver: Receiver) -> None:
+    wish = {"url": receiver.url, "description": "Tổ trực", "filters": {"agency": ["power"]}}
+    assert stack.http.post("/v1/webhooks", json=wish).status_code == 201
+    choose(admin, "hooks")
+    card = card_of(admin, "Tổ trực")
+    card.locator("[data-do=edit]").press("Enter")
+    expect(card.locator("[name=hook-agency]")).to_have_value("power")
+    card.locator("[name=hook-url]").fill(f"http://127.0.0.1:{free_port()}/")
+    assert violations(admin) == []
+    card.locator("[name=hook-url]").press("Enter")
+    expect(card).to_contain_text("Đã lưu thay đổi.")
+    card.locator("[data-do=test]").press("Enter")
+    expect(card.locator("[data-waiting='1']")).to_be_visible()
+    card.locator("[data-do=deliveries]").press("Enter")
+    expect(card.locator("[data-delivery]")).to_have_attribute("data-state", "waiting")
+    expect(card.locator("[data-delivery]")).to_contain_text("Connect")
+    admin.locator("[data-tab=agencies]").press("Enter")
+    expect(admin.locator("[data-agency=power]")).to_contain_text("Tổ trực")
+    assert violations(admin) == []
 
 
 def test_both_are_read_in_english_light_and_on_a_phone(chromium: Browser, stack: Center) -> None:

@@ -2,13 +2,10 @@
 
 import json
 import os
-import queue
 import signal
-import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
@@ -18,39 +15,14 @@ from standardwebhooks import Webhook
 
 from schemas.topics import CHANGES, SIGNALS
 from tests.center import BATCH, CLOUDEVENT, Center
+from tests.receiver import Receiver, receiving
 from tests.waiting import until
-
-Got = tuple[dict[str, str], bytes]
-
-
-class Receiver(ThreadingHTTPServer):
-    """A real receiver of webhooks that answers 204 and keeps what it got."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.got: queue.Queue[Got] = queue.Queue()
-        self.url = f"http://127.0.0.1:{self.server_port}/hook"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"]))
-        assert isinstance(self.server, Receiver)
-        self.server.got.put(({name.lower(): value for name, value in self.headers.items()}, body))
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing."""
 
 
 @pytest.fixture(scope="module")
 def receiver() -> Iterator[Receiver]:
-    server = Receiver()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with receiving() as server:
+        yield server
 
 
 def raised(asset: str, kind: str = "effluent.limit_exceeded") -> dict[str, Any]:

@@ -5,16 +5,24 @@ import type { At, Page } from './types';
 export const FILTERS = ['kinds', 'severity', 'domain', 'agency', 'zone', 'state'] as const;
 export type Filters = Partial<Record<(typeof FILTERS)[number], string[]>>;
 
-export interface Endpoint {
-  id: string;
+export interface Wish {
   url: string;
   description: string;
   filters: Filters;
+}
+
+export interface Endpoint extends Wish {
+  id: string;
   created_at: At;
   disabled_at: At | null;
   disabled_reason: string | null;
   failing_since: At | null;
+  /** Deliveries that are due or will be tried again. */
+  waiting: number;
+  waiting_since: At | null;
 }
+
+export const STATES = ['waiting', 'delivered', 'failed', 'unsaid', 'withheld'] as const;
 
 export interface Delivery {
   id: number;
@@ -25,6 +33,10 @@ export interface Delivery {
   attempts: number;
   created_at: At;
   next_at: At;
+  /** Of the last attempt. */
+  tried_at: At | null;
+  status: number | null;
+  error: string | null;
   body: string;
 }
 
@@ -40,12 +52,14 @@ const one = (id: string, more = '') => `/v1/webhooks/${encodeURIComponent(id)}${
 
 export const hooks = {
   endpoints: () => all<Endpoint>('/v1/webhooks'),
-  register: (url: string, description: string, filters: Filters) => send<Endpoint & { secret: string }>('/v1/webhooks', 'POST', { url, description, filters }),
+  register: (wish: Wish) => send<Endpoint & { secret: string }>('/v1/webhooks', 'POST', wish),
+  change: (id: string, wish: Wish) => send<Endpoint>(one(id), 'PATCH', wish),
   remove: (id: string) => send<void>(one(id), 'DELETE'),
   enable: (id: string, on: boolean) => send<Endpoint>(one(id, on ? '/enable' : '/disable'), 'POST'),
   rotate: (id: string) => send<Endpoint & { secret: string }>(one(id, '/rotate'), 'POST'),
   test: (id: string) => send<{ id: string }>(one(id, '/test'), 'POST'),
-  deliveries: (id: string, cursor: string) => request<Page<Delivery>>(one(id, `/deliveries?limit=50${cursor && `&cursor=${encodeURIComponent(cursor)}`}`)),
+  /** Of one state, or of all when that is empty. */
+  deliveries: (id: string, state: string, cursor: string) => request<Page<Delivery>>(one(id, `/deliveries?${new URLSearchParams({ limit: '50', ...(state && { state }), ...(cursor && { cursor }) })}`)),
   attempts: (id: string, delivery: number) => all<Attempt>(one(id, `/deliveries/${delivery}/attempts`)),
   again: (id: string, delivery: number) => send<{ id: string }>(one(id, `/deliveries/${delivery}/replay`), 'POST'),
   since: (id: string, since: At) => send<{ deliveries: number }>(one(id, '/replay'), 'POST', { since }),
