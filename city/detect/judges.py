@@ -41,6 +41,8 @@ class LevelJudge:
 
     def judge(self, store: Store, rows: Rows, times: Column, values: Column) -> list[Verdict]:
         """The verdicts of one reading per row."""
+        if self.condition.hours is not None and not self._in_hours(times).any():
+            return self._pass_over(store, rows, times, values)
         measured = self._measure(store, rows, times, values)
         measure = np.abs(measured) if self.condition.is_either else self._side * measured
         interval = np.searchsorted(self.thresholds.bounds, times, side="right") if len(self.thresholds.bounds) else 0
@@ -68,6 +70,13 @@ class LevelJudge:
             found_ms, value = int(times[at]), float(shown[at])
             verdicts.append(Verdict(self.condition, int(rows[at]), at, began, at_ms, found_ms, value, limit, reference))
         return verdicts
+
+    def _pass_over(self, store: Store, rows: Rows, times: Column, values: Column) -> list[Verdict]:
+        """At another time of the day: only a window that is kept in parts has to take the readings in."""
+        if self.measure.fields():
+            self.measure.of(store, rows, times, values)
+        store.columns[self._since][rows] = NOT_YET
+        return []
 
     def _measure(self, store: Store, rows: Rows, times: Column, values: Column) -> Column:
         values = self.measure.of(store, rows, times, values)
