@@ -31,6 +31,10 @@ NEAR_MISS: dict[str, Pair] = {
         "Có cách giải thích khác cũng hợp lý tương đương nên chưa liên kết.",
     ),
     "weaker": ("Another explanation is better.", "Có cách giải thích khác hợp lý hơn."),
+    "wording": (
+        "Another one is about as near, and its words are more alike.",
+        "Có sự việc khác gần tương đương và lời phản ánh giống hơn.",
+    ),
     "cycle": ("The link would close a circle of causes.", "Liên kết này sẽ tạo thành vòng lặp nguyên nhân."),
     "outside_delay": (
         "The delay lies outside the rule's range ({range_en}).",
@@ -59,6 +63,8 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Kinds that had to hold."""
     reason: str = ""
     """Of a near miss, one of NEAR_MISS; empty for a link that holds."""
+    likeness: float | None = None
+    """How alike their words are, 0 to 1, where these decided."""
 
 
 def lowered(words: str) -> str:
@@ -99,6 +105,17 @@ def _delay(seconds: float) -> Pair:
     return f"{length_en} after", f"sau {length_vi} kể từ"
 
 
+def _wording(likeness: float | None) -> Pair:
+    """What words had to do with it."""
+    if likeness is None:
+        return "", ""
+    percent = f"{100 * likeness:.0f} %"
+    return (
+        f" Others are as near; its words are the most alike ({percent}).",
+        f" Có sự việc khác cũng gần như vậy; lời phản ánh này giống nhất ({percent}).",
+    )
+
+
 class Teller:
     """Puts links into words with the names of a city's assets and kinds."""
 
@@ -136,9 +153,13 @@ class Teller:
         apart_en, apart_vi = duration((telling.effect.raised_at - telling.cause.raised_at).total_seconds())
         way_en, way_vi = self._way(telling.walk, telling.distance_m)
         end_en, end_vi = self._ending(telling)
-        english = f"{member_en} tells of the same thing as {lowered(anchor_en)}: {apart_en} apart{way_en}.{end_en}"
+        words_en, words_vi = _wording(telling.likeness)
+        english = (
+            f"{member_en} tells of the same thing as {lowered(anchor_en)}: {apart_en} apart{way_en}.{words_en}{end_en}"
+        )
         vietnamese = (
-            f"{member_vi} cùng nói về một sự việc với {lowered(anchor_vi)}: lệch nhau {apart_vi}{way_vi}.{end_vi}"
+            f"{member_vi} cùng nói về một sự việc với {lowered(anchor_vi)}:"
+            f" lệch nhau {apart_vi}{way_vi}.{words_vi}{end_vi}"
         )
         return english, vietnamese
 

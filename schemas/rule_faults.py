@@ -17,6 +17,8 @@ def rule_faults(rule: Rule) -> Iterator[Fault]:
         yield "cause", "exactly one of cause, same and pattern is required"
     bodies = [("cause", _cause_faults(rule.cause))] if rule.cause else []
     bodies += [("pattern", _pattern_faults(rule.pattern))] if rule.pattern else []
+    if rule.same and rule.same.text is not None and not 0 < rule.same.text <= 1:
+        yield "same.text", "is a lead of more than 0, at most 1"
     if rule.same and rule.same.moves and rule.same.within_m is None:
         yield "same.within_m", "is required: what moves is near in metres"
     for body, faults in bodies:

@@ -11,10 +11,14 @@ from city.correlate.chains import Chains
 from city.correlate.model import Model
 from city.correlate.nearness import Fit, repeating
 from city.correlate.strands import Order, Strand
+from city.correlate.wording import likeness
+
+Ranked = tuple[str, Fit]
+"""A group's anchor, and how well the strand fits it."""
 
 
 class Rival(msgspec.Struct, frozen=True, gc=False):
-    """A group that a strand did not join, and why not: `tie` or `weaker`."""
+    """A group that a strand did not join, and why not: `tie`, `weaker` or `wording`."""
 
     anchor: str
     fit: Fit
@@ -29,6 +33,8 @@ class Assignment(msgspec.Struct, frozen=True, gc=False):
     rivals: tuple[Rival, ...] = ()
     by: str | None = None
     """The strand by which it hangs on a chain; None: the anchor."""
+    likeness: float | None = None
+    """How alike its words and the anchor's are, 0 to 1, where these decided; None: they did not."""
 
 
 class Group(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -201,19 +207,35 @@ class Grouping:
         ranked = sorted(found.items(), key=lambda item: (-item[1].score, item[0]))
         return self._choose(strand, ranked)
 
-    def _choose(self, strand: Strand, ranked: list[tuple[str, Fit]]) -> Assignment:
+    def _choose(self, strand: Strand, ranked: list[Ranked]) -> Assignment:
         if not ranked:
             return Assignment(strand.id)
         free = [item for item in ranked if self._has_room(item[0], strand, item[1])]
         tied = [item for item in free if free[0][1].score - item[1].score < free[0][1].rule.margin]
-        chosen = tied[0] if len(tied) == 1 else None
+        likeness, worded = self._by_words(strand, tied) if len(tied) > 1 else (None, None)
+        chosen = tied[0] if len(tied) == 1 else worded
         tied_ids = {anchor for anchor, _ in tied} if len(tied) > 1 else set()
+        reason = "tie" if worded is None else "wording"
         rivals = tuple(
-            Rival(anchor, fit, "tie" if anchor in tied_ids else "weaker")
+            Rival(anchor, fit, reason if anchor in tied_ids else "weaker")
             for anchor, fit in ranked
             if chosen is None or anchor != chosen[0]
         )
-        return Assignment(chosen[0] if chosen else strand.id, chosen[1] if chosen else None, rivals)
+        if chosen is None:
+            return Assignment(strand.id, None, rivals)
+        return Assignment(chosen[0], chosen[1], rivals, likeness=likeness)
+
+    def _by_words(self, strand: Strand, tied: list[Ranked]) -> tuple[float, Ranked] | tuple[None, None]:
+        """The one of equally good groups whose anchor's words lead, and how alike they are.
+
+        Nothing where somebody has no words: what was not said does not speak against a group.
+        """
+        alike = [(likeness(strand.grams, self.strands[item[0]].grams), item) for item in tied]
+        (best, first), (second, _) = sorted(alike, key=lambda one: (-one[0], one[1][0]))[:2]
+        same = first[1].rule.same
+        if same is None or same.text is None or not all(self.strands[anchor].grams for anchor, _ in tied):
+            return None, None
+        return (best, first) if best - second >= same.text else (None, None)
 
     def _has_room(self, anchor: str, strand: Strand, fit: Fit) -> bool:
         if fit.rule.same is not None and strand.kind in repeating(fit.rule.same):

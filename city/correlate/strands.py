@@ -6,6 +6,7 @@ from math import inf
 
 import msgspec
 
+from city.correlate.wording import Grams, grams
 from city.flapping import end_of, held_until
 from city.space import Line, Position
 from schemas.signals import BY_HAND, Signal
@@ -64,6 +65,11 @@ class Strand:
     def by_hand(self) -> bool:
         """Whether a person of the center reported any of it."""
         return any(signal.origin == BY_HAND for signal in self.signals)
+
+    @cached_property
+    def grams(self) -> Grams:
+        """What the words of its first signal are compared by; empty where it has none."""
+        return grams(self.first.note or "")
 
     @cached_property
     def end(self) -> float:

@@ -66,7 +66,7 @@ class Explainer:
         for strand, assignment in zip(group.strands, group.assignments, strict=True):
             if assignment.fit is not None:
                 by = self._strands[assignment.by] if assignment.by else group.anchor
-                links.append(self._same_link(by, strand, assignment.fit, ""))
+                links.append(self._same_link(by, strand, assignment.fit, "", assignment.likeness))
             elif strand.signals[0] is not group.anchor.first:
                 raise AssertionError("only the anchor's strand has no fit")
             links += [self._measured_link(group.anchor.first, signal) for signal in strand.signals[1:]]
@@ -84,9 +84,14 @@ class Explainer:
             why_vi=why_vi,
         )
 
-    def _same_link(self, anchor: Strand, member: Strand, fit: Fit, reason: str) -> Link:
+    def _same_link(self, anchor: Strand, member: Strand, fit: Fit, reason: str, likeness: float | None = None) -> Link:
         telling = Telling(
-            cause=anchor.first, effect=member.first, walk=fit.walk, distance_m=fit.distance_m, reason=reason
+            cause=anchor.first,
+            effect=member.first,
+            walk=fit.walk,
+            distance_m=fit.distance_m,
+            reason=reason,
+            likeness=likeness,
         )
         why, why_vi = self._teller.same(telling)
         return Link(

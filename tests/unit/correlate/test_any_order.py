@@ -25,6 +25,7 @@ PLACES = {
     "air.smoke": ["tl1", "tl3"],
     "air.unhealthy": ["gauge", "tl6"],
 }
+WORDS = ["Xe tải lật trước chợ", "xe tai lat gan cho", "Hai xe máy va chạm", "Nước phun giữa đường", "…"]
 SPOTS = [(kind, place) for kind, places in PLACES.items() for place in places]
 
 
@@ -34,7 +35,8 @@ def _signals(draw: st.DrawFn) -> Signal:
     if draw(st.integers(0, 5)) == 0:
         category = draw(st.sampled_from(["crash", "flood", "outage", "smoke", "other", "other"]))
         x = draw(st.integers(0, 8)) * (30 if category == "other" else 1)
-        return report(category, f"{category}-{x}-{raised}", raised, x, 1)
+        text = draw(st.sampled_from([None, *WORDS]))
+        return report(category, f"{category}-{x}-{raised}", raised, x, 1, note=text)
     kind, place = draw(st.sampled_from(SPOTS))
     lasting = draw(st.sampled_from([None, 60.0, 300.0, 3600.0]))
     return signal(kind, place, raised, None if lasting is None else raised + lasting)

@@ -49,6 +49,41 @@ def test_a_report_between_two_crashes_joins_neither_and_keeps_both_as_candidates
     assert [link.reason for link in alone.candidates] == ["tie", "tie"]
 
 
+LORRY, BIKES = "Xe tải lật trước cổng chợ, chắn hai làn", "Hai xe máy va chạm, có người bị thương"
+
+
+def between(first: str | None, second: str | None, said: str | None) -> dict[str, Explanation]:
+    """A report halfway between two others that are too far from each other to be one."""
+    ends = [report("crash", "a", 0, 0, 0, note=first), report("crash", "b", 0, 8, 0, note=second)]
+    return told([*ends, report("crash", "c", 60, 4, 0, note=said)])
+
+
+def test_of_equally_near_reports_the_one_with_the_most_alike_words_is_taken_and_the_why_says_so() -> None:
+    found = between(LORRY, BIKES, "xe tai lat truoc cho, ket xe")
+    joined = next(item for item in found.values() if len(item.signals) == 2)
+    assert [one.asset for one in joined.signals] == ["report-a", "report-c"]
+    (link,) = joined.same
+    assert "the most alike (71 %)" in link.why and "giống nhất (71 %)" in link.why_vi
+    (other,) = joined.candidates
+    assert (other.reason, other.cause) == ("wording", next(key for key in found if key != joined.group))
+    assert "words are more alike" in other.why and "lời phản ánh giống hơn" in other.why_vi
+
+
+def test_words_that_do_not_lead_or_are_missing_decide_nothing() -> None:
+    for words in ((LORRY, LORRY, "xe tai lat"), (LORRY, BIKES, "kẹt xe"), (LORRY, None, LORRY), (LORRY, BIKES, None)):
+        found = between(*words)
+        assert len(found) == 3, words
+        assert [link.reason for item in found.values() for link in item.candidates] == ["tie", "tie"]
+
+
+def test_words_do_not_bring_nearer_what_another_one_explains_better() -> None:
+    ends = [report("crash", "a", 0, 0, 0, note=LORRY), report("crash", "b", 0, 7, 0, note=BIKES)]
+    found = told([*ends, report("crash", "c", 60, 1, 0, note=BIKES)])
+    assert sorted(len(item.signals) for item in found.values()) == [1, 2]
+    joined = next(item for item in found.values() if len(item.signals) == 2)
+    assert [one.asset for one in joined.signals] == ["report-a", "report-c"] and "alike" not in joined.same[0].why
+
+
 def test_two_crashes_near_one_report_never_become_one_silently() -> None:
     story = [report("crash", "a", 0, 4, 1), signal("traffic.crash", "seg1", 60), signal("traffic.crash", "seg3", 90)]
     assert all(sum(name.startswith("traffic.crash") for name in group) <= 1 for group in _groups(story))

@@ -94,10 +94,10 @@ def signal(kind: str, asset_id: str, raised: float, cleared: float | None = None
     return Signal(id=signal_id(asset_id, kind, at(raised)), kind=kind, asset=asset_id, raised_at=at(raised), **fields)
 
 
-def report(category: str, name: str, raised: float, lon: float, lat: float) -> Signal:
+def report(category: str, name: str, raised: float, lon: float, lat: float, **more: Any) -> Signal:
     """A citizen's report at thousandths of a degree."""
     place = (106.6 + lon / 1000, 11.0 + lat / 1000)
-    return signal(f"report.{category}", f"report-{name}", raised, position=place)
+    return signal(f"report.{category}", f"report-{name}", raised, position=place, **more)
 
 
 def correlator(graph: Graph = GRAPH, rules: list[Rule] | None = None) -> Correlator:

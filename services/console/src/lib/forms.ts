@@ -47,7 +47,7 @@ const CAUSE = [
   number('suspect_from'),
   seconds('suspect_within'),
 ];
-const SAME = [kinds('kinds'), kinds('repeats'), seconds('within_s'), metres('within_m'), ALONG, flag('same_asset'), flag('moving'), number('confidence')];
+const SAME = [kinds('kinds'), kinds('repeats'), seconds('within_s'), metres('within_m'), ALONG, flag('same_asset'), number('text'), flag('moving'), number('confidence')];
 const PART = [kinds('kinds'), choice('severity', SEVERITY), number('count'), flag('distinct'), seconds('within_s'), flag('not'), flag('cited')];
 const PATTERN: Field[] = [
   choice('mode', ['all', 'any', 'at_least', 'sequence']),

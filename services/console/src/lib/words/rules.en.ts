@@ -176,6 +176,7 @@ export const rulesEn: Record<keyof typeof rulesVi, string> = {
   'field.kinds': 'Kinds',
   'field.repeats': 'Kinds that may repeat',
   'field.within_s': 'Within',
+  'field.text': 'Lead of alike words, 0 to 1',
   'field.moving': 'What it tells of moves',
   'field.mode': 'How many of the parts',
   'field.least': 'At least',

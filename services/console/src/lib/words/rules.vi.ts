@@ -174,6 +174,7 @@ export const rulesVi = {
   'field.kinds': 'Loại tín hiệu',
   'field.repeats': 'Loại được lặp lại',
   'field.within_s': 'Trong thời gian',
+  'field.text': 'Lời giống hơn chừng này thì chọn, 0 đến 1',
   'field.moving': 'Việc được báo có di chuyển',
   'field.mode': 'Cần bao nhiêu phần',
   'field.least': 'Ít nhất',
