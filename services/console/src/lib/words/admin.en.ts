@@ -111,6 +111,7 @@ export const adminEn: Record<keyof typeof adminVi, string> = {
   'hooks.moves': 'The secret stays; what waits goes to the new address.',
   'hooks.waiting': '{count} deliveries wait, the oldest since {at}',
   'hooks.answer': 'Last answer',
+  'hooks.reload': 'Reload',
   'hooks.nothing': 'It was told nothing yet.',
   'agencies.says': 'Who must know what concerns it. An agency without a topic of its own reads the common one, or gets webhooks.',
   'agencies.topic': 'Kafka topic',

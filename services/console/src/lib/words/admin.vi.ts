@@ -109,6 +109,7 @@ export const adminVi = {
   'hooks.moves': 'Mã bí mật giữ nguyên; những gì đang chờ sẽ gửi đến địa chỉ mới.',
   'hooks.waiting': '{count} lần gửi đang chờ, lâu nhất từ {at}',
   'hooks.answer': 'Trả lời gần nhất',
+  'hooks.reload': 'Tải lại',
   'hooks.nothing': 'Chưa gửi gì.',
   'agencies.says': 'Ai phải biết việc liên quan. Cơ quan không có chủ đề riêng thì đọc chủ đề chung, hoặc nhận webhook.',
   'agencies.topic': 'Chủ đề Kafka',
