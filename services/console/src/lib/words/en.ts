@@ -1,4 +1,5 @@
 /** English, complete. */
+import './pairs';
 import { adminEn } from './admin.en';
 import { figuresEn } from './figures.en';
 import { rulesEn } from './rules.en';
@@ -91,9 +92,7 @@ export const en: Record<Word, string> = {
   'chain.same': '+{count} same thing',
   'chain.more': 'Show {count} more groups',
   'chain.single': 'A single signal, linked to no other.',
-  'chain.suspect': 'suspected',
   'why.title': 'Why is this here?',
-  'why.rule': 'Rule',
   'why.path': 'Path',
   'why.delay': 'Delay',
   'why.distance': 'Distance',
@@ -104,10 +103,6 @@ export const en: Record<Word, string> = {
   'why.kind.pattern': 'Pattern',
   'why.kind.manual': 'By an operator',
   'members.title': 'Signals',
-  'members.asset': 'Asset',
-  'members.value': 'Value / limit',
-  'members.raised': 'Began',
-  'members.cleared': 'Ended',
   'members.active': 'active',
   'members.more': 'Show {count} more signals',
   'members.chart': 'Chart of {name}',
@@ -115,10 +110,8 @@ export const en: Record<Word, string> = {
   'chart.limit': 'Limit',
   'chart.loading': 'Loading readings…',
   'chart.empty': 'No readings in this time.',
-  'chart.close': 'Close the chart',
   'candidates.title': 'Possibly related',
   'candidates.open': 'Open incident',
-  'candidates.none': 'No candidates.',
   'timeline.title': 'Timeline',
   'timeline.event': 'Event time',
   'timeline.received': 'Received',

@@ -1,4 +1,5 @@
 /** Vietnamese, the first language of the room. */
+import './pairs';
 import { adminVi } from './admin.vi';
 import { figuresVi } from './figures.vi';
 import { rulesVi } from './rules.vi';
@@ -90,9 +91,7 @@ export const vi = {
   'chain.same': '+{count} cùng sự việc',
   'chain.more': 'Hiện thêm {count} nhóm',
   'chain.single': 'Chỉ có một tín hiệu, không liên kết với tín hiệu khác.',
-  'chain.suspect': 'nghi ngờ',
   'why.title': 'Vì sao ở đây?',
-  'why.rule': 'Quy tắc',
   'why.path': 'Đường đi',
   'why.delay': 'Độ trễ',
   'why.distance': 'Khoảng cách',
@@ -103,10 +102,6 @@ export const vi = {
   'why.kind.pattern': 'Mẫu hình',
   'why.kind.manual': 'Do người vận hành',
   'members.title': 'Tín hiệu',
-  'members.asset': 'Đối tượng',
-  'members.value': 'Giá trị / ngưỡng',
-  'members.raised': 'Bắt đầu',
-  'members.cleared': 'Kết thúc',
   'members.active': 'còn hiệu lực',
   'members.more': 'Hiện thêm {count} tín hiệu',
   'members.chart': 'Xem biểu đồ {name}',
@@ -114,10 +109,8 @@ export const vi = {
   'chart.limit': 'Ngưỡng',
   'chart.loading': 'Đang tải số liệu…',
   'chart.empty': 'Không có số liệu trong khoảng này.',
-  'chart.close': 'Đóng biểu đồ',
   'candidates.title': 'Có thể liên quan',
   'candidates.open': 'Mở sự cố',
-  'candidates.none': 'Không có ứng viên nào.',
   'timeline.title': 'Diễn biến',
   'timeline.event': 'Lúc xảy ra',
   'timeline.received': 'Lúc nhận',
