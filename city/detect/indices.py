@@ -17,6 +17,7 @@ from city.indicators.air_stations import HOUR_MS, QUANTITIES
 
 INDEX = "vn_aqi"
 """The quantity: `<station>/vn_aqi`, whole numbers, at the end of each hour."""
+NOWHERE = -1
 SLOTS = HOURS + 1
 NAMES = {"pm25": "PM2.5", "pm10": "PM10", "so2": "SO2", "no2": "NO2", "co": "CO", "o3": "O3"}
 
@@ -52,6 +53,15 @@ class Indices:
     def rests_on(self, quantity: str) -> bool:
         """Whether readings of this quantity are summed."""
         return self._is_judged and quantity in QUANTITIES
+
+    def station(self, quantity: str, row: int) -> int:
+        """The station's own row for a row of a quantity's series; NOWHERE where nothing is summed."""
+        return int(self._stations[quantity][row]) if self.rests_on(quantity) else NOWHERE
+
+    def goes_on(self, stations: Rows, times: Column) -> Column:
+        """Of each reading, whether it is of the hour that goes on at its station: no hour is over with it."""
+        going: Column = self.store.columns["hour"][stations] == times // HOUR_MS
+        return going
 
     def add(self, sensor: str, quantity: str, row: int) -> None:
         """A sensor's row in the series of a quantity; known ones are passed over."""

@@ -1,6 +1,7 @@
 """Records of a recording judged together: the signals of one after the other, at a part of the cost."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -9,11 +10,13 @@ import numpy as np
 
 from city.detect.book import Move
 from city.detect.detector import Detector
+from city.detect.indices import NOWHERE
 from city.detect.plain import Readings, firsts, plain, ranks
 from city.detect.series import Series
 from city.detect.store import Column, Rows
 from city.detect.verdicts import Verdict
 from city.detect.windows import NEVER
+from schemas.errors import Invalid
 from schemas.readings import Pack, Tick
 from schemas.signals import Signal
 
@@ -47,13 +50,20 @@ class Names:
         self._detector = detector
         self.numbers: dict[str, int] = {}
         self.all_series: list[Series] = []
-        self.learn(set())
+        self._arrange()
 
-    def learn(self, names: set[str]) -> None:
-        """Number these too."""
-        for name in sorted(names - self.numbers.keys()):
-            self._detector.place(name)
-            self.numbers[name] = len(self.numbers)
+    def learn(self, names: Iterable[str]) -> None:
+        """Number these too, in the order in which they come: so the detector would have met them. Raises Invalid."""
+        new = [name for name in names if name not in self.numbers]
+        try:
+            for name in new:
+                self._detector.place(name)
+                self.numbers[name] = len(self.numbers)
+        finally:
+            if new:
+                self._arrange()
+
+    def _arrange(self) -> None:
         self.all_series = list(self._detector.series.values())
         numbers = {series.name: number for number, series in enumerate(self.all_series)}
         places = [self._detector.place(name) for name in self.numbers]
@@ -63,6 +73,12 @@ class Names:
         self.sensors: Rows = np.array(
             [self._detector.series[quantity].sensors[row] for quantity, row in places], dtype=np.intp
         )
+        stations = [self._detector.indices.station(quantity, row) for quantity, row in places]
+        self.stations: Rows = np.array(stations, dtype=np.intp)
+        """Of each name, the station whose index rests on it; NOWHERE for none."""
+        pairs = Counter((quantity, station) for (quantity, _), station in zip(places, stations, strict=True))
+        self.alone = np.array([pairs[quantity, at] == 1 for (quantity, _), at in zip(places, stations, strict=True)])
+        """Of each name, whether no other sensor tells the same of the station."""
 
 
 class Together:
@@ -76,9 +92,9 @@ class Together:
     def signals(self, records: Sequence[Record]) -> Iterator[list[Signal]]:
         """For each record what `pack` or `tick` of the detector says of it; to be taken to its end. Raises Invalid."""
         packs = {number: record for number, record in enumerate(records) if isinstance(record, Pack)}
-        names = set(chain.from_iterable(pack.names for pack in packs.values()))
-        known = bool(names) and names <= self._names.numbers.keys() and all(map(_simple, packs.values()))
-        known &= self._detector.silence.recorded
+        simple = bool(packs) and self._detector.silence.recorded and all(map(_simple, packs.values()))
+        names = dict.fromkeys(chain.from_iterable(pack.names for pack in packs.values())) if simple else {}
+        known = bool(names) and self._learned(names)
         early = Early(self._detector, self._names, packs, _ticks_ms(records)) if known else None
         for number, record in enumerate(records):
             if isinstance(record, Tick):
@@ -87,8 +103,14 @@ class Together:
                 yield self._detector.pack(record)
             else:
                 yield early.signals.get(number, []) + early.rest(number)
-        if not known:
+
+    def _learned(self, names: Iterable[str]) -> bool:
+        """Whether all names are known now; a wrong one is for its pack to tell."""
+        try:
             self._names.learn(names)
+        except Invalid:
+            return False
+        return True
 
 
 class Early:
@@ -139,10 +161,13 @@ class Early:
         return found[readings.name]
 
     def _of_indices(self, readings: Readings) -> Column:
-        """Readings of sensors that an index rests on: its hours end in the order in which readings come."""
-        rests = np.array([self._detector.indices.rests_on(series.name) for series in self._names.all_series])
+        """Readings of sensors whose station ends an hour here, or has several of a kind: these count in their order."""
+        stations = self._names.stations[readings.name]
+        at = np.flatnonzero(stations != NOWHERE)
+        stations = stations[at]
+        in_order = ~self._detector.indices.goes_on(stations, readings.times[at]) | ~self._names.alone[readings.name[at]]
         found = np.zeros(len(self._detector.silence.store.names), dtype=bool)
-        found[readings.sensor[rests[self._names.series[readings.name]]]] = True
+        found[readings.sensor[at[np.isin(stations, stations[in_order])]]] = True
         of_sensors: Column = found[readings.sensor]
         return of_sensors
 
@@ -173,6 +198,9 @@ class Early:
                 order = self._order(int(positions[rows == row][0]), series.name, SETTLE, ends=False)
                 yield Step(order, series, int(row), None, int(series.store.columns["older_ms"][row]))
         judges = {judge.condition.id: number for number, judge in enumerate(series.judges)}
+        if self._detector.indices.rests_on(series.name):
+            over = list(self._detector.indices.take(series.name, rows, times, values))
+            assert not over, "no hour is over within what is judged early"
         for verdict in series.judge(rows, times, values):
             at, judge = int(positions[verdict.position]), judges[verdict.condition.id]
             yield self._step(series, verdict, at, judge, keep=keep)

@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from city.detect import INDEX, Detector, Record, Together
 from city.enrich import Catalogue
@@ -132,3 +134,31 @@ def test_in_stretches_it_is_what_it_is_record_by_record() -> None:
     found = [*stretched.signals(every[:6]), *stretched.signals(every[6:])]
     assert found == plainly
     assert any(found)
+
+
+AIR = ["dust/pm25_ugm3", "dust/pm10_ugm3", "gas/o3_ugm3", "twin/pm25_ugm3", "far/pm25_ugm3"]
+"""Two sensors tell the dust of one station."""
+MEASURED = st.tuples(st.sampled_from(AIR), st.sampled_from([60, 300, 600, 1500]), st.sampled_from([0] * 9 + [2400]))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(MEASURED, min_size=80, max_size=160), st.integers(1, 12))
+def test_hours_end_in_stretches_as_they_end_one_by_one(rows: list[tuple[str, int, int]], size: int) -> None:
+    sensors = [sensor(name, measures="st-1") for name in ("dust", "gas", "twin")]
+    sensors += [sensor("far", measures="st-2"), *(sensor(name, kind="air_station") for name in ("st-1", "st-2"))]
+    at_all = {"above": 0.0, "clear": -1.0}
+    known_all = catalogue(sensors, air(at_all, {"above": 60.0, "kind": "air.bad"}), clock="events")
+    records: list[Record] = [pack([(0, name, 20.0) for name in AIR])]
+    now = 0.0
+    for number, (name, gap, late) in enumerate(rows):
+        now += gap
+        records += [pack([(now - late, name, 5.0 + 37 * number % 90)]), tick(now, "events")]
+    one_by_one, detector = Detector(known_all), Detector(known_all)
+    together = Together(detector)
+    for start in range(0, len(records), 2 * size):
+        stretch = records[start : start + 2 * size]
+        expected = [one_by_one.tick(one) if isinstance(one, Tick) else one_by_one.pack(one) for one in stretch]
+        assert list(together.signals(stretch)) == expected
+    assert {name: page for name, page in detector.pages().items() if name.startswith(("series", "ind"))} == {
+        name: page for name, page in one_by_one.pages().items() if name.startswith(("series", "ind"))
+    }
