@@ -75,7 +75,7 @@ check: $(VENV)/.development ## ruff, mypy, import contracts, contract tests
 
 .PHONY: test
 test: $(VENV)/.development setup ## all tests that a fresh machine can run, on services of their own
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n 2 --dist loadgroup
 
 .PHONY: scenarios
 scenarios: $(VENV)/.development setup ## the scenarios, in virtual time and on the running stack

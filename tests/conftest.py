@@ -16,6 +16,19 @@ settings.register_profile("project", deadline=None, suppress_health_check=[Healt
 settings.load_profile("project")
 
 
+SHARED = {"center", "stack", "towns"}
+"""Fixtures for which a package starts a whole center."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On several workers (`pytest -n 2 --dist loadgroup`) each center is started once: what uses it stays together."""
+    for item in items:
+        lives = item.get_closest_marker("live") is not None or SHARED & set(getattr(item, "fixturenames", ()))
+        group = str(item.path.parent if lives else item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Each run works in a directory of its own.
