@@ -63,8 +63,9 @@ class Same(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Kinds of which several signals may tell of one thing (citizens' reports); of the others a group holds one.
     Default: a kind that stands alone."""
     text: float | None = None
-    """Several groups are equally good: the one whose first signal's words are by so much (0 to 1, Dice's coefficient of
-    runs of three letters) more like this one's than those of any other is taken. None: words decide nothing."""
+    """Several groups are equally good: the one whose words, of any signal before this one, are by so much (0 to 1,
+    Dice's coefficient of runs of three letters) more like this one's than those of any other is taken. None: words
+    decide nothing."""
     moving: bool | None = None
     """What it tells of moves, as a storm front does: a signal joins when it is near any member, not only the first,
     and so joins groups to one; all kinds repeat. Else a group is held to its first signal. Default: from `within_m`

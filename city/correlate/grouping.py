@@ -11,7 +11,7 @@ from city.correlate.chains import Chains
 from city.correlate.model import Model
 from city.correlate.nearness import Fit, repeating
 from city.correlate.strands import Order, Strand
-from city.correlate.wording import likeness
+from city.correlate.wording import Grams, likeness
 
 Ranked = tuple[str, Fit]
 """A group's anchor, and how well the strand fits it."""
@@ -34,7 +34,7 @@ class Assignment(msgspec.Struct, frozen=True, gc=False):
     by: str | None = None
     """The strand by which it hangs on a chain; None: the anchor."""
     likeness: float | None = None
-    """How alike its words and the anchor's are, 0 to 1, where these decided; None: they did not."""
+    """How alike its words and the most alike of the group's are, 0 to 1, where these decided; None: they did not."""
 
 
 class Group(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -226,16 +226,27 @@ class Grouping:
         return Assignment(chosen[0], chosen[1], rivals, likeness=likeness)
 
     def _by_words(self, strand: Strand, tied: list[Ranked]) -> tuple[float, Ranked] | tuple[None, None]:
-        """The one of equally good groups whose anchor's words lead, and how alike they are.
+        """The one of equally good groups whose words lead, and how alike they are.
 
         Nothing where somebody has no words: what was not said does not speak against a group.
         """
-        alike = [(likeness(strand.grams, self.strands[item[0]].grams), item) for item in tied]
+        said = [list(self._said(anchor, strand)) for anchor, _ in tied]
+        if not strand.grams or not all(said):
+            return None, None
+        alike = [
+            (max(likeness(strand.grams, one) for one in words), item) for words, item in zip(said, tied, strict=True)
+        ]
         (best, first), (second, _) = sorted(alike, key=lambda one: (-one[0], one[1][0]))[:2]
         same = first[1].rule.same
-        if same is None or same.text is None or not all(self.strands[anchor].grams for anchor, _ in tied):
-            return None, None
-        return (best, first) if best - second >= same.text else (None, None)
+        leads = same is not None and same.text is not None and best - second >= same.text
+        return (best, first) if leads else (None, None)
+
+    def _said(self, anchor: str, before: Strand) -> Iterator[Grams]:
+        """The words of a group's strands that are earlier than this one."""
+        for member_id in self._members.get(anchor, ()):
+            member = self.strands.get(member_id)
+            if member is not None and member.order < before.order and member.grams:
+                yield member.grams
 
     def _has_room(self, anchor: str, strand: Strand, fit: Fit) -> bool:
         if fit.rule.same is not None and strand.kind in repeating(fit.rule.same):

@@ -69,6 +69,15 @@ def test_of_equally_near_reports_the_one_with_the_most_alike_words_is_taken_and_
     assert "words are more alike" in other.why and "lời phản ánh giống hơn" in other.why_vi
 
 
+def test_words_of_reports_count_for_the_group_that_an_instrument_began() -> None:
+    ends = [signal("traffic.crash", "seg1", 0), signal("traffic.crash", "seg5", 0)]
+    said = [report("crash", "a", 30, 1, 1, note=LORRY), report("crash", "b", 30, 11, 1, note=BIKES)]
+    found = told([*ends, *said, report("crash", "c", 60, 6, 1, note="xe tai lat truoc cho, ket xe")])
+    joined = next(item for item in found.values() if len(item.signals) == 3)
+    assert [one.asset for one in joined.signals] == ["seg1", "report-a", "report-c"]
+    assert "the most alike (71 %)" in joined.same[-1].why
+
+
 def test_words_that_do_not_lead_or_are_missing_decide_nothing() -> None:
     for words in ((LORRY, LORRY, "xe tai lat"), (LORRY, BIKES, "kẹt xe"), (LORRY, None, LORRY), (LORRY, BIKES, None)):
         found = between(*words)
