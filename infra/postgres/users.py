@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -67,22 +67,21 @@ def told(wish: UserChange) -> dict[str, Any]:
 
 async def listed(connection: AsyncConnection, now: datetime) -> list[User]:
     """Everybody, by name."""
-    open_ones = (
-        select(sessions.c.user_name, func.count().label("sessions"))
-        .where(sessions.c.expires_at > now)
-        .group_by(sessions.c.user_name)
-        .subquery()
-    )
-    query = select(users, open_ones.c.sessions).outerjoin(open_ones, open_ones.c.user_name == users.c.name)
-    return [_user(row) for row in await connection.execute(query.order_by(users.c.name))]
+    return [_user(row) for row in await connection.execute(_people(now).order_by(users.c.name))]
 
 
 async def one(connection: AsyncConnection, name: str, now: datetime) -> User:
     """A person. Raises Unknown."""
-    found = next((user for user in await listed(connection, now) if user.name == name), None)
+    found = (await connection.execute(_people(now).where(users.c.name == name))).one_or_none()
     if found is None:
         raise Unknown(f"there is no user {name}")
-    return found
+    return _user(found)
+
+
+def _people(now: datetime) -> Select[Any]:
+    """Users, each with how many sessions are open."""
+    opened = select(func.count()).where(sessions.c.user_name == users.c.name, sessions.c.expires_at > now)
+    return select(users, opened.scalar_subquery().label("sessions"))
 
 
 async def add(connection: AsyncConnection, wish: NewUser, password_hash: str, now: datetime) -> None:
@@ -154,5 +153,5 @@ def _user(row: Row[Any]) -> User:
         agency=row.agency,
         created_at=row.created_at,
         disabled_at=row.disabled_at,
-        sessions=row.sessions or 0,
+        sessions=row.sessions,
     )

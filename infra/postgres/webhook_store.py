@@ -62,6 +62,11 @@ async def endpoint(connection: AsyncConnection, endpoint_id: str) -> Found:
 
 async def all_endpoints(connection: AsyncConnection) -> Sequence[Found]:
     """Every endpoint, oldest first, disabled ones too."""
+    return (await connection.execute(select(endpoints).order_by(endpoints.c.created_at))).all()
+
+
+async def queued_endpoints(connection: AsyncConnection) -> Sequence[Found]:
+    """Every endpoint as `all_endpoints`, with what waits for it: counts all that waits, for people, not for sending."""
     found: Sequence[Found] = (await connection.execute(_endpoints().order_by(endpoints.c.created_at))).all()
     return found
 

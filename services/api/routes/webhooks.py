@@ -57,7 +57,7 @@ async def register(center: Here, request: Request, connector: Connector) -> Resp
 async def listed(center: Here) -> Response:
     """Disabled ones too, with the reason."""
     async with center.engine.connect() as connection:
-        return raw_page([endpoint_view(row) for row in await store.all_endpoints(connection)], None)
+        return raw_page([endpoint_view(row) for row in await store.queued_endpoints(connection)], None)
 
 
 @router.get("/{endpoint_id}", summary="One endpoint", **gives(Endpoint, "The endpoint", 404))
