@@ -1,5 +1,6 @@
 /** Something asked of the API: what came, or why nothing did. */
 import { Problem } from '../api/client';
+import type { Page } from '../api/types';
 import { sentence } from './errors';
 import { session } from './session.svelte';
 
@@ -21,5 +22,16 @@ export class Asked<T> {
       if (problem instanceof Problem && problem.status === 401) session.end();
       this.error = sentence(problem);
     }
+  }
+}
+
+/** A list that comes by pages: the first, and with each further one all that came before. */
+export class Paged<T> extends Asked<Page<T>> {
+  more(call: (cursor: string) => Promise<Page<T>>): Promise<void> {
+    const { items, next } = this.value ?? { items: [], next: '' };
+    return this.ask(async () => {
+      const page = await call(next ?? '');
+      return { ...page, items: [...items, ...page.items] };
+    });
   }
 }

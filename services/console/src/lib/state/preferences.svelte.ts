@@ -1,4 +1,5 @@
 /** What an operator chose for this screen: language, theme, sound; kept in the browser. */
+import { momentOf } from '../hours';
 import { clock, type Language } from '../time';
 import { en } from '../words/en';
 import { fill, type Word } from '../words/words';
@@ -73,6 +74,9 @@ export function named(prefix: 'state' | 'severity' | 'stage' | 'change' | 'comma
 export function either(english: string, vietnamese: string): string {
   return preferences.language === 'vi' ? vietnamese || english : english || vietnamese;
 }
+
+/** What a field of date and time shows, in the city's zone, as the API takes it; empty stays empty. */
+export const instantOf = (shown: string) => (shown ? new Date(momentOf(shown, preferences.zone)).toISOString() : '');
 
 /** A time in the city's zone. */
 export function at(moment: string | number, now = Date.now()): string {
