@@ -15,6 +15,7 @@ import Filters from './Filters.svelte';
 import IncidentRow from './IncidentRow.svelte';
 import Picks from './Picks.svelte';
 import SeverityMark from './SeverityMark.svelte';
+import Sure from './Sure.svelte';
 import WallFigures from './WallFigures.svelte';
 
 beforeEach(() => {
@@ -28,6 +29,21 @@ afterEach(() => {
   picks.clear();
   preferences.language = 'vi';
   desk.filter = { ...EMPTY };
+});
+
+test('what cannot be taken back asks once more, and Enter twice on one place leaves it', async () => {
+  let done = 0;
+  render(Sure, { name: 'remove', label: 'Xóa', question: 'Xóa hẳn?', busy: false, act: async () => void (done += 1) });
+  await fireEvent.click(screen.getByText('Xóa…'));
+  await expect.poll(() => document.activeElement?.textContent).toBe('Thôi');
+  expect(screen.getByText(/Xóa hẳn/)).toBeTruthy();
+  await fireEvent.click(document.activeElement!);
+  await expect.poll(() => document.activeElement?.textContent).toBe('Xóa…');
+  expect(done).toBe(0);
+  await fireEvent.click(screen.getByText('Xóa…'));
+  await fireEvent.click(screen.getByText('Xóa'));
+  expect(done).toBe(1);
+  await expect.poll(() => screen.queryByText(/Xóa hẳn/)).toBeNull();
 });
 
 test('a row tells title, age, state and the time that is left, and picks with its box', async () => {

@@ -7,6 +7,8 @@ import { shortened } from '../map/labels';
 import type { Extent, Name } from '../map/view';
 import { either, preferences } from './preferences.svelte';
 
+const sorted = (ids: string[], called: (id: string) => string) => ids.sort((one, other) => called(one).localeCompare(called(other)));
+
 class Place {
   base = $state.raw<FeatureCollection>({ type: 'FeatureCollection', features: [] });
   assets = $state.raw<ReadonlyMap<string, Asset>>(new Map());
@@ -54,6 +56,16 @@ class Place {
   kind(id: string): string {
     const found = this.domains.find(({ kinds }) => id in kinds)?.kinds[id];
     return found ? either(found.name, found.name_vi) || id : id;
+  }
+
+  /** The ids of all kinds of signal, by their names in the chosen language. */
+  get kinds(): string[] {
+    return sorted(this.domains.flatMap(({ kinds }) => Object.keys(kinds)), (id) => this.kind(id));
+  }
+
+  /** The ids of all quantities, by their names in the chosen language. */
+  get quantities(): string[] {
+    return sorted(this.domains.flatMap(({ quantities }) => Object.keys(quantities)), (id) => this.quantity(id));
   }
 
   /** The name of a quantity in the chosen language; its id when no domain measures it. */
