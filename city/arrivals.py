@@ -1,17 +1,18 @@
 """Recorded CloudEvents in order of arrival, with the ticks that ingest would have written among them (DESIGN D11)."""
 
+from collections.abc import Iterable, Iterator
+
 import msgspec
 
-from city.backtest import Backtest
+from city.backtest import Detection, Found
 from city.detect import Record
 from city.enrich import Catalogue
-from city.graph import Graph
 from city.judge import Accepted, Judge
 from city.packing import Segment
 from city.watermark import Watermark
 from schemas.errors import Invalid
+from schemas.events import Event
 from schemas.readings import Tick
-from schemas.rules import Rule
 from schemas.senml import Fault
 
 SECOND_MS = 1000
@@ -26,43 +27,95 @@ FIRST_MS = 2**28 * SECOND_MS
 """SenML takes smaller times as relative to now (RFC 8428 §4.5.3), and a recording has no now but its own."""
 
 
-class Arrivals:
-    """Folds recorded events; `end()` closes the recording, `lines()` of `backtest` are its incidents."""
+class Note(msgspec.Struct, gc=False):
+    """What could not be taken of a line, and why."""
 
-    def __init__(self, catalogue: Catalogue, graph: Graph, rules: list[Rule], pack_limit: int) -> None:
-        """The clock is the watermark, whatever the city's is when it runs live."""
-        city = msgspec.structs.replace(catalogue.city, clock=EVENTS)
-        recorded = msgspec.structs.replace(catalogue, city=city)
-        self.backtest = Backtest(recorded, graph, rules)
-        self._judge = Judge(recorded, pack_limit, zoned=False)
+    line: int
+    """From 1."""
+    what: str
+
+
+class Taken(msgspec.Struct, gc=False):
+    """What was taken of a recording since the stretch before."""
+
+    bytes: int = 0
+    events: int = 0
+    """Lines of which at least a part could be taken."""
+    refused: int = 0
+    notes: list[Note] = []
+
+
+class Stretch(msgspec.Struct, gc=False):
+    """Packs and ticks in order, and at most one other event behind them."""
+
+    records: list[Record]
+    event: Event | None = None
+    line: int = 0
+    """Of the event."""
+    taken: Taken = msgspec.field(default_factory=Taken)
+
+
+class Detected(msgspec.Struct, gc=False):
+    """What detection made of a stretch."""
+
+    found: list[Found]
+    taken: Taken
+
+
+def as_recorded(catalogue: Catalogue) -> Catalogue:
+    """The city as a recording of it is judged: its clock is the watermark, whatever it is when it runs live."""
+    return msgspec.structs.replace(catalogue, city=msgspec.structs.replace(catalogue.city, clock=EVENTS))
+
+
+class Arrivals:
+    """Reads one recording."""
+
+    def __init__(self, catalogue: Catalogue, pack_limit: int) -> None:
+        """`catalogue` as recorded; `pack_limit`: most readings in one event."""
+        self._judge = Judge(catalogue, pack_limit, zoned=False)
         self._watermark = Watermark()
         self._segment = Segment()
         self._waiting: list[Record] = []
-        """Packs and ticks that are not judged yet."""
+        """Packs and ticks that are in no stretch yet."""
         self._ticked_ms: int | None = None
         """The last tick; None when one is due at the next second, since an event came."""
+        self._taken = Taken()
+        self._ready: list[Stretch] = []
 
-    def take(self, body: bytes) -> list[Fault]:
-        """Takes the next event; the records of it that could not be taken. Raises Invalid if none could."""
-        accepted = self._judge.recorded(body, self._watermark.now_ms or 0)
-        if accepted.mark_ms < FIRST_MS:
-            raise Invalid("a recorded event needs recordedtime or time", field="time")
+    def stretches(self, lines: Iterable[bytes]) -> Iterator[Stretch]:
+        """All of the recording; a line that cannot be taken is noted, and the rest goes on."""
+        for number, line in enumerate(lines, 1):
+            self._taken.bytes += len(line)
+            if line.strip():
+                self._take(number, line)
+            if self._ready:
+                yield from self._ready
+                self._ready.clear()
+        self._flush()
+        if self._watermark.now_ms is not None:
+            self._waiting.append(Tick(now_ms=self._watermark.now_ms, clock=EVENTS))
+        self._close()
+        yield from self._ready
+
+    def _take(self, number: int, line: bytes) -> None:
+        try:
+            accepted = self._judge.recorded(line, self._watermark.now_ms or 0)
+            if accepted.mark_ms < FIRST_MS:
+                raise Invalid("a recorded event needs recordedtime or time", field="time")
+        except Invalid as error:
+            self._taken.refused += 1
+            self._taken.notes.append(Note(number, str(error)))
+            return
+        self._taken.events += 1
+        if accepted.faults:
+            self._taken.notes += [Note(number, _told(fault)) for fault in accepted.faults]
         self._tick(accepted)
         if accepted.record is not None:
             self._flush()
-            self._catch_up()
-            self.backtest.event(accepted.record)
+            self._close(accepted.record, number)
             self._ticked_ms = None
         else:
             self._segment.add(accepted)
-        return accepted.faults
-
-    def end(self) -> None:
-        """No more events come: what time the recording ended."""
-        self._flush()
-        self._catch_up()
-        if self._watermark.now_ms is not None:
-            self.backtest.tick(self._watermark.now_ms)
 
     def _tick(self, accepted: Accepted) -> None:
         """A second that the watermark leaves is closed by a tick, a pause by several."""
@@ -77,12 +130,31 @@ class Arrivals:
         self._waiting += [Tick(now_ms=now_ms, clock=EVENTS) for now_ms in range(before, after, step_ms)]
         self._ticked_ms = before
         if len(self._waiting) >= WAITING:
-            self._catch_up()
+            self._close()
 
     def _flush(self) -> None:
         segment, self._segment = self._segment, Segment()
         self._waiting += segment.packs()
 
-    def _catch_up(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        self.backtest.stretch(waiting)
+    def _close(self, event: Event | None = None, line: int = 0) -> None:
+        self._ready.append(Stretch(self._waiting, event, line, self._taken))
+        self._waiting, self._taken = [], Taken()
+
+
+def detected(catalogue: Catalogue, stretches: Iterable[Stretch]) -> Iterator[Detected]:
+    """What detection makes of each stretch; an event that it cannot take is noted as refused."""
+    detection = Detection(catalogue)
+    for stretch in stretches:
+        found, taken = list(detection.stretch(stretch.records)), stretch.taken
+        if stretch.event is not None:
+            try:
+                found.append(detection.event(stretch.event))
+            except Invalid as error:
+                taken.events -= 1
+                taken.refused += 1
+                taken.notes.append(Note(stretch.line, str(error)))
+        yield Detected(found, taken)
+
+
+def _told(fault: Fault) -> str:
+    return f"record {fault.record} is left out: {fault.field}: {fault.detail}"

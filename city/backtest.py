@@ -1,6 +1,6 @@
 """The whole thinking in one fold, without any server: packs, events and ticks in, incidents out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -20,13 +20,50 @@ from schemas.signals import Signal, TickData
 from schemas.times import from_ms, rfc3339
 
 
-class Backtest:
-    """Folds input in the order given; incidents move on at ticks, as the recorder's batches do."""
+class Found(msgspec.Struct, gc=False):
+    """What detection makes of one record, and what else of it the incidents rest on."""
 
-    def __init__(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule]) -> None:
+    signals: list[Signal]
+    now_ms: int | None = None
+    """Of a tick: the time, Unix milliseconds."""
+    works: Event | None = None
+    """Of planned works: what was announced."""
+
+
+class Detection:
+    """The first half: records in, signals out. It knows nothing of incidents, so that it can run apart from them."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
         """Nothing known yet."""
         self._detector = Detector(catalogue)
         self._together = Together(self._detector)
+        self._clock = catalogue.city.clock
+
+    def pack(self, pack: Pack) -> Found:
+        """Readings of one domain and zone. Raises Invalid; nothing is changed then."""
+        return Found(self._detector.pack(pack))
+
+    def event(self, event: Event) -> Found:
+        """Any other event. Raises Invalid; nothing is changed then."""
+        return Found(self._detector.event(event), works=event if event.type == "work.planned" else None)
+
+    def tick(self, now_ms: int) -> Found:
+        """The clock, Unix milliseconds; never goes back. A gap above 5 s counts for no absence (DESIGN D11)."""
+        return Found(self._detector.tick(Tick(now_ms=now_ms, clock=self._clock)), now_ms)
+
+    def stretch(self, records: Sequence[Record]) -> Iterator[Found]:
+        """Packs and ticks in order: as one by one, but faster; packs that say nothing are left out. Raises Invalid."""
+        for record, signals in zip(records, self._together.signals(records), strict=True):
+            now_ms = record.now_ms if isinstance(record, Tick) else None
+            if signals or now_ms is not None:
+                yield Found(signals, now_ms)
+
+
+class Folding:
+    """The second half: signals and ticks in, incidents out; they move on at ticks, as the recorder's batches do."""
+
+    def __init__(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule]) -> None:
+        """Nothing known yet."""
         self._correlator = Correlator(catalogue, graph, rules)
         self._catalogue, self._graph = catalogue, graph
         self._clock = catalogue.city.clock
@@ -35,31 +72,17 @@ class Backtest:
         self.ledger = Ledger(catalogue)
         self.changes: list[Change] = []
 
-    def pack(self, pack: Pack) -> None:
-        """Readings of one domain and zone. Raises Invalid; nothing is changed then."""
-        self._correlate(self._detector.pack(pack))
+    def take(self, found: Found) -> None:
+        """What came of the next record. Raises Invalid for works that are none."""
+        if found.works is not None:
+            self.ledger.calendar.add(planned(found.works))
+        for signal in found.signals:
+            self._revision += 1
+            self._pending += self._correlator.signal(signal, self._revision)
+        if found.now_ms is not None:
+            self._tick(found.now_ms)
 
-    def event(self, event: Event) -> None:
-        """Any other event. Raises Invalid; nothing is changed then."""
-        if event.type == "work.planned":
-            self.ledger.calendar.add(planned(event))
-        self._correlate(self._detector.event(event))
-
-    def tick(self, now_ms: int) -> None:
-        """The clock, Unix milliseconds; never goes back. A gap above 5 s counts for no absence (DESIGN D11)."""
-        tick = Tick(now_ms=now_ms, clock=self._clock)
-        self._ticked(now_ms, self._detector.tick(tick))
-
-    def stretch(self, records: Sequence[Record]) -> None:
-        """Packs and ticks in order: as one by one, but faster. Raises Invalid."""
-        for record, signals in zip(records, self._together.signals(records), strict=True):
-            if isinstance(record, Tick):
-                self._ticked(record.now_ms, signals)
-            else:
-                self._correlate(signals)
-
-    def _ticked(self, now_ms: int, signals: Iterable[Signal]) -> None:
-        self._correlate(signals)
+    def _tick(self, now_ms: int) -> None:
         self._revision += 1
         self._pending += self._correlator.tick(TickData(now_ms=now_ms, clock=self._clock), self._revision)
         now = from_ms(now_ms)
@@ -72,11 +95,6 @@ class Backtest:
         """Other rules from now on, as after an edit: what began before keeps those that it began under."""
         self._revision += 1
         self._pending += self._correlator.swap(self._catalogue, self._graph, rules, self._revision)
-
-    def _correlate(self, signals: Iterable[Signal]) -> None:
-        for signal in signals:
-            self._revision += 1
-            self._pending += self._correlator.signal(signal, self._revision)
 
     def lines(self) -> list[dict[str, Any]]:
         """One line per incident that was not merged away, in order of opening, as CONTRACT's backtest writes them."""
@@ -104,6 +122,27 @@ class Backtest:
         into = {name: one.incident.merged_into for name, one in self.ledger.incidents.items()}
         found = [name for name in into if _survivor(name, into) == incident_id and name != incident_id]
         return sorted(found)
+
+
+class Backtest(Folding):
+    """Both halves in one: input in the order given."""
+
+    def __init__(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule]) -> None:
+        """Nothing known yet."""
+        super().__init__(catalogue, graph, rules)
+        self._detection = Detection(catalogue)
+
+    def pack(self, pack: Pack) -> None:
+        """Readings of one domain and zone. Raises Invalid; nothing is changed then."""
+        self.take(self._detection.pack(pack))
+
+    def event(self, event: Event) -> None:
+        """Any other event. Raises Invalid; nothing is changed then."""
+        self.take(self._detection.event(event))
+
+    def tick(self, now_ms: int) -> None:
+        """The clock, Unix milliseconds; never goes back. A gap above 5 s counts for no absence (DESIGN D11)."""
+        self.take(self._detection.tick(now_ms))
 
 
 def _survivor(name: str, into: dict[str, str | None]) -> str:

@@ -14,7 +14,7 @@ from city.suppression import checked_works
 from schemas.cloudevents import CloudEvent, checked, decode_structured
 from schemas.errors import Invalid
 from schemas.events import REPORT_CATEGORIES, Event, Report, SignalEvent, Work
-from schemas.packed import Packed, decode_packed
+from schemas.packed import Packed, PackedPlain, decode_packed
 from schemas.senml import Fault, resolve
 from schemas.signals import SEVERITIES
 from schemas.times import from_ms, to_ms
@@ -60,25 +60,37 @@ class Judge:
 
     def structured(self, body: bytes, now_ms: int) -> Accepted:
         """What an event in structured mode brings, as `accept` says; good readings cost half as much."""
-        return self._quickly(decode_packed(body), now_ms) or self.accept(decode_structured(body), now_ms)
+        packed = decode_packed(body)
+        quickly = None if packed is None else self._quickly(packed, now_ms)
+        return quickly if quickly is not None else self.accept(decode_structured(body), now_ms)
 
     def recorded(self, body: bytes, otherwise_ms: int) -> Accepted:
         """The same of a recording: received when it says that it was recorded or happened, else at `otherwise_ms`."""
         packed = decode_packed(body)
-        if packed is not None and (quickly := self._quickly(packed, _given_ms(packed, otherwise_ms))):
+        quickly = None if packed is None else self._quickly(packed, None, otherwise_ms)
+        if quickly is not None:
             return quickly
         event = decode_structured(body)
         return self.accept(event, _given_ms(event, otherwise_ms))
 
-    def _quickly(self, event: Packed | None, now_ms: int) -> Accepted | None:
-        if event is None or len(event.data) > self._pack_limit:
+    def _quickly(self, event: PackedPlain | Packed, now_ms: int | None, otherwise_ms: int = 0) -> Accepted | None:
+        """An event of good readings; None for another. Received at `now_ms`; None: as `recorded` says."""
+        if len(event.data) > self._pack_limit:
             return None
-        recorded = self._checked_time(event.recordedtime, now_ms, "recordedtime")
-        at = self._checked_time(event.time, now_ms, "time")
-        columns = self._normaliser.packed(event.data, now_ms)
+        recorded = None if event.recordedtime is None else to_ms(event.recordedtime)
+        at = None if event.time is None else to_ms(event.time)
+        mark = at if recorded is None else recorded
+        if now_ms is None:
+            now_ms = otherwise_ms if mark is None else mark
+        self._check_time(recorded, now_ms, "recordedtime")
+        self._check_time(at, now_ms, "time")
+        normaliser = self._normaliser
+        if isinstance(event, PackedPlain):
+            columns = normaliser.plain(event.data, now_ms)
+        else:
+            columns = normaliser.packed(event.data, now_ms)
         if not columns:
             return None
-        mark = recorded if recorded is not None else at
         return Accepted(event.source, event.id, recorded, now_ms, self._mark(mark, columns, now_ms), columns)
 
     def _mark(self, given: int | None, columns: dict[Place, Columns], now_ms: int) -> int:
@@ -102,10 +114,13 @@ class Judge:
         if at is None:
             return None
         milliseconds = to_ms(at)
-        fault = time_fault(milliseconds, now_ms + FUTURE_MS if self._live else LATEST_MS)
+        self._check_time(milliseconds, now_ms, field)
+        return milliseconds
+
+    def _check_time(self, at_ms: int | None, now_ms: int, field: str) -> None:
+        fault = at_ms is not None and time_fault(at_ms, now_ms + FUTURE_MS if self._live else LATEST_MS)
         if fault:
             raise Invalid(fault, field=field)
-        return milliseconds
 
     def _readings(self, event: CloudEvent, recorded: int | None, mark: int | None, now_ms: int) -> Accepted:
         resolved = resolve(event.payload(), now_ms, self._pack_limit)
@@ -217,6 +232,6 @@ def _as_given(event: CloudEvent) -> dict[str, Any]:
     return checked(msgspec.json.Decoder(dict[str, Any]).decode, event.payload(), "data")
 
 
-def _given_ms(event: CloudEvent | Packed, otherwise_ms: int) -> int:
+def _given_ms(event: CloudEvent, otherwise_ms: int) -> int:
     given = event.recordedtime or event.time
     return to_ms(given) if given else otherwise_ms

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from math import isfinite
+from operator import le
 from typing import NamedTuple
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from city.enrich import Catalogue, split_name
 from city.units import conversion
 from schemas.errors import Invalid
+from schemas.packed import Plain
 from schemas.senml import RELATIVE_BELOW_S, TIME_LIMIT_S, VERSION, Base, Fault, Record, Resolved, milliseconds, rebase
 
 FUTURE_MS = 300_000
@@ -18,6 +20,7 @@ EARLIEST_MS, LATEST_MS = 0, 7_258_118_400_000
 """1970 and 2200: times outside are faults of a clock."""
 UNKNOWN_ZONE = "unknown"
 CACHE_LIMIT = 200_000
+PLANS_LIMIT = 20_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-:./_]{0,199}")
 
 
@@ -50,6 +53,19 @@ class _Target(msgspec.Struct, frozen=True):
     high: float
 
 
+class _Plan(msgspec.Struct, frozen=True):
+    """What is known of the names of a pack, which come again in the next one of their source."""
+
+    names: list[str]
+    converted: bool
+    factors: list[float]
+    shifts: list[float]
+    lows: list[float]
+    highs: list[float]
+    parts: dict[Place, list[int]]
+    """The positions of each place, which come in the order of their first."""
+
+
 class Normaliser:
     """Checks and places readings by one revision of the catalogue; what it found out about a name it keeps."""
 
@@ -60,6 +76,7 @@ class Normaliser:
         self.live = catalogue.city.clock != "events"
         self._targets: dict[tuple[str, str | None], _Target | Fault] = {}
         self._places: dict[Place, Place] = {}
+        self._plans: dict[tuple[tuple[str, ...], tuple[str | None, ...]], _Plan | None] = {}
 
     def readings(self, resolved: Resolved, now_ms: int) -> dict[Place, Columns]:
         """The good readings by place, received at `now_ms`; the others are added to `resolved.faults`."""
@@ -86,6 +103,51 @@ class Normaliser:
             columns.times.append(at)
             columns.values.append(own)
         return found
+
+    def plain(self, records: Sequence[Plain], now_ms: int) -> dict[Place, Columns] | None:
+        """The readings of a pack of plain records at absolute times; None if one is not good, as `packed` says."""
+        key = tuple([record.n for record in records]), tuple([record.u for record in records])
+        plan = self._plans[key] if key in self._plans else self._planned(key)
+        times = _times(records)
+        if plan is None or times is None:
+            return None
+        values = [record.v for record in records]
+        if plan.converted:
+            values = [v * by + on for v, by, on in zip(values, plan.factors, plan.shifts, strict=True)]
+        if not (all(map(le, plan.lows, values)) and all(map(le, values, plan.highs))):
+            return None
+        latest = now_ms + FUTURE_MS if self.live else LATEST_MS
+        if not (min(times) >= EARLIEST_MS and max(times) <= latest):
+            return None
+        if len(plan.parts) == 1:
+            return {place: Columns(plan.names, times, values) for place in plan.parts}
+        return {
+            place: Columns([plan.names[at] for at in part], [times[at] for at in part], [values[at] for at in part])
+            for place, part in plan.parts.items()
+        }
+
+    def _planned(self, key: tuple[tuple[str, ...], tuple[str | None, ...]]) -> _Plan | None:
+        """None where one of the names cannot be taken."""
+        if len(self._plans) >= PLANS_LIMIT:
+            self._plans.clear()
+        found = [self._targets.get(pair) or self._learn(*pair) for pair in zip(*key, strict=True)]
+        targets = [target for target in found if isinstance(target, _Target)]
+        if len(targets) < len(found) or not targets:
+            self._plans[key] = None
+            return None
+        parts: dict[Place, list[int]] = {}
+        for at, target in enumerate(targets):
+            parts.setdefault(target.place, []).append(at)
+        plan = self._plans[key] = _Plan(
+            names=list(key[0]),
+            converted=any((target.factor, target.shift) != (1.0, 0.0) for target in targets),
+            factors=[target.factor for target in targets],
+            shifts=[target.shift for target in targets],
+            lows=[target.low for target in targets],
+            highs=[target.high for target in targets],
+            parts=parts,
+        )
+        return plan
 
     def packed(self, records: Sequence[Record], now_ms: int) -> dict[Place, Columns] | None:
         """The readings of a pack at absolute times; None if one is not simply good: `readings` says which and why.
@@ -146,6 +208,21 @@ class Normaliser:
         low = known.min if known.min is not None else -_LARGEST
         high = known.max if known.max is not None else _LARGEST
         return _Target(place, factor, shift, low, high)
+
+
+def _times(records: Sequence[Plain]) -> list[int] | None:
+    """Unix milliseconds of each; None if one is relative to now or beyond every calendar."""
+    base, found, last, at = 0.0, [], None, 0
+    for record in records:
+        if record.bt is not None:
+            base = record.bt
+        own = base, record.t
+        if own != last:
+            if not RELATIVE_BELOW_S <= base + record.t < TIME_LIMIT_S:
+                return None
+            last, at = own, milliseconds(base, record.t)
+        found.append(at)
+    return found
 
 
 _LARGEST = 1.7976931348623157e308

@@ -9,8 +9,18 @@ from schemas.senml import Record
 from schemas.times import At
 
 
-class Packed(msgspec.Struct, kw_only=True, gc=False):
-    """A CloudEvent whose data is a SenML pack; the fields of `CloudEvent` with their narrower types."""
+class Plain(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """A record with nothing but its name, value, unit and time: nearly all are so."""
+
+    n: str
+    v: float
+    u: str | None = None
+    bt: float | None = None
+    t: float = 0.0
+
+
+class _Head(msgspec.Struct, kw_only=True, gc=False):
+    """The fields of `CloudEvent` with the narrower types that an event of readings has."""
 
     id: Text
     source: Text
@@ -20,16 +30,34 @@ class Packed(msgspec.Struct, kw_only=True, gc=False):
     recordedtime: At | None = None
     subject: str | None = None
     datacontenttype: str | None = None
-    data: list[Record]
     data_base64: None = None
 
 
+class Packed(_Head, kw_only=True, gc=False):
+    """A CloudEvent whose data is a SenML pack."""
+
+    data: list[Record]
+
+
+class PackedPlain(_Head, kw_only=True, gc=False):
+    """The same where all records are plain."""
+
+    data: list[Plain]
+
+
+_decode_plain = msgspec.json.Decoder(PackedPlain).decode
 _decode = msgspec.json.Decoder(Packed).decode
 
 
-def decode_packed(body: bytes) -> Packed | None:
+def decode_packed(body: bytes) -> PackedPlain | Packed | None:
     """The event; None for everything else, good or bad, and where a label or an escape needs a closer look."""
-    if b'_"' in body or b"\\u" in body:
+    if b"\\" in body and b"\\u" in body:
+        return None
+    try:
+        return _decode_plain(body)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        pass  # some record has more to say
+    if b'_"' in body:
         return None
     try:
         return _decode(body)

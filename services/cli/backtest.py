@@ -1,20 +1,21 @@
 """`soc backtest`: recorded CloudEvents in, one line per incident out; no service runs."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
-from city.arrivals import Arrivals
+from city.arrivals import Arrivals, Detected, Stretch, as_recorded, detected
+from city.backtest import Folding
 from city.enrich import Catalogue
 from city.graph import Graph
 from infra.cities.folder import layered, read_city, read_rules, shipped
 from infra.settings import load
 from schemas.errors import Invalid
-from schemas.senml import Fault
+from services.cli.apart import in_process
 from services.cli.progress import Progress
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -23,60 +24,53 @@ Input = Annotated[Path, typer.Option("--input", help="CloudEvents as JSON lines,
 Out = Annotated[Path, typer.Option(help="Where the incidents go, as JSON lines.")]
 Rules = Annotated[Path | None, typer.Option(help="Rule files to use instead of those that ship and the folder's.")]
 
-
-class Reading:
-    """Feeds a file line by line; a line that cannot be taken is told and the rest goes on."""
-
-    def __init__(self, arrivals: Arrivals, path: Path) -> None:
-        """`path` of the CloudEvents."""
-        self._arrivals, self._path = arrivals, path
-        self.taken = self.refused = 0
-
-    def run(self) -> None:
-        """Reads it all."""
-        progress = Progress("backtest", self._path.stat().st_size, "bytes")
-        for number, line in self._lines(progress):
-            self._take(number, line)
-        self._arrivals.end()
-
-    def _lines(self, progress: Progress) -> Iterator[tuple[int, bytes]]:
-        unsaid = 0
-        with self._path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield number, line
-                unsaid += len(line)
-                if number % 100 == 0:
-                    progress.add(unsaid)
-                    unsaid = 0
-        progress.add(unsaid)
-
-    def _take(self, number: int, line: bytes) -> None:
-        try:
-            faults = self._arrivals.take(line)
-        except Invalid as error:
-            self.refused += 1
-            self._tell(number, str(error))
-            return
-        self.taken += 1
-        for fault in faults:
-            self._tell(number, _told(fault))
-
-    def _tell(self, number: int, what: str) -> None:
-        print(f"{self._path}, line {number}: {what}", file=sys.stderr)
+APART_BYTES = 1_000_000
+"""From this size of the recording on, its stages run in processes of their own."""
 
 
-def _told(fault: Fault) -> str:
-    return f"record {fault.record} is left out: {fault.field}: {fault.detail}"
+class Count(msgspec.Struct):
+    """How many lines were taken and refused."""
+
+    taken: int = 0
+    refused: int = 0
 
 
-def arrivals_of(city: Path, rules: Path | None, pack_limit: int) -> Arrivals:
-    """A city with nothing known yet. Raises CityErrors if the folder or the rules are wrong."""
+def model(city: Path, rules: Path | None) -> tuple[Catalogue, Folding]:
+    """A city of which nothing is known yet. Raises CityErrors if the folder or the rules are wrong."""
     folder = read_city(city)
     whole = layered(shipped(), folder)
     chosen = whole.rules if rules is None else read_rules(rules, whole)
-    catalogue = Catalogue.build({folder.city.id: folder.city}, folder.assets, whole.domains, whole.limits)
-    return Arrivals(catalogue, Graph(folder.assets, folder.relations.values()), list(chosen.values()), pack_limit)
+    built = Catalogue.build({folder.city.id: folder.city}, folder.assets, whole.domains, whole.limits)
+    catalogue = as_recorded(built)
+    return catalogue, Folding(catalogue, Graph(folder.assets, folder.relations.values()), chosen.values())
+
+
+def _fold(folding: Folding, path: Path, given: Iterable[Detected]) -> Count:
+    """Folds it all; tells how far it is, and on standard error what could not be taken."""
+    count, progress = Count(), Progress("backtest", path.stat().st_size, "bytes")
+    for one in given:
+        for found in one.found:
+            folding.take(found)
+        taken = one.taken
+        for note in taken.notes:
+            print(f"{path}, line {note.line}: {note.what}", file=sys.stderr)
+        count.taken += taken.events
+        count.refused += taken.refused
+        progress.add(taken.bytes)
+    return count
+
+
+def _stages(catalogue: Catalogue, path: Path, pack_limit: int) -> Iterator[Detected]:
+    """A recording from its bytes to signals."""
+    apart = path.stat().st_size >= APART_BYTES
+    stretches = _read(catalogue, path, pack_limit)
+    signals = detected(catalogue, in_process(stretches, Stretch) if apart else stretches)
+    return in_process(signals, Detected) if apart else signals
+
+
+def _read(catalogue: Catalogue, path: Path, pack_limit: int) -> Iterator[Stretch]:
+    with path.open("rb") as file:
+        yield from Arrivals(catalogue, pack_limit).stretches(file)
 
 
 @app.command()
@@ -86,13 +80,12 @@ def backtest(city: City, given: Input, out: Out, rules: Rules = None) -> None:
         raise Invalid("is no file", field=str(given))
     if out.exists() and out.samefile(given):
         raise Invalid("is the input too", field="--out")
-    arrivals = arrivals_of(city, rules, load().pack_limit)
+    catalogue, folding = model(city, rules)
     with out.open("wb") as file:
-        reading = Reading(arrivals, given)
-        reading.run()
-        lines = arrivals.backtest.lines()
+        count = _fold(folding, given, _stages(catalogue, given, load().pack_limit))
+        lines = folding.lines()
         file.writelines(msgspec.json.encode(line) + b"\n" for line in lines)
-    told = f"{reading.taken} events taken, {reading.refused} lines refused, {len(lines)} incidents in {out}"
+    told = f"{count.taken} events taken, {count.refused} lines refused, {len(lines)} incidents in {out}"
     print(f"backtest: {told}", file=sys.stderr)
-    if reading.refused and not reading.taken:
+    if count.refused and not count.taken:
         raise Invalid("no line of it is an event that can be taken", field=str(given))

@@ -6,9 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from city.arrivals import Arrivals, detected
 from infra.cities.folder import read_city
+from services.cli.backtest import APART_BYTES, model
 from services.simulator.__main__ import DEFAULT_START
 from services.simulator.recording import Plan, write_run
 from tests.center import SOC, environment_of
@@ -58,6 +61,16 @@ class Run:
         self.incidents: list[dict[str, Any]] = (
             [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else []
         )
+
+
+def in_one_process(given: Path, city: Path) -> list[dict[str, Any]]:
+    """The incidents of a recording, without the command."""
+    catalogue, folding = model(city, None)
+    with given.open("rb") as lines:
+        for one in detected(catalogue, Arrivals(catalogue, 50_000).stretches(lines)):
+            for found in one.found:
+                folding.take(found)
+    return [json.loads(msgspec.json.encode(line)) for line in folding.lines()]
 
 
 def test_effects_first_and_the_cause_last_are_one_incident_with_the_keys_of_the_contract(tmp_path: Path) -> None:
@@ -128,3 +141,5 @@ def test_twenty_minutes_of_the_demo_city_tells_of_its_first_feeder_trip(tmp_path
     assert outage["root_asset"] == "feeder-473-tan-uyen"
     assert {"power.outage", "traffic.signal_dark"} <= {one["kind"] for one in outage["signals"]}
     assert not [one for one in ran.incidents if one["kind"] == "power.voltage_low"]
+    assert (tmp_path / "run.jsonl").stat().st_size > APART_BYTES, "long enough for several processes"
+    assert ran.incidents == in_one_process(tmp_path / "run.jsonl", DEMO)

@@ -29,7 +29,7 @@ class _Blame:
         told = [one for story in day.stories for one in story.occurrences]
         self._told = {one.id: one for one in told}
         self._raised = {(one.kind, one.asset): one for one in told if one.asset}
-        ledger = folded.backtest.ledger
+        ledger = folded.folding.ledger
         self._groups = {line["id"]: ledger.groups_of(line["id"]) for line in folded.lines}
         groups = [group for found in self._groups.values() for group in found]
         self._signals = {signal.id: signal for group in groups for signal in group.signals}

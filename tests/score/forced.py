@@ -33,7 +33,7 @@ class _Forced:
     def incidents(self) -> set[str]:
         found = set()
         for line in self._folded.lines:
-            pairs = list(self._between(self._folded.backtest.ledger.groups_of(line["id"])))
+            pairs = list(self._between(self._folded.folding.ledger.groups_of(line["id"])))
             if pairs and not any(self._has_rival(*pair, line["id"]) for pair in pairs):
                 found.add(line["id"])
         return found

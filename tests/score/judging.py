@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from city.arrivals import Arrivals
-from city.backtest import Backtest
+from city.arrivals import Arrivals, as_recorded, detected
+from city.backtest import Folding
 from city.enrich import Catalogue
 from city.graph import Graph
 from infra.cities.folder import layered, read_city, shipped
@@ -30,7 +30,7 @@ Line = dict[str, Any]
 class Folded(msgspec.Struct, frozen=True):
     """What the center made of a day."""
 
-    backtest: Backtest
+    folding: Folding
     lines: list[Line]
     incident_of: dict[str, str]
     """Occurrence → incident; one of its own where it is in none."""
@@ -46,11 +46,13 @@ def fold(ground: Ground, events: list[Sent], occurrences: list[str]) -> Folded:
 def fold_rules(ground: Ground, events: list[Sent], rules: list[Rule] | None = None) -> Folded:
     """The incidents at the end of the day by other rules than the city's, and of which no occurrence is known yet."""
     catalogue, graph, own = _model(ground)
-    arrivals = Arrivals(catalogue, graph, own if rules is None else rules, PACK_LIMIT)
-    for one in events:
-        arrivals.take(msgspec.json.encode(one.event))
-    arrivals.end()
-    return Folded(arrivals.backtest, arrivals.backtest.lines(), {})
+    folding = Folding(catalogue, graph, own if rules is None else rules)
+    stretches = Arrivals(catalogue, PACK_LIMIT).stretches(msgspec.json.encode(one.event) for one in events)
+    for one in detected(catalogue, stretches):
+        assert not one.taken.refused, one.taken.notes
+        for found in one.found:
+            folding.take(found)
+    return Folded(folding, folding.lines(), {})
 
 
 @cache
@@ -63,7 +65,7 @@ def ground_of(name: str, folder: Path) -> Ground:
 def _model(ground: Ground) -> tuple[Catalogue, Graph, list[Rule]]:
     city, whole = ground.folder, layered(shipped(), ground.folder)
     catalogue = Catalogue.build({city.city.id: city.city}, city.assets, whole.domains, whole.limits)
-    return catalogue, Graph(city.assets, city.relations.values()), list(whole.rules.values())
+    return as_recorded(catalogue), Graph(city.assets, city.relations.values()), list(whole.rules.values())
 
 
 def tally(ground: Ground, day: Day, events: list[Sent], folded: Folded) -> Tally:
@@ -125,7 +127,7 @@ def _waits(events: list[Sent], folded: Folded) -> Callable[[Story], list[float]]
     arrived: dict[str, float] = {}
     for one in events:
         arrived.setdefault(one.event["id"], to_ms(datetime.fromisoformat(one.event["recordedtime"])) / 1000)
-    opened = {one.incident_id: to_ms(one.at) / 1000 for one in folded.backtest.changes if one.kind == "opened"}
+    opened = {one.incident_id: to_ms(one.at) / 1000 for one in folded.folding.changes if one.kind == "opened"}
     earlier = {line["id"]: [line["id"], *line["merged_from"]] for line in folded.lines}
 
     def waits(story: Story) -> list[float]:
