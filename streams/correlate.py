@@ -1,24 +1,17 @@
 """`python -m streams.correlate`: signals and the clock in, explanations of groups out."""
 
-import asyncio
-import os
-import sys
 from typing import Any
-
-import faust
 
 from city.enrich import Catalogue
 from city.graph import Graph
-from infra import log
 from infra.clock import now_ms
-from infra.kafka.clients import producer
 from infra.kafka.reference import ReferenceReader
-from infra.process import run
 from infra.settings import Settings
 from schemas.topics import SIGNAL_PARTITIONS, SIGNALS
-from streams.app import create_app, pages_table, prepare
+from streams.app import create_app, pages_table
 from streams.correlating import Correlating, Reference
 from streams.flow import Flow
+from streams.worker import Stage, main, work
 
 NAME = "correlate"
 REFERENCE = ("cities", "assets", "relations", "domains", "limits", "rules")
@@ -51,8 +44,8 @@ class References:
         return Reference(revisions, catalogue, graph, items["rules"])
 
 
-def build(settings: Settings, references: References, sender: Any) -> tuple[faust.App, Flow]:
-    """The app and its flow over the signals."""
+def build(settings: Settings, references: References, sender: Any) -> Stage:
+    """The flow over the signals."""
     app = create_app(NAME, settings)
     app.conf.stream_buffer_maxsize = QUEUED
     flow = Flow(NAME, app, sender, lambda tp, pages: Correlating(tp.partition, pages, references.present, now_ms))
@@ -63,62 +56,17 @@ def build(settings: Settings, references: References, sender: Any) -> tuple[faus
     async def agent(stream: Any) -> None:
         await flow.run(stream)
 
-    return app, flow
-
-
-async def _crashed(app: faust.App) -> None:
-    await app.wait_until_stopped()
-    raise app.crash_reason or RuntimeError("Faust stopped")
-
-
-async def _serve(app: faust.App, flow: Flow, reader: ReferenceReader) -> None:
-    """Until cancelled or something fails: the app, the flow's housekeeping, the reference data."""
-    tasks = [asyncio.create_task(work) for work in (flow.tend(), reader.failed(), _crashed(app))]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
+    return Stage(app, flow)
 
 
 async def correlate(settings: Settings) -> None:
-    """Runs one worker; nothing is read before the reference data is complete."""
-    await asyncio.to_thread(prepare, NAME, settings, SIGNAL_PARTITIONS)
-    reader = ReferenceReader(settings.kafka_bootstrap, REFERENCE)
-    await reader.start()
-    sender = producer(settings.kafka_bootstrap)
-    await sender.start()
-    app, flow = build(settings, References(reader), sender)
-    try:
-        await app.start()
-        await _serve(app, flow, reader)
-    finally:
-        await _end(app, flow, sender, reader)
+    """Runs one worker."""
 
+    async def stage(reader: ReferenceReader, sender: Any) -> Stage:
+        return build(settings, References(reader), sender)
 
-async def _end(app: faust.App, flow: Flow, sender: Any, reader: ReferenceReader) -> None:
-    """A last flush, then leave the group; 2 s at most, since a supervisor waits."""
-    try:
-        async with asyncio.timeout(1.8):
-            if app.crash_reason is None:
-                await flow.flush()
-            await asyncio.gather(app.stop(), sender.stop(), reader.stop())
-    except (TimeoutError, asyncio.CancelledError):
-        log.logger(NAME).warning("ended_in_haste")
-
-
-def main() -> None:
-    """The process; Faust's consumer thread may linger, so that the exit is not left to the interpreter."""
-    code = 0
-    try:
-        run(NAME, correlate)
-    except SystemExit as ended:
-        code = int(ended.code or 0)
-    sys.stderr.flush()
-    os._exit(code)
+    await work(NAME, settings, SIGNAL_PARTITIONS, REFERENCE, stage)
 
 
 if __name__ == "__main__":
-    main()
+    main(NAME, correlate)

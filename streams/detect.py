@@ -1,25 +1,19 @@
 """`python -m streams.detect`: readings and events in, signals and the clock out."""
 
 import asyncio
-import os
-import sys
 from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
 
-import faust
 import msgspec
 from faust.types import TP
 
 from city.detect import Detector, decode_lean_record
 from city.enrich import Catalogue
-from infra import log
 from infra.clock import now_ms
-from infra.kafka.clients import producer
 from infra.kafka.normals import read_normals
 from infra.kafka.reference import ReferenceReader
 from infra.metrics import SIGNALS as COUNTED
-from infra.process import run
 from infra.settings import Settings
 from schemas.events import decode_event_record
 from schemas.normals import Normal, encode_normal
@@ -34,8 +28,9 @@ from schemas.topics import (
     events_topic,
     readings_topic,
 )
-from streams.app import create_app, pages_table, prepare
+from streams.app import create_app, pages_table
 from streams.flow import Flow
+from streams.worker import Stage, main, work
 
 NAME = "detect"
 REFERENCE = ("cities", "assets", "domains", "limits")
@@ -174,26 +169,6 @@ def input_topics(domains: Mapping[str, Any]) -> list[str]:
     return [topic(domain) for domain in sorted(domains) for topic in (readings_topic, events_topic)]
 
 
-async def _serve(app: faust.App, flow: Flow, reference: Reference, reader: ReferenceReader) -> None:
-    """Until cancelled or something fails: the app, the flow's housekeeping, the reference data."""
-    domains = set(reference.catalogue.domains)
-    tasks = [
-        asyncio.create_task(work) for work in (flow.tend(), reader.failed(), _crashed(app), _grown(reference, domains))
-    ]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-
-
-async def _crashed(app: faust.App) -> None:
-    await app.wait_until_stopped()
-    raise app.crash_reason or RuntimeError("Faust stopped")
-
-
 async def _grown(reference: Reference, domains: set[str]) -> None:
     """Raises when there is a new domain: its topics are subscribed by a new start."""
     while set(reference.catalogue.domains) <= domains:
@@ -201,8 +176,8 @@ async def _grown(reference: Reference, domains: set[str]) -> None:
     raise RuntimeError("there is a new domain: starting anew to read its topics")
 
 
-def build(settings: Settings, reference: Reference, sender: Any) -> tuple[faust.App, Flow]:
-    """The app and its flow over the topics of all domains."""
+def build(settings: Settings, reference: Reference, sender: Any) -> Stage:
+    """The flow over the topics of all domains."""
     app, clocks = create_app(NAME, settings), Clocks()
     app.conf.stream_buffer_maxsize = QUEUED
     flow = Flow(NAME, app, sender, lambda tp, pages: Detecting(tp, reference, clocks, pages))
@@ -213,46 +188,17 @@ def build(settings: Settings, reference: Reference, sender: Any) -> tuple[faust.
     async def agent(stream: Any) -> None:
         await flow.run(stream)
 
-    return app, flow
+    return Stage(app, flow, _grown(reference, set(reference.catalogue.domains)))
 
 
 async def detect(settings: Settings) -> None:
-    """Runs one worker; nothing is read before the reference data is complete."""
-    await asyncio.to_thread(prepare, NAME, settings, INPUT_PARTITIONS)
-    reader = ReferenceReader(settings.kafka_bootstrap, REFERENCE)
-    await reader.start()
-    sender = producer(settings.kafka_bootstrap)
-    await sender.start()
-    reference = Reference(reader, await read_normals(settings.kafka_bootstrap))
-    app, flow = build(settings, reference, sender)
-    try:
-        await app.start()
-        await _serve(app, flow, reference, reader)
-    finally:
-        await _end(app, flow, sender, reader)
+    """Runs one worker."""
 
+    async def stage(reader: ReferenceReader, sender: Any) -> Stage:
+        return build(settings, Reference(reader, await read_normals(settings.kafka_bootstrap)), sender)
 
-async def _end(app: faust.App, flow: Flow, sender: Any, reader: ReferenceReader) -> None:
-    """A last flush, then leave the group; 2 s at most, since a supervisor waits."""
-    try:
-        async with asyncio.timeout(1.8):
-            if app.crash_reason is None:
-                await flow.flush()
-            await asyncio.gather(app.stop(), sender.stop(), reader.stop())
-    except (TimeoutError, asyncio.CancelledError):
-        log.logger(NAME).warning("ended_in_haste")
-
-
-def main() -> None:
-    """The process; Faust's consumer thread may linger, so that the exit is not left to the interpreter."""
-    code = 0
-    try:
-        run(NAME, detect)
-    except SystemExit as ended:
-        code = int(ended.code or 0)
-    sys.stderr.flush()
-    os._exit(code)
+    await work(NAME, settings, INPUT_PARTITIONS, REFERENCE, stage)
 
 
 if __name__ == "__main__":
-    main()
+    main(NAME, detect)

@@ -48,6 +48,8 @@ class Window:
         self.became: dict[str, str] = {}
         self.eras: list[Era] = []
         self.dirty: set[int] = set()
+        self._on_page: list[dict[str, None]] = [{} for _ in range(PAGES)]
+        """The ids of each page, signals and those in `gone`, in order."""
         self.clock_s = 0.0
 
     def apply(self, signal: Signal) -> set[Key]:
@@ -82,13 +84,18 @@ class Window:
             self.by_key[key_of(known)].discard(signal.id)
         self.signals[signal.id] = signal
         self.by_key[key_of(signal)].add(signal.id)
-        self.dirty.add(page_of(signal.id))
+        self._keep(signal.id)
+
+    def _keep(self, signal_id: str) -> None:
+        number = page_of(signal_id)
+        self._on_page[number][signal_id] = None
+        self.dirty.add(number)
 
     def _retire(self, signal_id: str, by: Signal) -> set[Key]:
         self.gone[signal_id] = by.raised_at.timestamp()
         if by.id != signal_id:
             self.became[signal_id] = by.id
-        self.dirty.add(page_of(signal_id))
+        self._keep(signal_id)
         known = self.signals.get(signal_id)
         self.forget([signal_id])
         return {key_of(known)} if known else set()
@@ -149,22 +156,22 @@ class Window:
 
     def pages(self, numbers: Iterable[int]) -> dict[int, bytes]:
         """The bytes of these pages."""
-        wanted: dict[int, tuple[list[Signal], dict[str, str], dict[str, float]]]
-        wanted = {number: ([], {}, {}) for number in numbers}
-        for signal_id, signal in self.signals.items():
-            if (page := wanted.get(page_of(signal_id))) is not None:
-                page[0].append(signal)
-                if signal_id in self.groups:
-                    page[1][signal_id] = self.groups[signal_id]
-        for signal_id, at in self.gone.items():
-            if (page := wanted.get(page_of(signal_id))) is not None:
-                page[2][signal_id] = at
-        return {number: msgspec.json.encode(self._page(number, *body)) for number, body in wanted.items()}
+        return {number: msgspec.json.encode(self._page(number)) for number in numbers}
 
-    def _page(self, number: int, signals: list[Signal], groups: dict[str, str], gone: dict[str, float]) -> Page:
+    def _page(self, number: int) -> Page:
+        kept = {one: None for one in self._on_page[number] if one in self.signals or one in self.gone}
+        self._on_page[number] = kept
+        signals = [self.signals[one] for one in kept if one in self.signals]
         eras, clock_s = (self.eras, self.clock_s) if number == 0 else ([], 0.0)
-        became = {signal_id: self.became[signal_id] for signal_id in gone if signal_id in self.became}
-        return Page(format=FORMAT, signals=signals, groups=groups, gone=gone, became=became, eras=eras, clock_s=clock_s)
+        return Page(
+            format=FORMAT,
+            signals=signals,
+            groups={one.id: self.groups[one.id] for one in signals if one.id in self.groups},
+            gone={one: self.gone[one] for one in kept if one in self.gone},
+            became={one: self.became[one] for one in kept if one in self.became},
+            eras=eras,
+            clock_s=clock_s,
+        )
 
     def load(self, page: bytes) -> None:
         """Take a page in. Raises msgspec.DecodeError for bytes that are not one."""
@@ -172,6 +179,8 @@ class Window:
         known_dirty = set(self.dirty)
         for signal in kept.signals:
             self._put(signal)
+        for signal_id in kept.gone:
+            self._keep(signal_id)
         self.dirty = known_dirty
         self.groups.update(kept.groups)
         self.gone.update(kept.gone)

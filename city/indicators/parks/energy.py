@@ -10,6 +10,7 @@ from city.indicators.parks.formulas import (
     SHARE,
     Formula,
     amount,
+    counted,
     emissions_t,
     energy_kwh,
     figure,
@@ -17,6 +18,48 @@ from city.indicators.parks.formulas import (
     scope1_t,
     scope2_t,
 )
+
+OUTPUT_VI = "giá trị sản lượng"
+
+
+def _emissions_per(
+    declared: str, unit: str, by: tuple[str, str, str], says: tuple[str, str], *, stock: bool = False
+) -> Formula:
+    """Emissions beside a declared figure; `by`: in the id, in English and in Vietnamese; `stock`: it is a level."""
+    return Formula(
+        id=f"emissions_per_{by[0]}",
+        name=f"Emissions per {by[1]}",
+        name_vi=f"Phát thải trên {by[2]}",
+        unit=f"tCO2e/{unit}",
+        says=f"(scope 1 + scope 2) / {says[0]}",
+        says_vi=f"(phạm vi 1 + phạm vi 2) / {says[1]}",
+        form=PER,
+        stock=stock,
+        quantities=("grid_kw", "diesel_ls"),
+        figures=("emission.grid", "emission.diesel", declared),
+        numerator=emissions_t,
+        denominator=figure(declared),
+        better=LOW,
+    )
+
+
+def _metered(quantity: str, billed: str, what: tuple[str, str], says: tuple[str, str]) -> Formula:
+    """How much of what was billed its meters saw."""
+    return Formula(
+        id=f"metered_{what[0]}",
+        name=f"Metered part of the billed {what[0]}",
+        name_vi=f"Tỷ lệ {what[1]} đo được so với hóa đơn",
+        unit="/",
+        says=f"{says[0]} / billed",
+        says_vi=f"{says[1]} / {what[1]} theo hóa đơn",
+        form=METERED,
+        quantities=(quantity,),
+        figures=(billed,),
+        numerator=amount(quantity),
+        denominator=figure(billed),
+        better=HIGH,
+    )
+
 
 ENERGY_FORMULAS = (
     Formula(
@@ -29,36 +72,15 @@ ENERGY_FORMULAS = (
         quantities=ENERGY,
         numerator=energy_kwh,
     ),
-    Formula(
-        id="electricity_grid",
-        name="Electricity from the grid",
-        name_vi="Điện từ lưới",
-        unit="kWh",
-        says="electricity from the grid",
-        says_vi="điện từ lưới",
-        quantities=("grid_kw",),
-        numerator=amount("grid_kw"),
+    counted("electricity_grid", "Electricity from the grid", "Điện từ lưới", "kWh", "grid_kw"),
+    counted(
+        "electricity_bought",
+        "Electricity bought directly from renewable plants",
+        "Điện mua trực tiếp từ nguồn tái tạo",
+        "kWh",
+        "bought_kw",
     ),
-    Formula(
-        id="electricity_bought",
-        name="Electricity bought directly from renewable plants",
-        name_vi="Điện mua trực tiếp từ nguồn tái tạo",
-        unit="kWh",
-        says="electricity bought directly from renewable plants",
-        says_vi="điện mua trực tiếp từ nguồn tái tạo",
-        quantities=("bought_kw",),
-        numerator=amount("bought_kw"),
-    ),
-    Formula(
-        id="electricity_solar",
-        name="Electricity from own panels",
-        name_vi="Điện mặt trời tại chỗ",
-        unit="kWh",
-        says="electricity from own panels",
-        says_vi="điện mặt trời tại chỗ",
-        quantities=("panels_kw",),
-        numerator=amount("panels_kw"),
-    ),
+    counted("electricity_solar", "Electricity from own panels", "Điện mặt trời tại chỗ", "kWh", "panels_kw"),
     Formula(
         id="renewable_share",
         name="Renewable share",
@@ -96,51 +118,9 @@ ENERGY_FORMULAS = (
         numerator=scope2_t,
         better=LOW,
     ),
-    Formula(
-        id="emissions_per_ha",
-        name="Emissions per hectare",
-        name_vi="Phát thải trên hecta",
-        unit="tCO2e/ha",
-        says="(scope 1 + scope 2) / leased ha",
-        says_vi="(phạm vi 1 + phạm vi 2) / hecta",
-        form=PER,
-        stock=True,
-        quantities=("grid_kw", "diesel_ls"),
-        figures=("emission.grid", "emission.diesel", "park.leased_ha"),
-        numerator=emissions_t,
-        denominator=figure("park.leased_ha"),
-        better=LOW,
-    ),
-    Formula(
-        id="emissions_per_output",
-        name="Emissions per output",
-        name_vi="Phát thải trên giá trị sản lượng",
-        unit="tCO2e/bn VND",
-        says="(scope 1 + scope 2) / output",
-        says_vi="(phạm vi 1 + phạm vi 2) / giá trị sản lượng",
-        form=PER,
-        stock=False,
-        quantities=("grid_kw", "diesel_ls"),
-        figures=("emission.grid", "emission.diesel", "park.output"),
-        numerator=emissions_t,
-        denominator=figure("park.output"),
-        better=LOW,
-    ),
-    Formula(
-        id="emissions_per_worker",
-        name="Emissions per worker",
-        name_vi="Phát thải trên lao động",
-        unit="tCO2e/worker",
-        says="(scope 1 + scope 2) / workers",
-        says_vi="(phạm vi 1 + phạm vi 2) / lao động",
-        form=PER,
-        stock=True,
-        quantities=("grid_kw", "diesel_ls"),
-        figures=("emission.grid", "emission.diesel", "park.workers"),
-        numerator=emissions_t,
-        denominator=figure("park.workers"),
-        better=LOW,
-    ),
+    _emissions_per("park.leased_ha", "ha", ("ha", "hectare", "hecta"), ("leased ha", "hecta"), stock=True),
+    _emissions_per("park.output", "bn VND", ("output", "output", OUTPUT_VI), ("output", OUTPUT_VI)),
+    _emissions_per("park.workers", "worker", ("worker", "worker", "lao động"), ("workers", "lao động"), stock=True),
     Formula(
         id="emissions_per_mwh",
         name="Emissions per MWh",
@@ -155,32 +135,6 @@ ENERGY_FORMULAS = (
         denominator=lambda hour: energy_kwh(hour) / 1000,
         better=LOW,
     ),
-    Formula(
-        id="metered_electricity",
-        name="Metered part of the billed electricity",
-        name_vi="Tỷ lệ điện đo được so với hóa đơn",
-        unit="/",
-        says="metered from the grid / billed",
-        says_vi="điện lưới đo được / điện theo hóa đơn",
-        form=METERED,
-        quantities=("grid_kw",),
-        figures=("park.billed_kwh",),
-        numerator=amount("grid_kw"),
-        denominator=figure("park.billed_kwh"),
-        better=HIGH,
-    ),
-    Formula(
-        id="metered_water",
-        name="Metered part of the billed water",
-        name_vi="Tỷ lệ nước đo được so với hóa đơn",
-        unit="/",
-        says="metered / billed",
-        says_vi="nước đo được / nước theo hóa đơn",
-        form=METERED,
-        quantities=("water_in_m3h",),
-        figures=("park.billed_m3",),
-        numerator=amount("water_in_m3h"),
-        denominator=figure("park.billed_m3"),
-        better=HIGH,
-    ),
+    _metered("grid_kw", "park.billed_kwh", ("electricity", "điện"), ("metered from the grid", "điện lưới đo được")),
+    _metered("water_in_m3h", "park.billed_m3", ("water", "nước"), ("metered", "nước đo được")),
 )

@@ -8,22 +8,32 @@ from city.indicators.parks.formulas import (
     SHARE,
     Formula,
     amount,
+    counted,
     figure,
     load_kg,
     outlets,
 )
 
+
+def _load(parameter: str) -> Formula:
+    """What the outfalls discharged of a parameter."""
+    name = parameter.upper()
+    return Formula(
+        id=f"effluent_{parameter}_load",
+        name=f"{name} load",
+        name_vi=f"Tải lượng {name}",
+        unit="kg",
+        says=f"{name} × discharge",
+        says_vi=f"{name} × lưu lượng xả",
+        quantities=(f"{parameter}_mgl", "effluent_flow_m3h"),
+        every=True,
+        numerator=load_kg(f"{parameter}_mgl"),
+        better=LOW,
+    )
+
+
 ENVIRONMENT_FORMULAS = (
-    Formula(
-        id="water",
-        name="Water supplied",
-        name_vi="Nước cấp",
-        unit="m3",
-        says="water supplied",
-        says_vi="lượng nước cấp",
-        quantities=("water_in_m3h",),
-        numerator=amount("water_in_m3h"),
-    ),
+    counted("water", "Water supplied", "Nước cấp", "m3", "water_in_m3h"),
     Formula(
         id="water_per_ha",
         name="Water per hectare",
@@ -91,30 +101,8 @@ ENVIRONMENT_FORMULAS = (
         numerator=outlets("effluent", lambda one: one.over / 60),
         better=LOW,
     ),
-    Formula(
-        id="effluent_cod_load",
-        name="COD load",
-        name_vi="Tải lượng COD",
-        unit="kg",
-        says="COD × discharge",
-        says_vi="COD × lưu lượng xả",
-        quantities=("cod_mgl", "effluent_flow_m3h"),
-        every=True,
-        numerator=load_kg("cod_mgl"),
-        better=LOW,
-    ),
-    Formula(
-        id="effluent_tss_load",
-        name="TSS load",
-        name_vi="Tải lượng TSS",
-        unit="kg",
-        says="TSS × discharge",
-        says_vi="TSS × lưu lượng xả",
-        quantities=("tss_mgl", "effluent_flow_m3h"),
-        every=True,
-        numerator=load_kg("tss_mgl"),
-        better=LOW,
-    ),
+    _load("cod"),
+    _load("tss"),
     Formula(
         id="stack_hours_over",
         name="Stack hours over the limit",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from city.explain import lowered
 from city.indicators.parks.hours import Amount, Hour, Judged
 from city.indicators.parks.places import KINDS
 
@@ -57,6 +58,20 @@ class Parts(msgspec.Struct, frozen=True):
 def amount(name: str) -> Number:
     """What the meters of a quantity counted; 0 where none is there."""
     return lambda hour: hour.amounts.get(name, Amount(0.0, 1.0)).value
+
+
+def counted(indicator: str, name: str, name_vi: str, unit: str, quantity: str) -> Formula:
+    """The indicator that is what the meters of one quantity counted."""
+    return Formula(
+        id=indicator,
+        name=name,
+        name_vi=name_vi,
+        unit=unit,
+        says=lowered(name),
+        says_vi=lowered(name_vi),
+        quantities=(quantity,),
+        numerator=amount(quantity),
+    )
 
 
 def figure(name: str) -> Number:
