@@ -5,6 +5,9 @@ from typing import Any
 
 import msgspec
 
+PLACING = ("located_in", "measures")
+"""Relations that an asset's `zone` and `measures` stand for."""
+
 
 class Asset(msgspec.Struct, frozen=True, kw_only=True):
     """A thing of the city with a place: a feeder, a road segment, a sensor, a park."""

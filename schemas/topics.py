@@ -1,5 +1,7 @@
 """Every topic in one place: name, key, records, partitions, retention, who writes, who reads."""
 
+from zlib import crc32
+
 import msgspec
 
 from schemas.reference import REFERENCE_TYPES
@@ -39,6 +41,11 @@ EVENTS_PREFIX = "city.events."
 
 INPUT_PARTITIONS = 4
 SIGNAL_PARTITIONS = 2
+
+
+def partition_of(zone: str) -> int:
+    """The partition of a zone, the same in every topic of readings and events."""
+    return crc32(zone.encode()) % INPUT_PARTITIONS
 
 
 def readings_topic(domain: str) -> str:

@@ -26,6 +26,7 @@ from schemas.topics import (
     SIGNAL_PARTITIONS,
     SIGNALS,
     events_topic,
+    partition_of,
     readings_topic,
 )
 from streams.app import create_app, pages_table
@@ -126,7 +127,7 @@ class Detecting:
         self._number = reference.number
         self._decode = decode_event_record if tp.topic.startswith(EVENTS_PREFIX) else decode_lean_record
         self._carried: dict[str, bytes] = {}
-        self.detector = Detector(reference.catalogue, pages, reference.normals)
+        self.detector = self._detector(pages)
         clocks.begin(tp, self.detector.silence.tick_ms)
 
     def fold(self, value: bytes, _offset: int) -> list[Output]:
@@ -154,8 +155,16 @@ class Detecting:
     def _swap(self) -> None:
         """Judge by the new reference data from here on: the state goes through its pages."""
         self._carried |= self.detector.take_dirty()
-        self.detector = Detector(self._reference.catalogue, self.detector.pages(), self._reference.normals)
+        self.detector = self._detector(self.detector.pages())
         self._number = self._reference.number
+
+    def _detector(self, pages: Mapping[str, bytes]) -> Detector:
+        return Detector(
+            self._reference.catalogue,
+            pages,
+            self._reference.normals,
+            here=lambda zone: partition_of(zone) == self._tp.partition,
+        )
 
 
 def _output(signal: Signal) -> Output:

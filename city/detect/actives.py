@@ -32,6 +32,15 @@ class Actives:
         """A condition no longer holds: the cleared signal, a milder one, or None if it was not active."""
         return self.take(Move(asset, kind, condition or "", at_ms, at_ms))
 
+    def leave(self, asset: str, at_ms: int) -> list[Signal]:
+        """Nothing of an asset is judged here any more: its signals, cleared."""
+        for key in [key for key in self.pasts if key[0] == asset]:
+            del self.pasts[key]
+            self._touch(key)
+        left = [(key, active) for key, active in self.by_asset.items() if key[0] == asset]
+        ends = [[self.end(*key, at_ms, condition) for condition in active.holdings][-1] for key, active in left]
+        return [signal for signal in ends if signal]
+
     def made(self, move: Move, holding: Holding) -> Signal:
         """The signal of a move alone, whatever else is active."""
         return self._book.made(move, holding)

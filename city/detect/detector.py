@@ -12,6 +12,7 @@ from city.detect.book import Holding, Move
 from city.detect.columns import Columns, LeanPack, Round
 from city.detect.indices import INDEX, Indices
 from city.detect.instruments import UNTOLD, states_of
+from city.detect.moved import Here, Moved
 from city.detect.outside import Outside
 from city.detect.pages import capture, restore
 from city.detect.series import Series
@@ -35,9 +36,10 @@ class Detector:
         catalogue: Catalogue,
         pages: Mapping[str, bytes] | None = None,
         normals: Mapping[str, Normal] = MappingProxyType({}),
+        here: Here | None = None,
     ) -> None:
         """`pages` as `pages()` gave them, perhaps under another revision of the reference data; `normals` by name of
-        reading, for sensors that no page knows."""
+        reading, for sensors that no page knows; `here`: the zones whose readings come to this partition."""
         self.catalogue = catalogue
         self.actives = Actives(catalogue)
         self.outside = Outside(self.actives, catalogue)
@@ -53,6 +55,7 @@ class Detector:
         self._orphans = False
         restore(self, pages or {})
         self._orphans = bool(self.actives.orphans(self._condition_ids()))
+        self._moved = Moved(self, here)
 
     def pack(self, pack: Pack | LeanPack) -> list[Signal]:
         """Judge a pack; raises Invalid (nothing is changed then)."""
@@ -61,7 +64,7 @@ class Detector:
         values = np.array(pack.values, dtype=np.float64)
         self.counts["readings"] += plan.size
         states = states_of(pack.states, plan.size)
-        signals: list[Signal] = []
+        signals = self._moved.restated()
         for part in plan.rounds:
             own = None if states is None else states[part.positions]
             signals += self._round(pack, part, times[part.positions], values[part.positions], own)
@@ -72,8 +75,9 @@ class Detector:
         return self.outside.event(event)
 
     def tick(self, tick: Tick) -> list[Signal]:
-        """Absences and reports that are over by now."""
-        signals = self._absence.tick(tick)
+        """Absences, reports that are over by now, and what ends since its sensor moved."""
+        signals = self._moved.restated() + self._moved.away()
+        signals += self._absence.tick(tick)
         signals += self.outside.tick(tick.now_ms, round(self.catalogue.longest_lateness_s * 1000))
         if self._orphans:
             signals += self._end_orphans(tick.now_ms)

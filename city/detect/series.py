@@ -22,6 +22,8 @@ FIELDS = {
     "count": Field("int64", 0),
     "chain": Field("uint64", 0),
 }
+LASTING = frozenset({"count", "chain", *normals.FIELDS})
+"""What a sensor keeps that is judged anew."""
 
 
 class Series:
@@ -80,6 +82,14 @@ class Series:
             for judge in (*self.judges, *self._state_judges):
                 judge.add(sensor)
         return row
+
+    def forget(self, sensor: str) -> None:
+        """Its readings are judged anew; what its normal is stays."""
+        row = self.store.rows.get(sensor)
+        if row is not None:
+            self.store.forget(row, LASTING)
+            if self.checkpoints is not None:
+                self.checkpoints.copy(self.store, np.array([row]))
 
     def count(self, rows: Rows, times: Column, values: Column) -> None:
         """Put one reading per row into the chain, judged or not."""

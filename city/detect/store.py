@@ -1,5 +1,6 @@
 """Rows of numpy columns that grow, know which chunks changed, and turn into pages and back."""
 
+from collections.abc import Container
 from typing import Any, NamedTuple
 
 import msgspec
@@ -76,6 +77,13 @@ class Store:
     def touch(self, rows: Rows) -> None:
         """These rows changed: their pages are to be written."""
         self.dirty[rows // self.chunk] = True
+
+    def forget(self, row: int, keep: Container[str] = ()) -> None:
+        """A row is as if it were new, but for the columns `keep`."""
+        for name, field in self.fields.items():
+            if name not in keep:
+                self.columns[name][row] = field.fill
+        self.dirty[row // self.chunk] = True
 
     def take_dirty(self) -> dict[int, bytes]:
         """The changed pages by number, encoded; they count as unchanged from now on."""

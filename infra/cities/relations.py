@@ -1,7 +1,7 @@
 """`relations.csv` of a city folder and the relations that properties stand for."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import StringIO
 
 import msgspec
@@ -64,9 +64,9 @@ def joined(
         asset = whole.get(relation.from_id)
         if asset is not None and relation.to_id in whole:
             whole[asset.id] = _told_by(relation, asset, whole, lines, problems)
-    derived = {one.id: one for asset in whole.values() for one in _derived(asset, whole)}
+    told = {one.id: one for asset in whole.values() for one in derived(asset, whole)}
     _check_measures(whole.values(), whole, problems)
-    return whole, {**derived, **relations}
+    return whole, {**told, **relations}
 
 
 def _told_by(relation: Relation, asset: Asset, assets: dict[str, Asset], lines: Lines, problems: Problems) -> Asset:
@@ -84,7 +84,8 @@ def _told_by(relation: Relation, asset: Asset, assets: dict[str, Asset], lines: 
     return asset
 
 
-def _derived(asset: Asset, assets: dict[str, Asset]) -> Iterable[Relation]:
+def derived(asset: Asset, assets: Mapping[str, Asset]) -> Iterable[Relation]:
+    """The relations that an asset's `zone` and `measures` stand for."""
     if asset.zone in assets and asset.zone != asset.id:
         yield Relation(from_id=asset.id, relation="located_in", to_id=asset.zone)
     if asset.measures:

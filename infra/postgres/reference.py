@@ -1,6 +1,6 @@
 """Reference data in PostgreSQL: layers of imports under the edits, each change on its way to a compacted topic."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from city.enrich import NO_CITY
 from infra.postgres import outbox
 from infra.postgres.indicator_store import touch_known
 from infra.postgres.tables import imports, reference
-from schemas.assets import City
+from schemas.assets import PLACING, City, Relation
 from schemas.reference import ReferenceRecord
 from schemas.topics import reference_topic
 
@@ -48,7 +48,7 @@ def layer_origin(layer: str) -> str:
 
 async def put_reference(connection: AsyncConnection, write: Write, by: str, now: datetime) -> int:
     """Writes or deletes one row and its outbox record, in the caller's transaction. Returns the revision."""
-    return (await _put_all(connection, [write], by, now))[0]
+    return (await put_all(connection, [write], by, now))[0]
 
 
 async def alone(connection: AsyncConnection) -> None:
@@ -68,7 +68,8 @@ async def import_layer(
 ) -> dict[str, Any] | None:
     """Brings a layer (`shipped` or a city's id) to `items` (name → id → struct).
 
-    Edits stay over the city's rows and these over the shipped ones; what the layer no longer has is deleted.
+    Edits stay over the city's rows and these over the shipped ones; what the layer no longer has is deleted. Where an
+    asset that was edited lies and what it measures its edit says: such relations of the layer are kept out.
     Returns the report that `imports` keeps, or None when the content is the one imported last.
     """
     async with engine.begin() as connection:
@@ -77,7 +78,7 @@ async def import_layer(
             return None
         present = (await connection.execute(select(reference))).all()
         writes, report = _difference(present, items, layer_origin(layer))
-        await _put_all(connection, writes, f"import {layer}", now)
+        await put_all(connection, writes, f"import {layer}", now)
         values = {"content_hash": content_hash, "at": now, "report": report}
         kept = insert(imports).values(folder=layer, **values)
         await connection.execute(kept.on_conflict_do_update(index_elements=["folder"], set_=values))
@@ -94,12 +95,16 @@ async def _imported_hash(connection: AsyncConnection, layer: str) -> str | None:
 def _difference(present: Iterable[Row[Any]], items: Items, origin: str) -> tuple[list[Write], dict[str, Any]]:
     """The rows to write, and the report: added, changed, removed, and kept (a higher layer differs)."""
     there = {(row.name, row.id): row for row in present}
+    edited = {
+        row_id for (name, row_id), row in there.items() if name == "assets" and row.origin == EDIT and not row.deleted
+    }
     writes: list[Write] = []
     found: dict[str, list[str]] = {"added": [], "changed": [], "removed": [], "kept": []}
     for name, bodies in items.items():
         for item_id, struct in bodies.items():
             write = Write(name, item_id, msgspec.json.decode(msgspec.json.encode(struct)), origin)
-            verdict = _verdict(there.get((name, item_id)), write)
+            overruled = isinstance(struct, Relation) and struct.relation in PLACING and struct.from_id in edited
+            verdict = _verdict(there.get((name, item_id)), write, overruled)
             if verdict:
                 found[verdict].append(f"{name}/{item_id}")
             if verdict in ("added", "changed"):
@@ -111,15 +116,16 @@ def _difference(present: Iterable[Row[Any]], items: Items, origin: str) -> tuple
     return writes, {verdict: {"count": len(ids), "ids": ids[:LISTED]} for verdict, ids in found.items()}
 
 
-def _verdict(row: Row[Any] | None, write: Write) -> str | None:
+def _verdict(row: Row[Any] | None, write: Write, overruled: bool) -> str | None:
     if row is None or (row.deleted and row.origin != EDIT):
-        return "added"
+        return "kept" if overruled else "added"
     if RANK[row.origin] > RANK[write.origin]:
         return "kept" if row.deleted or row.body != write.body else None
     return "changed" if row.body != write.body or row.origin != write.origin else None
 
 
-async def _put_all(connection: AsyncConnection, writes: list[Write], by: str, now: datetime) -> list[int]:
+async def put_all(connection: AsyncConnection, writes: Sequence[Write], by: str, now: datetime) -> list[int]:
+    """The same for several rows. Returns their revisions."""
     if not writes:
         return []
     reserved = await connection.execute(
@@ -148,7 +154,7 @@ async def _put_all(connection: AsyncConnection, writes: list[Write], by: str, no
     return revisions
 
 
-async def _work_out_again(connection: AsyncConnection, writes: list[Write]) -> None:
+async def _work_out_again(connection: AsyncConnection, writes: Sequence[Write]) -> None:
     """Marks the hours whose indicators these rows change, from the first that any of them holds for."""
     if any(write.name in UNDATED for write in writes):
         await touch_known(connection, None)

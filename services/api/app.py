@@ -12,6 +12,7 @@ from services.api.answers import COMPONENT, published
 from services.api.center import Center
 from services.api.requests import Envelope
 from services.api.routes import (
+    adoptions,
     air,
     areas,
     assets,
@@ -70,6 +71,7 @@ RESOURCES = (
     signals,
     sensors,
     readings,
+    adoptions,
     sources,
     assets,
     city,

@@ -78,13 +78,16 @@ async def editing(
     async with center.engine.begin() as connection:
         await alone(connection)
         found = (await connection.execute(present(name).where(reference.c.id == row_id))).one_or_none()
-        if revision is not None and revision != (found.revision if found else 0):
-            raise Conflict(
-                f"{row_id} has been changed since; read it again",
-                field="revision",
-                current=view(found) if found else None,
-            )
+        as_seen(found, row_id, revision)
         yield connection, found
+
+
+def as_seen(found: Row[Any] | None, row_id: str, revision: int | None) -> None:
+    """Raises Conflict, with the row as it is in force, if it is not of the revision that the editor saw."""
+    if revision is not None and revision != (found.revision if found else 0):
+        raise Conflict(
+            f"{row_id} has been changed since; read it again", field="revision", current=view(found) if found else None
+        )
 
 
 async def fits(judge: Callable[[Shipped], None], connection: AsyncConnection) -> Shipped:

@@ -40,6 +40,13 @@ INCIDENT = {
     "flapping": False,
     "flaps": [],
 }
+ADOPTION = {
+    "name": "Gauge at the Thị Tính bridge",
+    "name_vi": "Trạm cầu Thị Tính",
+    "observes": ["stage_m"],
+    "measures": "reach-thi-tinh-03",
+    "position": [106.585, 11.145],
+}
 COMMANDS = {
     "acknowledge": {"command": "acknowledge", "version": 3},
     "assign": {"command": "assign", "version": 3, "assignee": "tổ 7"},

@@ -1,7 +1,6 @@
 """What is gathered between two flushes: packs by domain and zone, events, and the ticks between them (DESIGN D1)."""
 
 import asyncio
-from zlib import crc32
 
 import msgspec
 
@@ -9,7 +8,7 @@ from city.judge import Accepted
 from city.packing import Segment
 from schemas.events import Event
 from schemas.readings import Pack
-from schemas.topics import INPUT_PARTITIONS, events_topic, readings_topic
+from schemas.topics import events_topic, partition_of, readings_topic
 
 
 class Outgoing(msgspec.Struct, frozen=True):
@@ -19,11 +18,6 @@ class Outgoing(msgspec.Struct, frozen=True):
     partition: int
     key: bytes
     value: bytes
-
-
-def partition_of(zone: str) -> int:
-    """The partition of a zone, the same in every topic of readings and events."""
-    return crc32(zone.encode()) % INPUT_PARTITIONS
 
 
 class Batch:

@@ -42,8 +42,8 @@ FREEZE_S = 8.0
 
 
 def known() -> dict[str, dict[str, Any]]:
-    names = [f"{zone}-{number}" for zone in ZONES for number in range(SENSORS_PER_ZONE)]
-    assets = [Asset(id=name, kind="sensor", name=name, observes=("speed_kmh",)) for name in names]
+    names = [(f"{zone}-{number}", zone) for zone in ZONES for number in range(SENSORS_PER_ZONE)]
+    assets = [Asset(id=name, kind="sensor", name=name, zone=zone, observes=("speed_kmh",)) for name, zone in names]
     city = City(id="exact", name="Exact", name_vi="Đúng", time_zone="Asia/Ho_Chi_Minh")
     found = shipped()
     return {

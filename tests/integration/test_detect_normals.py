@@ -16,7 +16,7 @@ from schemas.domains import Condition, Domain, Quantity
 from schemas.normals import Normal, decode_normal
 from schemas.readings import Pack, Run, Tick
 from schemas.signals import Signal, decode_signal, decode_signal_record
-from schemas.topics import NORMALS, SIGNALS, readings_topic
+from schemas.topics import NORMALS, SIGNALS, partition_of, readings_topic
 from streams.app import changelog_name
 from tests.faults.test_detect_exact import Workers, publish, stored
 from tests.servers import Servers
@@ -44,7 +44,7 @@ def known() -> dict[str, dict[str, Any]]:
     )
     return {
         "cities": {"c": City(id="c", name="C", name_vi="C", time_zone="Asia/Ho_Chi_Minh")},
-        "assets": {"t1": Asset(id="t1", kind="sensor", name="t1", observes=("tank_m",))},
+        "assets": {"t1": Asset(id="t1", kind="sensor", name="t1", zone="z", observes=("tank_m",))},
         "domains": {"tank": domain},
         "limits": {},
     }
@@ -62,7 +62,7 @@ def workers(servers: Servers, tmp_path: Path) -> Iterator[Workers]:
 def send(bootstrap: str, *records: Pack | Tick) -> None:
     producer = KafkaProducer(bootstrap_servers=bootstrap)
     for record in records:
-        producer.send(TOPIC, value=msgspec.json.encode(record), partition=0)
+        producer.send(TOPIC, value=msgspec.json.encode(record), partition=partition_of("z"))
     producer.flush()
     producer.close()
 
@@ -90,7 +90,7 @@ def forget(bootstrap: str) -> None:
     """The pages are gone, and the readings too: only the normals are left."""
     with admin(bootstrap) as client:
         client.delete_topics([changelog_name("detect")])
-        client.delete_records({TopicPartition(TOPIC, 0): -1})
+        client.delete_records({TopicPartition(TOPIC, partition_of("z")): -1})
 
 
 def test_a_detect_without_pages_goes_on_with_the_normals_that_it_told(servers: Servers, workers: Workers) -> None:

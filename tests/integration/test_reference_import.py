@@ -8,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.postgres.engine import connect
+from infra.postgres.incident_rows import plain
 from infra.postgres.migrate import upgrade
-from infra.postgres.reference import EDIT, SHIPPED, Items, Write, import_layer, put_reference
+from infra.postgres.reference import EDIT, SHIPPED, Items, Write, import_layer, put_all, put_reference
 from infra.postgres.tables import outbox, reference
-from schemas.assets import Asset
+from schemas.assets import Asset, Relation
 from schemas.reference import decode_reference_record
 from tests.servers import Servers
 
@@ -78,3 +79,25 @@ async def test_every_change_waits_in_the_outbox_with_its_revision(engine: AsyncE
     record = decode_reference_record(rows[0].value)
     assert (record.id, record.origin) == ("a", "city")
     assert record.revision > 0
+
+
+async def test_an_edited_asset_lies_where_its_edit_says_also_if_the_city_has_it_by_now(engine: AsyncEngine) -> None:
+    def town(*relations: Relation) -> Items:
+        return {**assets(gauge="town", other="town"), "relations": {one.id: one for one in relations}}
+
+    of_edit = Relation(from_id="gauge", relation="measures", to_id="reach-1")
+    of_city = Relation(from_id="gauge", relation="measures", to_id="reach-2")
+    fed = Relation(from_id="feeder", relation="feeds", to_id="gauge")
+    others = Relation(from_id="other", relation="measures", to_id="reach-2")
+    writes = [
+        Write("assets", "gauge", {"id": "gauge", "name": "adopted"}, EDIT),
+        Write("relations", of_edit.id, plain(of_edit), EDIT),
+    ]
+    async with engine.begin() as connection:
+        await put_all(connection, writes, "lan", NOW)
+    report = await import_layer(engine, "town", town(of_city, fed, others), "hash 1", NOW)
+    assert report is not None and report["kept"]["ids"] == ["assets/gauge", f"relations/{of_city.id}"]
+    async with engine.connect() as connection:
+        rows = (await connection.execute(select(reference).where(~reference.c.deleted))).all()
+    assert {row.id for row in rows if row.name == "relations"} == {of_edit.id, fed.id, others.id}
+    assert {row.id: row.body["name"] for row in rows if row.name == "assets"} == {"gauge": "adopted", "other": "town"}

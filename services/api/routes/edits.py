@@ -20,14 +20,15 @@ from services.api.people import READ, may
 from services.api.routes.conditions import layers_of
 
 router = APIRouter(prefix="/v1/edits", tags=["judging"], dependencies=[Depends(may(READ))])
-EDITABLE = ("rules", "domains", "limits", "procedures", "figures")
+EDITABLE = ("rules", "domains", "limits", "procedures", "figures", "assets")
+"""Kinds of rows; of assets only sensors are edited: those that were adopted."""
 
 
 class EditView(msgspec.Struct, frozen=True, kw_only=True):
     """One edit that is in force."""
 
     name: str
-    """`rules`, `conditions`, `limits`, `procedures`, `figures`."""
+    """`rules`, `conditions`, `limits`, `procedures`, `figures`, `sensors`."""
     id: str
     revision: int
     changed_by: str
@@ -53,7 +54,8 @@ async def edits(center: Here) -> Response:
 def _views(row: Row[Any], layers: Layers) -> Iterable[EditView]:
     below, origin = layers.struct(row.name, row.id)
     if row.name != "domains":
-        yield _view(row, row.name, row.id, (row.body, below and plain(below), origin))
+        name = "sensors" if row.name == "assets" else row.name
+        yield _view(row, name, row.id, (row.body, below and plain(below), origin))
         return
     domain = msgspec.convert(row.body, Domain)
     for name in differing(Held(domain, row.origin, row.revision), layers):

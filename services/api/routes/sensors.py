@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1/sensors", tags=["sensors"], dependencies=[Depends
 
 
 class Sensor(msgspec.Struct, frozen=True, kw_only=True):
-    """One instrument; `registered` when the city folder knows it."""
+    """One instrument; `registered` when the city knows it: by its folder, or because somebody adopted it."""
 
     id: str
     registered: bool
@@ -27,7 +27,13 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True):
     name_vi: str | None = None
     measures: str | None = None
     """The asset it stands for."""
+    kind: str | None = None
+    agency: str | None = None
     position: tuple[float, float] | None = None
+    origin: str | None = None
+    """Who registered it: `city`, or `edit` where somebody adopted it."""
+    revision: int = 0
+    """Of its registration; 0: not registered."""
     first_at: At | None = None
     last_at: At | None = None
     """Time of its newest reading; null: it never sent."""
@@ -36,9 +42,9 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True):
 
 SENSORS = text(
     """
-    SELECT coalesce(asset.id, seen.id) AS id, asset.body, seen.zone, seen.quantities, seen.first_at, seen.last_at,
-           coalesce(seen.readings, 0) AS readings
-    FROM (SELECT id, body FROM reference WHERE name = 'assets' AND NOT deleted
+    SELECT coalesce(asset.id, seen.id) AS id, asset.body, asset.origin, asset.revision, seen.zone,
+           seen.quantities, seen.first_at, seen.last_at, coalesce(seen.readings, 0) AS readings
+    FROM (SELECT id, body, origin, revision FROM reference WHERE name = 'assets' AND NOT deleted
           AND (body->>'kind' = 'sensor' OR jsonb_array_length(coalesce(body->'observes', '[]')) > 0)) asset
     FULL JOIN sensors_seen seen ON seen.id = asset.id
     WHERE coalesce(asset.id, seen.id) > :after
@@ -55,7 +61,7 @@ class Instruments(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    registered: bool | None = Field(None, description="false: only those that send without being in the city folder")
+    registered: bool | None = Field(None, description="false: only those that send without being known to the city")
     zone: str | None = None
     cursor: str | None = None
     limit: int = Field(500, ge=1, le=MOST)
@@ -71,7 +77,11 @@ def _shown(row: Any) -> Sensor:
         name=body.get("name"),
         name_vi=body.get("name_vi"),
         measures=body.get("measures"),
+        kind=body.get("kind"),
+        agency=body.get("agency"),
         position=body.get("position"),
+        origin=row.origin,
+        revision=row.revision or 0,
         first_at=row.first_at,
         last_at=row.last_at,
         readings=row.readings,
@@ -86,7 +96,7 @@ async def _found(center: Center, **wanted: Any) -> list[Sensor]:
 
 @router.get("", summary="Sensors", **gives(Page[Sensor], "A page of sensors"))
 async def listed(center: Here, sought: Annotated[Instruments, Query()]) -> Response:
-    """Those of the city folder, and those that sent without being in it (`registered: false`)."""
+    """Those that the city knows, and those that sent without being known (`registered: false`)."""
     after = keys_of(sought.cursor, str)[0] if sought.cursor else ""
     found = await _found(center, after=after, registered=sought.registered, zone=sought.zone, most=sought.limit + 1)
     page, following = cut(found, sought.limit, "id")
