@@ -8,8 +8,10 @@ import msgspec
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from schemas.cloudevents import CloudEvent, checked, is_json
+from schemas.cloudevents import CloudEvent, is_json
 from schemas.errors import Invalid
+from schemas.refusals import checked
+from schemas.sentences import say
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 REQUIRED = ("identifier", "sender", "sent", "status", "msgType", "scope")
@@ -40,9 +42,9 @@ def _parsed(text: bytes) -> Element:
     try:
         alert: Element = fromstring(text, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError) as error:
-        raise Invalid(f"is no XML that is taken: {error}", field="data") from None
+        raise Invalid(say("not_xml", reason=error), field="data") from None
     if alert.tag != f"{{{NAMESPACE}}}alert":
-        raise Invalid(f"is no alert of {NAMESPACE}", field="data")
+        raise Invalid(say("not_cap", namespace=NAMESPACE), field="data")
     return alert
 
 
@@ -80,12 +82,12 @@ def _original(text: bytes) -> str:
 def _checked_head(head: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     for name in REQUIRED:
         if not isinstance(head.get(name), str) or not head[name]:
-            raise Invalid("is required by CAP 1.2", field=f"data.{name}")
+            raise Invalid(say("cap_required"), field=f"data.{name}")
     if not SENT.fullmatch(head["sent"]):
-        raise Invalid("CAP times look like 2026-11-20T17:40:00+07:00", field="data.sent")
+        raise Invalid(say("cap_time"), field="data.sent")
     for name in ("identifier", "sender"):
         if not NO_BLANKS.fullmatch(head[name]):
-            raise Invalid("must have no blanks, commas, < or &", field=f"data.{name}")
+            raise Invalid(say("cap_blanks"), field=f"data.{name}")
     if head["status"] not in STATUSES:
-        raise Invalid(f"is none of {', '.join(STATUSES)}", field="data.status")
+        raise Invalid(say("none_of", known=", ".join(STATUSES)), field="data.status")
     return data

@@ -10,6 +10,7 @@ import msgspec
 from city.cap import NAMESPACE, NO_BLANKS, SENT
 from schemas.errors import Invalid
 from schemas.incidents import Incident
+from schemas.sentences import say
 
 CATEGORIES = {
     "traffic": "Transport",
@@ -73,9 +74,9 @@ def alert_of(incident: Incident, publication: Publication, zones: Sequence[tuple
 
 def _check(publication: Publication) -> None:
     if not NO_BLANKS.fullmatch(publication.sender):
-        raise Invalid("a domain name without blanks, commas, < or &", field="sender")
+        raise Invalid(say("cap_sender"), field="sender")
     if wrong := [one for one in publication.references.split() if not _TRIPLET.fullmatch(one)]:
-        raise Invalid(f"{wrong[0][:80]} is not sender,identifier,sent of a CAP message", field="references")
+        raise Invalid(say("cap_reference", wrong=wrong[0][:80]), field="references")
 
 
 def _add_info(alert: Element, language: str, title: str, incident: Incident, publication: Publication) -> Element:

@@ -10,6 +10,7 @@ from schemas.errors import Invalid
 from schemas.ids import digest
 from schemas.procedures import Checklist, Done, Procedure, ProcedureStep, Sheet
 from schemas.rules import Rule
+from schemas.sentences import say
 
 
 class Instructions(msgspec.Struct, frozen=True, dict=True):
@@ -96,7 +97,7 @@ def ticked(checklist: Checklist, step: str | None, done: Done) -> Checklist:
     """With a step ticked. Raises Invalid if there is none of this name, or somebody has ticked it."""
     key = _known(checklist, step)
     if key in checklist.done:
-        raise Invalid(f"{checklist.done[key].by} has ticked it already", field="step")
+        raise Invalid(say("ticked_already", by=checklist.done[key].by), field="step")
     return Checklist(checklist.sheets, {**checklist.done, key: done})
 
 
@@ -104,11 +105,11 @@ def unticked(checklist: Checklist, step: str | None) -> Checklist:
     """With a tick taken back. Raises Invalid if there is none."""
     key = _known(checklist, step)
     if key not in checklist.done:
-        raise Invalid("is not ticked", field="step")
+        raise Invalid(say("not_ticked"), field="step")
     return Checklist(checklist.sheets, {name: one for name, one in checklist.done.items() if name != key})
 
 
 def _known(checklist: Checklist, step: str | None) -> str:
     if step is None or step not in keys(checklist):
-        raise Invalid("is not a step of this incident's checklist", field="step")
+        raise Invalid(say("not_a_step"), field="step")
     return step

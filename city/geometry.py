@@ -5,35 +5,37 @@ from itertools import pairwise
 from math import dist, isfinite
 from typing import Any
 
+from schemas.sentences import Sentence, say
+
 DEPTHS = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
 RING_LENGTH = 4
 Position = tuple[float, float]
 
 
-def fault(geometry: Any) -> tuple[str, str] | None:
+def fault(geometry: Any) -> tuple[str, Sentence] | None:
     """Field and message of what is wrong with a GeoJSON geometry (RFC 7946); None if nothing is."""
     if not isinstance(geometry, dict):
-        return "geometry", "is not an object"
+        return "geometry", say("not_object")
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
     if kind not in DEPTHS:
-        return "geometry.type", f"{kind!r} is not one of {', '.join(DEPTHS)}"
+        return "geometry.type", say("geometry_kind", kind=kind, known=", ".join(DEPTHS))
     message = _nested_fault(coordinates, DEPTHS[kind]) or _form_fault(kind, coordinates)
     return ("geometry.coordinates", message) if message else None
 
 
-def _nested_fault(coordinates: Any, depth: int) -> str | None:
+def _nested_fault(coordinates: Any, depth: int) -> Sentence | None:
     if depth == 0:
         return _point_fault(coordinates)
     if not isinstance(coordinates, list) or not coordinates:
-        return "is not a list of positions"
+        return say("not_positions")
     return next((found for part in coordinates if (found := _nested_fault(part, depth - 1))), None)
 
 
-def _point_fault(position: Any) -> str | None:
+def _point_fault(position: Any) -> Sentence | None:
     if not isinstance(position, list) or len(position) < 2 or not all(_is_number(part) for part in position):
-        return "a position is not [lon, lat]"
+        return say("not_lon_lat")
     if not (-180 <= position[0] <= 180 and -90 <= position[1] <= 90):
-        return f"{position[:2]} is not on the earth (lon before lat, degrees)"
+        return say("not_on_earth", position=position[:2])
     return None
 
 
@@ -41,14 +43,14 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
-def _form_fault(kind: str, coordinates: Any) -> str | None:
+def _form_fault(kind: str, coordinates: Any) -> Sentence | None:
     if kind in ("LineString", "MultiLineString"):
         lines = [coordinates] if kind == "LineString" else coordinates
-        return None if all(len(line) > 1 for line in lines) else "a line needs two positions or more"
+        return None if all(len(line) > 1 for line in lines) else say("line_short")
     if kind in ("Polygon", "MultiPolygon"):
         rings = coordinates if kind == "Polygon" else [ring for polygon in coordinates for ring in polygon]
         closed = all(len(ring) >= RING_LENGTH and ring[0] == ring[-1] for ring in rings)
-        return None if closed else "a ring needs four positions or more, the last equal to the first"
+        return None if closed else say("ring_open")
     return None
 
 

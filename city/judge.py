@@ -11,11 +11,13 @@ from city.enrich import Catalogue
 from city.normalise import FUTURE_MS, LATEST_MS, UNKNOWN_ZONE, Columns, Normaliser, Place, time_fault
 from city.space import distance_m
 from city.suppression import checked_works
-from schemas.cloudevents import CloudEvent, checked, decode_structured
+from schemas.cloudevents import CloudEvent, decode_structured
 from schemas.errors import Invalid
 from schemas.events import REPORT_CATEGORIES, Event, Report, SignalEvent, Work
 from schemas.packed import Packed, PackedPlain, decode_packed
+from schemas.refusals import checked
 from schemas.senml import Fault, resolve
+from schemas.sentences import say
 from schemas.signals import SEVERITIES
 from schemas.times import from_ms, to_ms
 
@@ -102,7 +104,7 @@ class Judge:
     def accept(self, event: CloudEvent, now_ms: int) -> Accepted:
         """What an event received at `now_ms` brings. Raises Invalid naming the field if nothing of it can be taken."""
         if "\x00" in event.id or "\x00" in event.source:
-            raise Invalid("U+0000 cannot be kept", field="id" if "\x00" in event.id else "source")
+            raise Invalid(say("nul"), field="id" if "\x00" in event.id else "source")
         recorded = self._checked_time(event.recordedtime, now_ms, "recordedtime")
         at = self._checked_time(event.time, now_ms, "time")
         mark = recorded if recorded is not None else at
@@ -126,21 +128,20 @@ class Judge:
         resolved = resolve(event.payload(), now_ms, self._pack_limit)
         columns = self._normaliser.readings(resolved, now_ms)
         if not columns:
-            fault = resolved.faults[0] if resolved.faults else Fault(0, "", "holds no reading")
-            raise Invalid(
-                f"record {fault.record}: {fault.detail}", field=f"data.{fault.record}.{fault.field}".strip(".")
-            )
+            fault = resolved.faults[0] if resolved.faults else Fault(0, "", say("no_reading"))
+            said = say("in_record", record=fault.record, detail=fault.detail)
+            raise Invalid(said, field=f"data.{fault.record}.{fault.field}".strip("."))
         mark = self._mark(mark, columns, now_ms)
         return Accepted(event.source, event.id, recorded, now_ms, mark, columns, None, resolved.faults)
 
     def _event(self, event: CloudEvent, recorded: int | None, mark: int, now_ms: int) -> Accepted:
         read = self._kinds.get(event.type)
         if read is None:
-            raise Invalid(f"is none of {', '.join([READINGS, *self._kinds])}", field="type")
+            raise Invalid(say("none_of", known=", ".join([READINGS, *self._kinds])), field="type")
         if len(event.data) > EVENT_LIMIT or len(event.data_base64 or "") > EVENT_LIMIT:
-            raise Invalid(f"is larger than {EVENT_LIMIT} bytes, the most that one event may carry", field="data")
+            raise Invalid(say("event_too_large", most=EVENT_LIMIT), field="data")
         if _NUL.search(event.payload()):
-            raise Invalid("U+0000 cannot be kept", field="data")
+            raise Invalid(say("nul"), field="data")
         domain, zone, at, data = read(event, now_ms)
         clock = now_ms if self._live else mark
         record = Event(
@@ -160,15 +161,15 @@ class Judge:
     def _signal(self, event: CloudEvent, now_ms: int) -> tuple[str, str, int, dict[str, Any]]:
         given = _data(event, SignalEvent)
         if given.severity not in SEVERITIES:
-            raise Invalid(f"is none of {', '.join(SEVERITIES)}", field="data.severity")
+            raise Invalid(say("none_of", known=", ".join(SEVERITIES)), field="data.severity")
         if not given.asset or len(given.asset) > 200:
-            raise Invalid("must be an id of 1 to 200 characters", field="data.asset")
+            raise Invalid(say("id_length"), field="data.asset")
         domain = self.catalogue.kind_domain(given.kind, self.catalogue.sensor_domain(given.asset))
         if given.kind.startswith("sensor.") and domain not in self.catalogue.domains:
             domain = self._domain("reports")
         if domain not in self.catalogue.domains or "." not in given.kind:
             known = ", ".join(sorted(self.catalogue.kinds)[:60])
-            raise Invalid(f"{given.kind[:60]!r} belongs to no domain; known are {known}", field="data.kind")
+            raise Invalid(say("kind_of_no_domain", kind=given.kind[:60], known=known), field="data.kind")
         at = self._checked_time(given.at or event.time, now_ms, "data.at")
         zone = self.catalogue.zone(given.asset) or UNKNOWN_ZONE
         return domain, zone, now_ms if at is None else at, _as_given(event)
@@ -176,10 +177,10 @@ class Judge:
     def _report(self, event: CloudEvent, now_ms: int) -> tuple[str, str, int, dict[str, Any]]:
         given = _data(event, Report)
         if given.category not in REPORT_CATEGORIES:
-            raise Invalid(f"is none of {', '.join(REPORT_CATEGORIES)}", field="data.category")
+            raise Invalid(say("none_of", known=", ".join(REPORT_CATEGORIES)), field="data.category")
         for name, value, most in (("lon", given.lon, 180), ("lat", given.lat, 90)):
             if not -most <= value <= most:
-                raise Invalid(f"is outside -{most} … {most} degrees", field=f"data.{name}")
+                raise Invalid(say("degrees_outside", most=most), field=f"data.{name}")
         at = self._checked_time(event.time, now_ms, "time")
         return (
             self._domain("reports"),
@@ -194,11 +195,11 @@ class Judge:
             if fault := time_fault(to_ms(moment), LATEST_MS):
                 raise Invalid(fault, field=f"data.{name}")
         if given.ends_at <= given.starts_at:
-            raise Invalid("must be after from", field="data.to")
+            raise Invalid(say("after_from"), field="data.to")
         try:
             checked_works(given)
         except Invalid as error:
-            raise Invalid(error.detail, field=f"data.{error.field}") from None
+            raise Invalid(error.said, field=f"data.{error.field}") from None
         at = self._checked_time(event.time, now_ms, "time")
         zone = next((found for asset in given.assets if (found := self.catalogue.zone(asset))), UNKNOWN_ZONE)
         return self._domain("reports"), zone, now_ms if at is None else at, _as_given(event)
@@ -211,7 +212,7 @@ class Judge:
         """The domain, or the first one of a city that has it not."""
         domains = self.catalogue.domains
         if not domains:
-            raise Invalid("this center has no domains yet; try again in a moment", field="type")
+            raise Invalid(say("no_domains"), field="type")
         return wanted if wanted in domains else min(domains)
 
     def _nearest_zone(self, position: tuple[float, float]) -> str:

@@ -13,6 +13,7 @@ from city.units import conversion
 from schemas.errors import Invalid
 from schemas.packed import Plain
 from schemas.senml import RELATIVE_BELOW_S, TIME_LIMIT_S, VERSION, Base, Fault, Record, Resolved, milliseconds, rebase
+from schemas.sentences import Sentence, say
 
 FUTURE_MS = 300_000
 """How far ahead of the time of receipt a live reading may be."""
@@ -183,7 +184,7 @@ class Normaliser:
         try:
             learned: _Target | Fault = self._target(name, unit)
         except Invalid as error:
-            learned = Fault(0, error.field or "n", error.detail)
+            learned = Fault(0, error.field or "n", error.said)
         self._targets[name, unit] = learned
         return learned
 
@@ -194,14 +195,12 @@ class Normaliser:
 
     def _target(self, name: str, unit: str | None) -> _Target:
         if not _NAME.fullmatch(name):
-            raise Invalid(f"{name[:60]!r} is not a SenML name (A–Z a–z 0–9 - : . / _, at most 200)", field="n")
+            raise Invalid(say("not_senml_name", name=name[:60]), field="n")
         sensor, quantity = split_name(name)
         known = self.catalogue.quantities.get(quantity)
         domain = self.catalogue.domain_of(quantity)
         if known is None or domain is None:
-            raise Invalid(
-                f"{name}: no domain knows the quantity {quantity!r}; names are <sensor id>/<quantity>", field="n"
-            )
+            raise Invalid(say("quantity_unknown", name=name, quantity=quantity), field="n")
         factor, shift = conversion(unit, known.unit) if unit is not None else (1.0, 0.0)
         zone = self.catalogue.zone(sensor) or UNKNOWN_ZONE
         place = self._place(domain, zone if self._zoned or zone == UNKNOWN_ZONE else "")
@@ -230,16 +229,16 @@ _LARGEST = 1.7976931348623157e308
 
 def _fault(record: int, at: int, own: float, latest: int, target: _Target) -> Fault:
     if not isfinite(own):
-        return Fault(record, "v", "is not a finite number")
+        return Fault(record, "v", say("not_finite"))
     if not target.low <= own <= target.high:
-        return Fault(record, "v", f"{own:.6g} is outside the plausible range {target.low:g} … {target.high:g}")
-    return Fault(record, "t", time_fault(at, latest) or "is wrong")
+        return Fault(record, "v", say("implausible", value=own, low=target.low, high=target.high))
+    return Fault(record, "t", time_fault(at, latest) or say("time_beyond"))
 
 
-def time_fault(at_ms: int, latest_ms: int) -> str | None:
+def time_fault(at_ms: int, latest_ms: int) -> Sentence | None:
     """What is wrong with a time, None if nothing is."""
     if at_ms < EARLIEST_MS:
-        return "is before 1970"
+        return say("before_1970")
     if at_ms > latest_ms:
-        return "is more than 5 minutes in the future" if latest_ms < LATEST_MS else "is after 2200"
+        return say("in_future" if latest_ms < LATEST_MS else "after_2200")
     return None

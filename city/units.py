@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from schemas.errors import Invalid
+from schemas.sentences import say
 
 _F = Fraction
 
@@ -70,7 +71,7 @@ def conversion(unit: str, own: str) -> tuple[float, float]:
         return 1.0, 0.0
     given, wanted = UNITS.get(unit), UNITS.get(own)
     if given is None:
-        raise Invalid(f"{unit[:40]!r} is not a SenML unit that is known here; this quantity is in {own}", field="u")
+        raise Invalid(say("unit_unknown", unit=unit[:40], own=own), field="u")
     if wanted is None or given.dimension != wanted.dimension:
-        raise Invalid(f"{unit} cannot be converted to {own}, the quantity's own unit", field="u")
+        raise Invalid(say("unit_incompatible", unit=unit, own=own), field="u")
     return float(given.scale / wanted.scale), float((given.shift - wanted.shift) / wanted.scale)

@@ -1,14 +1,15 @@
 """CloudEvents 1.0 as the center takes and gives them: structured, batched and binary (DESIGN D9)."""
 
-import re
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any
 from urllib.parse import unquote
 
 import msgspec
 
 from schemas.errors import Invalid
+from schemas.refusals import checked
+from schemas.sentences import say
 from schemas.times import At
 
 STRUCTURED = "application/cloudevents+json"
@@ -18,7 +19,6 @@ CONTENT_TYPE = STRUCTURED + "; charset=UTF-8"
 BINARY_MARK = "ce-specversion"
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=512)]
-T = TypeVar("T")
 
 
 class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,46 +45,13 @@ class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
         try:
             return b64decode(self.data_base64, validate=True)
         except ValueError:
-            raise Invalid("is not base64", field="data_base64") from None
+            raise Invalid(say("not_base64"), field="data_base64") from None
 
 
 class _Versioned(CloudEvent, frozen=True, kw_only=True):
     """As it must come from outside: the version is said."""
 
     specversion: Annotated[str, msgspec.Meta(pattern=r"^1\.0$")]
-
-
-_PLACE = re.compile(
-    r" - at `\$\.?(?P<place>[^`]*)`$|missing required field `(?P<missing>[^`]*)`(?: - at `\$\.?(?P<within>[^`]*)`)?"
-)
-_HINTS = (
-    ("with a timezone component", "a time needs an offset, as in 2026-01-31T08:00:00+07:00 or …Z"),
-    ("RFC3339", "is not an RFC 3339 time, as in 2026-01-31T08:00:00+07:00"),
-    ("matching regex", 'is not "1.0", the only version of CloudEvents that is taken'),
-    ("maximum recursion depth", "is nested too deeply"),
-    ("can't decode byte", "is not UTF-8"),
-)
-
-
-def refusal(error: Exception, within: str = "") -> Invalid:
-    """What msgspec or the UTF-8 decoder found, as Invalid whose field is the dotted path; `within` is put before it."""
-    text = str(error)
-    found = _PLACE.search(text)
-    places = [within]
-    if found:
-        places += [found["place"] or found["within"] or "", found["missing"] or ""]
-    detail = next((hint for mark, hint in _HINTS if mark in text), None)
-    if detail is None:
-        detail = "is required" if found and found["missing"] else text.split(" - at `", maxsplit=1)[0]
-    return Invalid(detail, field=".".join(place for place in places if place) or None)
-
-
-def checked(decode: Callable[[Any], T], given: Any, within: str = "") -> T:
-    """`decode(given)`, with every way in which JSON can be wrong as Invalid that names the field."""
-    try:
-        return decode(given)
-    except (msgspec.MsgspecError, RecursionError, ValueError, OverflowError) as error:
-        raise refusal(error, within) from None
 
 
 _decode_one = msgspec.json.Decoder(_Versioned).decode
@@ -137,7 +104,7 @@ def is_json(content_type: str | None) -> bool:
 def _required_data(event: CloudEvent) -> bytes:
     data = bytes(event.data)
     if not data:
-        raise Invalid("is required", field="data")
+        raise Invalid(say("required"), field="data")
     return data
 
 

@@ -6,9 +6,14 @@ from typing import Any
 class CenterError(Exception):
     """Something went wrong."""
 
-    def __init__(self, detail: str = "", *, field: str | None = None) -> None:
-        """`detail` is one sentence for a person; `field` is the dotted path of what is wrong, if one is."""
-        self.detail = detail or (self.__doc__ or "")
+    def __init__(self, said: str = "", *, field: str | None = None) -> None:
+        """`said` is one sentence for a person; `field` is the dotted path of what is wrong, if one is.
+
+        What may reach somebody over HTTP is a Sentence (schemas/sentences), which knows itself in each language.
+        """
+        self.said = said or (self.__doc__ or "")
+        self.detail = str(self.said)
+        """In English, as logs, dead letters and the command line have it."""
         self.field = field
         super().__init__(f"{field}: {self.detail}" if field else self.detail)
 
@@ -24,9 +29,9 @@ class Unknown(CenterError):
 class Conflict(CenterError):
     """Somebody changed it in between; read it again. HTTP 409."""
 
-    def __init__(self, detail: str = "", *, field: str | None = None, current: Any = None) -> None:
+    def __init__(self, said: str = "", *, field: str | None = None, current: Any = None) -> None:
         """`current` is what it is now, for the answer."""
-        super().__init__(detail, field=field)
+        super().__init__(said, field=field)
         self.current = current
 
 

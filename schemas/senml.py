@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
-from schemas.cloudevents import checked
 from schemas.errors import Invalid
 from schemas.readings import MEASURING, STATES
+from schemas.refusals import checked
+from schemas.sentences import say
 
 RELATIVE_BELOW_S = 2**28
 """Times below are relative to now (RFC 8428 §4.5.3)."""
@@ -88,7 +89,7 @@ def resolve(body: bytes | msgspec.Raw, now_ms: int, limit: int = 50_000) -> Reso
     """
     records = _records(body if isinstance(body, bytes) else bytes(body))
     if len(records) > limit:
-        raise Invalid(f"a pack of {len(records)} records; the limit is {limit}: send several", field="data")
+        raise Invalid(say("pack_too_large", number=len(records), limit=limit), field="data")
     found = Resolved([], [], [], [], [], [])
     base = Base()
     for index, record in enumerate(records):
@@ -127,7 +128,7 @@ def _refuse_must_understand(raw: msgspec.Raw, index: int) -> None:
         return
     for label in labels:
         if label.endswith("_"):
-            raise Invalid("a label ending in _ must be understood, and this one is not", field=f"data.{index}.{label}")
+            raise Invalid(say("senml_label"), field=f"data.{index}.{label}")
 
 
 def _take(record: Record, index: int, base: Base, found: Resolved, now_ms: int) -> None:
@@ -138,7 +139,7 @@ def _take(record: Record, index: int, base: Base, found: Resolved, now_ms: int) 
         return
     seconds = base.bt + record.t
     if not -TIME_LIMIT_S < seconds < TIME_LIMIT_S:
-        found.faults.append(Fault(index, "t", "is beyond every calendar"))
+        found.faults.append(Fault(index, "t", say("time_beyond")))
         return
     if seconds >= RELATIVE_BELOW_S:
         at = milliseconds(base.bt, record.t)
@@ -174,20 +175,20 @@ def _is_numeric(record: Record, index: int, base: Base, found: Resolved) -> bool
 
 def _why_not(record: Record, base: Base) -> tuple[str, str] | None:
     if record.bver > VERSION:
-        return "bver", f"version {record.bver} is not understood; {VERSION} is"
+        return "bver", say("senml_version", given=record.bver, version=VERSION)
     if base.broken:
         label, at = next(iter(base.broken.items()))
-        return label, f"rests on {label} of record {at}, which is wrong"
+        return label, say("rests_on", label=label, record=at)
     if record.quality is not None and record.quality not in STATES:
-        return "quality", f"is none of {', '.join(STATES)}"
+        return "quality", say("none_of", known=", ".join(STATES))
     if record.v is not None:
         return None
     for label in ("vs", "vb", "vd"):
         if getattr(record, label) is not None:
-            return label, "only numbers (v) are taken"
+            return label, say("senml_numbers")
     if record.s is not None:
-        return "s", "a sum alone is not taken; give v"
-    return ("v", "is required") if record.n is not None or not _has_base(record) else None
+        return "s", say("senml_sum")
+    return ("v", say("required")) if record.n is not None or not _has_base(record) else None
 
 
 def _has_base(record: Record) -> bool:
@@ -206,7 +207,7 @@ def milliseconds(base: float, own: float) -> int:
 def _set_apart(record: tuple[msgspec.Raw, Invalid], index: int, base: Base, found: Resolved) -> None:
     """Notes the fault of a record that could not be decoded; keeps its good base fields, marks its bad ones."""
     raw, error = record
-    found.faults.append(Fault(index, error.field or "", error.detail))
+    found.faults.append(Fault(index, error.field or "", error.said))
     try:
         labels = _decode_labels(raw)
     except (msgspec.MsgspecError, RecursionError, ValueError):

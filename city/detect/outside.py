@@ -9,9 +9,9 @@ from city.detect.book import Holding, Move
 from city.detect.told import Told, Turn
 from city.detect.warned import asset_of, ended, warned, words_of
 from city.enrich import Catalogue
-from schemas.errors import Invalid
 from schemas.events import Event, Report, SignalEvent
 from schemas.ids import digest
+from schemas.refusals import refusal
 from schemas.signals import BY_HAND, Signal
 from schemas.times import to_ms
 
@@ -132,4 +132,4 @@ def _data(event: Event, kind: type[T]) -> T:
     try:
         return msgspec.convert(event.data, kind)
     except msgspec.ValidationError as error:
-        raise Invalid(str(error), field="data") from None
+        raise refusal(error, "data") from None

@@ -9,6 +9,7 @@ from city.incidents.change import change
 from city.incidents.model import Command, Moment, Tracked
 from schemas.errors import Conflict, Invalid
 from schemas.incidents import CLOSED, MERGED, Change, Incident
+from schemas.sentences import say
 
 NOTE_LENGTH = 4000
 ADDRESS_LENGTH = 2000
@@ -41,7 +42,7 @@ def obey(tracked: Tracked, command: Command, moment: Moment) -> tuple[Tracked, C
     verb = VERBS.get(command.command)
     if verb is None:
         known = ", ".join([*VERBS, *RESHAPING])
-        raise Invalid(f"there is no command {command.command!r}; use {known}", field="command")
+        raise Invalid(say("no_command", command=command.command, known=known), field="command")
     check(tracked, command)
     waiting, after, kind = verb(tracked, command, moment)
     said = {"note": command.note, "command": command.command, "attachment": command.attachment, "step": command.step}
@@ -52,15 +53,15 @@ def obey(tracked: Tracked, command: Command, moment: Moment) -> tuple[Tracked, C
 def check(tracked: Tracked, command: Command) -> None:
     """Raises what `obey` raises before it looks at the command itself."""
     if command.version > tracked.incident.version:
-        raise Invalid(f"there is no version {command.version} yet", field="version")
+        raise Invalid(say("no_version", version=command.version), field="version")
     if command.note is not None and len(command.note) > NOTE_LENGTH:
-        raise Invalid(f"longer than {NOTE_LENGTH} characters", field="note")
+        raise Invalid(say("too_long", most=NOTE_LENGTH), field="note")
     if command.attachment is not None and not _is_address(command.attachment):
-        raise Invalid("is not an http or https address", field="attachment")
+        raise Invalid(say("not_http"), field="attachment")
     if command.version < tracked.command_version:
-        raise Conflict(f"the incident changed since version {command.version}", field="version")
+        raise Conflict(say("incident_changed", version=command.version), field="version")
     if tracked.incident.state in (CLOSED, MERGED) and command.command != "note":
-        raise Invalid(f"the incident is {tracked.incident.state}, which is final", field="command")
+        raise Invalid(say("incident_final", state=tracked.incident.state), field="command")
 
 
 def _is_address(text: str) -> bool:

@@ -7,6 +7,7 @@ from city.incidents.life import acknowledged, reopened
 from city.incidents.model import CLOSE, Command, Moment, Tracked, with_timer
 from schemas.errors import Invalid
 from schemas.incidents import ACKNOWLEDGED, IN_PROGRESS, OPEN, RESOLVED, Acknowledgement, Incident
+from schemas.sentences import say
 
 Done = tuple[Tracked, Incident, str]
 """What waits, the incident after the command, and the kind of the change."""
@@ -35,14 +36,14 @@ def take(tracked: Tracked, _: Command, moment: Moment) -> Done:
 def assign(tracked: Tracked, command: Command, moment: Moment) -> Done:
     """Somebody else works on it. Raises Invalid without `assignee`."""
     if not command.assignee:
-        raise Invalid("say to whom", field="assignee")
+        raise Invalid(say("say_whom"), field="assignee")
     return tracked, _given_to(tracked.incident, command.assignee, moment), "updated"
 
 
 def note(tracked: Tracked, command: Command, _: Moment) -> Done:
     """A remark, also on what is closed. Raises Invalid when it says nothing."""
     if not command.note:
-        raise Invalid("the note is empty", field="note")
+        raise Invalid(say("note_empty"), field="note")
     return tracked, tracked.incident, "updated"
 
 
@@ -54,7 +55,7 @@ def close(tracked: Tracked, _: Command, moment: Moment) -> Done:
 def reopen(tracked: Tracked, command: Command, _: Moment) -> Done:
     """A resolved one is open again. Raises Invalid without a reason."""
     if tracked.incident.state != RESOLVED:
-        raise Invalid("only a resolved incident can be reopened", field="command")
+        raise Invalid(say("not_resolved"), field="command")
     because(command)
     return with_timer(tracked, CLOSE, None), reopened(tracked.incident), "reopened"
 
@@ -62,7 +63,7 @@ def reopen(tracked: Tracked, command: Command, _: Moment) -> Done:
 def because(command: Command) -> str:
     """The reason that the command gives. Raises Invalid without one."""
     if not command.note or not command.note.strip():
-        raise Invalid("say why", field="note")
+        raise Invalid(say("say_why"), field="note")
     return command.note
 
 

@@ -10,6 +10,7 @@ from city.incidents.scene import Reshaped, Said, Scene, must, thought
 from city.incidents.undoing import MERGE, undo
 from schemas.errors import Invalid
 from schemas.incidents import Overrule
+from schemas.sentences import say
 
 SPLIT, DETACH, UNDO = "split", "detach", "undo"
 
@@ -24,17 +25,17 @@ def _merge(scene: Scene, command: Command) -> Reshaped:
     """Both become one: the one recorded first survives, with everything that people did on either."""
     other = scene.state.incidents.get(command.incident or "")
     if other is None or other.over or other.incident.id == scene.incident:
-        raise Invalid("name another incident that is not closed", field="incident")
+        raise Invalid(say("name_another"), field="incident")
     mine, theirs = scene.members(scene.incident), scene.members(other.incident.id)
     between = [one for one in scene.state.facts if one.kind == APART and _across(one, set(mine), set(theirs))]
     if between:
-        raise Invalid(f"they were taken apart ({between[0].said}); undo that first", field="incident")
+        raise Invalid(say("taken_apart", said=between[0].said), field="incident")
     keeper = min((scene.tracked, other), key=lambda one: one.age)
     overrule = _overrule(keeper, command, scene.moment)
     fact = Fact(TOGETHER, scene.root(scene.incident), scene.root(other.incident.id), overrule.id)
     done = thought(scene, command, Said((fact,), {keeper.incident.id: overrule}, (other.incident.id,)))
     came = {name for one in done.outcome.changes for name in one.merged_from}
-    must(bool(came & {scene.incident, other.incident.id}), "what was taken apart stands between them", "incident")
+    must(bool(came & {scene.incident, other.incident.id}), say("apart_between"), "incident")
     return done
 
 
@@ -46,7 +47,7 @@ def _split(scene: Scene, command: Command) -> Reshaped:
 def _detach(scene: Scene, command: Command) -> Reshaped:
     """One signal leaves alone; what it caused stays."""
     if len(command.signals) != 1:
-        raise Invalid("name the one signal that leaves", field="signals")
+        raise Invalid(say("name_leaving"), field="signals")
     effects = [one.signals[0].id for one in scene.groups(scene.incident) if one.parent_group == command.signals[0]]
     stay = tuple(Fact(APART, command.signals[0], effect) for effect in effects)
     return _leave(scene, command, (*_apart(scene, command.signals), *stay))
@@ -57,7 +58,7 @@ def _leave(scene: Scene, command: Command, facts: tuple[Fact, ...]) -> Reshaped:
     said = tuple(msgspec.structs.replace(fact, said=overrule.id) for fact in facts)
     done = thought(scene, command, Said(said, {scene.incident: overrule}))
     (removed,) = [one.removed for one in done.outcome.changes if one.incident_id == scene.incident] or [()]
-    must(set(command.signals) <= set(removed), "what people brought together keeps them here", "signals")
+    must(set(command.signals) <= set(removed), say("together_keeps"), "signals")
     return done
 
 
@@ -65,9 +66,9 @@ def _apart(scene: Scene, named: tuple[str, ...]) -> tuple[Fact, ...]:
     """Each named signal apart from the root, from its own group if others stay in it, and from its cause."""
     members = scene.members(scene.incident)
     if not named or not set(named) <= members.keys():
-        raise Invalid("name signals of this incident", field="signals")
+        raise Invalid(say("name_signals"), field="signals")
     if scene.tracked.incident.root_signal in named or set(named) == members.keys():
-        raise Invalid("the root stays; name those that do not belong to it", field="signals")
+        raise Invalid(say("root_stays"), field="signals")
     root, facts = scene.root(scene.incident, named), []
     for group in scene.groups(scene.incident):
         leaving = [signal.id for signal in group.signals if signal.id in named]

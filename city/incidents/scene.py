@@ -11,6 +11,7 @@ from city.incidents.update import rethink
 from schemas.errors import Invalid
 from schemas.incidents import ACKNOWLEDGED, IN_PROGRESS, MERGED, OPEN, RESOLVED, Change, Overrule
 from schemas.links import Explanation
+from schemas.sentences import say
 from schemas.signals import Signal
 
 
@@ -58,7 +59,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
             return said
         anchors = [one.signals[0].id for one in self.groups(incident) if one.signals[0].id not in without]
         if not anchors:
-            raise Invalid(f"{incident} has no signals", field="incident")
+            raise Invalid(say("no_signals", incident=incident), field="incident")
         return anchors[0]
 
 

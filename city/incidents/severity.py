@@ -7,6 +7,7 @@ from city.incidents.life import judged
 from city.incidents.model import Command, Moment, Tracked
 from schemas.errors import Invalid
 from schemas.incidents import Incident, Override
+from schemas.sentences import say
 from schemas.signals import SEVERITIES
 
 
@@ -15,10 +16,10 @@ def override(tracked: Tracked, command: Command, moment: Moment) -> Done:
     before = tracked.incident.override
     if command.severity is None:
         if before is None:
-            raise Invalid("the severity is the judged one already", field="severity")
+            raise Invalid(say("severity_judged"), field="severity")
         return tracked, msgspec.structs.replace(tracked.incident, severity=before.judged, override=None), "updated"
     if command.severity not in SEVERITIES:
-        raise Invalid(f"is none of {', '.join(SEVERITIES)}", field="severity")
+        raise Invalid(say("none_of", known=", ".join(SEVERITIES)), field="severity")
     present = before.judged if before else tracked.incident.severity
     said = Override(
         severity=command.severity,

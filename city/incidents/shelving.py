@@ -9,6 +9,7 @@ from city.incidents.life import returned
 from city.incidents.model import UNSHELVE, Command, Moment, Tracked, with_timer
 from schemas.errors import Invalid
 from schemas.incidents import Shelved
+from schemas.sentences import say
 
 LONGEST = timedelta(days=7)
 
@@ -16,7 +17,7 @@ LONGEST = timedelta(days=7)
 def shelve(tracked: Tracked, command: Command, moment: Moment) -> Done:
     """Until `until`; of an incident that is shelved already the end moves. Raises Invalid without end or reason."""
     if command.until is None or not moment.now < command.until <= moment.now + LONGEST:
-        raise Invalid("say until when, at most a week ahead", field="until")
+        raise Invalid(say("say_until"), field="until")
     shelf = Shelved(
         by=moment.by,
         at=moment.now,
@@ -31,5 +32,5 @@ def shelve(tracked: Tracked, command: Command, moment: Moment) -> Done:
 def unshelve(tracked: Tracked, _: Command, moment: Moment) -> Done:
     """Back before its end. Raises Invalid when it is not shelved."""
     if tracked.incident.shelved is None:
-        raise Invalid("the incident is not shelved", field="command")
+        raise Invalid(say("not_shelved"), field="command")
     return *returned(tracked), "returned"

@@ -5,6 +5,7 @@ from city.incidents.model import Command, State, Tracked, Wish
 from city.incidents.scene import Reshaped, Said, Scene, must, thought
 from schemas.errors import Invalid
 from schemas.incidents import MERGED, Change, Overrule
+from schemas.sentences import say
 
 MERGE = "merge"
 
@@ -13,7 +14,7 @@ def undo(scene: Scene, command: Command) -> Reshaped:
     """What was said no longer stands; what it moved goes back."""
     made, which = scene.made, overrule_named(scene.tracked, command)
     if made is None:
-        raise Invalid(f"{which.id} is not known any more", field="overrule")
+        raise Invalid(say("overrule_gone", id=which.id), field="overrule")
     if which.command == MERGE:
         done, came = _parted(scene, command, made, which), set(made.added)
         back = any(came & set(one.removed) for one in done.outcome.changes if one.incident_id == scene.incident)
@@ -23,7 +24,7 @@ def undo(scene: Scene, command: Command) -> Reshaped:
         lifted = tuple(fact.a for fact in scene.state.facts if fact.said == which.id)
         done = thought(scene, command, Said((), {}, undone=which.id, wish=wish, whole=(*went, *lifted)))
         back = any(set(one.added) & set(went) for one in done.outcome.changes)
-    must(back, "nothing goes back: they belong where they are without it now", "overrule")
+    must(back, say("nothing_back"), "overrule")
     return done
 
 
@@ -62,5 +63,5 @@ def overrule_named(tracked: Tracked, command: Command) -> Overrule:
     standing = tracked.incident.overrules
     found = [one for one in standing if command.overrule in (None, one.id)]
     if not found:
-        raise Invalid("there is nothing to undo" if not standing else "is none of its overrules", field="overrule")
+        raise Invalid(say("no_such_overrule" if standing else "nothing_to_undo"), field="overrule")
     return found[-1]

@@ -10,6 +10,8 @@ from city.suppression.matching import FIELDS
 from schemas.errors import Invalid
 from schemas.events import Event, Work
 from schemas.ids import digest
+from schemas.refusals import refusal
+from schemas.sentences import say
 from schemas.signals import SEVERITIES
 from schemas.suppression import SILENCE, WORKS, Match, Window
 
@@ -30,7 +32,7 @@ class Author(msgspec.Struct, frozen=True):
 def checked_works(work: W) -> W:
     """The works. Raises Invalid unless they have a place."""
     if not work.assets and work.geometry is None:
-        raise Invalid("geometry or assets is required", field="assets")
+        raise Invalid(say("place_required"), field="assets")
     if work.geometry is not None and (wrong := fault(work.geometry)):
         raise Invalid(wrong[1], field=wrong[0])
     return work
@@ -39,18 +41,18 @@ def checked_works(work: W) -> W:
 def checked_match(match: Match, field: str = "match") -> Match:
     """The match. Raises Invalid naming the field if it says nothing, too much, or what cannot be."""
     if not match.geometry and not any(getattr(match, name) for name in FIELDS):
-        raise Invalid("say what is to be matched; `*` stands for everything", field=field)
+        raise Invalid(say("match_empty"), field=field)
     for name in FIELDS:
         values = getattr(match, name)
         if len(values) > MOST_VALUES or any(not text or len(text) > LONGEST_TEXT for text in values):
-            raise Invalid(f"holds at most {MOST_VALUES} texts of 1 to {LONGEST_TEXT}", field=f"{field}.{name}")
+            raise Invalid(say("match_texts", most=MOST_VALUES, longest=LONGEST_TEXT), field=f"{field}.{name}")
     for text in match.severity:
         if text not in SEVERITIES and not set("*?") & set(text):
-            raise Invalid(f"{text!r} is none of {', '.join(SEVERITIES)}", field=f"{field}.severity")
+            raise Invalid(say("value_none_of", value=text, known=", ".join(SEVERITIES)), field=f"{field}.severity")
     if match.geometry is not None and (wrong := fault(match.geometry)):
         raise Invalid(wrong[1], field=f"{field}.{wrong[0]}")
     if not 0 <= match.near_m <= WIDEST_M:
-        raise Invalid(f"is outside 0 … {WIDEST_M:g} metres", field=f"{field}.near_m")
+        raise Invalid(say("metres_outside", most=WIDEST_M), field=f"{field}.near_m")
     return match
 
 
@@ -59,13 +61,13 @@ def checked_window(window: Window, now: datetime) -> Window:
     for name in ("reason", "owner"):
         text = getattr(window, name).strip()
         if not text or len(text) > 10 * LONGEST_TEXT:
-            raise Invalid(f"must be a text of 1 to {10 * LONGEST_TEXT}", field=name)
+            raise Invalid(say("text_length", most=10 * LONGEST_TEXT), field=name)
     if window.ends_at <= window.starts_at:
-        raise Invalid("must be after from", field="to")
+        raise Invalid(say("after_from"), field="to")
     if window.ends_at <= now:
-        raise Invalid("is over already", field="to")
+        raise Invalid(say("over_already"), field="to")
     if window.ends_at - window.starts_at > LONGEST[window.kind]:
-        raise Invalid(f"is more than {LONGEST[window.kind].days} days after from", field="to")
+        raise Invalid(say("window_too_long", days=LONGEST[window.kind].days), field="to")
     return window
 
 
@@ -95,5 +97,5 @@ def planned(event: Event) -> Window:
     try:
         work = msgspec.convert(event.data, Work)
     except msgspec.ValidationError as error:
-        raise Invalid(str(error), field="data") from None
+        raise refusal(error, "data") from None
     return works(f"works-{digest(event.source, event.id)}", work, Author(event.source, event.received_at))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Set
 
 from schemas.assets import Deadlines
 from schemas.procedures import ROLES, Procedure, ProcedureStep
+from schemas.sentences import say
 from schemas.signals import SEVERITIES
 
 STEP_ID = re.compile(r"^[a-z0-9_]{1,40}$")
@@ -17,12 +18,12 @@ def procedure_faults(procedure: Procedure, others: Mapping[str, Procedure], kind
     """The faults of a procedure beside the others in force (it may be among them); `kinds` are those there are."""
     for field in ("kinds", "steps"):
         if not getattr(procedure, field):
-            yield "", field, "is empty"
+            yield "", field, say("empty")
     for message in _kind_faults(procedure, others, kinds):
         yield "", "kinds", message
     for name, count in Counter(step.id for step in procedure.steps).items():
         if count > 1:
-            yield f'step "{name}"', "id", "is there twice"
+            yield f'step "{name}"', "id", say("twice")
     for step in procedure.steps:
         for field, message in _step_faults(step):
             yield f'step "{step.id}"', field, message
@@ -39,25 +40,25 @@ def _kind_faults(procedure: Procedure, others: Mapping[str, Procedure], kinds: S
 
 def _step_faults(step: ProcedureStep) -> Iterable[tuple[str, str]]:
     if not STEP_ID.match(step.id):
-        yield "id", "is not of small letters, digits and _"
+        yield "id", say("not_small")
     if not step.text or not step.text_vi:
-        yield "text", "is needed in both languages"
+        yield "text", say("both_languages")
     if step.role is not None and step.role not in ROLES:
-        yield "role", f'"{step.role}" is not one of {", ".join(ROLES)}'
+        yield "role", say("quoted_none_of", value=step.role, known=", ".join(ROLES))
     if step.role is not None and step.agency is not None:
-        yield "role", "is given beside agency; a step is for one of them"
+        yield "role", say("beside_agency")
     if step.due_minutes is not None and step.due_minutes <= 0:
-        yield "due_minutes", "is not above 0"
+        yield "due_minutes", say("not_above_0")
     if step.link is not None and not step.link.startswith(("https://", "http://")):
-        yield "link", "is not an http or https address"
+        yield "link", say("not_http")
 
 
 def deadline_faults(deadlines: Mapping[str, Deadlines]) -> Iterable[tuple[str, str]]:
     """(field, message) of what is wrong with a city's deadlines."""
     for severity, one in deadlines.items():
         if severity not in SEVERITIES:
-            yield severity, f"is not one of {', '.join(SEVERITIES)}"
+            yield severity, say("not_one_of", known=", ".join(SEVERITIES))
         if one.acknowledge_s < 0 or one.resolve_s < 0:
-            yield severity, "a time cannot be negative"
+            yield severity, say("time_negative")
         if one.levels < 1:
-            yield f"{severity}.levels", "is not above 0"
+            yield f"{severity}.levels", say("not_above_0")

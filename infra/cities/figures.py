@@ -6,18 +6,19 @@ from itertools import pairwise
 from infra.cities.problems import Problems
 from schemas.assets import Asset
 from schemas.figures import STATUSES, Figure
+from schemas.sentences import say
 
 
 def figure_faults(figure: Figure) -> Iterable[tuple[str, str]]:
     """(field, what is wrong with it)."""
     if figure.valid_to is not None and figure.valid_to <= figure.valid_from:
-        yield "valid_to", "is not after valid_from"
+        yield "valid_to", say("not_after_valid_from")
     if figure.spread and figure.valid_to is None:
-        yield "valid_to", "is required of a figure that is spread over its time"
+        yield "valid_to", say("spread_required")
     if not figure.source:
-        yield "source", "is empty"
+        yield "source", say("empty")
     if figure.status not in STATUSES:
-        yield "status", f'"{figure.status}" is not one of {", ".join(STATUSES)}'
+        yield "status", say("quoted_none_of", value=figure.status, known=", ".join(STATUSES))
 
 
 def check_figures(figures: Mapping[str, Figure], files: Mapping[str, str], problems: Problems) -> None:

@@ -15,6 +15,7 @@ from schemas.domains import Condition, Domain, Limit, Quantity
 from schemas.readings import STATES
 from schemas.rule_faults import rule_faults
 from schemas.rules import Rule
+from schemas.sentences import say
 
 SEVERITIES = ("critical", "major", "minor", "warning")
 TESTS = ("above", "below", "deviation", "absent_for", "stuck_for", "copied_for", "state", "limit")
@@ -69,42 +70,42 @@ def _check_domain(domain: Domain, file: str, known: Known, problems: Problems) -
 def quantity_faults(quantity: Quantity) -> Iterable[tuple[str, str]]:
     """(field, message) of what is wrong with a quantity."""
     if not quantity.unit or len(quantity.unit) > LONGEST_UNIT or not quantity.unit.isprintable():
-        yield "unit", f"{quantity.unit!r} is no unit: at most {LONGEST_UNIT} characters, `1` for a mere number"
+        yield "unit", say("no_unit", unit=quantity.unit, longest=LONGEST_UNIT)
     if quantity.min is not None and quantity.max is not None and quantity.min >= quantity.max:
-        yield "min", "is not below max"
+        yield "min", say("not_below_max")
 
 
 def condition_faults(condition: Condition, known: Known) -> Iterable[tuple[str, str]]:
     """(field, message) of what is wrong with a condition."""
     yield from _test_faults(condition, known)
     if condition.quantity not in known.units:
-        yield "quantity", f'"{condition.quantity}" is a quantity of no domain'
+        yield "quantity", say("quantity_of_no_domain", quantity=condition.quantity)
     if condition.severity not in SEVERITIES:
-        yield "severity", f'"{condition.severity}" is not one of {", ".join(SEVERITIES)}'
+        yield "severity", say("quoted_none_of", value=condition.severity, known=", ".join(SEVERITIES))
     if condition.function not in FUNCTIONS:
-        yield "function", f'"{condition.function}" is not one of {", ".join(FUNCTIONS)}'
+        yield "function", say("quoted_none_of", value=condition.function, known=", ".join(FUNCTIONS))
     if condition.side not in (None, "above", "below"):
-        yield "side", f'"{condition.side}" is not above or below'
+        yield "side", say("no_side", side=condition.side)
     if condition.side is not None and condition.limit is None and (condition.deviation or 0.0) <= 0:
-        yield "side", "belongs to `limit`, or to a `deviation` above 0"
+        yield "side", say("belongs_to_limit")
     yield from _hours_faults(condition)
     if condition.times <= 0 or (condition.limit is None and condition.times != 1.0):
-        yield "times", "is above 0, and belongs to `limit`"
+        yield "times", say("above_0_of_limit")
     if condition.for_s < 0 or condition.over < 0 or condition.hold_down < 0:
-        yield "for", "a duration cannot be negative"
+        yield "for", say("duration_negative")
     yield from _side_faults(condition)
 
 
 def _test_faults(condition: Condition, known: Known) -> Iterable[tuple[str, str]]:
     tests = [name for name in TESTS if getattr(condition, name) is not None]
     if len(tests) != 1:
-        yield (tests[1] if tests else "above"), f"exactly one of {', '.join(TESTS)} is required"
+        yield (tests[1] if tests else "above"), say("exactly_one", known=", ".join(TESTS))
     if condition.limit is not None and condition.limit not in known.limits:
-        yield "limit", f'no limit table has "{condition.limit}"'
+        yield "limit", say("no_limit_table", limit=condition.limit)
     if condition.state is not None and condition.state not in STATES[1:]:
-        yield "state", f'"{condition.state}" is not one of {", ".join(STATES[1:])}'
+        yield "state", say("quoted_none_of", value=condition.state, known=", ".join(STATES[1:]))
     if condition.copied_for is not None and condition.over < 2 * condition.copied_for:
-        yield "over", "is not at least twice `copied_for`"
+        yield "over", say("not_twice")
 
 
 def _hours_faults(condition: Condition) -> Iterable[tuple[str, str]]:
@@ -112,18 +113,18 @@ def _hours_faults(condition: Condition) -> Iterable[tuple[str, str]]:
         return
     first, last = condition.hours
     if not (0 <= first < 24 and 0 < last <= 24) or first == last:
-        yield "hours", "are two different hours of a day, 0 to 24"
+        yield "hours", say("two_hours")
     if all(getattr(condition, name) is None for name in ("above", "below", "limit", "deviation")):
-        yield "hours", "belongs to `above`, `below`, `limit` and `deviation`"
+        yield "hours", say("belongs_to_tests")
 
 
 def _side_faults(condition: Condition) -> Iterable[tuple[str, str]]:
     if condition.clear is None:
         return
     if condition.above is not None and condition.clear > condition.above:
-        yield "clear", "lies above the limit of `above`"
+        yield "clear", say("clear_above")
     if condition.below is not None and condition.clear < condition.below:
-        yield "clear", "lies below the limit of `below`"
+        yield "clear", say("clear_below")
 
 
 def rule_kinds(rule: Rule) -> list[tuple[str, str]]:
@@ -155,11 +156,11 @@ def _check_limit(limit: Limit, file: str, problems: Problems) -> None:
 def limit_faults(limit: Limit) -> Iterable[tuple[str, str]]:
     """(field, message) of what is wrong with a row of a limit."""
     if limit.valid_to is not None and limit.valid_to <= limit.valid_from:
-        yield "valid_to", "is not after valid_from"
+        yield "valid_to", say("not_after_valid_from")
     if limit.unit not in UNITS:
-        yield "unit", f"{limit.unit!r} is not a SenML unit known here"
+        yield "unit", say("no_senml_unit", unit=limit.unit)
     if not limit.legal_ref:
-        yield "legal_ref", "is empty"
+        yield "legal_ref", say("empty")
 
 
 def _check_overlaps(own: Described, problems: Problems) -> None:

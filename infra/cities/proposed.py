@@ -13,6 +13,7 @@ from schemas.domains import Condition, Domain, Limit, Quantity
 from schemas.errors import Invalid
 from schemas.rule_faults import rule_faults
 from schemas.rules import Rule
+from schemas.sentences import say
 
 Faults = Iterable[tuple[str, str]]
 """Field and message."""
@@ -23,7 +24,7 @@ def with_proposal(items: Mapping[str, Mapping[str, Any]], proposal: Proposal) ->
     whole = in_force_of(items)
     for number, name in enumerate(proposal.without):
         if not _left_out(name, whole):
-            raise Invalid(f"there is no rule or condition {name}", field=f"without.{number}")
+            raise Invalid(say("no_rule_or_condition", name=name), field=f"without.{number}")
     for domain in proposal.domains:
         whole.domains[domain.id] = domain
     for number, condition in enumerate(proposal.conditions):
@@ -89,7 +90,7 @@ def _lay(condition: Condition, whole: Shipped, field: str) -> Domain:
     holders = [one for one in whole.domains.values() if any(held.id == condition.id for held in one.conditions)]
     domain = holders[0] if holders else whole.domains.get(condition.id.partition(".")[0])
     if domain is None:
-        raise Invalid(f'"{condition.id}" begins with no domain: <domain>.<name>', field=field)
+        raise Invalid(say("begins_with_no_domain", id=condition.id), field=field)
     held = [condition if one.id == condition.id else one for one in domain.conditions]
     laid = held if holders else [*held, condition]
     whole.domains[domain.id] = msgspec.structs.replace(domain, conditions=laid)
@@ -119,7 +120,7 @@ def _domain_faults(domain: Domain, whole: Shipped, present: Shipped) -> Faults:
     for number, condition in enumerate(domain.conditions):
         taken = elsewhere | {held.id for held in domain.conditions[:number]}
         if condition.id in taken:
-            yield f"conditions.{number}.id", "is there already"
+            yield f"conditions.{number}.id", say("already_there")
         for field, message in condition_faults(condition, known):
             yield f"conditions.{number}.{field}", message
 
@@ -131,11 +132,11 @@ def _quantities(whole: Shipped) -> dict[str, Quantity]:
 def _unit_faults(quantity: Quantity, present: Quantity | None) -> Faults:
     """Readings are kept in the unit that was in force when they came."""
     if present is not None and quantity.unit != present.unit:
-        yield "unit", f'is "{quantity.unit}", but the readings that are kept are in "{present.unit}"'
+        yield "unit", say("unit_kept", unit=quantity.unit, kept=present.unit)
 
 
 def _overlap(own: Mapping[str, Limit], limits: Mapping[str, Limit]) -> Faults:
     for earlier, later in overlaps(limits.values()):
         if earlier.id in own or later.id in own:
             other = earlier if later.id in own else later
-            yield "valid_from", f"overlaps the row of {other.valid_from}; end the earlier one first (valid_to)"
+            yield "valid_from", say("overlaps", valid_from=other.valid_from)

@@ -8,6 +8,7 @@ from aiokafka.errors import KafkaError
 
 from infra.kafka.clients import consumer
 from schemas.errors import Unavailable
+from schemas.sentences import say
 from schemas.topics import INPUT_PARTITIONS
 
 
@@ -30,7 +31,7 @@ async def kept(bootstrap: str, topics: Iterable[str], span_ms: tuple[int, int] |
         async for batch in _read(reader, starts, ends):
             yield batch
     except KafkaError as error:
-        raise Unavailable(f"Kafka does not answer: {error}") from None
+        raise Unavailable(say("kafka_down", reason=error)) from None
     finally:
         await reader.stop()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
 from schemas.errors import Invalid
+from schemas.sentences import say
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -57,13 +58,13 @@ def checked_url(url: str, *, allow_private: bool) -> SplitResult:
     try:
         port = parts.port
     except ValueError:
-        raise Invalid("the port is not a number from 1 to 65535", field="url") from None
+        raise Invalid(say("no_port"), field="url") from None
     if parts.scheme not in ("https", "http") or not parts.hostname or port == 0:
-        raise Invalid("must be an address like https://example.org/hook", field="url")
+        raise Invalid(say("not_address"), field="url")
     if parts.scheme == "http" and not allow_private:
-        raise Invalid("must be https", field="url")
+        raise Invalid(say("not_https"), field="url")
     if parts.username or parts.password:
-        raise Invalid("must not carry a user name or password", field="url")
+        raise Invalid(say("carries_password"), field="url")
     return parts
 
 
@@ -72,7 +73,7 @@ async def _resolve(host: str, port: int) -> Iterable[str]:
     try:
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError):
-        raise Invalid(f"the name {host} has no address", field="url") from None
+        raise Invalid(say("no_address", host=host), field="url") from None
     return [str(entry[4][0]) for entry in found]
 
 
@@ -86,5 +87,5 @@ async def vetted_address(url: str, *, allow_private: bool) -> str:
     addresses = [ipaddress.ip_address(text.split("%")[0]) for text in await _resolve(parts.hostname or "", port)]
     refused = [address for address in addresses if not is_public(address)]
     if refused and not allow_private:
-        raise Invalid(f"{parts.hostname} leads to {refused[0]}, which is not a public address", field="url")
+        raise Invalid(say("not_public", host=parts.hostname, address=refused[0]), field="url")
     return str(addresses[0])

@@ -11,6 +11,7 @@ from infra.postgres.incident_rows import plain
 from infra.postgres.tables import backtests
 from schemas.backtests import CANCELLED, DONE, FAILED, OVER, QUEUED, RUNNING, BacktestView, Findings, Proposal
 from schemas.errors import Unknown
+from schemas.sentences import say
 
 KEPT_FOR = timedelta(days=30)
 LOST_AFTER = timedelta(seconds=60)
@@ -43,7 +44,7 @@ async def find(connection: AsyncConnection, backtest_id: str) -> BacktestView:
     """One. Raises Unknown."""
     row = (await connection.execute(select(backtests).where(backtests.c.id == backtest_id))).one_or_none()
     if row is None:
-        raise Unknown(f"there is no backtest {backtest_id}")
+        raise Unknown(say("no_backtest", id=backtest_id))
     return view(row)
 
 

@@ -12,6 +12,7 @@ from infra.postgres.whereabouts import whereabouts
 from infra.postgres.words import StoredWords
 from schemas.errors import Conflict, Unavailable
 from schemas.incidents import Incident
+from schemas.sentences import say
 
 
 class Outdated(Conflict):
@@ -39,7 +40,7 @@ class Commands:
             async with engine.begin() as connection:
                 return await self.obeyed(connection, incident_id, command, moment)
         except OperationalError as error:
-            raise Unavailable("the database does not answer; nothing was changed") from error
+            raise Unavailable(say("database_down")) from error
 
     async def obeyed(self, connection: AsyncConnection, incident_id: str, command: Command, moment: Moment) -> Incident:
         """The same in the caller's transaction, which has locked nothing yet. Raises Unknown, Invalid, Outdated."""
@@ -50,7 +51,7 @@ class Commands:
             return await _alone(connection, await survivor(connection, incident_id), command, moment)
         except Conflict as error:
             tracked = await survivor(connection, incident_id)
-            raise Outdated(error.detail, tracked.incident) from None
+            raise Outdated(error.said, tracked.incident) from None
 
 
 async def _alone(connection: AsyncConnection, tracked: Tracked, command: Command, moment: Moment) -> Incident:

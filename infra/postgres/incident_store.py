@@ -17,6 +17,7 @@ from infra.postgres.tables import changes, facts, groups, incidents, signals
 from schemas.errors import Unknown
 from schemas.ids import incident_id
 from schemas.links import Explanation
+from schemas.sentences import say
 
 SHAPE = 7_160_004
 STORED = (
@@ -87,7 +88,7 @@ async def load_incident(connection: AsyncConnection, wanted: str) -> Tracked:
     """One incident, locked. Raises Unknown."""
     row = (await connection.execute(select(incidents).where(incidents.c.id == wanted).with_for_update())).one_or_none()
     if row is None:
-        raise Unknown(f"there is no incident {wanted}")
+        raise Unknown(say("no_incident", id=wanted))
     return tracked_of(row)
 
 

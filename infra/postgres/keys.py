@@ -12,6 +12,7 @@ from infra.postgres.reference import EDIT, Write, put_reference
 from infra.postgres.tables import reference
 from schemas.errors import Invalid, Unknown
 from schemas.reference import ApiKey, fingerprint
+from schemas.sentences import say
 
 ROLES = ("viewer", "operator", "supervisor", "integrator", "admin")
 LONGEST_NAME = 80
@@ -22,9 +23,12 @@ async def issue(
 ) -> tuple[ApiKey, str]:
     """A new key in the caller's transaction, and its secret, which nobody can read again. Raises Invalid."""
     if not name.strip() or len(name) > LONGEST_NAME:
-        raise Invalid(f"a name has 1 to {LONGEST_NAME} characters: say who uses the key", field="name")
-    if not roles or (wrong := sorted(set(roles) - set(ROLES))):
-        raise Invalid(f"{', '.join(wrong) if roles else 'no role'}: one or more of {', '.join(ROLES)}", field="roles")
+        raise Invalid(say("key_name", longest=LONGEST_NAME), field="name")
+    wrong = sorted(set(roles) - set(ROLES))
+    if not roles:
+        raise Invalid(say("no_role", known=", ".join(ROLES)), field="roles")
+    if wrong:
+        raise Invalid(say("key_roles_wrong", wrong=", ".join(wrong), known=", ".join(ROLES)), field="roles")
     secret = f"soc_{secrets.token_urlsafe(32)}"
     key = ApiKey(
         id=f"key-{secrets.token_hex(4)}",
@@ -40,7 +44,7 @@ async def revoke(connection: AsyncConnection, key_id: str, by: str, now: datetim
     """The key counts no more; what it was. Raises Unknown."""
     found = next((key for key in await issued(connection) if key.id == key_id), None)
     if found is None:
-        raise Unknown(f"there is no key {key_id}")
+        raise Unknown(say("no_key", id=key_id))
     await put_reference(connection, Write("keys", key_id, None, EDIT), by, now)
     return found
 

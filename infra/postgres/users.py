@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.postgres.reference import present_city
 from infra.postgres.tables import sessions, users
 from schemas.errors import Conflict, Invalid, Unknown
+from schemas.sentences import say
 from schemas.times import At
 
 ROLES = ("admin", "supervisor", "operator", "viewer")
@@ -55,7 +56,7 @@ class UserChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 def checked_password(password: str) -> str:
     """The password. Raises Invalid if it is too short."""
     if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(f"a password has at least {SHORTEST_PASSWORD} characters", field="password")
+        raise Invalid(say("password_short", shortest=SHORTEST_PASSWORD), field="password")
     return password
 
 
@@ -74,7 +75,7 @@ async def one(connection: AsyncConnection, name: str, now: datetime) -> User:
     """A person. Raises Unknown."""
     found = (await connection.execute(_people(now).where(users.c.name == name))).one_or_none()
     if found is None:
-        raise Unknown(f"there is no user {name}")
+        raise Unknown(say("no_user", name=name))
     return _user(found)
 
 
@@ -88,12 +89,12 @@ async def add(connection: AsyncConnection, wish: NewUser, password_hash: str, no
     """A new person in the caller's transaction. Raises Invalid naming the field, and Conflict."""
     name = wish.name
     if not name.strip() or name != name.strip() or len(name) > LONGEST_NAME:
-        raise Invalid(f"a name has 1 to {LONGEST_NAME} characters, no space around them", field="name")
+        raise Invalid(say("user_name", longest=LONGEST_NAME), field="name")
     await _check(connection, wish.role, wish.agency)
     row = {"name": name, "role": wish.role, "agency": wish.agency, "password_hash": password_hash, "created_at": now}
     made = await connection.execute(insert(users).values(row).on_conflict_do_nothing().returning(users.c.name))
     if made.one_or_none() is None:
-        raise Conflict(f"there is a user {name} already", field="name")
+        raise Conflict(say("user_exists", name=name), field="name")
 
 
 async def change(
@@ -106,13 +107,13 @@ async def change(
     everybody = {row.name: row for row in await connection.execute(select(users).with_for_update())}
     found = everybody.get(name)
     if found is None:
-        raise Unknown(f"there is no user {name}")
+        raise Unknown(say("no_user", name=name))
     values = _values(wish, password_hash, found, now)
     after = {**found._mapping, **values}
     await _check(connection, after["role"], after["agency"])
     others = [one for one in everybody.values() if one.name != name]
     if _rules(found._mapping) and not _rules(after) and not any(_rules(one._mapping) for one in others):
-        raise Conflict(f"{name} is the last admin: make another one first", field="role")
+        raise Conflict(say("last_admin", name=name), field="role")
     if values:
         await connection.execute(update(users).where(users.c.name == name).values(**values))
         await connection.execute(sessions.delete().where(sessions.c.user_name == name))
@@ -138,12 +139,12 @@ def _rules(row: Any) -> bool:
 
 async def _check(connection: AsyncConnection, role: str, agency: str | None) -> None:
     if role not in ROLES:
-        raise Invalid(f"{role!r} is none of {', '.join(ROLES)}", field="role")
+        raise Invalid(say("value_none_of", value=role, known=", ".join(ROLES)), field="role")
     if agency is None:
         return
     known = {one.id for one in (await present_city(connection)).agencies}
     if agency not in known:
-        raise Invalid(f"{agency!r} is none of the city's agencies: {', '.join(sorted(known))}", field="agency")
+        raise Invalid(say("no_agency", agency=agency, known=", ".join(sorted(known))), field="agency")
 
 
 def _user(row: Row[Any]) -> User:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.postgres.tables import attempts, deliveries, endpoints
 from schemas.errors import Conflict, Unknown
 from schemas.ids import digest
+from schemas.sentences import say
 
 SECRET_BYTES = 32
 WAITING, DELIVERED, FAILED, UNSAID, WITHHELD = "waiting", "delivered", "failed", "unsaid", "withheld"
@@ -56,7 +57,7 @@ async def endpoint(connection: AsyncConnection, endpoint_id: str) -> Found:
     """One endpoint; raises Unknown."""
     found: Found | None = (await connection.execute(_endpoints().where(endpoints.c.id == endpoint_id))).one_or_none()
     if found is None:
-        raise Unknown(f"there is no webhook {endpoint_id}")
+        raise Unknown(say("no_webhook", id=endpoint_id))
     return found
 
 
@@ -198,7 +199,7 @@ async def attempts_of(connection: AsyncConnection, endpoint_id: str, delivery_id
     """The attempts of one delivery of an endpoint, oldest first. Raises Unknown."""
     mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.id == delivery_id)
     if (await connection.execute(select(deliveries.c.id).where(mine))).one_or_none() is None:
-        raise Unknown(f"webhook {endpoint_id} has no delivery {delivery_id}")
+        raise Unknown(say("no_delivery", id=endpoint_id, delivery=delivery_id))
     query = select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.id)
     return (await connection.execute(query)).all()
 
@@ -228,11 +229,11 @@ async def replay(connection: AsyncConnection, endpoint_id: str, delivery_id: int
     """
     mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.id == delivery_id)
     if (await connection.execute(select(deliveries.c.state).where(mine))).scalar_one_or_none() == WITHHELD:
-        raise Conflict("it belongs to an exercise, which is told to nobody; POST …/test sends a test event")
+        raise Conflict(say("of_exercise"))
     values = {"state": WAITING, "next_at": now, "attempts": 0}
     done = await connection.execute(update(deliveries).where(mine).values(values))
     if done.rowcount == 0:
-        raise Unknown(f"webhook {endpoint_id} has no delivery {delivery_id}")
+        raise Unknown(say("no_delivery", id=endpoint_id, delivery=delivery_id))
 
 
 async def replay_since(connection: AsyncConnection, endpoint_id: str, since: datetime, now: datetime) -> int:

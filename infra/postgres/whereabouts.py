@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.postgres.tables import incidents
 from schemas.errors import CenterError, Unknown
+from schemas.sentences import say
 
 MERGES = 50
 """Longest chain of merges that is followed."""
@@ -16,7 +17,7 @@ async def whereabouts(connection: AsyncConnection, incident_id: str) -> str:
     for _ in range(MERGES):
         found = (await connection.execute(select(incidents.c.merged_into).where(incidents.c.id == name))).one_or_none()
         if found is None:
-            raise Unknown(f"there is no incident {name}")
+            raise Unknown(say("no_incident", id=name))
         if found.merged_into is None:
             return name
         name = found.merged_into

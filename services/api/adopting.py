@@ -16,6 +16,7 @@ from infra.postgres.reference import CITY, EDIT, Write, put_all
 from infra.postgres.tables import reference, sensors_seen
 from schemas.assets import PLACING, Asset
 from schemas.errors import Conflict, Unknown
+from schemas.sentences import say
 from services.api.audit import note
 from services.api.center import Here
 from services.api.editing import Edit, Undone, as_seen, editing, view
@@ -37,7 +38,7 @@ async def adopt(edit: Edit, sensor_id: str, given: Adoption, revision: int | Non
     async with editing(edit.center, "assets", sensor_id) as (connection, found):
         if found is not None and found.origin != EDIT:
             raise Conflict(
-                f"{sensor_id} is registered by the city folder; change it in its assets.geojson and import that",
+                say("registered_by_folder", id=sensor_id),
                 field="id",
                 current=view(found),
             )
@@ -60,7 +61,7 @@ async def take_back(edit: Edit, sensor_id: str) -> Undone:
     below: Asset | None = layers.struct("assets", sensor_id)[0]
     async with editing(edit.center, "assets", sensor_id) as (connection, found):
         if found is None or found.origin != EDIT:
-            raise Unknown(f"nobody has adopted {sensor_id}")
+            raise Unknown(say("not_adopted", id=sensor_id))
         relations = await _placed(connection, sensor_id)
         writes = [_under("assets", sensor_id, below), *_relations_under(sensor_id, relations, layers)]
         await put_all(connection, writes, edit.editor.name, utc_now())
@@ -73,7 +74,7 @@ async def _heard(connection: AsyncConnection, sensor_id: str) -> None:
     """Raises Unknown for a sensor that has never sent: what is expected belongs in the city folder."""
     query = sensors_seen.select().where(sensors_seen.c.id == sensor_id)
     if (await connection.execute(query)).first() is None:
-        raise Unknown(f"no sensor {sensor_id} has sent anything; GET /v1/sensors?registered=false lists those that did")
+        raise Unknown(say("never_sent", id=sensor_id))
 
 
 async def _adoption(connection: AsyncConnection, asset: Asset, assets: Assets) -> list[Write]:

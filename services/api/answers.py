@@ -1,6 +1,5 @@
 """How the API answers: msgspec JSON, pages with cursors, and the same said in OpenAPI."""
 
-import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
@@ -9,6 +8,8 @@ import msgspec
 from fastapi import Request, Response
 
 from schemas.errors import Invalid
+from schemas.refusals import checked
+from schemas.sentences import say
 
 T = TypeVar("T")
 JSON = "application/json"
@@ -16,7 +17,6 @@ MOST = 5000
 """Largest page."""
 PROBLEM = "application/problem+json"
 COMPONENT = "#/components/schemas/{name}"
-MISNAMED = re.compile(r"(?:unknown|required) field `([^`]+)`")
 
 published: list[Any] = []
 """Every type that an answer or a request names; its schemas are the components of the OpenAPI document."""
@@ -47,7 +47,9 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     title: str
     status: int
     detail: str = ""
-    """One sentence for a person."""
+    """One sentence for a person, in `Content-Language`: by `Accept-Language` `en` or `vi`, else `en`."""
+    code: str = ""
+    """What is wrong, by its name, which is the same in every language; empty where there is none."""
     type: str = "about:blank"
     instance: str = ""
     """The path of the request."""
@@ -90,25 +92,12 @@ def keys_of(cursor: str, *kinds: type) -> tuple[Any, ...]:
             raise ValueError
         return tuple(msgspec.convert(key, kind) for key, kind in zip(keys, kinds, strict=True))
     except ValueError:
-        raise Invalid("is not a cursor of this list", field="cursor") from None
+        raise Invalid(say("not_cursor"), field="cursor") from None
 
 
 async def body_as(request: Request, kind: type[T]) -> T:
     """The JSON body as `kind`; raises Invalid naming the field."""
-    try:
-        return msgspec.json.decode(await request.body(), type=kind)
-    except msgspec.MsgspecError as error:
-        raise invalid(error) from None
-    except ValueError:
-        raise Invalid("the body is not JSON in UTF-8") from None
-
-
-def invalid(error: Exception) -> Invalid:
-    """What msgspec found wrong, as the problem that names the field."""
-    detail, _, place = str(error).partition(" - at `$")
-    named = MISNAMED.search(detail)
-    path = [place.rstrip("`").lstrip("."), *(named.groups() if named else ())]
-    return Invalid(detail, field=".".join(part for part in path if part) or None)
+    return checked(msgspec.json.Decoder(kind).decode, await request.body())
 
 
 def schema_of(kind: Any) -> dict[str, Any]:

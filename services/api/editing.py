@@ -18,6 +18,7 @@ from infra.postgres.reference import EDIT, Write, alone, put_reference
 from infra.postgres.tables import reference
 from schemas.backtests import Proposal
 from schemas.errors import Conflict, Unknown
+from schemas.sentences import say
 from services.api.answers import json_answer
 from services.api.audit import note
 from services.api.center import Center, Here
@@ -85,9 +86,7 @@ async def editing(
 def as_seen(found: Row[Any] | None, row_id: str, revision: int | None) -> None:
     """Raises Conflict, with the row as it is in force, if it is not of the revision that the editor saw."""
     if revision is not None and revision != (found.revision if found else 0):
-        raise Conflict(
-            f"{row_id} has been changed since; read it again", field="revision", current=view(found) if found else None
-        )
+        raise Conflict(say("changed_since", id=row_id), field="revision", current=view(found) if found else None)
 
 
 async def fits(judge: Callable[[Shipped], None], connection: AsyncConnection) -> Shipped:
@@ -111,7 +110,7 @@ async def undo(edit: Edit, name: str, row_id: str) -> Response:
     below = await asyncio.to_thread(below_edits, edit.center.settings.city, name, row_id)
     async with editing(edit.center, name, row_id) as (connection, found):
         if found is None or found.origin != EDIT:
-            raise Unknown(f"nobody has edited {row_id} among the {name}")
+            raise Unknown(say("unedited", id=row_id, name=name))
         await put_reference(connection, Write(name, row_id, *below), edit.editor.name, utc_now())
         await note(connection, edit.request, edit.editor, f"{name}.edit_undone", row_id, taken_back=found.body)
     body, origin = below

@@ -10,6 +10,7 @@ from infra.postgres.incident_rows import searchable
 from infra.postgres.tables import incidents
 from schemas.errors import Invalid
 from schemas.incidents import MERGED, Incident
+from schemas.sentences import say
 
 Box = tuple[float, float, float, float]
 
@@ -21,7 +22,7 @@ def box_of(text: str | None) -> Box | None:
     try:
         west, south, east, north = (float(part) for part in text.split(","))
     except ValueError:
-        raise Invalid("is not west,south,east,north in degrees", field="bbox") from None
+        raise Invalid(say("not_bbox"), field="bbox") from None
     return west, south, east, north
 
 

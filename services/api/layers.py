@@ -8,6 +8,7 @@ from infra.cities.folder import CityErrors, city_layer, read_city, shipped
 from infra.postgres.incident_rows import plain
 from infra.postgres.reference import CITY, SHIPPED
 from schemas.errors import Unavailable
+from schemas.sentences import say
 
 
 class Layers(msgspec.Struct, frozen=True):
@@ -30,7 +31,7 @@ def read_layers(folder: str) -> Layers:
         ships = shipped()
         return Layers(city_layer(ships, read_city(folder, ships)), ships.reference)
     except CityErrors as error:
-        raise Unavailable(f"the city folder cannot be read: {error}") from None
+        raise Unavailable(say("folder_unreadable", reason=error)) from None
 
 
 def below_edits(folder: str, name: str, row_id: str) -> tuple[Any, str]:

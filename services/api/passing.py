@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from schemas.cloudevents import BATCH, STRUCTURED
 from schemas.errors import Unavailable
+from schemas.sentences import say
 from services.api.answers import problems, schema_of
 from services.api.center import Here
 from services.api.wire import Hooked, Taken
@@ -67,7 +68,7 @@ async def _passed(ingest: httpx.AsyncClient, request: Request) -> Response:
     try:
         answer = await ingest.send(passed, stream=True)
     except httpx.TransportError as error:
-        raise Unavailable(f"ingest does not answer: {type(error).__name__}") from None
+        raise Unavailable(say("ingest_down", reason=type(error).__name__)) from None
     kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP}
     return StreamingResponse(_answered(answer), answer.status_code, kept)
 

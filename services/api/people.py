@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from infra.clock import utc_now
 from infra.postgres.tables import sessions, users
 from schemas.reference import fingerprint
+from schemas.sentences import Sentence, say
 from services.api.center import center_of
 
 COOKIE = "soc_session"
@@ -53,9 +54,9 @@ async def person_of(connection: HTTPConnection) -> Person:
         return await _by_key(connection, secret.strip())
     token = connection.cookies.get(COOKIE)
     if token is None:
-        raise _nobody("send `Authorization: Bearer <API key>`, or log in with POST /v1/session")
+        raise _nobody(say("nobody"))
     if _origin_matters(connection) and not own_origin(connection):
-        raise HTTPException(403, "the request came from another origin")
+        raise HTTPException(403, say("other_origin"))
     return await _by_token(connection, token)
 
 
@@ -65,14 +66,14 @@ def _origin_matters(connection: HTTPConnection) -> bool:
     return connection.scope.get("method", "GET") not in SAFE
 
 
-def _nobody(detail: str) -> HTTPException:
-    return HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
+def _nobody(said: Sentence) -> HTTPException:
+    return HTTPException(401, said, {"WWW-Authenticate": "Bearer"})
 
 
 async def _by_key(connection: HTTPConnection, secret: str) -> Person:
     key = await center_of(connection).keys.find(secret)
     if key is None:
-        raise _nobody("the API key is not known")
+        raise _nobody(say("key_unknown"))
     return Person(name=key.name or key.id, roles=key.roles)
 
 
@@ -87,7 +88,7 @@ async def person_or_nobody(connection: HTTPConnection) -> Person | None:
 async def _by_token(connection: HTTPConnection, token: str) -> Person:
     person = await _of_token(connection, token)
     if person is None:
-        raise _nobody("the session has ended; log in again")
+        raise _nobody(say("session_ended"))
     return person
 
 
@@ -118,7 +119,7 @@ async def _of_token(connection: HTTPConnection, token: str) -> Person | None:
 def allow(person: Person, roles: frozenset[str]) -> Person:
     """The person, if one of his roles is among `roles`; else 403."""
     if roles.isdisjoint(person.roles):
-        raise HTTPException(403, f"this needs one of the roles {', '.join(sorted(roles))}")
+        raise HTTPException(403, say("needs_role", roles=", ".join(sorted(roles))))
     return person
 
 

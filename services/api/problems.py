@@ -13,39 +13,51 @@ from starlette.exceptions import HTTPException
 
 from infra import log
 from schemas.errors import CenterError, Conflict, Invalid, Unavailable, Unknown
+from schemas.sentences import TEXTS, Sentence, preferred, say, told
 from services.api.answers import PROBLEM, Problem
+from services.api.query_faults import asked_wrongly
 
 STATUS: dict[type[CenterError], int] = {Invalid: 422, Unknown: 404, Conflict: 409, Unavailable: 503}
 RETRY_S = "5"
 _log = log.logger("api")
 
 
-def problem(request: Request, status: int, detail: str, *, field: str | None = None, current: Any = None) -> Response:
-    """The problem document of an error."""
-    told = Problem(
-        title=HTTPStatus(status).phrase,
+def problem(request: Request, status: int, said: str, *, field: str | None = None, current: Any = None) -> Response:
+    """The problem document of an error, in the language that the request prefers."""
+    language = preferred(request.headers.get("accept-language"))
+    document = Problem(
+        title=told(title(status), language),
         status=status,
-        detail=detail,
+        detail=str(told(said, language)),
+        code=said.code if isinstance(said, Sentence) else "",
         instance=request.url.path,
         request_id=getattr(request.state, "request_id", ""),
         field=field,
         current=current,
     )
-    headers = {"Retry-After": RETRY_S} if status == 503 else {}
-    return Response(msgspec.json.encode(told), status, headers, PROBLEM)
+    headers = {"Content-Language": language, "Vary": "Accept-Language"}
+    headers |= {"Retry-After": RETRY_S} if status == 503 else {}
+    return Response(msgspec.json.encode(document), status, headers, PROBLEM)
+
+
+def title(status: int) -> str:
+    """The name of a status: a sentence, or HTTP's own phrase for one that the center never gives itself."""
+    code = f"status_{status}"
+    return say(code) if code in TEXTS else HTTPStatus(status).phrase
 
 
 def of_center(request: Request, error: Exception) -> Response:
     """The answer to one of the four errors of the center."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
-    detail, field = getattr(error, "detail", str(error)), getattr(error, "field", None)
-    return problem(request, status, detail, field=field, current=getattr(error, "current", None))
+    said, field = getattr(error, "said", str(error)), getattr(error, "field", None)
+    return problem(request, status, said, field=field, current=getattr(error, "current", None))
 
 
 def _of_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    answer = problem(request, error.status_code, error.detail)
+    said = error.detail if isinstance(error.detail, Sentence) else title(error.status_code)
+    answer = problem(request, error.status_code, said)
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value
     return answer
@@ -56,24 +68,24 @@ def _of_query(request: Request, error: Exception) -> Response:
         raise error
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"] if part not in {"query", "path", "header"})
-    return problem(request, 422, first["msg"], field=field or None)
+    return problem(request, 422, asked_wrongly(first), field=field or None)
 
 
 def _of_database(request: Request, error: Exception) -> Response:
     _log.error("database_failed", path=request.url.path, reason=str(error).splitlines()[0])
     down = isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and not isinstance(error, IntegrityError))
     if not down:
-        return problem(request, 500, "the database refused this")
-    return problem(request, 503, "PostgreSQL does not answer")
+        return problem(request, 500, say("database_refused"))
+    return problem(request, 503, say("postgres_down"))
 
 
 def _of_redis(request: Request, error: Exception) -> Response:
-    return problem(request, 503, "Redis does not answer")
+    return problem(request, 503, say("redis_down"))
 
 
 def _of_anything(request: Request, error: Exception) -> Response:
     _log.error("request_failed", path=request.url.path, exc_info=error)
-    return problem(request, 500, "something went wrong; the log says what, under the request id")
+    return problem(request, 500, say("failed"))
 
 
 def install(app: FastAPI) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import FileResponse, HTMLResponse
 
+from schemas.sentences import say
+
 DIST = Path(__file__).resolve().parents[1] / "console" / "dist"
 FOREVER = "public, max-age=31536000, immutable"
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Smart Operations Center</title>
@@ -23,7 +25,7 @@ def router_of(folder: Path) -> APIRouter:
     async def page(path: str) -> Response:
         """A file of the console, or its page."""
         if path.startswith(RESERVED):
-            raise HTTPException(404, "there is nothing here")
+            raise HTTPException(404, say("nothing_here"))
         return await asyncio.to_thread(_answer, folder, path)
 
     return router
@@ -35,7 +37,7 @@ def _answer(folder: Path, path: str) -> Response:
         cache = FOREVER if path.startswith("assets/") else "no-cache"
         return FileResponse(wanted, headers={"Cache-Control": cache})
     if "." in path.rsplit("/", maxsplit=1)[-1]:
-        raise HTTPException(404, "there is no such file")
+        raise HTTPException(404, say("no_file"))
     index = folder / "index.html"
     if not index.is_file():
         return HTMLResponse(NOT_BUILT, 503, {"Cache-Control": "no-store"})

@@ -7,6 +7,7 @@ from sqlalchemy import Row
 
 from schemas.errors import Invalid
 from schemas.incidents import CHANGE_KINDS, STATES
+from schemas.sentences import say
 from schemas.signals import SEVERITIES
 from schemas.times import At
 
@@ -125,7 +126,7 @@ def checked(filters: Filters) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {name: value for name, value in msgspec.to_builtins(filters).items() if value}
     for name, known in KNOWN.items():
         if wrong := [value for value in found.get(name, ()) if value not in known]:
-            raise Invalid(f"{wrong[0]!r} is none of {', '.join(known)}", field=f"filters.{name}")
+            raise Invalid(say("value_none_of", value=wrong[0], known=", ".join(known)), field=f"filters.{name}")
     return found
 
 

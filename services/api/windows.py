@@ -17,6 +17,7 @@ from infra.postgres.clocks import center_clock
 from infra.postgres.tables import suppressions, windows
 from infra.postgres.window_store import add_window, change_window, window_of
 from schemas.errors import Invalid, Unknown
+from schemas.sentences import say
 from schemas.suppression import EXPIRED, Window
 from services.api.answers import cut, keys_of
 from services.api.audit import note
@@ -81,7 +82,7 @@ async def one(connection: AsyncConnection, person: Person, kind: str, window_id:
     query = counted().where(windows.c.kind == kind, windows.c.id == window_id, visible(person))
     found: Row[Any] | None = (await connection.execute(query)).one_or_none()
     if found is None:
-        raise Unknown(f"there is nothing called {window_id} here")
+        raise Unknown(say("nothing_called", id=window_id))
     return found
 
 
@@ -125,9 +126,9 @@ async def mine(center: Center, person: Person, kind: str, window_id: str) -> Win
     async with center.engine.connect() as connection:
         row = await one(connection, person, kind, window_id)
     if person.agency is not None and row.agency != person.agency:
-        raise Unknown(f"{window_id} is not your agency's")
+        raise Unknown(say("not_your_agency", id=window_id))
     if row.state == EXPIRED:
-        raise Invalid("it is over", field="id")
+        raise Invalid(say("it_is_over"), field="id")
     return window_of(row)
 
 

@@ -19,16 +19,17 @@ from schemas.cloudevents import (
     BINARY_MARK,
     STRUCTURED,
     CloudEvent,
-    checked,
     decode_batch,
     decode_binary,
     decode_structured,
 )
 from schemas.errors import Invalid, Unavailable
+from schemas.refusals import checked
+from schemas.sentences import say
 from services.ingest.edges.ngsi_ld.edge import posted
 from services.ingest.edges.runner import Edges
 from services.ingest.packer import Packer
-from services.ingest.problems import Refused, json_answer, problem, refused
+from services.ingest.problems import Refused, json_answer, problem, refused, title
 from services.ingest.reference import Known, may_write
 
 ACKNOWLEDGED_WITHIN_S = 5.0
@@ -67,64 +68,63 @@ class Door:
             exception_handlers={HTTPException: _http_problem},
         )
 
-    async def _healthz(self, _: Request) -> Response:
-        return json_answer(200, {"alive": True})
+    async def _healthz(self, request: Request) -> Response:
+        return json_answer(request, 200, {"alive": True})
 
-    async def _readyz(self, _: Request) -> Response:
-        return json_answer(200 if self.opened else 503, {"kafka": self.opened is not None})
+    async def _readyz(self, request: Request) -> Response:
+        return json_answer(request, 200 if self.opened else 503, {"kafka": self.opened is not None})
 
     def _answering(self, handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             try:
                 return await handler(request)
             except Refused as refusal:
-                return problem(refusal)
+                return problem(request, refusal)
             except Invalid as error:
-                return problem(refused(error))
+                return problem(request, refused(error))
             except (Unavailable, TimeoutError):
-                return problem(Refused(503, f"try again in {RETRY_AFTER_S} seconds; nothing is lost", headers=NOT_NOW))
+                return problem(request, Refused(503, say("try_again", seconds=RETRY_AFTER_S), headers=NOT_NOW))
             except ClientDisconnect:
-                return problem(Refused(400, "the connection ended before the body did"))
+                return problem(request, Refused(400, say("cut_off")))
 
         return endpoint
 
     async def _post(self, request: Request) -> Response:
         opened, body = await self._let_in(request)
         answer = await _take(opened, _decoded(request, body))
-        return json_answer(202, answer)
+        return json_answer(request, 202, answer)
 
     async def _hook(self, request: Request) -> Response:
         opened, body = await self._let_in(request)
         intake = opened.edges.hook(request.path_params["edge"])
         if intake is None:
-            raise Refused(404, "no edge of this name takes posts; GET /v1/sources lists them")
+            raise Refused(404, say("no_edge"))
         outcome = await asyncio.wait_for(posted(intake, body), ACKNOWLEDGED_WITHIN_S)
-        return json_answer(202, outcome)
+        return json_answer(request, 202, outcome)
 
     async def _let_in(self, request: Request) -> tuple[Open, bytes]:
         if self.opened is None:
-            raise Unavailable("Kafka does not answer yet")
+            raise Unavailable(say("kafka_not_yet"))
         _authorise(request, self.opened.known)
         return self.opened, await _read(request, self._body_limit)
 
 
-async def _http_problem(_: Request, error: Exception) -> Response:
+async def _http_problem(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 500)
-    return problem(Refused(status, str(getattr(error, "detail", error)), headers=getattr(error, "headers", None)))
+    return problem(request, Refused(status, title(status), headers=getattr(error, "headers", None)))
 
 
 def _authorise(request: Request, known: Known) -> None:
     kind, _, key = request.headers.get("authorization", "").partition(" ")
     holder = known.holder(key.strip()) if kind.lower() == "bearer" and key else None
     if holder is None:
-        detail = "send Authorization: Bearer <API key>; the key of the first start is in credentials.json"
-        raise Refused(401, detail, headers={"WWW-Authenticate": "Bearer"})
+        raise Refused(401, say("send_key"), headers={"WWW-Authenticate": "Bearer"})
     if not may_write(holder):
-        raise Refused(403, f"the key {holder.id} has the roles {', '.join(holder.roles)}; integrator is needed")
+        raise Refused(403, say("key_roles", id=holder.id, roles=", ".join(holder.roles)))
 
 
 async def _read(request: Request, limit: int) -> bytes:
-    too_large = Refused(413, f"the limit is {limit} bytes; send several requests", limit=limit)
+    too_large = Refused(413, say("body_too_large", limit=limit), limit=limit)
     length = request.headers.get("content-length", "0")
     if length.isdigit() and int(length) > limit:
         raise too_large
@@ -145,8 +145,7 @@ def _decoded(request: Request, body: bytes) -> list[CloudEvent | Invalid]:
         return decode_batch(body) if kind == BATCH else [decode_structured(body)]
     if BINARY_MARK in request.headers:
         return [decode_binary({**request.headers}, body)]
-    detail = f"{kind or 'none'} is not taken; use {STRUCTURED}, {BATCH}, or ce- headers with the data as body"
-    raise Refused(415, detail)
+    raise Refused(415, say("content_type", given=kind or "–", structured=STRUCTURED, batch=BATCH))
 
 
 async def _take(opened: Open, events: list[CloudEvent | Invalid]) -> dict[str, Any]:
@@ -185,8 +184,10 @@ def _judged(judge: Judge, event: CloudEvent | Invalid, now: int) -> Accepted | I
 
 
 def _rejection(index: int, event: CloudEvent | Invalid, error: Invalid) -> dict[str, Any]:
-    found = {"index": index, "id": event.id if isinstance(event, CloudEvent) else None, "detail": str(error)}
-    return {**found, "field": error.field} if error.field else found
+    found = {"index": index, "id": event.id if isinstance(event, CloudEvent) else None}
+    if error.field is None:
+        return {**found, "detail": error.said}
+    return {**found, "detail": say("at_field", field=error.field, detail=error.said), "field": error.field}
 
 
 def _faults(index: int, accepted: Accepted) -> list[dict[str, Any]]:
@@ -197,11 +198,11 @@ def _faults(index: int, accepted: Accepted) -> list[dict[str, Any]]:
             "id": accepted.id,
             "record": fault.record,
             "field": f"data.{fault.record}.{fault.field}".rstrip("."),
-            "detail": f"record {fault.record}: {fault.field}: {fault.detail}",
+            "detail": say("in_record_field", record=fault.record, field=fault.field, detail=fault.detail),
         }
         for fault in accepted.faults[:FAULTS_NAMED]
     ]
     more = len(accepted.faults) - len(named)
     if more:
-        named.append({"index": index, "id": accepted.id, "detail": f"{more} more records of this pack"})
+        named.append({"index": index, "id": accepted.id, "detail": say("more_records", number=more)})
     return named

@@ -15,6 +15,7 @@ from infra.redis.seen import Seen, seen_key
 from schemas.dead_letters import DeadLetter
 from schemas.errors import Invalid, Unavailable
 from schemas.senml import Fault
+from schemas.sentences import say
 from schemas.topics import INBOX
 from services.ingest.packer import Packer
 
@@ -149,4 +150,4 @@ def _judged(
 
 def _in_part(faults: list[Fault]) -> Invalid:
     path = f"data.{faults[0].record}.{faults[0].field}".rstrip(".")
-    return Invalid(f"{len(faults)} records not taken, first: {faults[0].detail}", field=path)
+    return Invalid(say("records_not_taken", number=len(faults), detail=faults[0].detail), field=path)

@@ -14,6 +14,7 @@ from infra.clock import now_ms
 from infra.metrics import READINGS
 from schemas.errors import Unavailable
 from schemas.readings import Tick
+from schemas.sentences import say
 from schemas.topics import INPUT_PARTITIONS, events_topic, readings_topic
 from services.ingest.batch import Batch, records_of
 
@@ -56,7 +57,7 @@ class Packer:
     def add(self, accepted: Sequence[Accepted]) -> asyncio.Future[None]:
         """Puts events into the batch; the future ends once Kafka has it. Raises Unavailable if too much waits."""
         if self._batch.size > MOST_WAITING:
-            raise Unavailable("Kafka is behind; too much waits for it")
+            raise Unavailable(say("kafka_behind"))
         for each in accepted:
             if self.watermark is not None:
                 self._advance(self.watermark, each)
@@ -151,7 +152,7 @@ class Packer:
 
     def _give_up(self, batch: Batch, error: Exception) -> None:
         _log.warning("batch_not_acknowledged", readings=batch.size, reason=repr(error))
-        batch.done.set_exception(Unavailable("Kafka has not acknowledged"))
+        batch.done.set_exception(Unavailable(say("kafka_unacknowledged")))
         batch.done.exception()  # nobody may be waiting any more
         if not getattr(error, "retriable", True) and not self._failure.done():
             self._failure.set_exception(error)

@@ -1,50 +1,62 @@
 """Answers that say what was wrong and the way out (RFC 9457)."""
 
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
+from starlette.requests import Request
 from starlette.responses import Response
 
 from infra.metrics import REFUSED
 from schemas.errors import Invalid
+from schemas.sentences import TEXTS, Sentence, preferred, say, told
 
 PROBLEM = "application/problem+json"
-TITLES = {
-    400: "The request cannot be read",
-    401: "An API key is needed",
-    403: "This API key may not write events",
-    404: "There is nothing here",
-    405: "This address takes POST only",
-    413: "The body is too large",
-    415: "This content type is not taken",
-    422: "The input is not valid",
-    503: "Kafka does not answer at the moment",
-}
 
 
 class Refused(Exception):
     """A request is answered with a problem."""
 
-    def __init__(self, status: int, detail: str, *, headers: dict[str, str] | None = None, **members: Any) -> None:
+    def __init__(self, status: int, said: str, *, headers: dict[str, str] | None = None, **members: Any) -> None:
         """`members`: further members of the problem document, e.g. `field`; None ones are left out."""
-        super().__init__(detail)
-        self.status, self.detail, self.headers, self.members = status, detail, headers or {}, members
+        super().__init__(said)
+        self.status, self.said, self.headers, self.members = status, said, headers or {}, members
 
 
 def refused(error: Invalid) -> Refused:
     """The 422 of an Invalid."""
-    return Refused(422, error.detail, field=error.field)
+    return Refused(422, error.said, field=error.field)
 
 
-def problem(refusal: Refused) -> Response:
-    """The problem document; counted."""
+def problem(request: Request, refusal: Refused) -> Response:
+    """The problem document, in the language that the request prefers; counted."""
     REFUSED.labels(refusal.status).inc()
-    title = TITLES.get(refusal.status, "Refused")
-    body = {"type": "about:blank", "title": title, "status": refusal.status, "detail": refusal.detail}
-    body |= {name: value for name, value in refusal.members.items() if value is not None}
-    return Response(msgspec.json.encode(body), refusal.status, refusal.headers, media_type=PROBLEM)
+    body = {
+        "type": "about:blank",
+        "title": title(refusal.status),
+        "status": refusal.status,
+        "detail": refusal.said,
+        "code": refusal.said.code if isinstance(refusal.said, Sentence) else None,
+        **refusal.members,
+    }
+    given = {name: value for name, value in body.items() if value is not None}
+    return _answer(request, refusal.status, given, media_type=PROBLEM, headers=refusal.headers)
 
 
-def json_answer(status: int, body: Any) -> Response:
-    """A JSON response."""
-    return Response(msgspec.json.encode(body), status, media_type="application/json")
+def title(status: int) -> str:
+    """The name of a status: a sentence, or HTTP's own phrase for one that ingest never gives itself."""
+    code = f"ingest_{status}"
+    return say(code) if code in TEXTS else HTTPStatus(status).phrase
+
+
+def json_answer(request: Request, status: int, body: Any) -> Response:
+    """A JSON response; sentences in it are in the language that the request prefers."""
+    return _answer(request, status, body, media_type="application/json", headers={})
+
+
+def _answer(request: Request, status: int, body: Any, *, media_type: str, headers: Mapping[str, str]) -> Response:
+    language = preferred(request.headers.get("accept-language"))
+    said = {"Content-Language": language, "Vary": "Accept-Language", **headers}
+    content = msgspec.json.encode(body, enc_hook=lambda sentence: told(sentence, language))
+    return Response(content, status, said, media_type=media_type)

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.delivery import SAY, TAKE_BACK, matches, message_id, payload, saying, waits_until
 from infra.postgres import webhook_store
-from schemas.errors import Invalid
 from schemas.incidents import Change
+from schemas.refusals import refusal
 
 
 class ChangeEvent(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ def change_of(value: bytes | None) -> Change:
     try:
         return _decode(value or b"").data
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise Invalid(str(error)) from None
+        raise refusal(error) from None
 
 
 def delivery_row(endpoint_id: str, change: Change, now: datetime) -> dict[str, Any]:

@@ -171,6 +171,32 @@ async def test_an_error_is_a_problem_document_that_names_the_field(  # noqa: PLR
 
 
 @pytest.mark.parametrize(
+    ("path", "english", "vietnamese"),
+    [
+        ("/v1/incidents/nothing", "there is no incident nothing", "không có sự cố nothing"),
+        ("/v1/incidents?limit=x", "is not a whole number", "không phải số nguyên"),
+        ("/v1/incidents?colour=red", "is no member that is known here", "không phải trường đã biết"),
+        ("/v1/nowhere", "there is nothing here", "không có gì ở đây"),
+    ],
+)
+async def test_a_problem_is_told_in_the_language_that_is_preferred(
+    api: Api, path: str, english: str, vietnamese: str
+) -> None:
+    plain = await api.http.get(path)
+    chosen = await api.http.get(path, headers={"accept-language": "vi-VN,vi;q=0.9,en;q=0.8"})
+    assert (plain.json()["detail"], chosen.json()["detail"]) == (english, vietnamese)
+    assert plain.json()["code"] == chosen.json()["code"] and plain.json()["title"] != chosen.json()["title"]
+    assert [answer.headers["content-language"] for answer in (plain, chosen)] == ["en", "vi"]
+    assert "Accept-Language" in chosen.headers["vary"]
+
+
+async def test_a_body_that_is_wrong_is_told_in_the_language_that_is_preferred(api: Api) -> None:
+    given = {"command": "take", "version": "x"}
+    answer = await api.http.post("/v1/incidents/inc-3/commands", json=given, headers={"accept-language": "vi"})
+    assert (answer.json()["detail"], answer.json()["field"]) == ("cần `int`, nhận được `str`", "version")
+
+
+@pytest.mark.parametrize(
     ("key", "statuses"),
     [
         (None, (401, 401, 401, 401)),

@@ -124,6 +124,17 @@ def test_valid_events_of_a_batch_are_taken_and_the_others_named(ingest: Ingest) 
     assert body["rejected"][0]["field"] == "time" and "offset" in body["rejected"][0]["detail"]
 
 
+def test_what_is_not_taken_is_told_in_the_language_that_is_preferred(ingest: Ingest) -> None:
+    given = [*pack("told-1/stage_m", [1.0]), *pack("told-1/stage_m", [9999.0])]
+    answer = ingest.raw(json.dumps(event(given, number="told")), STRUCTURED, **{"accept-language": "vi"})
+    (fault,) = answer.json()["rejected"]
+    assert "nằm ngoài khoảng hợp lý" in fault["detail"] and answer.headers["content-language"] == "vi"
+    refused = ingest.raw("{}", "text/plain", **{"accept-language": "vi, en;q=0.5"})
+    body = refused.json()
+    assert (body["title"], body["code"]) == ("Không nhận loại nội dung này", "content_type")
+    assert body["detail"].startswith("không nhận text/plain") and refused.headers["vary"] == "Accept-Language"
+
+
 def test_a_bad_record_does_not_lose_its_pack(ingest: Ingest) -> None:
     given = [*pack("part-1/stage_m", [1.0]), {"n": "part-1/stage_m", "v": "high"}, *pack("part-1/stage_m", [9999.0])]
     body = ingest.post(event(given, number="part")).json()

@@ -13,6 +13,7 @@ from infra.postgres import backtest_store as store
 from infra.settings import Settings
 from schemas.backtests import BacktestView, Proposal
 from schemas.errors import Unavailable
+from schemas.sentences import say
 
 MOST_WAITING = 10
 BEAT_S = 10.0
@@ -31,7 +32,7 @@ class Backtests:
     def require_room(self) -> None:
         """Raises Unavailable if too many wait already."""
         if len(self._tasks) >= MOST_WAITING:
-            raise Unavailable(f"{len(self._tasks)} backtests wait already; try again when they are over")
+            raise Unavailable(say("backtests_wait", number=len(self._tasks)))
 
     async def start(self, proposal: Proposal, by: str) -> str:
         """Queues one that was checked; its id."""

@@ -13,6 +13,7 @@ from city.rejudge import Rejudging, Side, affected_kinds, narrowed, read_domains
 from infra.kafka.history import Batch, kept
 from infra.kafka.normals import read_normals
 from schemas.errors import Invalid
+from schemas.sentences import say
 from schemas.signals import Signal
 from schemas.times import to_ms
 from schemas.topics import readings_topic
@@ -52,7 +53,7 @@ async def rejudged(
         await told(batch.share)
     start = work.reach(span[0])
     if not work.readings or start >= span[1]:
-        raise Invalid("no readings of these conditions are kept from that time", field="from")
+        raise Invalid(say("no_readings_kept"), field="from")
     before, after = (side.signals(start, span[1]) for side in work.sides)
     return Rejudged(start=start, kinds=kinds, readings=work.readings, before=before, after=paired(before, after))
 
@@ -63,4 +64,4 @@ def _fold(work: Rejudging, batch: Batch) -> None:
             with suppress(msgspec.DecodeError, Invalid):  # detect has put it among the dead letters
                 work.take((record.topic, record.partition), decode_lean_record(record.value))
     if work.readings > MOST_READINGS:
-        raise Invalid(f"more than {MOST_READINGS} readings since then; choose a later time", field="from")
+        raise Invalid(say("too_many_readings", most=MOST_READINGS), field="from")

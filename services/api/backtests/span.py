@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas.backtests import Proposal
 from schemas.errors import Invalid
+from schemas.sentences import say
 
 USUAL, LONGEST = timedelta(hours=24), timedelta(days=31)
 
@@ -14,9 +15,9 @@ def span(proposal: Proposal, now: datetime) -> tuple[datetime, datetime]:
     to = proposal.to or now
     start = proposal.start or to - USUAL
     if start >= to:
-        raise Invalid("is not before `to`", field="from")
+        raise Invalid(say("not_before_to"), field="from")
     if to - start > LONGEST:
-        raise Invalid(f"is more than {LONGEST.days} days before `to`", field="from")
+        raise Invalid(say("too_far_before", days=LONGEST.days), field="from")
     return start, to
 
 
@@ -27,9 +28,9 @@ def check_something(proposal: Proposal) -> None:
     """Raises Invalid if nothing would be different, or one thing is proposed twice."""
     parts: dict[str, list[Any]] = {name: getattr(proposal, name) for name in PARTS}
     if not (proposal.without or any(parts.values())):
-        raise Invalid("propose a rule, domain, condition or limit, or one to be without", field="rules")
+        raise Invalid(say("nothing_proposed"), field="rules")
     for name, items in parts.items():
         ids = [one.id for one in items]
         for number, one in enumerate(ids):
             if one in ids[:number]:
-                raise Invalid("is proposed twice", field=f"{name}.{number}.id")
+                raise Invalid(say("proposed_twice"), field=f"{name}.{number}.id")

@@ -25,6 +25,7 @@ from infra.process import run
 from infra.settings import Settings
 from schemas.backtests import DIFFERENCES, SIGNAL_CHANGES, Findings, Proposal
 from schemas.errors import CenterError, Conflict, Invalid
+from schemas.sentences import say
 from schemas.signals import Signal
 from services.api.backtests.readings import Rejudged, rejudged
 from services.api.backtests.span import span
@@ -78,7 +79,7 @@ class Work:
         async with self._engine.connect() as connection:
             signals = await past_signals(connection, found.start, to, MOST_SIGNALS + 1)
         if max(len(signals), len(found.before), len(found.after)) > MOST_SIGNALS:
-            raise Invalid(f"more than {MOST_SIGNALS} signals since then; choose a later time", field="from")
+            raise Invalid(say("too_many_signals", most=MOST_SIGNALS), field="from")
         return [one for one in signals if one.condition is None or one.kind not in found.kinds]
 
     async def _reading(self, share: float) -> None:
@@ -91,7 +92,7 @@ class Work:
         """Says how far it is; raises Conflict if nobody wants it any more."""
         async with self._engine.begin() as connection:
             if not await store.advance(connection, self._id, progress, step, utc_now()):
-                raise Conflict("it was cancelled")
+                raise Conflict(say("cancelled"))
 
 
 def _catalogue(items: Mapping[str, Mapping[str, Any]], judging: Shipped) -> Catalogue:

@@ -12,6 +12,7 @@ from infra.postgres.indicator_values import CityValue
 from infra.redis.stages import read_stages
 from infra.redis.values import read_values
 from schemas.errors import Unavailable
+from schemas.sentences import say
 from services.api.live import stream
 from services.api.live.frames import Counts, Reset, Sent, Tiles, Values, sent
 
@@ -80,7 +81,7 @@ class Hub:
                 await self._placed.wait()
         except TimeoutError:
             self.leave(client)
-            raise Unavailable("Redis does not answer") from None
+            raise Unavailable(say("redis_down")) from None
         return client
 
     def leave(self, client: Client) -> None:

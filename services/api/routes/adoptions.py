@@ -8,6 +8,7 @@ from city.space import Position
 from infra.cities.adoption import Adoption, Offer, offers
 from infra.postgres.past import in_force
 from schemas.errors import Invalid
+from schemas.sentences import say
 from services.api.adopting import ByConnector, adopt, take_back
 from services.api.answers import Page, body_as, gives, json_answer, takes
 from services.api.center import Here
@@ -58,5 +59,5 @@ def _place(text: str | None) -> Position | None:
     try:
         lon, lat = (float(part) for part in text.split(","))
     except ValueError:
-        raise Invalid("is not lon,lat in degrees", field="near") from None
+        raise Invalid(say("not_position"), field="near") from None
     return lon, lat

@@ -10,6 +10,7 @@ from sqlalchemy import Float, Select, select
 from infra.postgres.tables import reference
 from schemas.assets import Asset
 from schemas.errors import Unknown
+from schemas.sentences import say
 from services.api.answers import MOST, Page, cut, gives, json_answer, keys_of, raw_page
 from services.api.center import Center, Here
 from services.api.filters import box_of, split
@@ -91,7 +92,7 @@ async def asset(center: Here, asset_id: str) -> Response:
     async with center.engine.connect() as connection:
         found = (await connection.execute(present("assets").where(reference.c.id == asset_id))).one_or_none()
     if found is None:
-        raise Unknown(f"there is no asset {asset_id}")
+        raise Unknown(say("no_asset", id=asset_id))
     return json_answer(found.body)
 
 

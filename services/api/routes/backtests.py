@@ -9,6 +9,7 @@ from infra.clock import utc_now
 from infra.postgres import backtest_store as store
 from infra.postgres.past import in_force
 from schemas.backtests import BacktestView, Proposal
+from schemas.sentences import say
 from services.api.answers import Page, body_as, gives, json_answer, takes
 from services.api.audit import note
 from services.api.backtests.examples import BACKTEST, PROPOSALS
@@ -22,7 +23,7 @@ router = APIRouter(prefix="/v1/backtests", tags=["judging"], dependencies=[Depen
 def of_whole_city(person: Person) -> Person:
     """Raises 403 for one who sees the incidents of one agency only: a backtest shows all."""
     if person.agency is not None:
-        raise HTTPException(403, f"a backtest shows the whole city; {person.name} sees what concerns {person.agency}")
+        raise HTTPException(403, say("whole_city", name=person.name, agency=person.agency))
     return person
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select, tuple_
 from infra.postgres.tables import changes, incidents
 from schemas.errors import Invalid
 from schemas.incidents import LIVE_STATES, Change, Incident
+from schemas.sentences import say
 from services.api.answers import MOST, Page, cut, gives, keys_of, raw_page
 from services.api.center import Here
 from services.api.people import Reader
@@ -35,7 +36,7 @@ async def listed(center: Here, reader: Reader, stretch: Annotated[Stretch, Query
     """By the time of recording. With `/v1/changes/standing` at `from`, every moment of the stretch can be shown again:
     a change holds its incident whole, as it was after it. A user of an agency gets those of incidents that name it."""
     if stretch.start >= stretch.end:
-        raise Invalid("is not before `to`", field="from")
+        raise Invalid(say("not_before_to"), field="from")
     order = tuple_(changes.c.at, changes.c.incident_id, changes.c.version)
     query = select(changes.c.body, changes.c.at, changes.c.incident_id, changes.c.version)
     query = query.join(incidents, incidents.c.id == changes.c.incident_id).where(seen(reader))
@@ -65,5 +66,5 @@ async def standing(center: Here, reader: Reader, at: AwareDatetime) -> Response:
     async with center.engine.connect() as connection:
         found = (await connection.execute(query)).scalars().all()
     if len(found) > MOST:
-        raise Invalid(f"more than {MOST} incidents stood then; ask as a user of one agency", field="at")
+        raise Invalid(say("too_many_standing", most=MOST), field="at")
     return raw_page(found, None)

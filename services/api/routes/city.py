@@ -13,6 +13,7 @@ from infra.postgres.clocks import center_clock
 from infra.postgres.tables import reference
 from schemas.assets import City
 from schemas.errors import Unknown
+from schemas.sentences import say
 from services.api.answers import gives, json_answer
 from services.api.center import Here
 from services.api.people import READ, may
@@ -35,7 +36,7 @@ async def city(center: Here) -> Response:
     async with center.engine.connect() as connection:
         found = (await connection.execute(query.order_by(reference.c.changed_at.desc()).limit(1))).scalar_one_or_none()
     if found is None:
-        raise Unknown("no city has been loaded yet")
+        raise Unknown(say("no_city"))
     return json_answer({**found, "exercise": center.settings.exercise or None})
 
 
@@ -58,6 +59,6 @@ async def base_map(center: Here) -> Response:
     """Boundaries, rivers, roads and parks, each feature with its source."""
     path = Path(center.settings.city) / "map.geojson"
     if not await asyncio.to_thread(path.is_file):
-        raise Unknown("the city folder has no map.geojson")
+        raise Unknown(say("no_map"))
     content = await asyncio.to_thread(path.read_bytes)
     return Response(content, 200, {"Cache-Control": "private, max-age=300"}, GEOJSON)

@@ -16,6 +16,7 @@ from schemas.errors import CenterError, Invalid, Unavailable
 from schemas.events import REPORT_CATEGORIES, Report
 from schemas.ids import digest
 from schemas.incidents import Incident
+from schemas.sentences import say
 from schemas.signals import BY_HAND as PEOPLE
 from schemas.times import At, rfc3339
 from schemas.topics import INBOX
@@ -138,7 +139,7 @@ class Asked(msgspec.Struct, frozen=True):
 async def _result(asked: Asked, incident_id: str, wish: Command) -> dict[str, Any]:
     try:
         if wish.command in RESHAPING:
-            raise Invalid(f"{wish.command} is for one incident at a time", field="command")
+            raise Invalid(say("one_at_a_time", command=wish.command), field="command")
         answer = await _carried_out(asked, incident_id, wish)
     except CenterError as error:
         answer = of_center(asked.request, error)
@@ -179,7 +180,7 @@ async def by_hand(center: Here, request: Request, commander: Commander, idempote
     """Kept as a citizen's report with its author; it may join an incident that is already there."""
     given, now = await body_as(request, ByHand), utc_now()
     if given.category not in REPORT_CATEGORIES:
-        raise Invalid(f"is none of {', '.join(REPORT_CATEGORIES)}", field="category")
+        raise Invalid(say("none_of", known=", ".join(REPORT_CATEGORIES)), field="category")
     event_id = "hand-" + (
         digest(commander.name, idempotency_key)
         if idempotency_key
@@ -190,7 +191,7 @@ async def by_hand(center: Here, request: Request, commander: Commander, idempote
         event = _event(given, commander, event_id, now)
         await center.producer.send_and_wait(INBOX, event, key=event_id.encode(), headers=headers)
     except KafkaError as error:
-        raise Unavailable(f"Kafka did not take it: {error}") from None
+        raise Unavailable(say("kafka_refused", reason=error)) from None
     async with center.engine.begin() as connection:
         await note(connection, request, commander, "incident.by_hand", event_id)
     return json_answer(Reported(event_id), 202)

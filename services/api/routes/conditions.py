@@ -14,6 +14,7 @@ from infra.postgres.reference import EDIT, Write, put_reference
 from schemas.backtests import BacktestView, Proposal
 from schemas.domains import Condition, Domain
 from schemas.errors import Conflict, Invalid, Unknown
+from schemas.sentences import say
 from services.api.answers import Page, also, body_as, gives, json_answer, takes
 from services.api.audit import note
 from services.api.backtests.examples import CONDITION
@@ -69,7 +70,7 @@ async def _one(center: Center, condition_id: str) -> Response:
         condition = condition_of(held.domain, condition_id)
         if condition is not None:
             return json_answer(_view(condition, held, await layers_of(center)))
-    raise Unknown(f"there is no condition {condition_id}")
+    raise Unknown(say("no_condition", id=condition_id))
 
 
 @router.get("", summary="Conditions", **gives(Page[ConditionView], "All of them, by domain"))
@@ -102,7 +103,7 @@ async def put_condition(
     """
     given = await body_as(edit.request, Condition)
     if given.id != condition_id:
-        raise Invalid("is not the id in the path", field="id")
+        raise Invalid(say("not_path_id"), field="id")
     async with edit.center.engine.connect() as connection:
         domain = with_condition(given, in_force_of(await in_force(connection))).id
     if dry_run:
@@ -110,7 +111,7 @@ async def put_condition(
     async with editing(edit.center, "domains", domain, revision or None) as (connection, _):
         whole = in_force_of(await in_force(connection))
         if revision == 0 and condition_of(whole.domains[domain], condition_id):
-            raise Conflict(f"there is a condition {condition_id} already", field="id")
+            raise Conflict(say("condition_exists", id=condition_id), field="id")
         laid = with_condition(given, whole)
         await put_reference(connection, Write("domains", laid.id, plain(laid), EDIT), edit.editor.name, utc_now())
         await note(connection, edit.request, edit.editor, "conditions.edited", condition_id)
@@ -123,7 +124,7 @@ async def delete_condition(edit: ByEditor, condition_id: str) -> Response:
     layers = await layers_of(edit.center)
     name = next((one.domain.id for one in await holders(edit.center) if condition_id in differing(one, layers)), None)
     if name is None:
-        raise Unknown(f"nobody has edited the condition {condition_id}")
+        raise Unknown(say("condition_unedited", id=condition_id))
     async with editing(edit.center, "domains", name) as (connection, row):
         assert row is not None
         domain = msgspec.convert(row.body, Domain)

@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.clock import utc_now
 from infra.postgres.tables import dead_letters
 from schemas.errors import Invalid, Unavailable, Unknown
+from schemas.refusals import checked
+from schemas.sentences import say
 from schemas.times import At
 from schemas.topics import INBOX
 from services.api.answers import Page, cut, gives, json_answer, keys_of, raw_page
@@ -133,7 +135,7 @@ async def _letter(connection: AsyncConnection, there: Place) -> Row[Any]:
     query = select(dead_letters).where(_at(there.topic, there.partition, there.offset)).limit(1)
     found = (await connection.execute(query)).one_or_none()
     if found is None:
-        raise Unknown(f"there is no dead letter {there.topic}/{there.partition}/{there.offset}")
+        raise Unknown(say("no_dead_letter", topic=there.topic, partition=there.partition, offset=there.offset))
     return found
 
 
@@ -152,13 +154,13 @@ async def replay(center: Here, request: Request, commander: Commander, there: Th
         letter = await _letter(connection, there)
         value = corrected.encode() if corrected is not None else letter.value
         if value is None or (corrected is None and letter.value_size > len(value)):
-            raise Invalid("only the beginning of it was kept; send the original again, or give the whole as text")
+            raise Invalid(say("only_beginning"))
         inside = there.topic.startswith("city.") and there.topic != INBOX
         topic, partition = (there.topic, there.partition) if inside else (INBOX, None)
         try:
             await center.producer.send_and_wait(topic, value, key=letter.key, partition=partition)
         except KafkaError as error:
-            raise Unavailable(f"Kafka did not take it: {error}") from None
+            raise Unavailable(say("kafka_refused", reason=error)) from None
         here = _at(there.topic, there.partition, there.offset)
         await connection.execute(update(dead_letters).where(here).values(replayed_at=utc_now()))
         subject = f"{there.topic}/{there.partition}/{there.offset}"
@@ -170,7 +172,4 @@ async def _correction(request: Request) -> str | None:
     given = await request.body()
     if not given:
         return None
-    try:
-        return msgspec.json.decode(given, type=Correction).text
-    except msgspec.MsgspecError as error:
-        raise Invalid(str(error), field="text") from None
+    return checked(msgspec.json.Decoder(Correction).decode, given).text

@@ -15,6 +15,7 @@ from infra.clock import utc_now
 from infra.postgres.tables import changes, incidents
 from schemas.errors import Invalid
 from schemas.incidents import LIVE_STATES
+from schemas.sentences import say
 from schemas.times import At
 from services.api.answers import gives, json_answer
 from services.api.center import Here
@@ -54,7 +55,7 @@ async def loads(
     last = until or utc_now()
     first = since or last - timedelta(hours=24)
     if not timedelta() < last - first <= LONGEST:
-        raise Invalid("is not before until, or more than 31 days before it", field="since")
+        raise Invalid(say("since_until"), field="since")
     async with center.engine.connect() as connection:
         found = calls(await _turns(connection, reader, first, last))
     desks = [Desk(agency=name, load=desk_load(own, first, last)) for name, own in _desks(found, reader, agency)]

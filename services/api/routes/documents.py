@@ -5,6 +5,7 @@ from importlib.resources import files
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 
+from schemas.sentences import say
 from services.api.answers import json_answer
 from services.api.asyncapi import document
 
@@ -51,6 +52,6 @@ async def start() -> Response:
 async def asset(name: str) -> Response:
     """A file of Swagger UI, out of the package that ships it."""
     if name not in ASSETS:
-        raise HTTPException(404, "there is no such file")
+        raise HTTPException(404, say("no_file"))
     content = files("fastapi_offline").joinpath("static", name).read_bytes()
     return Response(content, headers={"Cache-Control": "public, max-age=86400"}, media_type=ASSETS[name])

@@ -12,6 +12,7 @@ from infra.postgres.park_words import read_known
 from infra.postgres.reference import EDIT, Write
 from schemas.errors import Conflict, Invalid
 from schemas.figures import Figure
+from schemas.sentences import say
 from services.api.answers import Page, body_as, gives, takes
 from services.api.center import Here
 from services.api.editing import ByEditor, Undone, save, undo
@@ -54,7 +55,7 @@ async def put_figure(edit: ByEditor, figure_id: str) -> Response:
     """The id is `<key>[@asset]/<valid_from>`; hours that it changes are worked out again. Needs supervisor or admin."""
     given = await body_as(edit.request, Figure)
     if given.id != figure_id:
-        raise Invalid(f"the id of this figure is {given.id}", field="key")
+        raise Invalid(say("figure_id", id=given.id), field="key")
     for field, message in figure_faults(given):
         raise Invalid(message, field=field)
     await save(edit, Write("figures", figure_id, plain(given), EDIT), partial(_check, given))
@@ -71,8 +72,8 @@ async def _check(given: Figure, connection: AsyncConnection) -> None:
     """Raises Invalid for an asset that is not there, Conflict for a time that another figure has."""
     known, _ = await read_known(connection)
     if given.asset is not None and given.asset not in known.catalogue.assets:
-        raise Invalid(f"there is no asset {given.asset}", field="asset")
+        raise Invalid(say("no_asset", id=given.asset), field="asset")
     for row in known.figures.get(given.key, ()):
         together = given.valid_from < (row.valid_to or date.max) and row.valid_from < (given.valid_to or date.max)
         if together and row.asset == given.asset and row.id != given.id:
-            raise Conflict(f"{row.id} holds at the same time")
+            raise Conflict(say("holds_then", id=row.id))

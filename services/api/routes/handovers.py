@@ -12,6 +12,7 @@ from infra.postgres.handover_store import Desk, add_handover, handover_of, work_
 from infra.postgres.tables import handovers
 from schemas.errors import Conflict, Unknown
 from schemas.handovers import Handover
+from schemas.sentences import say
 from schemas.times import At
 from services.api.answers import Page, body_as, cut, gives, json_answer, keys_of, raw_page, takes
 from services.api.audit import note
@@ -120,18 +121,18 @@ async def accept(center: Here, request: Request, commander: Commander, handover_
 
 def _may_take(found: Handover, person: Person) -> None:
     if person.name == found.by:
-        raise HTTPException(403, "another person must accept what you hand over")
+        raise HTTPException(403, say("accept_by_another"))
     if person.agency != found.agency:
-        raise HTTPException(403, "this is the hand-over of another desk")
+        raise HTTPException(403, say("handover_of_another"))
     if found.accepted_by is not None:
-        raise Conflict(f"{found.accepted_by} has accepted it already")
+        raise Conflict(say("accepted_already", by=found.accepted_by))
 
 
 async def _one(connection: AsyncConnection, person: Person, wanted: int, *, lock: bool = False) -> Handover:
     query = select(handovers).where(handovers.c.id == wanted, _own(person))
     row = (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
     if row is None:
-        raise Unknown(f"there is no hand-over {wanted}")
+        raise Unknown(say("no_handover", id=wanted))
     return handover_of(row)
 
 

@@ -11,6 +11,7 @@ from infra.postgres.tables import incidents
 from infra.postgres.whereabouts import whereabouts
 from schemas.errors import Unknown
 from schemas.incidents import Incident
+from schemas.sentences import say
 from services.api.answers import Page, cut, gives, json_answer, keys_of, raw_page
 from services.api.center import Here
 from services.api.examples import INCIDENT
@@ -47,7 +48,7 @@ async def one(center: Here, reader: Reader, incident_id: str) -> Response:
     async with center.engine.connect() as connection:
         found = (await connection.execute(query)).scalar_one_or_none()
     if found is None:
-        raise Unknown(f"there is no incident {incident_id}")
+        raise Unknown(say("no_incident", id=incident_id))
     return json_answer(found)
 
 
@@ -56,5 +57,5 @@ async def survivor_id(connection: AsyncConnection, reader: Person, incident_id: 
     survivor = await whereabouts(connection, incident_id)
     query = select(incidents.c.id).where(incidents.c.id == survivor, seen(reader))
     if (await connection.execute(query)).one_or_none() is None:
-        raise Unknown(f"there is no incident {incident_id}")
+        raise Unknown(say("no_incident", id=incident_id))
     return survivor

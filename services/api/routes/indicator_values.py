@@ -10,6 +10,7 @@ from city.indicators.parks.table import BY_ID, FORMULAS
 from infra.clock import utc_now
 from infra.postgres.indicator_values import Asked, values
 from schemas.errors import Invalid
+from schemas.sentences import say
 from services.api.answers import MOST, Page, gives, raw_page
 from services.api.center import Here
 from services.api.filters import split
@@ -49,12 +50,12 @@ async def indicator_values(center: Here, sought: Annotated[Sought, Query()]) -> 
     """With numerator, denominator, coverage and the interval that it allows; late readings work them out again."""
     names = split(sought.indicator)
     if unknown := [name for name in names if name not in BY_ID]:
-        raise Invalid(f"there is no indicator {unknown[0]}", field="indicator")
+        raise Invalid(say("no_indicator", id=unknown[0]), field="indicator")
     last = sought.end or utc_now()
     first = sought.start or last - timedelta(days=USUAL[sought.step])
     asked = Asked(step=sought.step, start=first, end=last, assets=split(sought.asset), names=names)
     async with center.engine.connect() as connection:
         found = await values(connection, asked)
     if len(found) > MOST:
-        raise Invalid(f"more than {MOST} values; ask for fewer assets, indicators or days", field="from")
+        raise Invalid(say("too_many_values", most=MOST), field="from")
     return raw_page([indicator_view(one) for one in found], None)

@@ -16,6 +16,7 @@ from schemas.domains import Domain, Limit
 from schemas.errors import Invalid, Unknown
 from schemas.procedures import Procedure
 from schemas.rules import Rule
+from schemas.sentences import say
 from services.api.answers import MOST, Page, also, body_as, gives, json_answer, raw_page, takes
 from services.api.center import Center, Here
 from services.api.editing import ByEditor, DryRun, Revision, Undone, fits, save, tried, undo, view
@@ -68,7 +69,7 @@ async def one_of(center: Center, name: str, row_id: str) -> Response:
     async with center.engine.connect() as connection:
         found = (await connection.execute(present(name).where(reference.c.id == row_id))).one_or_none()
     if found is None:
-        raise Unknown(f"there is nothing called {row_id} among the {name}")
+        raise Unknown(say("nothing_among", id=row_id, name=name))
     return json_answer(view(found))
 
 
@@ -110,7 +111,7 @@ async def put_rule(edit: ByEditor, rule_id: str, dry_run: DryRun = False, revisi
     """
     given = await body_as(edit.request, Rule)
     if given.id != rule_id:
-        raise Invalid("is not the id in the path", field="id")
+        raise Invalid(say("not_path_id"), field="id")
     check = partial(fits, partial(check_rule, given))
     async with edit.center.engine.connect() as connection:
         before = (await check(connection)).rules.get(rule_id)
@@ -134,7 +135,7 @@ async def put_limit(edit: ByEditor, limit_id: str, dry_run: DryRun = False, revi
     """The id is `<key>[@asset]/<valid_from>`; needs supervisor or admin. `dry_run` as for rules, from the readings."""
     given = await body_as(edit.request, Limit)
     if given.id != limit_id:
-        raise Invalid(f"the id of this limit is {given.id}", field="key")
+        raise Invalid(say("limit_id", id=given.id), field="key")
     check = partial(fits, partial(check_limit, given))
     async with edit.center.engine.connect() as connection:
         await check(connection)
@@ -181,7 +182,7 @@ async def put_procedure(edit: ByEditor, procedure_id: str) -> Response:
     """Its version grows by itself; incidents that are open keep theirs. Needs supervisor or admin."""
     given = await body_as(edit.request, Procedure)
     if given.id != procedure_id:
-        raise Invalid("is not the id in the path", field="id")
+        raise Invalid(say("not_path_id"), field="id")
     others, kinds = await _procedures_and_kinds(edit.center)
     for place, field, message in procedure_faults(given, others, kinds):
         raise Invalid(message, field=f"{place} {field}".strip())

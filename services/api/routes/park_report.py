@@ -12,6 +12,7 @@ from infra.postgres.indicator_values import Asked, values
 from infra.postgres.park_words import read_known
 from schemas.errors import Invalid
 from schemas.figures import Figure
+from schemas.sentences import say
 from schemas.times import rfc3339
 from services.api.answers import problems
 from services.api.center import Here
@@ -34,7 +35,7 @@ FIRST, LAST = 2000, 2200
 async def report(center: Here, park_id: str, year: int, format: Literal["csv", "html"] = "csv") -> Response:
     """Decree 35/2022/NĐ-CP: indicators with coverage and interval, dated factors with their source, criteria."""
     if not FIRST <= year <= LAST:
-        raise Invalid(f"is not within {FIRST} … {LAST}", field="year")
+        raise Invalid(say("year_outside", first=FIRST, last=LAST), field="year")
     async with center.engine.connect() as connection:
         known, found = await read_known(connection)
         place = place_of(found, park_id)

@@ -21,6 +21,7 @@ from infra.clock import utc_now
 from infra.postgres.indicator_values import Asked, values
 from infra.postgres.park_words import read_known
 from schemas.errors import Invalid, Unknown
+from schemas.sentences import say
 from services.api.answers import Page, gives, json_answer, raw_page
 from services.api.center import Here
 from services.api.park_shapes import ParkView, RankingView, RankView, formula_view, note_view
@@ -56,7 +57,7 @@ async def ranked(center: Here, asked: Annotated[Ranked, Query()]) -> Response:
     """Only what is metered well enough is ranked, within its size class; of all others it is said why they are not."""
     formula = BY_ID.get(asked.indicator)
     if formula is None or formula.better is None:
-        raise Invalid("is no indicator of which low or high is better", field="indicator")
+        raise Invalid(say("not_comparable"), field="indicator")
     async with center.engine.connect() as connection:
         known, found = await read_known(connection)
         zone = known.catalogue.time_zone
@@ -130,7 +131,7 @@ def place_of(found: list[Place], park_id: str) -> Place:
     """The park with an id; raises Unknown."""
     place = next((one for one in found if one.id == park_id), None)
     if place is None:
-        raise Unknown(f"there is no park or plant {park_id}")
+        raise Unknown(say("no_park", id=park_id))
     return place
 
 

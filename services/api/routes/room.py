@@ -17,6 +17,7 @@ from infra.postgres.reference import present_city
 from infra.postgres.tables import changes, incidents
 from schemas.errors import Invalid
 from schemas.incidents import MERGED
+from schemas.sentences import say
 from schemas.times import At
 from services.api.answers import gives, json_answer
 from services.api.center import Here
@@ -66,7 +67,7 @@ async def room(center: Here, reader: Reader, asked: Annotated[Month, Query()]) -
     """Median, and what nine of ten did not exceed, from when an incident could first be heard. A user of an agency gets
     the incidents that name it. Silenced and shelved ones count among the incidents; times are of those handled."""
     if len(set(asked.shift)) != len(asked.shift) or not asked.shift:
-        raise Invalid("names a beginning twice, or none", field="shift")
+        raise Invalid(say("shift_beginnings"), field="shift")
     async with center.engine.connect() as connection:
         zone = ZoneInfo((await present_city(connection)).time_zone)
         start = begin("month", _within(asked.month, zone), zone)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 
 from schemas.errors import Unknown
+from schemas.sentences import say
 from schemas.times import At
 from services.api.answers import MOST, Page, cut, gives, json_answer, keys_of, raw_page
 from services.api.center import Center, Here
@@ -113,5 +114,5 @@ async def sensor_of(center: Center, sensor_id: str) -> Sensor:
     """The sensor; raises Unknown."""
     found = await _found(center, id=sensor_id)
     if not found:
-        raise Unknown(f"there is no sensor {sensor_id}")
+        raise Unknown(say("no_sensor", id=sensor_id))
     return found[0]

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from infra.clock import utc_now
 from infra.postgres.tables import sessions, users
 from schemas.reference import fingerprint
+from schemas.sentences import say
 from schemas.times import At
 from services.api.answers import body_as, gives, json_answer, takes
 from services.api.audit import note
@@ -79,7 +80,7 @@ def _matches(password_hash: str, password: str) -> bool:
 async def open_session(center: Here, request: Request) -> Response:
     """For the console, SSE and WebSocket in browsers. Five failures a minute, then wait."""
     if not own_origin(request):
-        raise HTTPException(403, "the request came from another origin")
+        raise HTTPException(403, say("other_origin"))
     login = await body_as(request, Login)
     person = await _checked(center, request, login)
     token, now = secrets.token_urlsafe(32), utc_now()
@@ -108,15 +109,15 @@ def _with_cookie(request: Request, told: WhoAmI, token: str, life: timedelta) ->
 async def open_screen(center: Here, request: Request) -> Response:
     """For a wall: a key that has the role viewer alone becomes a cookie; others are refused. Five failures a minute."""
     if not own_origin(request):
-        raise HTTPException(403, "the request came from another origin")
+        raise HTTPException(403, say("other_origin"))
     key = (await body_as(request, ScreenLogin)).key.strip()
     name, now = f"{request.client.host if request.client else ''} screen", utc_now()
     if wait := center.logins.wait_s(name, now):
-        raise HTTPException(429, "too many failed logins", {"Retry-After": str(wait)})
+        raise HTTPException(429, say("too_many_logins"), {"Retry-After": str(wait)})
     person = await screen_of(request, key)
     if person is None:
         center.logins.failed(name, now)
-        raise HTTPException(401, "the key is not known, or it may do more than look")
+        raise HTTPException(401, say("not_a_screen"))
     async with center.engine.begin() as connection:
         await note(connection, request, person, "session.opened", person.name)
     return _with_cookie(request, WhoAmI(name=person.name, roles=list(person.roles)), SCREEN + key, SCREEN_LIFE)
@@ -126,7 +127,7 @@ async def _checked(center: Center, request: Request, login: Login) -> Person:
     address = request.client.host if request.client else ""
     name, now = f"{address} {login.user}", utc_now()
     if wait := center.logins.wait_s(name, now):
-        raise HTTPException(429, "too many failed logins", {"Retry-After": str(wait)})
+        raise HTTPException(429, say("too_many_logins"), {"Retry-After": str(wait)})
     query = select(users).where(users.c.name == login.user, users.c.disabled_at.is_(None))
     async with center.engine.connect() as connection:
         found = (await connection.execute(query)).one_or_none()
@@ -134,7 +135,7 @@ async def _checked(center: Center, request: Request, login: Login) -> Person:
     good = await asyncio.to_thread(_matches, stored, login.password)
     if found is None or not good:
         center.logins.failed(name, now)
-        raise HTTPException(401, "user or password is wrong")
+        raise HTTPException(401, say("wrong_password"))
     return Person(name=found.name, roles=(found.role,), agency=found.agency, by_cookie=True)
 
 

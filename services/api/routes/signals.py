@@ -9,6 +9,7 @@ from sqlalchemy import select, tuple_
 
 from infra.postgres.tables import signals, suppressions
 from schemas.errors import Unknown
+from schemas.sentences import say
 from schemas.signals import Signal
 from services.api.answers import Page, cut, gives, json_answer, keys_of, raw_page
 from services.api.center import Here
@@ -74,5 +75,5 @@ async def one(center: Here, reader: Reader, signal_id: str) -> Response:
     async with center.engine.connect() as connection:
         found = (await connection.execute(query)).one_or_none()
     if found is None:
-        raise Unknown(f"there is no signal {signal_id}")
+        raise Unknown(say("no_signal", id=signal_id))
     return json_answer(view(found.body, found.incident_id))

@@ -12,6 +12,7 @@ from infra.postgres.tables import reference
 from infra.redis.edges import EdgeHealth, read_edges
 from schemas.edges import Edge, address
 from schemas.errors import Unknown
+from schemas.sentences import say
 from schemas.times import At, from_ms
 from services.api.answers import Page, gives, json_answer
 from services.api.center import Center, Here
@@ -89,5 +90,5 @@ async def one(center: Here, source_id: Annotated[str, Path()]) -> Response:
     """By the id of its file."""
     found = next((each for each in await _sources(center) if each.id == source_id), None)
     if found is None:
-        raise Unknown(f"there is no source {source_id}")
+        raise Unknown(say("no_source", id=source_id))
     return json_answer(found)

@@ -9,6 +9,7 @@ from infra.clock import utc_now
 from infra.outbound.guard import vetted_address
 from infra.postgres import webhook_store as store
 from schemas.errors import Conflict
+from schemas.sentences import say
 from services.api.answers import Page, body_as, cut, gives, json_answer, keys_of, raw_page, takes
 from services.api.audit import note
 from services.api.center import Here
@@ -134,7 +135,7 @@ async def test(center: Here, request: Request, connector: Connector, endpoint_id
     now = utc_now()
     async with center.engine.begin() as connection:
         if (await store.endpoint(connection, endpoint_id)).disabled_at is not None:
-            raise Conflict("it is disabled; enable it first")
+            raise Conflict(say("disabled"))
         row = await store.add_probe(connection, endpoint_id, probe(now), now)
         await note(connection, request, connector, "webhook.tested", endpoint_id)
     return json_answer(Accepted(str(row.id)), 202)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from schemas.errors import Invalid
+from schemas.sentences import say
 from schemas.times import At, to_ms
 
 SCALES = {"unix_s": 1000.0, "unix_ms": 1.0}
@@ -24,12 +25,12 @@ def instant_ms(given: Any, form: str, field: str) -> int:
     """A time as Unix milliseconds; `form`: `rfc3339`, `unix_s` or `unix_ms`. Raises Invalid."""
     if form in SCALES:
         if isinstance(given, bool) or not isinstance(given, int | float):
-            raise Invalid("is no time in numbers", field=field)
+            raise Invalid(say("not_time_number"), field=field)
         return round(given * SCALES[form])
     try:
         return to_ms(msgspec.convert(given, At))
     except msgspec.ValidationError:
-        raise Invalid("is not an RFC 3339 time with an offset", field=field) from None
+        raise Invalid(say("time_offset"), field=field) from None
 
 
 def local_ms(text: str, form: str, zone: Any) -> int:
@@ -37,4 +38,4 @@ def local_ms(text: str, form: str, zone: Any) -> int:
     try:
         return to_ms(datetime.strptime(text, form).replace(tzinfo=zone))
     except ValueError:
-        raise Invalid(f"{text[:40]!r} is not a time of the form {form}") from None
+        raise Invalid(say("time_form", value=text[:40], form=form)) from None

@@ -7,9 +7,10 @@ import msgspec
 
 from city.braces import TopicTemplate, filled
 from city.judge import READINGS
-from schemas.cloudevents import CloudEvent, checked, decode_structured
+from schemas.cloudevents import CloudEvent, decode_structured
 from schemas.edges import Edge, Topic
 from schemas.errors import Invalid
+from schemas.refusals import checked
 from schemas.senml import resolve
 from services.ingest.edges.fields import at_path, instant_ms
 from services.ingest.edges.intake import Fault, Message, readings

@@ -8,9 +8,10 @@ import msgspec
 
 from city.braces import filled
 from infra.clock import now_ms
-from schemas.cloudevents import checked
 from schemas.edges import Edge, Entity
 from schemas.errors import Invalid
+from schemas.refusals import checked
+from schemas.sentences import say
 from schemas.times import At, to_ms
 from services.ingest.edges.intake import Fault, Intake, Message, Outcome, readings
 from services.ingest.edges.ngsi_ld.units import UNIT_CODES
@@ -38,7 +39,7 @@ def read(edge: Edge, body: bytes, received_ms: int) -> Message:
     """The message of a notification; entities that cannot be read are in its faults. Raises Invalid for the whole."""
     given = checked(msgspec.json.Decoder(Notification).decode, body)
     if given.type.rpartition("/")[2] != "Notification":
-        raise Invalid('is not "Notification"', field="type")
+        raise Invalid(say("not_notification"), field="type")
     at = received_ms if given.notified_at is None else to_ms(given.notified_at)
     message, records = Message(origin=given.id, repeatable=True), []
     for number, entity in enumerate(given.data):
@@ -46,7 +47,7 @@ def read(edge: Edge, body: bytes, received_ms: int) -> Message:
             records += list(_records(edge, entity, at))
         except Invalid as error:
             field = f"data[{number}].{error.field or ''}".removesuffix(".")
-            message.faults.append(Fault(msgspec.json.encode(entity), error.detail, field))
+            message.faults.append(Fault(msgspec.json.encode(entity), error.said, field))
     message.events = [readings(edge, given.id, records)] if records else []
     return message
 
@@ -55,10 +56,10 @@ def _records(edge: Edge, entity: Mapping[str, Any], at_ms: int) -> Iterator[dict
     kinds = edge.ngsi_ld.entities if edge.ngsi_ld else {}
     described = next((kinds[name] for name in _names(entity.get("type")) if name in kinds), None)
     if described is None:
-        raise Invalid(f"is none of {', '.join(kinds)}", field="type")
+        raise Invalid(say("none_of", known=", ".join(kinds)), field="type")
     found = re.fullmatch(described.id, str(entity.get("id", "")))
     if found is None:
-        raise Invalid(f"is not of the form {described.id}", field="id")
+        raise Invalid(say("not_form", form=described.id), field="id")
     names = {"id": found[0], **found.groupdict("")}
     own_ms = _time(_value(entity[described.time]), described.time) if described.time in entity else at_ms
     for name, quantity in described.attributes.items():
@@ -78,7 +79,7 @@ def _reading(name: str, attribute: Any, at_ms: int, where: tuple[Entity, str]) -
     described, field = where
     value = _value(attribute)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Invalid("is not a number", field=field)
+        raise Invalid(say("not_number"), field=field)
     told = attribute if isinstance(attribute, Mapping) else {}
     if "observedAt" in told:
         at_ms = _time(told["observedAt"], f"{field}.observedAt")
@@ -100,4 +101,4 @@ def _time(given: Any, field: str) -> int:
     try:
         return to_ms(msgspec.convert(given, At))
     except msgspec.ValidationError:
-        raise Invalid("is not an RFC 3339 time with an offset", field=field) from None
+        raise Invalid(say("time_offset"), field=field) from None

@@ -1,5 +1,6 @@
 /** The public API over fetch: one place for errors, so that every screen can say what to do. */
 import type { FeatureCollection } from 'geojson';
+import { preferences } from '../state/preferences.svelte';
 import type {
   Asset,
   Change,
@@ -45,7 +46,7 @@ async function documentOf(answer: Response): Promise<ProblemDocument> {
 export async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
   let answer: Response;
   try {
-    answer = await fetch(path, { credentials: 'same-origin', ...init });
+    answer = await fetch(path, { credentials: 'same-origin', ...init, headers: { 'accept-language': preferences.language, ...init.headers } });
   } catch {
     throw new Problem(0, {});
   }

@@ -8,9 +8,7 @@ export function sentence(problem: unknown): string {
   if (!(problem instanceof Problem)) return t('error.invalid', { detail: String(problem) });
   if (problem.status === 0) return t('error.offline');
   if (problem.status === 401) return t('error.session');
-  if (problem.status === 403) return t('error.denied');
-  if (problem.status === 404) return t('error.unknown');
-  if (problem.status >= 500) return t('error.unavailable');
+  if (problem.status >= 500) return t('error.unavailable', { detail: problem.message });
   return t('error.invalid', { detail: problem.message });
 }
 

@@ -1,0 +1,69 @@
+"""What the center says to people about what is wrong, in every language it speaks, by code, with values."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from schemas.sentences import (
+    backtests,
+    incidents,
+    inputs,
+    judging,
+    people,
+    places,
+    queries,
+    servers,
+    titles,
+    webhooks,
+    windows,
+)
+
+LANGUAGES = ("en", "vi")
+"""The first is what one gets who asks for none that is spoken here."""
+
+TOPICS = (backtests, incidents, inputs, judging, people, places, queries, servers, titles, webhooks, windows)
+TEXTS: dict[str, dict[str, str]] = {code: texts for topic in TOPICS for code, texts in topic.TEXTS.items()}
+"""Code → language → the sentence with its values in braces."""
+
+
+class Sentence(str):
+    """One sentence: as text it is English; it knows its code and its values, and so itself in the other languages."""
+
+    code: str
+    values: Mapping[str, Any]
+
+    def in_language(self, language: str) -> str:
+        """The sentence in one of LANGUAGES, with sentences among its values in the same one."""
+        given = {name: told(value, language) for name, value in self.values.items()}
+        return TEXTS[self.code][language].format_map(given)
+
+
+def say(code: str, /, **values: Any) -> Sentence:
+    """The sentence with this code; `values` fill its braces. Raises KeyError for a code or value that is missing."""
+    made = Sentence(TEXTS[code][LANGUAGES[0]].format_map(values))
+    made.code, made.values = code, values
+    return made
+
+
+def told(text: Any, language: str) -> Any:
+    """A sentence in `language`; anything else as it is."""
+    return text.in_language(language) if isinstance(text, Sentence) else text
+
+
+def preferred(accept_language: str | None) -> str:
+    """The language of an answer by the header `Accept-Language` (RFC 9110 §12.5.4): the best of ours."""
+    best, chosen = 0.0, LANGUAGES[0]
+    for part in (accept_language or "").lower().split(","):
+        range_, _, more = part.strip().partition(";")
+        named = LANGUAGES[0] if range_.strip() == "*" else range_.strip().partition("-")[0]
+        quality = _quality(more)
+        if named in LANGUAGES and quality > best:
+            best, chosen = quality, named
+    return chosen
+
+
+def _quality(parameter: str) -> float:
+    name, _, number = parameter.replace(" ", "").partition("=")
+    try:
+        return float(number) if name == "q" else 1.0
+    except ValueError:
+        return 0.0

@@ -1,0 +1,49 @@
+"""Assets, sensors, parks, indicators, files."""
+
+TEXTS: dict[str, dict[str, str]] = {
+    "no_asset": {"en": "there is no asset {id}", "vi": "không có tài sản {id}"},
+    "no_city": {"en": "no city has been loaded yet", "vi": "chưa nạp thành phố nào"},
+    "no_dead_letter": {
+        "en": "there is no dead letter {topic}/{partition}/{offset}",
+        "vi": "không có bản tin lỗi {topic}/{partition}/{offset}",
+    },
+    "no_file": {"en": "there is no such file", "vi": "không có tệp này"},
+    "no_indicator": {"en": "there is no indicator {id}", "vi": "không có chỉ số {id}"},
+    "no_map": {"en": "the city folder has no map.geojson", "vi": "thư mục thành phố không có map.geojson"},
+    "no_park": {"en": "there is no park or plant {id}", "vi": "không có khu công nghiệp hay nhà máy {id}"},
+    "no_sensor": {"en": "there is no sensor {id}", "vi": "không có cảm biến {id}"},
+    "no_source": {"en": "there is no source {id}", "vi": "không có nguồn {id}"},
+    "not_bbox": {"en": "is not west,south,east,north in degrees", "vi": "không phải tây,nam,đông,bắc tính bằng độ"},
+    "not_comparable": {
+        "en": "is no indicator of which low or high is better",
+        "vi": "không phải chỉ số mà thấp hay cao là tốt hơn",
+    },
+    "nothing_here": {"en": "there is nothing here", "vi": "không có gì ở đây"},
+    "only_beginning": {
+        "en": "only the beginning of it was kept; send the original again, or give the whole as text",
+        "vi": "chỉ lưu được phần đầu; hãy gửi lại bản gốc, hoặc đưa toàn bộ dưới dạng text",
+    },
+    "shift_beginnings": {
+        "en": "names a beginning twice, or none",
+        "vi": "nêu một giờ bắt đầu hai lần, hoặc không nêu giờ nào",
+    },
+    "since_until": {
+        "en": "is not before until, or more than 31 days before it",
+        "vi": "không trước until, hoặc trước hơn 31 ngày",
+    },
+    "too_many_values": {
+        "en": "more than {most} values; ask for fewer assets, indicators or days",
+        "vi": "hơn {most} giá trị; hãy hỏi ít tài sản, chỉ số hoặc ngày hơn",
+    },
+    "year_outside": {"en": "is not within {first} … {last}", "vi": "không nằm trong {first} … {last}"},
+    "registered_by_folder": {
+        "en": "{id} is registered by the city folder; change it in its assets.geojson and import that",
+        "vi": "{id} do thư mục thành phố đăng ký; hãy sửa trong assets.geojson của nó rồi nạp lại",
+    },
+    "not_adopted": {"en": "nobody has adopted {id}", "vi": "chưa ai nhận {id}"},
+    "never_sent": {
+        "en": "no sensor {id} has sent anything; GET /v1/sensors?registered=false lists those that did",
+        "vi": "chưa có cảm biến {id} gửi dữ liệu; GET /v1/sensors?registered=false liệt kê những cảm biến có gửi",
+    },
+    "not_position": {"en": "is not lon,lat in degrees", "vi": "không phải kinh độ,vĩ độ tính bằng độ"},
+}

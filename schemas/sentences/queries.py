@@ -1,0 +1,15 @@
+"""Queries, paths and headers."""
+
+TEXTS: dict[str, dict[str, str]] = {
+    "not_true_or_false": {"en": "is neither true nor false", "vi": "không phải true hay false"},
+    "not_whole_number": {"en": "is not a whole number", "vi": "không phải số nguyên"},
+    "query_above": {"en": "is not above {least}", "vi": "không lớn hơn {least}"},
+    "query_at_least": {"en": "is below {least}, the least", "vi": "nhỏ hơn mức tối thiểu {least}"},
+    "query_at_most": {"en": "is above {most}, the most", "vi": "vượt mức tối đa {most}"},
+    "query_below": {"en": "is not below {most}", "vi": "không nhỏ hơn {most}"},
+    "query_longer": {"en": "has more than {most} characters", "vi": "nhiều hơn {most} ký tự"},
+    "query_pattern": {"en": "is not of the form {pattern}", "vi": "không có dạng {pattern}"},
+    "query_shorter": {"en": "has fewer than {least} characters", "vi": "ít hơn {least} ký tự"},
+    "too_few": {"en": "has fewer than {least} values", "vi": "ít hơn {least} giá trị"},
+    "too_many": {"en": "has more than {most} values", "vi": "nhiều hơn {most} giá trị"},
+}
