@@ -21,7 +21,7 @@ GATHER_MS = 5 * SECOND_MS
 GAP_TICKS = 60
 """A pause of the recording has at most so many ticks: what is due in it comes before what follows."""
 WAITING = 1_000
-"""So many packs and ticks are judged together."""
+"""So many packs and ticks are judged together; so many notes are told at once."""
 EVENTS = "events"
 FIRST_MS = 2**28 * SECOND_MS
 """SenML takes smaller times as relative to now (RFC 8428 §4.5.3), and a recording has no now but its own."""
@@ -105,6 +105,8 @@ class Arrivals:
         except Invalid as error:
             self._taken.refused += 1
             self._taken.notes.append(Note(number, str(error)))
+            if len(self._taken.notes) >= WAITING:
+                self._close()
             return
         self._taken.events += 1
         if accepted.faults:

@@ -6,6 +6,8 @@ import time
 BAR = 30
 DRAWN_S = 0.1
 """A bar is drawn at most so often."""
+SURE_S = 1.0
+"""What is left is told after so long: before it would be a guess."""
 
 
 class Progress:
@@ -28,7 +30,8 @@ class Progress:
 
     def _line(self, part: float) -> str:
         spent = time.monotonic() - self._begin
-        return f"{self._done}/{self._total} {self._unit}, {spent / part * (1 - part):.0f} s left"
+        left = f", {spent / part * (1 - part):.0f} s left" if part and spent >= SURE_S else ""
+        return f"{self._done}/{self._total} {self._unit}{left}"
 
     def _draw(self, part: float) -> None:
         if time.monotonic() - self._drawn < DRAWN_S and part < 1:

@@ -115,6 +115,13 @@ def test_a_bad_line_is_told_by_its_number_and_the_rest_goes_on(tmp_path: Path) -
     assert len(ran.incidents) == 1
 
 
+@pytest.mark.parametrize("many", [0, 30_000], ids=["empty", "apart"])
+def test_a_file_without_an_event_is_told_so(tmp_path: Path, many: int) -> None:
+    ran = Run(tmp_path, ["{" + "x" * 40] * many)
+    assert f"0 events taken, {many} lines refused, 0 incidents" in ran.told and "Traceback" not in ran.told
+    assert ran.told.count(", line ") == many and ran.code == (1 if many else 0)
+
+
 def test_other_rules_take_the_place_of_all_that_ship(tmp_path: Path) -> None:
     rules = tmp_path / "candidate"
     rules.mkdir()
