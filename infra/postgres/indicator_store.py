@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import bindparam, delete, literal, select, text, tuple_
+from sqlalchemy import bindparam, delete, func, literal, select, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, TEXT, TIMESTAMP, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -50,6 +50,12 @@ async def due(connection: AsyncConnection, step: str, most: int) -> Due:
     query = select(indicators_due.c.at, indicators_due.c.touched).where(indicators_due.c.step == step)
     rows = await connection.execute(query.order_by(indicators_due.c.at.desc()).limit(most))
     return {row.at: row.touched for row in rows}
+
+
+async def hours_due(connection: AsyncConnection) -> int:
+    """How many hours are to be worked out."""
+    query = select(func.count()).select_from(indicators_due).where(indicators_due.c.step == "hour")
+    return (await connection.execute(query)).scalar_one()
 
 
 async def done(connection: AsyncConnection, step: str, worked: Due) -> None:

@@ -166,7 +166,9 @@ async def test_a_new_limit_works_out_again_what_it_holds_for(api: Api) -> None:
         (row,) = [one for one in await connection.execute(query) if one.body["key"] == "effluent.cod"]
     before = await values(api, "hour", "effluent_hours_over")
     await _put_limit(api, row.id, {**row.body, "value": 1000.0})
+    assert (await asked(api, "/v1/indicators"))["hours_to_work_out"] == len({one["at"] for one in before})
     await work(api)
+    assert (await asked(api, "/v1/indicators"))["hours_to_work_out"] == 0
     assert [one["value"] for one in await values(api, "hour", "effluent_hours_over") if one["value"]] == []
     await _put_limit(api, row.id, row.body)
     await work(api)

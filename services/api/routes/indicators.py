@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import func, select
 
 from infra.clock import now_ms, utc_now
+from infra.postgres.indicator_store import hours_due
 from infra.postgres.tables import dead_letters, sensors_seen
 from infra.redis.stages import read_stages
 from services.api import counting
@@ -31,6 +32,8 @@ class Indicators(msgspec.Struct, frozen=True, kw_only=True):
     """Sensors that ever sent."""
     unregistered_sensors: int
     dead_letters_last_day: int
+    hours_to_work_out: int
+    """Hours whose indicators are to be worked out: a few always, many after an edit that past ones rest on."""
 
 
 @router.get("", summary="Figures of the city and the center", **gives(Indicators, "The figures now"))
@@ -43,6 +46,7 @@ async def indicators(center: Here) -> Response:
         sensors, strangers = (await connection.execute(select(func.count(sensors_seen.c.id), unregistered))).one()
         letters = select(func.count()).select_from(dead_letters).where(dead_letters.c.at > day_ago)
         dead = (await connection.execute(letters)).scalar_one()
+        hours = await hours_due(connection)
     found = Indicators(
         live_incidents=sum(severities.values()),
         by_severity=severities,
@@ -52,6 +56,7 @@ async def indicators(center: Here) -> Response:
         sensors=sensors,
         unregistered_sensors=strangers,
         dead_letters_last_day=dead,
+        hours_to_work_out=hours,
     )
     return json_answer(found)
 

@@ -17,6 +17,7 @@ import Picks from './Picks.svelte';
 import SeverityMark from './SeverityMark.svelte';
 import Sure from './Sure.svelte';
 import WallFigures from './WallFigures.svelte';
+import Reworked from './parks/Reworked.svelte';
 
 beforeEach(() => {
   center.now = Date.parse('2026-03-04T05:10:00Z');
@@ -58,6 +59,17 @@ test('a row tells title, age, state and the time that is left, and picks with it
   expect(picks.ids.has('inc-1')).toBe(true);
   await fireEvent.click(row, { ctrlKey: true });
   expect(picks.ids.has('inc-1')).toBe(false);
+});
+
+test('hours that are worked out again are told with how far it is, the present ones are not', async () => {
+  const { rerender } = render(Reworked, { due: 3 });
+  expect(screen.queryByRole('status')).toBeNull();
+  await rerender({ due: 200 });
+  expect(screen.getByRole('status').textContent).toContain('200 giờ');
+  await rerender({ due: 50 });
+  expect(screen.getByRole<HTMLProgressElement>('progressbar').value).toBe(150);
+  await rerender({ due: 1 });
+  expect(screen.queryByRole('status')).toBeNull();
 });
 
 test('a viewer has nothing to pick', () => {

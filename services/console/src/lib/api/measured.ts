@@ -153,6 +153,7 @@ export interface Now {
   sensors: number;
   unregistered_sensors: number;
   dead_letters_last_day: number;
+  hours_to_work_out: number;
 }
 
 export const measured = {

@@ -21,6 +21,7 @@ export const figuresEn: Record<keyof typeof figuresVi, string> = {
   'day.by.severity': 'Incidents by severity',
   'day.by.domain': 'By domain',
   'day.parks': 'Industrial parks',
+  'parks.reworked': '{hours} hours of indicators are being worked out again; what is shown of them may still change.',
   'day.parks.none': 'There is no indicator of the parks for this day yet.',
   'day.parks.count': 'Parks',
   'day.late': 'Late readings change these figures.',

@@ -19,6 +19,7 @@ export const figuresVi = {
   'day.by.severity': 'Sự cố theo mức độ',
   'day.by.domain': 'Theo lĩnh vực',
   'day.parks': 'Các khu công nghiệp',
+  'parks.reworked': 'Đang tính lại chỉ số của {hours} giờ; số liệu đang hiển thị có thể còn thay đổi.',
   'day.parks.none': 'Chưa có chỉ số nào của các khu công nghiệp cho ngày này.',
   'day.parks.count': 'Số khu',
   'day.late': 'Số đo đến muộn làm các con số này thay đổi.',
