@@ -23,6 +23,12 @@ REPORT_MS = 2 * HOUR_MS
 """A citizen's report counts as cleared this long after its time: nobody reports that it is over."""
 
 
+WARNING = "warning"
+"""Stands for the kind of a CAP message in what was told: who takes one back does not say its kind."""
+EXPIRED = ""
+"""Ends a message without an event."""
+
+
 class Outside:
     """Events become signals; each (source, id) once."""
 
@@ -56,13 +62,20 @@ class Outside:
         """Reports whose time is over clear; what nothing late can change any more, `kept_ms` ago, is forgotten."""
         self.told.tick(now_ms, kept_ms)
         due = sorted(asset for asset, at in self.reports.items() if at <= now_ms)
-        return [signal for asset in due if (signal := self._over(asset, self.reports[asset]))]
+        return [signal for asset in due for signal in self._over(asset, self.reports[asset], EXPIRED)]
 
-    def _over(self, asset: str, at_ms: int) -> Signal | None:
-        """The report or warning of an asset ends."""
-        kind = next((kind for held, kind in self._actives.by_asset if held == asset), "")
+    def _over(self, asset: str, at_ms: int, by: str) -> list[Signal]:
+        """The report or warning of an asset ends, perhaps before it was heard of; `by` names the event.
+
+        Who takes a message back by a clock that is behind still ends every copy of it.
+        """
         self.reports.pop(asset, None)
-        return self._actives.end(asset, kind, at_ms)
+        kind = next((kind for held, kind in self._actives.by_asset if held == asset), None)
+        if kind is None:
+            copies = [turn.at_ms + 1 for turn in self.told.turns.get((asset, WARNING), ()) if turn.signal]
+            return self.told.take((asset, WARNING), Turn(max([at_ms, *copies]), by))
+        signal = self._actives.end(asset, kind, at_ms)
+        return [signal] if signal else []
 
     def _known(self, event: Event) -> bool:
         hour = to_ms(event.at) // HOUR_MS
@@ -110,18 +123,27 @@ class Outside:
         return [] if signal is None else [signal]
 
     def _warning(self, event: Event) -> list[Signal]:
-        """A message that updates or cancels ends what it refers to; one whose event is a kind of ours begins."""
-        at_ms, data = to_ms(event.at), event.data
-        found = [self._over(asset, at_ms) for asset in ended(data)]
+        """A message that updates or cancels ends what it refers to; one whose event is a kind of ours begins.
+
+        What was taken back before it came begins and ends with it, or not at all if it is of a later time or known.
+        """
+        at_ms, data, by = to_ms(event.at), event.data, digest(event.source, event.id)
+        found = [signal for asset in ended(data) for signal in self._over(asset, at_ms, by)]
         one = warned(data, self._catalogue, at_ms)
-        if one is not None:
-            asset = asset_of(str(data["sender"]), str(data["identifier"]))
+        if one is None:
+            return found
+        asset = asset_of(str(data["sender"]), str(data["identifier"]))
+        turns = self.told.turns.get((asset, WARNING), ())
+        if any(turn.at_ms <= at_ms for turn in turns):
+            return found
+        if all(turn.signal for turn in turns):
             self.reports[asset] = one.expires_ms
-            words = _origin(event, asset) | {"note": one.note, "category": "warning", "domain": event.domain}
-            words["evidence"] = {"asset": asset, "identifier": data["identifier"], "zones": list(one.zones)}
-            words |= dict(words_of(one, self._catalogue))
-            found.append(self._actives.begin(asset, one.kind, at_ms, Holding(None, one.severity), **words))
-        return [signal for signal in found if signal]
+        words = _origin(event, asset) | {"note": one.note, "category": WARNING, "domain": event.domain}
+        words["evidence"] = {"asset": asset, "identifier": data["identifier"], "zones": list(one.zones)}
+        words |= dict(words_of(one, self._catalogue))
+        holding = Holding(None, one.severity)
+        signal = self._actives.made(Move(asset, one.kind, "", at_ms, at_ms, holding, words), holding)
+        return found + self.told.take((asset, WARNING), Turn(at_ms, by, signal))
 
 
 def _origin(event: Event, asset: str) -> dict[str, object]:

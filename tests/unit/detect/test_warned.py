@@ -1,11 +1,15 @@
 """Warnings by CAP: which signal, over which zones, until when; updated, cancelled, expired, and those that are none."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import permutations
 from typing import Any
 
 import msgspec
 import pytest
 
 from city.cap import cap_data
+from city.correlate import Window
 from city.detect import Detector
 from schemas.assets import Asset
 from schemas.cloudevents import CloudEvent
@@ -136,3 +140,58 @@ def test_the_same_message_again_and_one_that_comes_too_late_change_nothing() -> 
     assert len(center.tell(0, message())) == 1
     assert center.tell(60, message()) == []
     assert center.tell(7200, message(2)) == []
+
+
+ALERT = (0, message())
+UPDATE = (60, message(2, msgType="Update", references=f"met,w.1,{time(0)}", severity="Extreme"))
+CANCEL = (120, message(3, msgType="Cancel", references=f"met,w.1,{time(0)} met,w.2,{time(60)}"))
+AGAIN = (200, message())
+
+
+def amount_to(told: Iterable[tuple[float, str]], restart: bool) -> list[tuple[str, float, float | None]]:
+    """Severity, begin and end of what correlate holds in the end."""
+    center, window = Center(), Window()
+    for second, text in told:
+        if restart:
+            center.detector = Detector(catalogue(ZONES), center.detector.pages())
+        for signal in center.tell(second, text):
+            window.apply(signal)
+    found = window.signals.values()
+    return sorted(
+        (one.severity, since(one.raised_at), since(one.cleared_at) if one.cleared_at else None) for one in found
+    )
+
+
+def since(moment: datetime) -> float:
+    return (moment - at(0)).total_seconds()
+
+
+@pytest.mark.parametrize("restart", [False, True], ids=["straight", "restarted"])
+def test_messages_amount_to_the_same_in_every_order(restart: bool) -> None:
+    for told in permutations([ALERT, UPDATE, CANCEL]):
+        assert amount_to(told, restart) == [("critical", 60, 120), ("major", 0, 60)]
+    for told in permutations([ALERT, CANCEL]):
+        assert amount_to(told, restart) == [("major", 0, 120)]
+    for told in permutations([ALERT, UPDATE]):
+        assert amount_to(told, restart) == [("critical", 60, None), ("major", 0, 60)]
+
+
+def test_a_message_that_is_sent_again_is_over_with_its_first_copy() -> None:
+    assert amount_to([ALERT, CANCEL, AGAIN], restart=False) == [("major", 0, 120)]
+    for told in permutations([ALERT, UPDATE, CANCEL, AGAIN]):
+        assert all(end is not None for _, _, end in amount_to(told, restart=False))
+
+
+def test_what_was_taken_back_before_it_began_never_begins() -> None:
+    center = Center()
+    assert center.tell(10, CANCEL[1]) == []
+    assert center.tell(20, ALERT[1]) == []
+    assert center.tick(9999) == []
+
+
+def test_a_message_that_was_taken_back_does_not_expire_as_well() -> None:
+    center = Center()
+    assert center.tell(120, CANCEL[1]) == []
+    (over,) = center.tell(0, ALERT[1])
+    assert (over.state, over.raised_at, over.cleared_at) == ("cleared", at(0), at(120))
+    assert center.tick(3601) == []
