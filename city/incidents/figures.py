@@ -29,7 +29,7 @@ def figures(state: State, tree: Tree, words: Catalogue) -> dict[str, Any]:
     signals = signals_of(tree)
     active = [signal for signal in holding(signals) if signal.state == ACTIVE]
     root, suspected = root_of(tree)
-    anchor = witness(root)
+    anchor = witness(root, words)
     asset = suspected or anchor.measures or anchor.asset
     opened = next((group for group in tree.roots if group.pattern), None)
     said = (opened.pattern_title, opened.pattern_title_vi) if opened else None
@@ -65,9 +65,19 @@ def root_of(tree: Tree) -> tuple[Explanation, str | None]:
     return tree.roots[0], tree.roots[0].suspected_asset
 
 
-def witness(group: Explanation) -> Signal:
-    """The signal that speaks for a group: the first that was measured or told by a system, else the first report."""
-    return next((signal for signal in group.signals if signal.domain != REPORTS), group.signals[0])
+def witness(group: Explanation, words: Catalogue) -> Signal:
+    """The signal that speaks for a group: the first that was measured or told by a system, else the first report.
+
+    What never opens an incident (works that begin as planned) leaves the word to what does (that they run over).
+    """
+    judged = [signal for signal in group.signals if signal.domain != REPORTS] or group.signals
+    return next((signal for signal in judged if opens(words, signal.kind)), judged[0])
+
+
+def opens(words: Catalogue, kind: str) -> bool:
+    """Whether a kind opens incidents; one that nobody described does."""
+    said = words.kinds.get(kind)
+    return said is None or said.opens
 
 
 def agencies_of(words: Catalogue, signal: Signal) -> tuple[str | None, ...]:

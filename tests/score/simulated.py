@@ -31,7 +31,7 @@ ROOTS = {
     "sensor_dead": "sensor.silent",
     "sensor_stuck": "sensor.stuck",
     "road_works": "works.begun",
-    "works_overrun": "works.begun",
+    "works_overrun": "works.overrun",
     "works_unannounced": "works.unannounced",
     "plant_fire": "fire.detected",
     "intrusion": "security.intrusion",
