@@ -55,11 +55,14 @@ async def adopt(edit: Edit, sensor_id: str, given: Adoption, revision: int | Non
         await note(connection, edit.request, edit.editor, "sensors.adopted", sensor_id)
 
 
-async def take_back(edit: Edit, sensor_id: str) -> Undone:
-    """What is in force without the adoption: the folder's sensor if it has one by now, else nothing. Raises Unknown."""
+async def take_back(edit: Edit, sensor_id: str, revision: int | None) -> Undone:
+    """What is in force without the adoption: the folder's sensor if it has one by now, else nothing.
+
+    Raises Unknown, and Conflict.
+    """
     layers = await asyncio.to_thread(read_layers, edit.center.settings.city)
     below: Asset | None = layers.struct("assets", sensor_id)[0]
-    async with editing(edit.center, "assets", sensor_id) as (connection, found):
+    async with editing(edit.center, "assets", sensor_id, revision) as (connection, found):
         if found is None or found.origin != EDIT:
             raise Unknown(say("not_adopted", id=sensor_id))
         relations = await _placed(connection, sensor_id)

@@ -105,10 +105,10 @@ async def save(edit: Edit, write: Write, check: Check | None = None, revision: i
         await note(connection, edit.request, edit.editor, f"{write.name}.edited", write.id)
 
 
-async def undo(edit: Edit, name: str, row_id: str) -> Response:
-    """Takes an edit back; raises Unknown where there is none."""
+async def undo(edit: Edit, name: str, row_id: str, revision: int | None = None) -> Response:
+    """Takes an edit back. Raises Unknown where there is none, and Conflict."""
     below = await asyncio.to_thread(below_edits, edit.center.settings.city, name, row_id)
-    async with editing(edit.center, name, row_id) as (connection, found):
+    async with editing(edit.center, name, row_id, revision) as (connection, found):
         if found is None or found.origin != EDIT:
             raise Unknown(say("unedited", id=row_id, name=name))
         await put_reference(connection, Write(name, row_id, *below), edit.editor.name, utc_now())

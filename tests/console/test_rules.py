@@ -72,7 +72,7 @@ def test_everybody_reads_a_rule_in_words_and_viewers_edit_nothing(page: Page, st
     expect(page.get_by_role("alert")).to_contain_text("no_such_rule")
 
 
-def test_a_condition_is_put_into_force_and_taken_back(editor: Page, stack: Center) -> None:
+def test_a_condition_is_put_into_force_and_taken_back(editor: Page, stack: Center, other: httpx.Client) -> None:
     before = condition(stack)
     edit(editor)
     expect(editor.locator("[data-do=save]")).to_be_disabled()
@@ -89,6 +89,11 @@ def test_a_condition_is_put_into_force_and_taken_back(editor: Page, stack: Cente
     editor.locator("[data-wish=edit]").press("Enter")
     expect(editor.locator("[data-row]")).to_have_count(1)
     assert violations(editor) == []
+    given = {name: value for name, value in condition(stack).items() if name not in {"domain", "origin", "revision"}}
+    assert other.put(f"/v1/conditions/{CONDITION}", json=given | {"for": before["for"] + 180}).status_code == 200
+    editor.locator("[data-do=back]").press("Enter")
+    expect(editor.get_by_role("alert")).to_contain_text("đã thay đổi từ đó; hãy đọc lại")
+    expect(editor.locator("article")).to_contain_text(f"{before['for'] + 180:g}")
     editor.locator("[data-do=back]").press("Enter")
     expect(editor.get_by_text("Đã thu hồi bản sửa")).to_be_visible()
     assert condition(stack)["for"] == before["for"]

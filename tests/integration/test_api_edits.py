@@ -111,7 +111,22 @@ async def test_the_second_of_two_editors_is_told_what_is_in_force_now(api: Api, 
     twice = await admin.put(f"/v1/conditions/{SLOW['id']}", params={"revision": 0}, json=SLOW)
     assert (twice.status_code, twice.json()["field"]) == (409, "id")
     assert (await edits(api))[STAGE_ID]["below"]["value"] == STAGE["value"]
-    assert (await admin.delete(path)).json()["body"]["value"] == STAGE["value"]
+    blind = await admin.delete(path, params={"revision": seen})
+    assert (blind.status_code, blind.json()["field"], blind.json()["current"]["value"]) == (409, "revision", 1.6)
+    now = blind.json()["current"]["revision"]
+    assert (await admin.delete(path, params={"revision": now})).json()["body"]["value"] == STAGE["value"]
+
+
+async def test_a_condition_that_was_edited_once_more_is_not_taken_back_unseen(
+    api: Api, admin: httpx.AsyncClient
+) -> None:
+    path = f"/v1/conditions/{SLOW['id']}"
+    seen = (await admin.put(path, json=SLOW | {"below": 12.0})).json()["revision"]
+    newer = (await admin.put(path, json=SLOW | {"below": 13.0})).json()["revision"]
+    blind = await admin.delete(path, params={"revision": seen}, headers={"accept-language": "vi"})
+    assert (blind.status_code, blind.json()["code"]) == (409, "changed_since")
+    assert blind.json()["detail"].endswith("đã thay đổi từ đó; hãy đọc lại")
+    assert (await admin.delete(path, params={"revision": newer})).status_code == 200
 
 
 async def test_the_version_of_a_rule_grows_by_itself(admin: httpx.AsyncClient) -> None:

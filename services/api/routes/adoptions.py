@@ -38,10 +38,10 @@ async def put_sensor(edit: ByConnector, sensor_id: str, revision: Revision = Non
     return json_answer(await sensor_of(edit.center, sensor_id))
 
 
-@router.delete("/{sensor_id:path}", summary="Take an adoption back", **gives(Undone, "What is in force now", 404))
-async def delete_sensor(edit: ByConnector, sensor_id: str) -> Response:
+@router.delete("/{sensor_id:path}", summary="Take an adoption back", **gives(Undone, "What is in force now", 404, 409))
+async def delete_sensor(edit: ByConnector, sensor_id: str, revision: Revision = None) -> Response:
     """It is what the city folder says, if that has it by now, else unregistered again. Its readings stay."""
-    return json_answer(await take_back(edit, sensor_id))
+    return json_answer(await take_back(edit, sensor_id, revision))
 
 
 @router.get("/{sensor_id:path}/offers", summary="What it may measure", **gives(Page[Offer], "A few assets", 404))

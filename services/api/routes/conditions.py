@@ -118,14 +118,16 @@ async def put_condition(
     return await _one(edit.center, condition_id)
 
 
-@router.delete("/{condition_id}", summary="Take an edit of a condition back", **gives(Undone, "What is in force", 404))
-async def delete_condition(edit: ByEditor, condition_id: str) -> Response:
+@router.delete(
+    "/{condition_id}", summary="Take an edit of a condition back", **gives(Undone, "What is in force", 404, 409)
+)
+async def delete_condition(edit: ByEditor, condition_id: str, revision: Revision = None) -> Response:
     """As for rules; edits of other conditions of the domain stay."""
     layers = await layers_of(edit.center)
     name = next((one.domain.id for one in await holders(edit.center) if condition_id in differing(one, layers)), None)
     if name is None:
         raise Unknown(say("condition_unedited", id=condition_id))
-    async with editing(edit.center, "domains", name) as (connection, row):
+    async with editing(edit.center, "domains", name, revision) as (connection, row):
         assert row is not None
         domain = msgspec.convert(row.body, Domain)
         below, origin = layers.struct("domains", name)

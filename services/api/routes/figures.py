@@ -15,7 +15,7 @@ from schemas.figures import Figure
 from schemas.sentences import say
 from services.api.answers import Page, body_as, gives, takes
 from services.api.center import Here
-from services.api.editing import ByEditor, Undone, save, undo
+from services.api.editing import ByEditor, Revision, Undone, save, undo
 from services.api.people import READ, may
 from services.api.routes.judging import Cursor, Limited, listed, one_of
 
@@ -51,21 +51,23 @@ async def figures(center: Here, cursor: Cursor = None, limit: Limited = 500) -> 
     openapi_extra=takes(Figure, EXAMPLE),
     **gives(FigureView, "The figure as it is now in force", 409),
 )
-async def put_figure(edit: ByEditor, figure_id: str) -> Response:
+async def put_figure(edit: ByEditor, figure_id: str, revision: Revision = None) -> Response:
     """The id is `<key>[@asset]/<valid_from>`; hours that it changes are worked out again. Needs supervisor or admin."""
     given = await body_as(edit.request, Figure)
     if given.id != figure_id:
         raise Invalid(say("figure_id", id=given.id), field="key")
     for field, message in figure_faults(given):
         raise Invalid(message, field=field)
-    await save(edit, Write("figures", figure_id, plain(given), EDIT), partial(_check, given))
+    await save(edit, Write("figures", figure_id, plain(given), EDIT), partial(_check, given), revision)
     return await one_of(edit.center, "figures", figure_id)
 
 
-@router.delete("/{figure_id:path}", summary="Take an edit of a figure back", **gives(Undone, "What is in force", 404))
-async def delete_figure(edit: ByEditor, figure_id: str) -> Response:
+@router.delete(
+    "/{figure_id:path}", summary="Take an edit of a figure back", **gives(Undone, "What is in force", 404, 409)
+)
+async def delete_figure(edit: ByEditor, figure_id: str, revision: Revision = None) -> Response:
     """As for limits; hours that it changes are worked out again."""
-    return await undo(edit, "figures", figure_id)
+    return await undo(edit, "figures", figure_id, revision)
 
 
 async def _check(given: Figure, connection: AsyncConnection) -> None:

@@ -146,18 +146,20 @@ async def put_limit(edit: ByEditor, limit_id: str, dry_run: DryRun = False, revi
     return await one_of(edit.center, "limits", limit_id)
 
 
-@router.delete("/rules/{rule_id}", summary="Take an edit of a rule back", **gives(Undone, "What is in force now", 404))
-async def delete_rule(edit: ByEditor, rule_id: str) -> Response:
+@router.delete(
+    "/rules/{rule_id}", summary="Take an edit of a rule back", **gives(Undone, "What is in force now", 404, 409)
+)
+async def delete_rule(edit: ByEditor, rule_id: str, revision: Revision = None) -> Response:
     """The rule of the city folder, else the shipped one, is in force again; one that only the edit had is gone."""
-    return await undo(edit, "rules", rule_id)
+    return await undo(edit, "rules", rule_id, revision)
 
 
 @router.delete(
-    "/limits/{limit_id:path}", summary="Take an edit of a limit back", **gives(Undone, "What is in force now", 404)
+    "/limits/{limit_id:path}", summary="Take an edit of a limit back", **gives(Undone, "What is in force now", 404, 409)
 )
-async def delete_limit(edit: ByEditor, limit_id: str) -> Response:
+async def delete_limit(edit: ByEditor, limit_id: str, revision: Revision = None) -> Response:
     """As for rules."""
-    return await undo(edit, "limits", limit_id)
+    return await undo(edit, "limits", limit_id, revision)
 
 
 @router.get("/procedures", summary="Procedures", **gives(Page[ProcedureView], "Procedures as they are in force"))
@@ -176,9 +178,9 @@ async def procedure(center: Here, procedure_id: str) -> Response:
     "/procedures/{procedure_id}",
     summary="Edit or add a procedure",
     openapi_extra=takes(Procedure, PROCEDURE),
-    **gives(ProcedureView, "The procedure as it is now in force"),
+    **gives(ProcedureView, "The procedure as it is now in force", 409),
 )
-async def put_procedure(edit: ByEditor, procedure_id: str) -> Response:
+async def put_procedure(edit: ByEditor, procedure_id: str, revision: Revision = None) -> Response:
     """Its version grows by itself; incidents that are open keep theirs. Needs supervisor or admin."""
     given = await body_as(edit.request, Procedure)
     if given.id != procedure_id:
@@ -189,7 +191,7 @@ async def put_procedure(edit: ByEditor, procedure_id: str) -> Response:
     before = others.get(procedure_id)
     version = max(given.version, before.version + 1) if before else given.version
     edited = msgspec.structs.replace(given, version=version)
-    await save(edit, Write("procedures", procedure_id, plain(edited), EDIT))
+    await save(edit, Write("procedures", procedure_id, plain(edited), EDIT), revision=revision)
     return await one_of(edit.center, "procedures", procedure_id)
 
 
@@ -205,8 +207,8 @@ async def _procedures_and_kinds(center: Center) -> tuple[dict[str, Procedure], s
 @router.delete(
     "/procedures/{procedure_id}",
     summary="Take an edit of a procedure back",
-    **gives(Undone, "What is in force now", 404),
+    **gives(Undone, "What is in force now", 404, 409),
 )
-async def delete_procedure(edit: ByEditor, procedure_id: str) -> Response:
+async def delete_procedure(edit: ByEditor, procedure_id: str, revision: Revision = None) -> Response:
     """As for rules."""
-    return await undo(edit, "procedures", procedure_id)
+    return await undo(edit, "procedures", procedure_id, revision)

@@ -28,5 +28,5 @@ export const judging = {
   rows: (shelf: Shelf) => all<Row>(`/v1/${shelf}`),
   edits: () => all<Edit>('/v1/edits'),
   save: (shelf: Shelf, id: string, body: Body, revision: number) => send<Row>(`${at(shelf, id)}?revision=${revision}`, 'PUT', body),
-  takeBack: (shelf: Shelf, id: string) => send<unknown>(at(shelf, id), 'DELETE'),
+  takeBack: (shelf: Shelf, id: string, revision: number) => send<unknown>(`${at(shelf, id)}?revision=${revision}`, 'DELETE'),
 };

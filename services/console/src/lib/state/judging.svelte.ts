@@ -25,6 +25,7 @@ class Judging extends Asked<Held> {
   shelf = $state<Shelf>('rules');
   /** The row as it was opened for editing; null while a new one is written. */
   seen = $state.raw<Row | null>(null);
+  #refused = '';
   /** What stands in the form; null: nothing is edited. */
   draft = $state.raw<Body | null>(null);
   fault = $state.raw<Fault | null>(null);
@@ -127,11 +128,12 @@ class Judging extends Asked<Held> {
     this.begin(shelf, this.row(shelf, id) ?? null);
     let taken = false;
     await this.#try(async () => {
-      await api.takeBack(shelf, id);
+      await api.takeBack(shelf, id, this.seen?.revision ?? 0);
       taken = true;
     });
-    if (taken) await this.#over('back');
-    else this.draft = null;
+    if (taken) return this.#over('back');
+    if (this.newer) this.failed = this.#refused;
+    this.draft = this.newer = null;
   }
 
   /** What somebody else saved takes the place of what was opened; what was changed in the form is put on top of it, or not. */
@@ -169,6 +171,7 @@ class Judging extends Asked<Held> {
     const { status, document } = problem instanceof Problem ? problem : { status: 0, document: {} as Problem['document'] };
     this.newer = status === 409 ? ((document.current ?? null) as Row | null) : null;
     if (this.newer) {
+      this.#refused = sentence(problem);
       void this.load();
       return;
     }
