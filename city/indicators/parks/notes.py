@@ -30,9 +30,29 @@ NOTES = {
     "alone": ("alone in its size class", "không có khu cùng nhóm quy mô để so sánh"),
 }
 
+FIGURES = {
+    "emission.grid": ("emission factor of the grid", "hệ số phát thải của lưới điện"),
+    "emission.diesel": ("emission factor of diesel", "hệ số phát thải của dầu diesel"),
+    "park.leased_ha": ("leased area", "diện tích cho thuê"),
+    "park.output": ("output", "giá trị sản lượng"),
+    "park.workers": ("workers", "số lao động"),
+    "park.billed_kwh": ("billed electricity", "điện theo hóa đơn"),
+    "park.billed_m3": ("billed water", "nước theo hóa đơn"),
+    "park.waste_t": ("waste", "lượng chất thải"),
+    "park.waste_reused_t": ("reused waste", "lượng chất thải tái sử dụng"),
+    "park.firms": ("firms", "số doanh nghiệp"),
+    "park.ems_firms": (
+        "firms with an environmental management system",
+        "số doanh nghiệp có hệ thống quản lý môi trường",
+    ),
+    "water.billed_m3": ("billed water of the customers", "nước theo hóa đơn của khách hàng"),
+}
+"""What formulas take beside readings, by key of the figure."""
+
 
 def told(note: str) -> tuple[str, str]:
-    """A note in English and Vietnamese; what follows the colon, `|` between, is put in."""
+    """A note in English and Vietnamese; what follows the colon, `|` between, is put in, figures by their names."""
     key, _, given = note.partition(":")
-    words = NOTES.get(key, (note, note))
-    return tuple(each.format(*given.split("|")) for each in words)  # type: ignore[return-value]
+    english, vietnamese = NOTES.get(key, (note, note))
+    named = [FIGURES.get(one, (one, one)) for one in given.split("|")]
+    return english.format(*(one for one, _ in named)), vietnamese.format(*(one for _, one in named))

@@ -8,6 +8,7 @@ import pytest
 from city.enrich import Catalogue
 from city.indicators.parks.formulas import Parts, work_out
 from city.indicators.parks.gather import Counted, Found, Known, Records, bounds, by_key, held, hour_of
+from city.indicators.parks.notes import FIGURES, told
 from city.indicators.parks.places import Place, places
 from city.indicators.parks.quality import Sums, Value, value_of
 from city.indicators.parks.table import BY_ID, FORMULAS
@@ -207,3 +208,11 @@ def test_nothing_is_said_of_nothing() -> None:
 def test_every_formula_has_words_in_both_languages_and_an_id_of_its_own() -> None:
     assert len(BY_ID) == len(FORMULAS)
     assert all(one.name != one.name_vi and one.says != one.says_vi and one.unit for one in FORMULAS)
+
+
+def test_a_note_names_its_figure_in_both_languages() -> None:
+    assert told("no_figure:park.workers") == (
+        "not declared or not known: workers",
+        "chưa khai báo hoặc chưa biết: số lao động",
+    )
+    assert {key for one in FORMULAS for key in one.figures} <= FIGURES.keys()
