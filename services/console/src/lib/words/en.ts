@@ -93,6 +93,7 @@ export const en: Record<Word, string> = {
   'chain.more': 'Show {count} more groups',
   'chain.single': 'A single signal, linked to no other.',
   'why.title': 'Why is this here?',
+  'why.rule': 'Rule',
   'why.path': 'Path',
   'why.delay': 'Delay',
   'why.distance': 'Distance',

@@ -92,6 +92,7 @@ export const vi = {
   'chain.more': 'Hiện thêm {count} nhóm',
   'chain.single': 'Chỉ có một tín hiệu, không liên kết với tín hiệu khác.',
   'why.title': 'Vì sao ở đây?',
+  'why.rule': 'Quy tắc',
   'why.path': 'Đường đi',
   'why.delay': 'Độ trễ',
   'why.distance': 'Khoảng cách',
