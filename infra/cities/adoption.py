@@ -16,7 +16,7 @@ from schemas.assets import Asset, Relation
 from schemas.domains import Domain
 from schemas.errors import Invalid
 
-OFFERED = 12
+OFFERED = 8
 """So many assets are offered."""
 _WORDS = re.compile(r"[^\W_]+")
 

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import deque
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -40,7 +41,7 @@ async def play(settings: Settings, seed: int | None = None) -> None:
     folder = await asyncio.to_thread(read_city, settings.city)
     start = utc_now().replace(microsecond=0)
     chosen = int(start.timestamp() // 60) if seed is None else seed
-    world = await asyncio.to_thread(World, folder, start, chosen)
+    world = await asyncio.to_thread(partial(World, folder, start, chosen, unregistered=True))
     waiting: deque[list[Event]] = deque(maxlen=KEPT)
     arrived = asyncio.Event()
     _log.info("simulation_started", city=folder.city.id, seed=chosen, sensors=len(world.town.sensors))

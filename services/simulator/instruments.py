@@ -1,14 +1,15 @@
 """The sensors: what each shows, how noisy, when it is due; each has a random stream of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 
 import msgspec
 import numpy as np
 
+from schemas.assets import Asset
 from schemas.readings import CALIBRATING
 from services.simulator.causes import Cause
-from services.simulator.town import Array, Town
+from services.simulator.town import Array
 
 NOISE: dict[str, tuple[float, float]] = {
     "speed_kmh": (0.0, 0.03),
@@ -70,11 +71,11 @@ class Channel(msgspec.Struct):
 class Instruments:
     """All channels of the city."""
 
-    def __init__(self, town: Town, seed: int, units: Mapping[str, str]) -> None:
+    def __init__(self, sensors: Iterable[Asset], seed: int, units: Mapping[str, str]) -> None:
         """`units`: quantity → unit."""
         self.channels = [
             _channel(sensor.id, quantity, units[quantity], (sensor.measures or sensor.id, seed, sensor.properties))
-            for sensor in town.sensors
+            for sensor in sensors
             for quantity in sensor.observes
         ]
         self._stuck: dict[str, float] = {}

@@ -14,6 +14,7 @@ from services.simulator.journeys import Journeys
 from services.simulator.parks import Parks
 from services.simulator.power import Power
 from services.simulator.river import River
+from services.simulator.strangers import strangers
 from services.simulator.supply import Supply
 from services.simulator.tidings import Tiding, idle, tidings
 from services.simulator.town import Array, Town
@@ -52,8 +53,8 @@ class Reading:
 class World:
     """One run: a folder, a start, a seed and the causes; the same give the same readings."""
 
-    def __init__(self, folder: CityFolder, start: datetime, seed: int) -> None:
-        """`start`: aware time of second 0."""
+    def __init__(self, folder: CityFolder, start: datetime, seed: int, *, unregistered: bool = False) -> None:
+        """`start`: aware time of second 0; `unregistered`: sensors that the city does not know send too."""
         self.town = Town(folder)
         self.start = start
         self.seed = seed
@@ -61,7 +62,8 @@ class World:
         domains = layered(shipped(), folder).domains
         units = {name: one.unit for domain in domains.values() for name, one in domain.quantities.items()}
         self.domain = {name: domain.id for domain in domains.values() for name in domain.quantities}
-        self.instruments = Instruments(self.town, seed, units)
+        sensors = [*self.town.sensors, *(strangers(self.town) if unregistered else ())]
+        self.instruments = Instruments(sensors, seed, units)
         self.power, self.traffic, self.water = Power(self.town), Traffic(self.town), Water(self.town)
         self.river, self.air, self.parks = River(self.town), Air(self.town, seed), Parks(self.town)
         self.journeys, self.supply, self.waste = Journeys(self.town), Supply(self.town), Waste(self.town)

@@ -1,11 +1,13 @@
 """The screen of sources: edges, sensors and what is wrong with them, dead letters mended and sent again."""
 
 import json
+import re
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 from kafka import KafkaProducer
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from schemas.topics import INBOX
 from tests.center import Center
@@ -15,7 +17,7 @@ from tests.console.test_figures import choose
 from tests.console.test_live import violations
 from tests.waiting import until
 
-STRANGER = "unknown-gauge-7"
+STRANGER, NEWCOMER = "unknown-gauge-7", "new/gauge-8"
 FAR = {"category": "noise", "lon": 106.61, "lat": 1096.4, "text": "ồn quá"}
 """A report whose latitude is no latitude."""
 
@@ -27,13 +29,13 @@ def troubles(stack: Center) -> str:
     play(stack, [raised("sensor.silent", silent, 60, "warning")])
     now = datetime.now(UTC)
     event = {"specversion": "1.0", "source": "/test/sources", "time": now.isoformat()}
-    pack = [{"n": f"{STRANGER}/stage_m", "u": "m", "v": 1.2, "t": now.timestamp()}]
+    pack = [{"n": f"{name}/stage_m", "u": "m", "v": 1.2, "t": now.timestamp()} for name in (STRANGER, NEWCOMER)]
     assert stack.post({**event, "id": "s1", "type": "city.readings", "data": pack}).json()["accepted"] == 1
     producer = KafkaProducer(bootstrap_servers=json.loads(stack.soc("status", "--json").stdout)["kafka"])
     producer.send(INBOX, json.dumps({**event, "id": "s2", "type": "report.created", "data": FAR}).encode()).get(20)
     producer.close()
     until(lambda: stack.get("/v1/dead-letters", topic=INBOX)["items"], "the dead letter")
-    until(lambda: stack.get("/v1/sensors", registered="false")["items"], "the unregistered sensor")
+    until(lambda: len(stack.get("/v1/sensors", registered="false")["items"]) >= 2, "the unregistered sensors")
     until(lambda: stack.get("/v1/signals", kind="sensor.silent", asset=silent)["items"], "the silent sensor")
     return silent
 
@@ -59,6 +61,54 @@ def test_sensors_in_trouble_come_first_and_say_why(page: Page, stack: Center, tr
     page.locator("[data-wish=silent]").click()
     line.get_by_role("link").click()
     expect(page.locator("#detail-title")).to_be_visible()
+
+
+def adoption_of(page: Page, sensor: str, wish: str) -> Locator:
+    """The unfolded form of a sensor, by keyboard."""
+    page.goto("/#/sources/sensors")
+    page.locator(f"[data-wish={wish}]").press("Enter")
+    page.locator(f"[data-sensor='{sensor}'] [data-do=adopt]").press("Enter")
+    form = page.locator(f"[data-adoption='{sensor}']")
+    expect(form).to_contain_text(re.compile(r"1[.,]2 m"))
+    return form
+
+
+def test_an_unregistered_sensor_is_adopted_and_given_back(page: Page, stack: Center, troubles: str) -> None:
+    sign_in(page, stack, "admin")
+    form = adoption_of(page, NEWCOMER, "strange")
+    save = form.get_by_role("button", name="Tiếp nhận", exact=True)
+    form.locator("[name=name_vi]").fill("Trạm mới")
+    form.locator("[name=name]").fill("New gauge")
+    expect(save).to_be_disabled()
+    form.locator("[name=measures]").fill("reach-nowhere")
+    save.press("Enter")
+    expect(form.get_by_role("alert")).to_contain_text("reach-nowhere")
+    expect(form.locator("[name=measures]")).to_have_attribute("aria-invalid", "true")
+    assert violations(page) == []
+    form.locator("[name=position]").fill("106.648, 10.979")
+    offer = form.locator("[data-offer=reach-sai-gon-08]")
+    expect(offer).to_contain_text("km")
+    offer.press("Enter")
+    save.press("Enter")
+    expect(page.get_by_text("Đã tiếp nhận Trạm mới")).to_be_visible()
+    known = stack.get(f"/v1/sensors/{quote(NEWCOMER, safe='')}")
+    assert (known["measures"], known["position"], known["registered"]) == ("reach-sai-gon-08", [106.648, 10.979], True)
+    page.get_by_test_id("language").click()
+    form = adoption_of(page, NEWCOMER, "adopted")
+    assert violations(page) == []
+    form.locator("[data-do=give-back]").press("Enter")
+    form.locator("[data-do=sure]").press("Enter")
+    expect(page.get_by_text(f"{NEWCOMER} is as the city folder has it again.")).to_be_visible()
+    page.get_by_test_id("language").click()
+
+
+def test_who_may_not_adopt_sees_what_a_sensor_reports_and_who_may(page: Page, stack: Center, troubles: str) -> None:
+    sign_in(page, stack)
+    form = adoption_of(page, STRANGER, "strange")
+    expect(form).to_contain_text("Trưởng ca, quản trị viên và bên tích hợp")
+    expect(form.locator("[name=observes]")).to_be_disabled()
+    expect(form.get_by_role("button")).to_have_count(0)
+    assert violations(page) == []
 
 
 def test_a_dead_letter_is_mended_and_sent_again(page: Page, stack: Center, troubles: str) -> None:

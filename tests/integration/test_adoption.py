@@ -100,6 +100,8 @@ def test_a_reading_of_an_adopted_sensor_opens_an_incident_of_what_it_measures(ce
     incident = until(lambda: meter.signals()[0]["incident"], "its incident")
     found = center.get(f"/v1/incidents/{incident}")
     assert (found["root_asset"], found["agencies"]) == (feeder["id"], [feeder["agency"]])
+    assert center.get(PATH)["measures"] == feeder["id"]
+    assert center.get(f"{PATH}/readings")["latest"]["voltage_v"][1] == LOW_V
     relations = center.get("/v1/relations", **{"from": STRANGER})["items"]
     assert {(one["relation"], one["to_id"]) for one in relations} >= {("measures", feeder["id"])}
 

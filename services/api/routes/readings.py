@@ -59,7 +59,7 @@ class Span(BaseModel):
     limit: int = Field(180, ge=1, le=MOST)
 
 
-@router.get("/{sensor_id}/readings", summary="Its readings", **gives(Readings, "Latest values and rollups", 404))
+@router.get("/{sensor_id:path}/readings", summary="Its readings", **gives(Readings, "Latest values and rollups", 404))
 async def readings(center: Here, sensor_id: str, span: Annotated[Span, Query()]) -> Response:
     """The quantity's own unit applies. A month by hour is a chart; minutes and hours are kept as the settings say."""
     sensor = await sensor_of(center, sensor_id)
@@ -114,11 +114,12 @@ def _rollup(row: Any) -> Rollup:
 
 
 async def _latest(center: Center, sensor: Sensor) -> dict[str, tuple[int, float]]:
-    if not sensor.quantities:
+    quantities = list(dict.fromkeys([*sensor.quantities, *sensor.reports]))
+    if not quantities:
         return {}
     try:
-        found = await center.redis.hmget(VALUES, [f"{sensor.id}/{quantity}" for quantity in sensor.quantities])
+        found = await center.redis.hmget(VALUES, [f"{sensor.id}/{quantity}" for quantity in quantities])
     except (RedisError, OSError):
         return {}
-    pairs = zip(sensor.quantities, found, strict=True)
+    pairs = zip(quantities, found, strict=True)
     return {quantity: msgspec.json.decode(value, type=tuple[int, float]) for quantity, value in pairs if value}

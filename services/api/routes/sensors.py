@@ -24,6 +24,9 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True):
     registered: bool
     zone: str
     quantities: list[str]
+    """Those that it is registered with; of an unregistered one those that it reports."""
+    reports: list[str] = []
+    """Quantities that it ever sent."""
     name: str | None = None
     name_vi: str | None = None
     measures: str | None = None
@@ -75,6 +78,7 @@ def _shown(row: Any) -> Sensor:
         registered=row.body is not None,
         zone=body.get("zone") or row.zone or "unknown",
         quantities=body.get("observes") or row.quantities or [],
+        reports=row.quantities or [],
         name=body.get("name"),
         name_vi=body.get("name_vi"),
         measures=body.get("measures"),
@@ -104,7 +108,7 @@ async def listed(center: Here, sought: Annotated[Instruments, Query()]) -> Respo
     return raw_page(page, following)
 
 
-@router.get("/{sensor_id}", summary="One sensor", **gives(Sensor, "The sensor", 404))
+@router.get("/{sensor_id:path}", summary="One sensor", **gives(Sensor, "The sensor", 404))
 async def one(center: Here, sensor_id: str) -> Response:
     """Registered or not."""
     return json_answer(await sensor_of(center, sensor_id))

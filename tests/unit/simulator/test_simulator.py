@@ -245,3 +245,15 @@ def test_an_event_is_a_cloudevent_that_ingest_knows() -> None:
     assert {event["type"] for event in found} == {"city.readings", "signal.raised"}
     assert len({(event["source"], event["id"]) for event in found}) == len(found)
     assert all(event["time"].endswith("Z") and event["recordedtime"].endswith("Z") for event in found)
+
+
+def test_the_demo_has_sensors_that_the_city_does_not_know_and_the_others_send_the_same() -> None:
+    plain, demo = World(folder(), START, 5), World(folder(), START, 5, unregistered=True)
+    sent: list[dict[str, float]] = [{}, {}]
+    for world, values in zip((plain, demo), sent, strict=True):
+        for second in range(60):
+            values |= {f"{one.channel.sensor}/{one.channel.quantity}": one.value for one in world.second(second)[0]}
+    more = sent[1].keys() - sent[0].keys()
+    assert len(more) == 2
+    assert all(name.split("/")[0] not in folder().assets and name.endswith("/stage_m") for name in more)
+    assert {name: sent[1][name] for name in sent[0]} == sent[0]

@@ -3,9 +3,9 @@ import type { Sensor, Trouble } from './api/feeds';
 import { chosen, troublesOf, WISHES } from './sensors';
 
 const sensor = (id: string, more: Partial<Sensor> = {}): Sensor => ({
-  id, registered: true, zone: 'thuan-an', quantities: ['stage_m'], name: id, name_vi: 'Trạm', measures: null, last_at: '2026-11-28T00:00:00Z', readings: 1, ...more,
+  id, registered: true, zone: 'thuan-an', quantities: ['stage_m'], name: id, name_vi: 'Trạm', reports: [], kind: 'sensor', agency: null, position: null, origin: 'city', revision: 1, first_at: null, measures: null, last_at: '2026-11-28T00:00:00Z', readings: 1, ...more,
 });
-const SENSORS = [sensor('a'), sensor('b'), sensor('c', { last_at: null }), sensor('d', { registered: false, name_vi: null })];
+const SENSORS = [sensor('a'), sensor('b'), sensor('c', { last_at: null }), sensor('d', { registered: false, name_vi: null, origin: null }), sensor('e', { origin: 'edit', name_vi: null })];
 const TROUBLES: Trouble[] = [
   { asset: 'b', kind: 'sensor.silent', raised_at: '2026-11-28T00:00:00Z', incident: 'inc-1' },
   { asset: 'a', kind: 'sensor.stuck', raised_at: '2026-11-28T00:00:00Z', incident: null },
@@ -14,7 +14,7 @@ const TROUBLES: Trouble[] = [
 test('each wish finds its sensors', () => {
   const by = troublesOf(TROUBLES);
   const found = Object.fromEntries(WISHES.map((wish) => [wish, chosen(SENSORS, wish, '', by).map(({ id }) => id).join('')]));
-  expect(found).toEqual({ all: 'abcd', silent: 'b', stuck: 'a', never: 'c', strange: 'd' });
+  expect(found).toEqual({ all: 'abcde', silent: 'b', stuck: 'a', never: 'c', strange: 'd', adopted: 'e' });
 });
 
 test('those in trouble come first, and words are found without diacritics', () => {

@@ -2,7 +2,7 @@
 import type { Sensor, Trouble } from './api/feeds';
 import { fold, matches } from './text';
 
-export const WISHES = ['all', 'silent', 'stuck', 'never', 'strange'] as const;
+export const WISHES = ['all', 'silent', 'stuck', 'never', 'strange', 'adopted'] as const;
 export type Wish = (typeof WISHES)[number];
 
 /** What is wrong with each sensor, by its id. */
@@ -18,6 +18,7 @@ const KINDS: Partial<Record<Wish, string>> = { silent: 'sensor.silent', stuck: '
 export function isWished(sensor: Sensor, wish: Wish, troubles: Map<string, Trouble[]>): boolean {
   if (wish === 'never') return sensor.registered && sensor.last_at === null;
   if (wish === 'strange') return !sensor.registered;
+  if (wish === 'adopted') return sensor.origin === 'edit';
   const kind = KINDS[wish];
   return !kind || (troubles.get(sensor.id) ?? []).some((one) => one.kind === kind);
 }

@@ -66,6 +66,7 @@ export const adminEn: Record<keyof typeof adminVi, string> = {
   'deed.domains.': 'Domain',
   'deed.procedures.': 'Procedure',
   'deed.figures.': 'Figures',
+  'deed.sensors.': 'Sensor',
   'deed.silence.': 'Silence',
   'deed.works.': 'Works',
   'deed.handover.': 'Hand-over',

@@ -64,6 +64,7 @@ export const adminVi = {
   'deed.domains.': 'Lĩnh vực',
   'deed.procedures.': 'Quy trình',
   'deed.figures.': 'Số liệu nhập',
+  'deed.sensors.': 'Cảm biến',
   'deed.silence.': 'Tạm dừng báo',
   'deed.works.': 'Công trình',
   'deed.handover.': 'Giao ca',
