@@ -92,7 +92,7 @@ export const feeds = {
   /** `near`: `lon,lat`, or empty. */
   offers: (id: string, near: string) => all<Offer>(`${sensor(id)}/offers${near && `?near=${near}`}`),
   adopt: (id: string, revision: number, said: Adoption) => send<Sensor>(`${sensor(id)}?revision=${revision}`, 'PUT', said),
-  giveBack: (id: string) => send<unknown>(sensor(id), 'DELETE'),
+  giveBack: (id: string, revision: number) => send<unknown>(`${sensor(id)}?revision=${revision}`, 'DELETE'),
   letters: () => request<Page<Letter>>('/v1/dead-letters?limit=100'),
   letter: (id: string) => request<Letter>(letter(id)),
   /** `text`: instead of the original bytes. */
