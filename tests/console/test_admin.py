@@ -69,7 +69,7 @@ def test_the_last_admin_is_told_that_he_must_stay(admin: Page) -> None:
     line.get_by_role("button").click()
     admin.locator("[name=user-role]").select_option("viewer")
     admin.get_by_role("button", name="Lưu").click()
-    expect(admin.get_by_role("alert")).to_contain_text("last admin")
+    expect(admin.get_by_role("alert")).to_contain_text("quản trị viên cuối cùng")
     expect(line).to_contain_text("Quản trị viên")
 
 
