@@ -97,6 +97,10 @@ docs: $(VENV)/.development ## write docs/generated anew
 screenshots: $(VENV)/.development setup ## pictures of the console into docs/images
 	@$(BIN)/python -m tests.console.screenshots
 
+.PHONY: snapshots
+snapshots: $(VENV)/.development setup ## keep the console's look anew, to which tests compare it
+	@$(BIN)/python -m tests.console.snapshots
+
 .PHONY: domain
 domain: $(VENV)/.development ## scaffold a domain: make domain name=flood
 	@$(BIN)/python -m tests.scaffold domain "$(name)"

@@ -15,10 +15,19 @@ from tests.console.chromium import MISSING, find_chromium, running_chromium
 from tests.console.screens import opened
 from tests.contract.tree import ROOT
 
+HERE = Path(__file__).parent
 CONSOLE = ROOT / "services" / "console"
 expect.set_options(timeout=20_000)
 WISH = os.environ.get("SOC_CHROMIUM", "")
 """Read before the fixture that hides SOC_* from the tests."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of this lane pictures come first: what its other tests do to the city would stand in them."""
+    places = [place for place, item in enumerate(items) if item.path.parent == HERE]
+    ours = sorted((items[place] for place in places), key=lambda item: item.path.name != "test_snapshots.py")
+    for place, item in zip(places, ours, strict=True):
+        items[place] = item
 
 
 def npm(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -139,7 +139,6 @@ export const figures = {
   day: (day: string) => request<Day>(`/v1/indicators/day${day && `?day=${day}`}`),
   formulas: () => all<Formula>('/v1/indicators/formulas'),
   values: (asked: Record<string, string>) => all<IndicatorValue>(`/v1/indicators/values?${new URLSearchParams(asked)}`),
-  parks: () => all<Park>('/v1/parks'),
   park: (id: string) => request<Park>(`/v1/parks/${encodeURIComponent(id)}`),
   ranking: (indicator: string, step: Step, at: string) => request<Ranking>(`/v1/parks/ranking?${new URLSearchParams({ indicator, step, at })}`),
   criteria: (park: string, year: number) => all<Finding>(`/v1/parks/${encodeURIComponent(park)}/criteria?year=${year}`),
