@@ -103,6 +103,13 @@ def card_of(page: Page, name: str) -> Locator:
     return page.locator("[data-endpoint]").filter(has_text=name)
 
 
+def tick(page: Page, name: str, *values: str) -> None:
+    """Opens a filter and ticks in it, by keyboard."""
+    page.locator(f"[data-filter={name}] summary").press("Enter")
+    for value in values:
+        page.locator(f"[name=hook-{name}][value='{value}']").press("Space")
+
+
 def register(page: Page, url: str) -> None:
     """Through the form, which says first what is wrong."""
     page.get_by_text("Đăng ký địa chỉ nhận").click()
@@ -111,10 +118,8 @@ def register(page: Page, url: str) -> None:
     expect(page.locator("[name=hook-url]")).to_have_attribute("aria-invalid", "true")
     page.locator("[name=hook-url]").fill(url)
     page.locator("[name=hook-description]").fill("Sở Xây dựng")
-    page.locator("[name=hook-severity]").fill("critical, awful")
-    page.get_by_role("button", name="Đăng ký", exact=True).press("Enter")
-    expect(page.locator("[name=hook-severity]")).to_have_attribute("aria-invalid", "true")
-    page.locator("[name=hook-severity]").fill("critical, major")
+    tick(page, "severity", "critical", "major")
+    tick(page, "kinds", "opened", "resolved")
     assert violations(page) == []
     page.get_by_role("button", name="Đăng ký", exact=True).press("Enter")
 
@@ -125,6 +130,7 @@ def test_an_endpoint_is_registered_told_and_told_again(admin: Page, receiver: Re
     secret = admin.get_by_test_id("secret").input_value()
     card = card_of(admin, "Sở Xây dựng")
     expect(card).to_contain_text("Mức độ: Nghiêm trọng, Lớn")
+    expect(card).to_contain_text("Loại thay đổi: Mở sự cố, Đã khắc phục")
     card.locator("[data-do=test]").press("Enter")
     expect(card.get_by_text("Đang gửi thử")).to_be_visible()
     headers, body = receiver.got.get(timeout=20)
@@ -160,11 +166,20 @@ def test_an_endpoint_that_does_not_answer_says_what_waits(admin: Page, stack: Ce
     choose(admin, "hooks")
     card = card_of(admin, "Tổ trực")
     card.locator("[data-do=edit]").press("Enter")
-    expect(card.locator("[name=hook-agency]")).to_have_value("power")
+    expect(card.locator("[data-filter=agency] summary")).to_contain_text("Điện lực")
+    area = next(one for one in stack.get("/v1/areas")["items"] if len(one["zones"]) > 1)
+    tick(admin, "zone", *area["zones"][:1])
+    card.locator("[name=hook-area]").select_option(area["id"])
+    expect(card.locator("[name=hook-zone]:checked")).to_have_count(len(area["zones"]))
+    tick(admin, "domain", "power", "air")
+    card.locator("[name=hook-domain][value=air]").press("Space")
     card.locator("[name=hook-url]").fill(f"http://127.0.0.1:{free_port()}/")
     assert violations(admin) == []
     card.locator("[name=hook-url]").press("Enter")
     expect(card).to_contain_text("Đã lưu thay đổi.")
+    kept = next(one for one in stack.get("/v1/webhooks")["items"] if one["description"] == "Tổ trực")["filters"]
+    assert kept == {"agency": ["power"], "domain": ["power"], "zone": kept["zone"]}
+    assert sorted(kept["zone"]) == sorted(area["zones"])
     card.locator("[data-do=test]").press("Enter")
     expect(card.locator("[data-waiting='1']")).to_be_visible()
     card.locator("[data-do=deliveries]").press("Enter")

@@ -39,6 +39,18 @@ def api_answers(stack: Center) -> bool:
         return False
 
 
+LEAVE = """() => new Promise((left) => {
+  document.querySelector('.zoom button').click();
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    const map = document.querySelector('[data-map]');
+    map.dispatchEvent(new WheelEvent('wheel', { deltaY: -100, bubbles: true, cancelable: true }));
+    location.hash = '#/handover';
+    setTimeout(left, 300);
+  }));
+})"""
+"""Zooms by button and wheel and leaves meanwhile; answers when the map's own timers of 250 and 40 ms are over."""
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 A and AA, as `rule: element`."""
     page.evaluate(AXE.read_text())
@@ -211,3 +223,14 @@ def test_it_works_on_a_phone(chromium: Browser, stack: Center, network: Network)
     page.get_by_role("button", name=re.compile("Về danh sách")).click()
     expect(page.locator(".rows li").first).to_be_visible()
     context.close()
+
+
+def test_leaving_while_the_map_moves_leaves_no_error_behind(page: Page, stack: Center) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(error.message))
+    page.emulate_media(reduced_motion="no-preference")
+    sign_in(page, stack)
+    map_is_drawn(page)
+    page.evaluate(LEAVE)
+    expect(page.get_by_role("heading", name="Giao ca", level=2)).to_be_visible()
+    assert errors == []

@@ -93,6 +93,12 @@ def test_the_console_says_relations_as_the_reasons_do() -> None:
         assert said == {name: pair[place] for name, pair in RELATIONS.items()}, language
 
 
+def test_the_console_can_pick_every_kind_of_change() -> None:
+    source = (ROOT / "services/console/src/lib/api/hooks.ts").read_text()
+    listed = re.search(r"CHANGES = \[(.+)\] as const", source)
+    assert listed and tuple(re.findall(r"'(\w+)'", listed[1])) == schemas.incidents.CHANGE_KINDS
+
+
 @pytest.mark.parametrize("shape", [Rule, Cause, Same, Pattern, Part, Hop, Condition, Limit])
 def test_the_console_has_a_field_for_every_field_that_can_be_edited(shape: type[msgspec.Struct]) -> None:
     folder = ROOT / "services/console/src/lib"

@@ -3,7 +3,10 @@ import { all, request, send } from './client';
 import type { At, Page } from './types';
 
 export const FILTERS = ['kinds', 'severity', 'domain', 'agency', 'zone', 'state'] as const;
-export type Filters = Partial<Record<(typeof FILTERS)[number], string[]>>;
+export type Filter = (typeof FILTERS)[number];
+export type Filters = Partial<Record<Filter, string[]>>;
+/** What can happen to an incident, as schemas/incidents.py declares it. */
+export const CHANGES = ['opened', 'updated', 'acknowledged', 'resolved', 'reopened', 'merged', 'split', 'moved', 'closed', 'shelved', 'suppressed', 'returned', 'escalated'] as const;
 
 export interface Wish {
   url: string;
