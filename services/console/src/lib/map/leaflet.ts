@@ -23,6 +23,12 @@ function styleOf(layer: Layer, geometry: Geometry, theme: Theme): L.PathOptions 
   return { color: look.minor, weight: 1, fillColor: look.unit, fill: filled, fillOpacity: 1 };
 }
 
+/** What Leaflet 1.9 leaves running when its map is removed; it would ask for a pane that is gone. */
+interface Running {
+  _animatingZoom: boolean;
+  scrollWheelZoom: { _timer?: number };
+}
+
 class LeafletMap implements MapView {
   readonly name = 'leaflet';
   readonly #map: L.Map;
@@ -174,6 +180,9 @@ class LeafletMap implements MapView {
   }
 
   destroy(): void {
+    const running = this.#map as unknown as Running;
+    running._animatingZoom = false;
+    clearTimeout(running.scrollWheelZoom._timer);
     this.#map.remove();
   }
 }
