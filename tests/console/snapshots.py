@@ -62,6 +62,7 @@ sheet.replaceSync(`
   .u-wrap, .week, .month, .time, input[type=date], input[type=datetime-local], input[type=month], output, progress {
     visibility: hidden !important;
   }
+  .notice:has(progress) { display: none !important; }
   main:has([name=password]) { background: var(--ground) !important; }
 `);
 document.adoptedStyleSheets = [sheet];
