@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from sqlalchemy import select
 
-from infra.cities.folder import shipped
+from infra.cities.folder import read_city, shipped
 from infra.postgres.incident_rows import plain
 from infra.postgres.tables import outbox, reference
+from schemas.assets import Relation
 from tests.integration.api_center import Api, reference_row, running_api
 from tests.servers import Servers
 
@@ -18,6 +20,7 @@ WHOLE = shipped()
 SLOW, STALLED = (plain(one) for one in WHOLE.domains["traffic"].conditions[:2])
 STAGE = next(plain(one) for one in WHOLE.limits.values() if one.key == "river.stage_bd2")
 STAGE_ID = f"{STAGE['key']}@{STAGE['asset']}/{STAGE['valid_from']}"
+TOLD = {"name": "Gauge", "name_vi": "Trạm", "observes": ["stage_m"], "measures": "reach-sai-gon-08"}
 
 
 @pytest.fixture(scope="module")
@@ -144,3 +147,27 @@ async def test_only_supervisors_and_admins_edit(api: Api) -> None:
         assert (await operator.delete(path)).status_code == 403
     assert (await operator.get("/v1/conditions", params={"domain": "traffic"})).status_code == 200
     await operator.aclose()
+
+
+async def test_an_adoption_that_is_taken_back_leaves_the_sensor_as_the_city_folder_has_it_by_now(
+    api: Api, admin: httpx.AsyncClient
+) -> None:
+    folder = read_city(api.center.settings.city)
+    gauge = folder.assets["gauge-thu-dau-mot"]
+    own = Relation(from_id=gauge.id, relation="measures", to_id="reach-sai-gon-05")
+    adopted = msgspec.structs.replace(gauge, measures=own.to_id)
+    rows = [reference_row("assets", gauge.id, adopted), reference_row("relations", own.id, own)]
+    await api.put(reference, *[row | {"origin": "edit"} for row in rows])
+    edit = (await edits(api))[gauge.id]
+    assert (edit["name"], edit["origin"], edit["below"]["measures"]) == ("sensors", "city", gauge.measures)
+    old = await admin.delete(f"/v1/sensors/{gauge.id}", params={"revision": 0})
+    assert (old.status_code, old.json()["current"]["measures"]) == (409, own.to_id)
+    answer = await admin.delete(f"/v1/sensors/{gauge.id}", params={"revision": edit["revision"]})
+    assert answer.json() == {"id": gauge.id, "origin": "city", "body": plain(gauge)}
+    assert gauge.id not in await edits(api)
+    found = (await admin.get("/v1/relations", params={"from": gauge.id})).json()["items"]
+    assert {(one["relation"], one["to_id"]) for one in found} == {
+        ("measures", gauge.measures),
+        ("located_in", gauge.zone),
+    }
+    assert (await admin.put(f"/v1/sensors/{gauge.id}", json=TOLD)).status_code == 409
