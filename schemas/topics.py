@@ -48,6 +48,11 @@ def partition_of(zone: str) -> int:
     return crc32(zone.encode()) % INPUT_PARTITIONS
 
 
+def tick_origin(partition: int) -> str:
+    """Who tells the time of an input partition to what comes after detect."""
+    return f"city.readings/{partition}"
+
+
 def readings_topic(domain: str) -> str:
     """The topic of a domain's packs."""
     return f"{READINGS_PREFIX}{domain}.v1"

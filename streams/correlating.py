@@ -12,8 +12,9 @@ from schemas.links import Explanation, LinkTick
 from schemas.readings import STANDING_MS
 from schemas.rules import Rule
 from schemas.signals import TICK_TYPE, TickData, decode_signal, decode_signal_record, decode_tick_data
-from schemas.topics import LINKS, SIGNAL_PARTITIONS
+from schemas.topics import INPUT_PARTITIONS, LINKS, SIGNAL_PARTITIONS, tick_origin
 
+ORIGINS = tuple(map(tick_origin, range(INPUT_PARTITIONS)))
 _encode = msgspec.json.Encoder().encode
 
 
@@ -51,7 +52,9 @@ class Correlating:
         window = Window()
         for page in pages.values():
             window.load(page)
-        self._correlator = Correlator(self._used.catalogue, self._used.graph, self._used.rules.values(), window)
+        self._correlator = Correlator(
+            self._used.catalogue, self._used.graph, self._used.rules.values(), window, ORIGINS
+        )
         self._lost = self._correlator.lost_groups()
         self._told: tuple[int, int] = -1, 0
 

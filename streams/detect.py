@@ -28,6 +28,7 @@ from schemas.topics import (
     events_topic,
     partition_of,
     readings_topic,
+    tick_origin,
 )
 from streams.app import create_app, pages_table
 from streams.flow import Flow
@@ -54,15 +55,13 @@ class Clocks:
     """One clock per partition number: the minimum over its topics, so that no signal comes after its time."""
 
     def __init__(self) -> None:
-        self._topics: dict[int, dict[str, Tick]] = {}
+        self._topics: dict[int, dict[str, Tick | None]] = {}
         self._told: dict[int, tuple[int, int]] = {}
 
     def begin(self, tp: TP, tick_ms: int) -> None:
-        """A partition is taken over whose last tick was this; negative: none yet."""
-        self._topics.setdefault(tp.partition, {}).pop(tp.topic, None)
+        """A partition is taken over whose last tick was this; negative: none yet, and its number has no time so far."""
+        self._topics.setdefault(tp.partition, {})[tp.topic] = Tick(tick_ms) if tick_ms >= 0 else None
         self._told.pop(tp.partition, None)
-        if tick_ms >= 0:
-            self._topics[tp.partition][tp.topic] = Tick(tick_ms)
 
     def tick(self, tp: TP, tick: Tick) -> list[Output]:
         """The clock of the partition number if it moved on, for every partition of the signals.
@@ -71,19 +70,21 @@ class Clocks:
         """
         ticks = self._topics.setdefault(tp.partition, {})
         ticks[tp.topic] = tick
-        slowest = min(ticks.values(), key=lambda held: held.now_ms)
+        held = [one for one in ticks.values() if one is not None]
+        if len(held) < len(ticks):
+            return []
+        slowest = min(held, key=lambda one: one.now_ms)
         told_ms, sent_ms = self._told.get(tp.partition, (-1, 0))
         standing = tick.clock == "events" and slowest.now_ms == told_ms and tick.sent_ms - sent_ms >= STANDING_MS
         if slowest.now_ms <= told_ms and not standing:
             return []
         self._told[tp.partition] = slowest.now_ms, tick.sent_ms
         stages = {"ingest": tick.sent_ms, NAME: now_ms()}
-        origin = f"city.readings/{tp.partition}"
         data = TickData(
             now_ms=slowest.now_ms,
             clock=tick.clock,
             sent_ms=slowest.sent_ms or tick.sent_ms,
-            origin=origin,
+            origin=tick_origin(tp.partition),
             stages=stages,
         )
         value = _encode(tick_record(data))

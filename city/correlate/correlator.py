@@ -23,16 +23,27 @@ from schemas.rules import Rule
 from schemas.signals import Signal, TickData
 
 SWEEP_S = 60.0
+UNTOLD = -1
 
 
 class Correlator:
     """One instance for one partition of signals; what it answers is a function of the set of signals in `state`."""
 
-    def __init__(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule], state: Window | None = None) -> None:
-        """Computes everything anew from the signals in `state`."""
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        graph: Graph,
+        rules: Iterable[Rule],
+        state: Window | None = None,
+        origins: Iterable[str] = (),
+    ) -> None:
+        """Computes everything anew from the signals in `state`. Time stands until each of `origins` has told its own:
+
+        what the others tell after a restart may be ahead of signals that are still on the way.
+        """
         self.window = state if state is not None else Window()
         self.now_s = -inf
-        self._clocks: dict[str, int] = {}
+        self._clocks = dict.fromkeys(origins, UNTOLD)
         self._swept_s = -inf
         self._published: dict[str, Explanation] = {}
         self._recompute(catalogue, graph, rules)
@@ -48,7 +59,9 @@ class Correlator:
     def tick(self, tick: TickData, revision: int) -> list[Explanation]:
         """Take a tick; the suspects are judged anew when something changed since, and what is long past is dropped."""
         self._clocks[tick.origin] = max(tick.now_ms, self._clocks.get(tick.origin, 0))
-        self.now_s = min(self._clocks.values()) / 1000
+        if self.now_ms is None:
+            return []
+        self.now_s = self.now_ms / 1000
         aged = self._parents.age(self.now_s)
         if aged:
             self._leaving.stir(aged)
@@ -70,8 +83,9 @@ class Correlator:
 
     @property
     def now_ms(self) -> int | None:
-        """Correlate's clock, Unix milliseconds: the minimum over the origins seen; None before the first tick."""
-        return min(self._clocks.values(), default=None)
+        """Correlate's clock, Unix milliseconds: the minimum over the origins; None until each has told its own."""
+        told = min(self._clocks.values(), default=UNTOLD)
+        return None if told == UNTOLD else told
 
     def explanations(self) -> Mapping[str, Explanation]:
         """The present explanation of every group, by group, as last sent (revisions: when)."""
