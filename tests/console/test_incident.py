@@ -29,6 +29,7 @@ def test_it_is_assigned_and_noted_by_keyboard_alone(page: Page, stack: Center, n
     page.keyboard.press("Escape")
     page.keyboard.press("j")
     expect(page.locator("#detail-title")).to_have_text(incident["title_vi"])
+    expect(page.get_by_test_id("cameras").get_by_role("listitem")).to_have_count(3)
     page.keyboard.press("n")
     page.keyboard.type("Đã gọi đội sửa chữa")
     page.keyboard.press("Tab")

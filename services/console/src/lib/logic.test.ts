@@ -224,12 +224,12 @@ test('an arrow goes where the wind goes, and along a reach whose tide does not t
   expect(arrowsOf(assets, values, NOW + 3_600_000, words)).toHaveLength(1);
 });
 
-test('an incident offers the three nearest cameras that have an address', () => {
+test('an incident names the three nearest cameras, with their addresses on the web', () => {
   const camera = (id: string, lon: number, url: unknown): Asset => ({
     id, kind: 'camera', name: id, name_vi: id, zone: 'z', position: [lon, 10.9], observes: [], measures: null, approximate: false, geometry: null, properties: { url },
   });
   const cameras = [camera('d', 106.74, 'https://c/d'), camera('a', 106.71, 'https://c/a'), camera('x', 106.7, 'javascript:alert(1)'), camera('c', 106.73, 'https://c/c'), camera('b', 106.72, 'http://c/b')];
-  expect(camerasNear([106.7, 10.9], cameras).map(({ asset: { id } }) => id)).toEqual(['a', 'b', 'c']);
+  expect(camerasNear([106.7, 10.9], cameras).map(({ asset: { id }, url }) => [id, url])).toEqual([['x', null], ['a', 'https://c/a'], ['b', 'http://c/b']]);
   expect(camerasNear(null, cameras)).toEqual([]);
 });
 

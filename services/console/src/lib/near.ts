@@ -23,19 +23,20 @@ export function nearest<T extends { position: Position | null }>(from: Position 
 
 export interface Camera {
   asset: Asset;
-  url: string;
+  /** Where its picture is; null where the folder says no address on the web. */
+  url: string | null;
   metres: number;
 }
 
 const MOST_CAMERAS = 3;
 
-/** The nearest cameras that have an address on the web; none without a place. */
+/** The nearest cameras; none without a place. */
 export function camerasNear(from: Position | null, assets: Iterable<Asset>): Camera[] {
   if (!from) return [];
   const cameras = [...assets].flatMap((asset): Camera[] => {
     const { url } = asset.properties ?? {};
-    if (asset.kind !== 'camera' || !asset.position || typeof url !== 'string' || !/^https?:\/\//.test(url)) return [];
-    return [{ asset, url, metres: metres(from, asset.position) }];
+    if (asset.kind !== 'camera' || !asset.position) return [];
+    return [{ asset, url: typeof url === 'string' && /^https?:\/\//.test(url) ? url : null, metres: metres(from, asset.position) }];
   });
   return cameras.sort((a, b) => a.metres - b.metres).slice(0, MOST_CAMERAS);
 }
