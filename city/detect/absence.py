@@ -9,7 +9,7 @@ from city.detect import windows
 from city.detect.actives import Actives
 from city.detect.book import Holding, Move
 from city.detect.silence import UNWATCHED, Silence
-from city.detect.store import Column, Rows
+from city.detect.store import NEVER, Column, Rows
 from city.enrich import Catalogue
 from schemas.domains import Condition
 from schemas.readings import Tick
@@ -22,6 +22,9 @@ class Absence:
     def __init__(self, catalogue: Catalogue, silence: Silence, actives: Actives) -> None:
         self._catalogue, self._silence, self._actives = catalogue, silence, actives
         self._lateness_ms = int(catalogue.longest_lateness_s * 1000)
+        conditions = [one for domain in catalogue.domains.values() for one in domain.judging]
+        self.kinds = frozenset(one.kind for one in conditions if one.absent_for is not None)
+        """Kinds of the signals of silences."""
 
     def tick(self, tick: Tick) -> list[Signal]:
         """The sensors that are silent from now on."""
@@ -33,6 +36,8 @@ class Absence:
         fills = self._fills(sensors, times, returned) if slow else {}
         signals = [self._fell_silent(int(sensors[at])) for at in revealed]
         self._silence.note(sensors, times)
+        if not (len(revealed) or len(returned) or fills):
+            return []
         for at in np.concatenate([revealed, returned]):
             if int(at) not in fills:
                 signals.append(self._spoke(int(sensors[at]), int(times[at])))
@@ -43,7 +48,11 @@ class Absence:
     def _fills(self, sensors: Rows, times: Column, returned: Rows) -> dict[int, int]:
         """Late readings, and those before the silence that they end was begun: position → when first seen till now."""
         before = self._silence.store.columns["seen_ms"][sensors]
-        late = np.flatnonzero((times < before) & (times >= before - self._lateness_ms))
+        back = times < before
+        late = np.flatnonzero(back & (times >= before - self._lateness_ms)) if np.count_nonzero(back) else ()
+        if not (len(returned) or len(late)):
+            self._silence.begin(sensors, times)
+            return {}
         early = [at for at in returned if times[at] <= self._silence.raised_ms(int(sensors[at]))]
         early = [at for at in early if self._kept(int(sensors[at]))]
         first_ms = self._silence.begin(sensors, times)
@@ -96,7 +105,7 @@ class Absence:
         moves += _split(kept, at_ms, absent_ms)
         if moves == kept:
             return []
-        return self._actives.revise(self._key(row, condition), frozenset({condition.id}), windows.NEVER, moves)
+        return self._actives.revise(self._key(row, condition), frozenset({condition.id}), NEVER, moves)
 
 
 def _told(signals: Iterable[Signal | None]) -> list[Signal]:

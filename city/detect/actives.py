@@ -21,6 +21,8 @@ class Actives:
         self._book = Book(catalogue)
         self.by_asset: dict[Key, Active] = {}
         self.pasts: dict[Key, Past] = {}
+        self.past_kinds: set[str] = set()
+        """Kinds of signals that have pasts, or had: nothing else has to be settled."""
         self.dirty = False
         self.dirty_pasts: set[int] = set()
 
@@ -75,6 +77,11 @@ class Actives:
             if not past.moves:
                 del self.pasts[key]
 
+    def put_past(self, key: Key, past: Past) -> None:
+        """This is the past of an asset and kind."""
+        self.pasts[key] = past
+        self.past_kinds.add(key[1])
+
     def orphans(self, known: Iterable[str]) -> list[tuple[str, str, str]]:
         """(asset, kind, condition) of holdings whose condition no longer exists."""
         conditions = {*known, ""}
@@ -89,7 +96,8 @@ class Actives:
         past = self.pasts.get(key)
         if past is None:
             base = self.by_asset.get(key)
-            past = self.pasts[key] = Past(base, told={base.signal.id: base.signal} if base else {})
+            past = Past(base, told={base.signal.id: base.signal} if base else {})
+            self.put_past(key, past)
         return past
 
     def _put(self, key: Key, active: Active | None) -> None:

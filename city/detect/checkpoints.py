@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from city.detect.store import Column, Field, Rows, Store
-from city.detect.windows import NEVER
+from city.detect.store import NEVER, Column, Field, Rows, Store, span
 
 OLDER, NEWER = "older:", "newer:"
 
@@ -69,5 +68,6 @@ class Checkpoints:
         store.columns["newer_at"][rows] = store.columns["written"][rows]
 
     def _copy(self, store: Store, rows: Rows, source: str, target: str) -> None:
+        columns, at = store.columns, span(rows)
         for name in self._state:
-            store.columns[target + name][rows] = store.columns[source + name][rows]
+            columns[target + name][at] = columns[source + name][at]

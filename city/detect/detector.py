@@ -8,11 +8,13 @@ import numpy as np
 
 from city.detect.absence import Absence
 from city.detect.actives import Actives
+from city.detect.block import Block
 from city.detect.book import Holding, Move
 from city.detect.columns import Columns, LeanPack, Round
 from city.detect.indices import INDEX, Indices
 from city.detect.instruments import UNTOLD, states_of
 from city.detect.moved import Here, Moved
+from city.detect.normals import FIELDS, Lesson, learn_all
 from city.detect.outside import Outside
 from city.detect.pages import capture, restore
 from city.detect.series import Series
@@ -52,6 +54,7 @@ class Detector:
         self.indices = Indices(catalogue)
         self._normals = normals
         self._columns = Columns(self.place)
+        self._block, self._lessons = Block(FIELDS), dict[str, Lesson]()
         self._orphans = False
         restore(self, pages or {})
         self._orphans = bool(self.actives.orphans(self._condition_ids()))
@@ -68,6 +71,7 @@ class Detector:
         for part in plan.rounds:
             own = None if states is None else states[part.positions]
             signals += self._round(pack, part, times[part.positions], values[part.positions], own)
+        self._learn()
         return signals
 
     def event(self, event: Event) -> list[Signal]:
@@ -113,7 +117,7 @@ class Detector:
         sensor, quantity = split_name(name)
         series = self.series.get(quantity)
         if series is None:
-            series = self.series[quantity] = Series(quantity, self.catalogue)
+            series = self.series[quantity] = Series(quantity, self.catalogue, self._block)
         known = sensor in series.store.rows
         row = series.add(sensor, self.silence.add(sensor, quantity))
         self.indices.add(sensor, quantity, row)
@@ -133,8 +137,9 @@ class Detector:
             values = np.where(states > 0, np.nan, values)
         last = series.store.columns["last_ms"][part.rows]
         judged = times > last
-        signals += self._told_states(pack, part, times, np.where(judged, 0 if states is None else states, UNTOLD))
-        if judged.all():
+        if series.watches_states:
+            signals += self._told_states(pack, part, times, np.where(judged, 0 if states is None else states, UNTOLD))
+        if np.count_nonzero(judged) == len(judged):
             return signals + self._judge(pack, part, times, values, None)
         late = self._count_stale(times, last)
         again = late[series.revisable(part.rows[late], times[late])] if len(late) else late
@@ -150,29 +155,52 @@ class Detector:
         series, rows = self.series[part.quantity], part.rows
         if kept is not None:
             rows, times, values = rows[kept], times[kept], values[kept]
-        if series.checkpoints is not None:
-            for row in series.checkpoints.advance(series.store, rows, times):
-                self.settle(series, int(row), int(series.store.columns["older_ms"][row]))
+        if part.quantity in self._lessons:
+            self._learn()
+        self._advance(series, rows, times)
+        signals: list[Signal] = []
         verdicts = series.judge(rows, times, values)
-        places = [one.position if kept is None else int(kept[one.position]) for one in verdicts]
-        moves = [self.move(pack, series, *found) for found in zip(verdicts, map(part.position, places), strict=True)]
-        found = [self.actives.take(move, keep=series.checkpoints is not None) for move in moves]
-        return [signal for signal in found if signal] + self._judge_indices(pack, part, times, values, kept)
+        if lesson := series.lesson(rows, times, values):
+            self._lessons[part.quantity] = lesson
+        if verdicts:
+            places = [one.position if kept is None else int(kept[one.position]) for one in verdicts]
+            found = zip(verdicts, map(part.position, places), strict=True)
+            signals = self._taken([self.move(pack, series, *one) for one in found], keep=series.checkpoints is not None)
+        if self.indices.rests_on(part.quantity):
+            signals += self._judge_indices(pack, part, times, values, kept)
+        return signals
+
+    def _learn(self) -> None:
+        """Learn what was judged in one go: rounds are short, and most of the cost is that of beginning."""
+        learn_all(self._block, self._lessons.values())
+        self._lessons.clear()
+
+    def _taken(self, moves: list[Move], *, keep: bool) -> list[Signal]:
+        found = [self.actives.take(move, keep=keep) for move in moves]
+        return [signal for signal in found if signal]
 
     def _judge_indices(
         self, pack: Pack | LeanPack, part: Round, times: Column, values: Column, kept: Rows | None
     ) -> list[Signal]:
         """Judge the indices of the hours that are over with these newer readings of a round."""
         signals: list[Signal] = []
-        if self.indices.rests_on(part.quantity):
-            rows = part.rows if kept is None else part.rows[kept]
-            for hour in self.indices.take(part.quantity, rows, times, values):
-                places = [self.place(f"{self.indices.store.names[row]}/{INDEX}")[1] for row in hour.rows]
-                at = hour.positions if kept is None else kept[hour.positions]
-                own = Round(INDEX, np.array([part.position(int(one)) for one in at]), np.array(places, dtype=np.intp))
-                self.series[INDEX].count(own.rows, hour.ends_ms, hour.values)
-                signals += self._judge(pack, own, hour.ends_ms, hour.values, None)
+        rows = part.rows if kept is None else part.rows[kept]
+        for hour in self.indices.take(part.quantity, rows, times, values):
+            places = [self.place(f"{self.indices.store.names[row]}/{INDEX}")[1] for row in hour.rows]
+            at = hour.positions if kept is None else kept[hour.positions]
+            own = Round(INDEX, np.array([part.position(int(one)) for one in at]), np.array(places, dtype=np.intp))
+            self.series[INDEX].count(own.rows, hour.ends_ms, hour.values)
+            signals += self._judge(pack, own, hour.ends_ms, hour.values, None)
         return signals
+
+    def _advance(self, series: Series, rows: Rows, times: Column) -> None:
+        """Before these readings: checkpoints move on, and what was found up to them stands."""
+        if series.checkpoints is None:
+            return
+        due = series.checkpoints.advance(series.store, rows, times)
+        if len(due) and not self.actives.past_kinds.isdisjoint((*series.kinds, *self._absence.kinds)):
+            for row in due:
+                self.settle(series, int(row), int(series.store.columns["older_ms"][row]))
 
     def settle(self, series: Series, row: int, before_ms: int) -> None:
         """The older checkpoint of a row moved on: what was found up to it stands."""
@@ -185,6 +213,7 @@ class Detector:
         self, pack: Pack | LeanPack, part: Round, times: Column, values: Column, late: Rows
     ) -> list[Signal]:
         """Judge rows again with a late reading each: revisions of what was told."""
+        self._learn()
         self.counts["rejudged"] += len(late)
         series = self.series[part.quantity]
         rows = part.rows[late]
@@ -204,9 +233,7 @@ class Detector:
         """What the instruments say of themselves in the newer readings of a round."""
         series = self.series[part.quantity]
         verdicts = series.judge_states(part.rows, times, states)
-        moves = [self.move(pack, series, one, part.position(one.position)) for one in verdicts]
-        found = [self.actives.take(move, keep=False) for move in moves]
-        return [signal for signal in found if signal]
+        return self._taken([self.move(pack, series, one, part.position(one.position)) for one in verdicts], keep=False)
 
     def _count_stale(self, times: Column, last: Column) -> Rows:
         """Count what is not judged as news; positions of late readings."""

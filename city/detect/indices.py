@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from city.detect.store import Column, Field, Rows, Store
-from city.detect.windows import NEVER
+from city.detect.store import NEVER, Column, Field, Rows, Store, cells
 from city.enrich import Catalogue
 from city.indicators.air_index import GASES, HOURS, NONE, PARTICLES, RECENT, AirIndex, AirIndices, Floats, hourly
 from city.indicators.air_stations import HOUR_MS, QUANTITIES
@@ -42,6 +41,8 @@ class Indices:
         self._is_judged = bool(catalogue.conditions(INDEX))
         self._catalogue = catalogue
         self._stations: dict[str, Rows] = {quantity: np.zeros(0, dtype=np.intp) for quantity in QUANTITIES}
+        self._shared: set[str] = set()
+        """Parameters that several sensors tell of one station."""
         self._last: dict[str, AirIndex] = {}
         fields = {"hour": Field("int64", NEVER)}
         for parameter in QUANTITIES.values():
@@ -67,17 +68,22 @@ class Indices:
         """A sensor's row in the series of a quantity; known ones are passed over."""
         if self.rests_on(quantity) and row == len(self._stations[quantity]):
             station = self.store.add(self._catalogue.measured(sensor) or sensor)
+            if station in self._stations[quantity]:
+                self._shared.add(QUANTITIES[quantity])
             self._stations[quantity] = np.append(self._stations[quantity], station)
 
     def take(self, quantity: str, rows: Rows, times: Column, values: Column) -> Iterator[Hour]:
         """One reading per row of the series, NaN where nothing was measured; the hours that are over now, in order."""
         stations, hours = self._stations[quantity][rows], times // HOUR_MS
         newest = self.store.columns["hour"][stations]
-        for ahead in range(RECENT + 1):
+        later = newest < hours
+        for ahead in range(RECENT + 1) if np.count_nonzero(later) else ():
             over = np.flatnonzero((newest != NEVER) & (newest + ahead < hours))
             if not len(over):
                 break
             yield self._over(stations[over], over, newest[over] + ahead)
+        if np.count_nonzero(later):
+            np.maximum.at(self.store.columns["hour"], stations, hours)
         self._sum(QUANTITIES[quantity], stations, hours, values)
 
     def note(self, station: str) -> str | None:
@@ -104,25 +110,33 @@ class Indices:
         """Stations × means of so many hours back from each one's own, the newest first."""
         wanted = hours[:, None] - np.arange(count)
         slots, every = wanted % SLOTS, rows[:, None]
-        numbers, sums, counts = self._columns(parameter)
-        known = (numbers[every, slots] == wanted) & (counts[every, slots] > 0)
-        found: Floats = np.where(known, sums[every, slots] / np.maximum(counts[every, slots], 1), np.nan)
+        at = every * SLOTS + slots
+        numbers, sums, counts = (column[at] for column in self._columns(parameter))
+        known = (numbers == wanted) & (counts > 0)
+        found: Floats = np.where(known, sums / np.maximum(counts, 1), np.nan)
         return found
 
     def _sum(self, parameter: str, stations: Rows, hours: Column, values: Column) -> None:
         numbers, sums, counts = self._columns(parameter)
-        slots = hours % SLOTS
-        fresh = hours > numbers[stations, slots]
-        if fresh.any():
-            at = stations[fresh], slots[fresh]
-            numbers[at], sums[at], counts[at] = hours[fresh], 0.0, 0
-        fits = (numbers[stations, slots] == hours) & ~np.isnan(values)
-        at = stations[fits], slots[fits]
-        np.add.at(sums, at, values[fits])
-        np.add.at(counts, at, 1)
-        np.maximum.at(self.store.columns["hour"], stations, hours)
+        at = stations * SLOTS + hours % SLOTS
+        known = numbers[at]
+        fresh = hours > known
+        if np.count_nonzero(fresh):
+            new = at[fresh]
+            numbers[new], sums[new], counts[new] = hours[fresh], 0.0, 0
+            known = numbers[at]
+        fits = (known == hours) & ~np.isnan(values)
+        if np.count_nonzero(fits) < len(at):
+            at, values = at[fits], values[fits]
+        if parameter in self._shared:
+            np.add.at(sums, at, values)
+            np.add.at(counts, at, 1)
+        else:
+            sums[at] += values
+            counts[at] += 1
         self.store.touch(stations)
 
     def _columns(self, parameter: str) -> tuple[Column, Column, Column]:
+        """Hour, sum and count of all slots of all stations, one after the other."""
         numbers, sums, counts = (self.store.columns[f"{noun}:{parameter}"] for noun in ("number", "sum", "count"))
-        return numbers, sums, counts
+        return cells(numbers), cells(sums), cells(counts)

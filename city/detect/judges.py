@@ -1,6 +1,7 @@
 """Conditions judged for many rows at once: which rows begin to break one, which are back."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,17 @@ from schemas.domains import Condition, Quantity
 from schemas.times import from_ms
 
 MS = timedelta(milliseconds=1)
+HOUR_MS, QUARTER_MS = 3_600_000, 900_000
+
+
+class Changes(NamedTuple):
+    """Of judged readings, a row each: since when it breaks a condition, whether it begins to count, and ends."""
+
+    rows: Rows
+    times: Column
+    since: Column
+    begins: Column
+    ends: Column
 
 
 class LevelJudge:
@@ -29,6 +41,15 @@ class LevelJudge:
         self._zone = catalogue.time_zone
         self._side = self.thresholds.side
         self._since, self._active = f"since:{condition.id}", f"active:{condition.id}"
+        self._offset_ms: tuple[int, int] = (-1, 0)
+        """Quarter of an hour since 1970, and how far the city's time of day is ahead of UTC in it."""
+        self._rests: bool | None = None
+        """Whether no row breaks it, or has begun to; None: to be looked up."""
+
+    def rewound(self) -> None:
+        """Its columns are as they were before, or as new."""
+        self._rests = None
+        self.measure.rewound()
 
     def fields(self) -> dict[str, Field]:
         """Columns it keeps."""
@@ -43,39 +64,75 @@ class LevelJudge:
         """The verdicts of one reading per row."""
         if self.condition.hours is not None and not self._in_hours(times).any():
             return self._pass_over(store, rows, times, values)
+        if (
+            self._rests
+            and self.condition.deviation is None
+            and self._is_below(self.measure.most(store, rows, times, values, self._side))
+        ):
+            return []
         measured = self._measure(store, rows, times, values)
         measure = np.abs(measured) if self.condition.is_either else self._side * measured
-        interval = np.searchsorted(self.thresholds.bounds, times, side="right") if len(self.thresholds.bounds) else 0
-        since_column, active_column = store.columns[self._since], store.columns[self._active]
-        active = active_column[rows]
-        breaking = measure > self.thresholds.levels[interval, rows]
-        if not (breaking.any() or active.any()):
-            since_column[rows] = NOT_YET
+        if self._rests and self._is_below(float(np.fmax.reduce(measure, initial=-np.inf))):
             return []
+        interval = self.thresholds.bounds.searchsorted(times, side="right") if len(self.thresholds.bounds) else 0
+        breaking = measure > self.thresholds.levels[interval, rows]
+        active = store.columns[self._active][rows]
+        if not (np.count_nonzero(breaking) or np.count_nonzero(active)):
+            self._rest(store, rows)
+            return []
+        since_column = store.columns[self._since]
         since = since_column[rows]
+        if self._goes_on(breaking, active, since):
+            return []
+        self._rests = None
         since = np.where(breaking, np.where(since == NOT_YET, times, since), NOT_YET)
         since_column[rows] = since
         begins = breaking & ~active & (times - since >= self._for_ms)
         ends = active & ~(measure > self.thresholds.clears[interval, rows]) & ~np.isnan(measure)
-        if not (begins.any() or ends.any()):
+        if not (np.count_nonzero(begins) or np.count_nonzero(ends)):
             return []
-        active_column[rows] = (active | begins) & ~ends
-        changed = [(int(at), True) for at in np.flatnonzero(begins)]
-        changed += [(int(at), False) for at in np.flatnonzero(ends)]
+        store.columns[self._active][rows] = (active | begins) & ~ends
         shown = values if self.condition.deviation is not None else measured
+        return self._told(store, Changes(rows, times, since, begins, ends), measured, shown)
+
+    def _goes_on(self, breaking: Column, active: Column, since: Column) -> bool:
+        """Whether exactly the rows break it for which that was told, and nothing else is to be kept."""
+        return (
+            self.thresholds.clears_below
+            and not np.count_nonzero(breaking != active)
+            and not np.count_nonzero(breaking == (since == NOT_YET))
+        )
+
+    def _is_below(self, most: float) -> bool:
+        """Whether nothing up to this breaks it, whichever the row."""
+        return most <= self.thresholds.least
+
+    def _rest(self, store: Store, rows: Rows) -> None:
+        """None of these rows breaks it."""
+        since = store.columns[self._since]
+        if since[rows].max() != NOT_YET:
+            since[rows] = NOT_YET
+            self._rests = None
+        if self._rests is None:
+            self._rests = not store.columns[self._active].any() and bool((since == NOT_YET).all())
+
+    def _told(self, store: Store, found: Changes, measured: Column, shown: Column) -> list[Verdict]:
+        changed = [(int(at), True) for at in np.flatnonzero(found.begins)]
+        changed += [(int(at), False) for at in np.flatnonzero(found.ends)]
         verdicts = []
         for at, began in changed:
-            at_ms = int(since[at]) + self._for_ms if began else int(times[at])
-            limit, reference = self._limit(store, int(rows[at]), at_ms, float(measured[at]))
-            found_ms, value = int(times[at]), float(shown[at])
-            verdicts.append(Verdict(self.condition, int(rows[at]), at, began, at_ms, found_ms, value, limit, reference))
+            row, found_ms = int(found.rows[at]), int(found.times[at])
+            at_ms = int(found.since[at]) + self._for_ms if began else found_ms
+            limit, reference = self._limit(store, row, at_ms, float(measured[at]))
+            value = float(shown[at])
+            verdicts.append(Verdict(self.condition, row, at, began, at_ms, found_ms, value, limit, reference))
         return verdicts
 
     def _pass_over(self, store: Store, rows: Rows, times: Column, values: Column) -> list[Verdict]:
         """At another time of the day: only a window that is kept in parts has to take the readings in."""
-        if self.measure.fields():
-            self.measure.of(store, rows, times, values)
-        store.columns[self._since][rows] = NOT_YET
+        self.measure.take(store, rows, times, values)
+        if not self._rests:
+            store.columns[self._since][rows] = NOT_YET
         return []
 
     def _measure(self, store: Store, rows: Rows, times: Column, values: Column) -> Column:
@@ -87,8 +144,11 @@ class LevelJudge:
     def _in_hours(self, times: Column) -> Column:
         """Whether readings, taken within hours of each other, are of the hours of the day that are judged."""
         first, last = self.condition.hours or (0, 24)
-        offset_s = from_ms(int(times.min())).astimezone(self._zone).utcoffset() or timedelta()
-        hour = (times + offset_s // MS) // 3_600_000 % 24
+        earliest = int(times.min())
+        if earliest // QUARTER_MS != self._offset_ms[0]:
+            offset = from_ms(earliest).astimezone(self._zone).utcoffset() or timedelta()
+            self._offset_ms = earliest // QUARTER_MS, offset // MS
+        hour = (times + self._offset_ms[1]) // HOUR_MS % 24
         found: Column = (hour >= first) & (hour < last) if first < last else (hour >= first) | (hour < last)
         return found
 

@@ -7,6 +7,8 @@ from city.enrich import Catalogue
 from schemas.domains import Condition, Limit
 from schemas.times import from_ms
 
+ROOM = 64
+"""Rows for which there is room at first."""
 CALM = 0.5
 """A deviation ends, where `clear` does not say otherwise, at this part of it: at its edge it would come and go."""
 
@@ -22,8 +24,13 @@ class Thresholds:
         self._catalogue = catalogue
         self.side = -1.0 if condition.is_below else 1.0
         self.bounds = np.array(sorted(self._boundaries()), dtype=np.int64)
-        self.levels: NDArray[np.float64] = np.full((len(self.bounds) + 1, 0), np.nan)
+        self.levels: NDArray[np.float64] = np.full((len(self.bounds) + 1, ROOM), np.nan)
         self.clears: NDArray[np.float64] = self.levels.copy()
+        self._count = 0
+        self.least = np.inf
+        """No row's level is below this at any time."""
+        self.clears_below = True
+        """Nothing that breaks it could clear it."""
 
     def _boundaries(self) -> set[int]:
         """Times at which any row of the limit begins or ends."""
@@ -34,9 +41,14 @@ class Thresholds:
     def add(self, sensor: str) -> None:
         """One more row, of this sensor."""
         pairs = [self._pair(sensor, interval) for interval in range(len(self.bounds) + 1)]
-        block = np.array(pairs, dtype=np.float64)
-        self.levels = np.column_stack([self.levels, block[:, :1]])
-        self.clears = np.column_stack([self.clears, block[:, 1:]])
+        if self._count == self.levels.shape[1]:
+            more = np.full_like(self.levels, np.nan)
+            self.levels, self.clears = np.hstack([self.levels, more]), np.hstack([self.clears, more])
+        levels, clears = np.transpose(pairs)
+        self.levels[:, self._count], self.clears[:, self._count] = levels, clears
+        self.least = float(np.fmin.reduce(levels, initial=self.least))
+        self.clears_below = self.clears_below and not (clears > levels).any()
+        self._count += 1
 
     def _pair(self, sensor: str, interval: int) -> tuple[float, float]:
         condition = self._condition

@@ -1,10 +1,12 @@
 """Learned normals: what a sensor usually reads at this hour of the day and how far it strays, robust against faults."""
 
+from collections.abc import Collection
+from typing import NamedTuple
+
 import numpy as np
 
-from city.detect.store import Column, Field, Rows, Store
-from schemas.normals import Normal
-from schemas.times import from_ms, to_ms
+from city.detect.block import Block
+from city.detect.store import Column, Field, Rows, Store, cells
 
 ENOUGH = 24
 """Readings before the first judgement; the normal begins as their median."""
@@ -63,109 +65,152 @@ hour_sum, hour_count: the hour (since 1970) of the last reading and what it had 
 hour's last day; farthest: of the excursion that goes on; often_above, often_below: the largest excursions before."""
 
 
-def scores(store: Store, rows: Rows, times: Column, values: Column) -> Column:
+Columned = Store | Block
+
+
+class Lesson(NamedTuple):
+    """Readings, one per row, that are still to be learned: rows of the block."""
+
+    rows: Rows
+    times: Column
+    values: Column
+
+
+class Usual(NamedTuple):
+    """What each of some rows usually reads in its hour of the day."""
+
+    at: Rows
+    """The cell of its hour of the day (UTC) among those of all rows."""
+    level: Column
+    offset: Column
+    visits: Column
+    per_hour: Column
+    """Readings, at least one."""
+    middle: Column
+    moments: tuple[Column, Column]
+    """Third ones, above and below the middle."""
+    above: Column
+    below: Column
+    """Standard deviations."""
+
+    def days(self) -> Column:
+        """On how many days each row was heard in its hour."""
+        found: Column = self.visits / self.per_hour
+        return found
+
+    def young(self) -> Column:
+        """Whether a row was heard in its hour on a few days only."""
+        found: Column = self.visits <= YOUNG_DAYS * self.per_hour
+        return found
+
+    def spread(self, high: Column) -> Column:
+        """The standard deviation of the side on which each is."""
+        return np.where(high, self.above, self.below)
+
+
+def _usual(store: Columned, rows: Rows, times: Column) -> Usual:
+    """The level of all hours, and the hour's own offset the more the more often it was seen."""
+    columns, at = store.columns, rows * 24 + times // HOUR_MS % 24
+    level, offset, visits = columns["level"][rows], cells(columns["offset"])[at], cells(columns["visits"])[at]
+    per_hour = _per(columns["gap_ms"][rows], HOUR_MS)
+    seen = visits / per_hour
+    middle = level + seen / (seen + VISITS) * offset
+    moments = columns["above"][rows], columns["below"][rows]
+    above, below = (np.cbrt(moment / GAUSS) for moment in moments)
+    least = 0.002 * np.abs(middle) + 1e-6
+    wider = np.maximum(above, OTHER_SIDE * below), np.maximum(below, OTHER_SIDE * above)
+    spreads = np.maximum(wider[0], least), np.maximum(wider[1], least)
+    return Usual(at, level, offset, visits, per_hour, middle, moments, *spreads)
+
+
+def scores(store: Columned, rows: Rows, times: Column, values: Column) -> Column:
     """Per row: how many robust standard deviations from normal; NaN: not learned yet."""
-    middle = _middle(store, rows, times)
-    above, below = _spreads(store, rows, middle)
-    score = (values - middle) / np.where(values >= middle, above, below)
-    hour = (times // HOUR_MS) % 24
-    before = store.columns["yesterday"][rows, hour]
-    again = (values - before) / np.where(values >= before, above, below)
-    score = np.where(_is_young(store, rows, hour) & (np.abs(again) < np.abs(score)), again, score)
+    usual = _usual(store, rows, times)
+    score = (values - usual.middle) / usual.spread(values >= usual.middle)
+    before = cells(store.columns["yesterday"])[usual.at]
+    again = (values - before) / usual.spread(values >= before)
+    score = np.where(usual.young() & (np.abs(again) < np.abs(score)), again, score)
     return np.where(store.columns["learned"][rows] >= ENOUGH, score, np.nan)
 
 
-def limit(store: Store, row: int, at_ms: int, deviation: float) -> float:
+def limit(store: Columned, row: int, at_ms: int, deviation: float) -> float:
     """The value of a row that is so many deviations from its normal at a time."""
-    rows = np.array([row])
-    middle = _middle(store, rows, np.array([at_ms]))
-    above, below = _spreads(store, rows, middle)
-    return float(middle[0] + deviation * (above if deviation >= 0 else below)[0])
+    usual = _usual(store, np.array([row]), np.array([at_ms]))
+    return float(usual.middle[0] + deviation * (usual.above if deviation >= 0 else usual.below)[0])
 
 
-def learn(store: Store, rows: Rows, times: Column, values: Column) -> None:
+def learn_all(block: Block, lessons: Collection[Lesson]) -> None:
+    """Learn readings of several quantities at once, each row among them once."""
+    if lessons:
+        learn(block, *map(np.concatenate, zip(*lessons, strict=True)))
+
+
+def learn(store: Columned, rows: Rows, times: Column, values: Column) -> None:
     """Move the normals towards the values; those that were learned already, from a restored normal, teach nothing."""
     new = (times > store.columns["taught_ms"][rows]) & ~np.isnan(values)
-    if not new.all():
+    if np.count_nonzero(new) < len(rows):
         rows, times, values = rows[new], times[new], values[new]
     _pace(store, rows, times)
     _pass_hours(store, rows, times, values)
     warming = store.columns["learned"][rows] < ENOUGH
-    if not warming.all():
+    count = np.count_nonzero(warming)
+    if not count:
+        _follow(store, rows, times, values)
+    elif count < len(rows):
         _follow(store, rows[~warming], times[~warming], values[~warming])
-    if warming.any():
+    if count:
         _gather(store, rows[warming], values[warming])
 
 
-def _middle(store: Store, rows: Rows, times: Column) -> Column:
-    """The level of all hours, and the hour's own offset the more the more often it was seen."""
-    hour = (times // HOUR_MS) % 24
-    seen = _days(store, rows, hour)
-    middle: Column = store.columns["level"][rows] + seen / (seen + VISITS) * store.columns["offset"][rows, hour]
-    return middle
-
-
-def _spreads(store: Store, rows: Rows, middle: Column) -> tuple[Column, Column]:
-    """Standard deviations above and below the middle."""
-    above, below = (np.cbrt(store.columns[side][rows] / GAUSS) for side in ("above", "below"))
-    least = 0.002 * np.abs(middle) + 1e-6
-    wider = np.maximum(above, OTHER_SIDE * below), np.maximum(below, OTHER_SIDE * above)
-    return np.maximum(wider[0], least), np.maximum(wider[1], least)
-
-
-def _days(store: Store, rows: Rows, hour: Column) -> Column:
-    """On how many days each row was heard in its hour."""
-    days: Column = store.columns["visits"][rows, hour] / _per(store, rows, HOUR_MS)
-    return days
-
-
-def _is_young(store: Store, rows: Rows, hour: Column) -> Column:
-    return store.columns["visits"][rows, hour] <= YOUNG_DAYS * _per(store, rows, HOUR_MS)
-
-
-def _pass_hours(store: Store, rows: Rows, times: Column, values: Column) -> None:
+def _pass_hours(store: Columned, rows: Rows, times: Column, values: Column) -> None:
     """Each hour's mean; what two days running agree on, away from the middle, is the middle of a young hour."""
     columns, hour = store.columns, times // HOUR_MS
     over = (columns["hour"][rows] != hour) & (columns["hour_count"][rows] > 0)
-    if over.any():
+    if np.count_nonzero(over):
         _end_hour(store, rows[over])
     columns["hour"][rows] = hour
     columns["hour_sum"][rows] += values
     columns["hour_count"][rows] += 1
 
 
-def _end_hour(store: Store, rows: Rows) -> None:
+def _end_hour(store: Columned, rows: Rows) -> None:
     columns = store.columns
-    hour, mean = columns["hour"][rows] % 24, columns["hour_sum"][rows] / columns["hour_count"][rows]
-    before, middle = columns["yesterday"][rows, hour], _middle(store, rows, columns["hour"][rows] * HOUR_MS)
-    above, below = _spreads(store, rows, middle)
+    usual = _usual(store, rows, columns["hour"][rows] * HOUR_MS)
+    middle, mean = usual.middle, columns["hour_sum"][rows] / columns["hour_count"][rows]
+    before = cells(columns["yesterday"])[usual.at]
     low, high = np.fmin(mean, before), np.fmax(mean, before)
     away = np.where(low > middle, low, np.where(high < middle, high, middle)) - middle
-    agree = (high - low < AGREE * np.abs(away)) & (np.abs(away) > np.minimum(above, below))
-    seen = _days(store, rows, hour)
-    moves = agree & ~np.isnan(before) & _is_young(store, rows, hour) & (seen > 0)
-    columns["offset"][rows, hour] += np.where(moves, HALF * away * (seen + VISITS) / np.maximum(seen, 1e-9), 0.0)
-    columns["yesterday"][rows, hour] = mean
+    agree = (high - low < AGREE * np.abs(away)) & (np.abs(away) > np.minimum(usual.above, usual.below))
+    seen = usual.days()
+    moves = agree & ~np.isnan(before) & usual.young() & (seen > 0)
+    if np.count_nonzero(moves):
+        step = np.where(moves, HALF * away * (seen + VISITS) / np.maximum(seen, 1e-9), 0.0)
+        cells(columns["offset"])[usual.at] = usual.offset + step
+    cells(columns["yesterday"])[usual.at] = mean
     columns["hour_sum"][rows], columns["hour_count"][rows] = 0.0, 0.0
 
 
-def _per(store: Store, rows: Rows, span_ms: int) -> Column:
-    """Readings in a time, at least one."""
-    gap_ms = store.columns["gap_ms"][rows]
+def _per(gap_ms: Column, span_ms: int) -> Column:
+    """Readings in a time, at least one, by the usual time between them."""
     return np.maximum(span_ms / np.where(gap_ms > 0, gap_ms, span_ms), 1.0)
 
 
-def _pace(store: Store, rows: Rows, times: Column) -> None:
+def _pace(store: Columned, rows: Rows, times: Column) -> None:
     """Learn the usual time between readings; a long pause counts as four."""
     taught, gap_ms = store.columns["taught_ms"], store.columns["gap_ms"]
-    known, gap = taught[rows] >= 0, gap_ms[rows]
-    passed = np.minimum(times - taught[rows], np.where(gap > 0, 4 * gap, DAY_MS))
-    rate = 1.0 / np.clip(store.columns["learned"][rows], 1.0, 100.0)
-    gap_ms[rows] = np.where(known, gap + rate * (passed - gap), 0.0)
+    before, gap = taught[rows], gap_ms[rows]
+    passed = np.minimum(times - before, np.where(gap > 0, 4 * gap, DAY_MS))
+    rate = 1.0 / _held(store.columns["learned"][rows], 1.0, 100.0)
+    gap_ms[rows] = np.where(before >= 0, gap + rate * (passed - gap), 0.0)
     taught[rows] = times
 
 
-def _gather(store: Store, rows: Rows, values: Column) -> None:
+def _held(values: Column, low: Column | float, high: Column | float) -> Column:
+    """Like numpy's clip, which takes three times as long for a few values."""
+    return np.minimum(np.maximum(values, low), high)
+
+
+def _gather(store: Columned, rows: Rows, values: Column) -> None:
     learned = store.columns["learned"]
     store.columns["first"][rows, learned[rows].astype(np.intp)] = values
     learned[rows] += 1
@@ -174,7 +219,7 @@ def _gather(store: Store, rows: Rows, values: Column) -> None:
         _begin(store, full)
 
 
-def _begin(store: Store, rows: Rows) -> None:
+def _begin(store: Columned, rows: Rows) -> None:
     """The warm-up is over: level and spreads of its readings, those far out clipped."""
     first = store.columns["first"][rows]
     level = np.median(first, axis=1)
@@ -189,41 +234,52 @@ def _begin(store: Store, rows: Rows) -> None:
         store.columns[name][rows] = 0.0
 
 
-def _follow(store: Store, rows: Rows, times: Column, values: Column) -> None:
+def _follow(store: Columned, rows: Rows, times: Column, values: Column) -> None:
     """One reading more per row: spread, level and the hour's offset move towards it."""
-    columns = store.columns
-    middle = _middle(store, rows, times)
-    above, below = _spreads(store, rows, middle)
-    away = values - middle
-    spread, narrow = np.where(away >= 0, above, below), HELD * np.minimum(above, below)
+    columns, usual = store.columns, _usual(store, rows, times)
+    away = values - usual.middle
+    spread, narrow = usual.spread(away >= 0), HELD * np.minimum(usual.above, usual.below)
     out = np.abs(away) > BEYOND * spread
-    weight = _weight(store, rows, out)
-    per_day, learned = _per(store, rows, DAY_MS), columns["learned"][rows]
-    reach = np.maximum(CLIP * spread, _often(store, rows, away, out))
-    clipped = np.clip(away, -reach, reach)
+    per_day, learned = _per(columns["gap_ms"][rows], DAY_MS), columns["learned"][rows]
+    if _strays(store, rows, out):
+        weight: Column | float = _weight(store, rows, out)
+        reach = CLIP * spread
+        reach[out] = np.maximum(reach[out], _often(store, rows, away, out))
+        clipped = _held(away, -reach, reach)
+        lasts = columns["beyond"][rows] > LASTING_DAYS * per_day
+        columns["learned"][rows] = np.where(lasts, 0.0, learned + 1)
+    else:
+        weight, clipped = 1.0, away
+        columns["learned"][rows] = learned + 1
     rate = weight * np.maximum(RECENT / (learned + RECENT), 1.0 / (SPREAD_DAYS * per_day))
-    for side, sign in (("above", 1.0), ("below", -1.0)):
-        columns[side][rows] += rate * (2 * np.maximum(sign * clipped, 0.0) ** 3 - columns[side][rows])
+    for side, sign, moment in (("above", 1.0, usual.moments[0]), ("below", -1.0, usual.moments[1])):
+        columns[side][rows] = moment + rate * (2 * np.maximum(sign * clipped, 0.0) ** 3 - moment)
     rate = weight * np.maximum(1.0 / (learned + 1), 1.0 / (MIDDLE_DAYS * per_day))
-    columns["level"][rows] += rate * np.clip(away, -narrow, narrow)
-    hour = (times // HOUR_MS) % 24
-    away = values - columns["level"][rows] - columns["offset"][rows, hour]
-    rate = np.maximum(1.0 / (columns["visits"][rows, hour] + 1), 1.0 / (MIDDLE_DAYS * _per(store, rows, HOUR_MS)))
-    columns["offset"][rows, hour] += weight * rate * np.clip(away, -narrow, narrow)
-    columns["visits"][rows, hour] += 1
-    columns["learned"][rows] = np.where(columns["beyond"][rows] > LASTING_DAYS * per_day, 0.0, learned + 1)
+    level = usual.level + rate * _held(away, -narrow, narrow)
+    columns["level"][rows] = level
+    away = values - level - usual.offset
+    rate = np.maximum(1.0 / (usual.visits + 1), 1.0 / (MIDDLE_DAYS * usual.per_hour))
+    cells(columns["offset"])[usual.at] = usual.offset + weight * rate * _held(away, -narrow, narrow)
+    cells(columns["visits"])[usual.at] = usual.visits + 1
 
 
-def _often(store: Store, rows: Rows, away: Column, out: Column) -> Column:
-    """How far each row strayed to the side of its reading OFTEN times before; an excursion counts when it is over."""
+def _strays(store: Columned, rows: Rows, out: Column) -> bool:
+    """Whether a row is beyond its usual, or was until now: else a reading teaches in full and nothing is clipped."""
+    lately = store.columns["beyond"][rows] + np.abs(store.columns["farthest"][rows])
+    return bool(np.count_nonzero(out) or np.count_nonzero(lately))
+
+
+def _often(store: Columned, rows: Rows, away: Column, out: Column) -> Column:
+    """How far each row that is out strayed to that side OFTEN times before; an excursion counts when it is over."""
     columns, farthest = store.columns, store.columns["farthest"][rows]
     over = (farthest != 0) & ~(out & (np.sign(farthest) == np.sign(away)))
-    if over.any():
+    if np.count_nonzero(over):
         for side, sign in (("often_above", 1.0), ("often_below", -1.0)):
             ended = over & (sign * farthest > 0)
             _note(columns[side], rows[ended], sign * farthest[ended])
     farthest = np.where(over, 0.0, farthest)
     columns["farthest"][rows] = np.where(out & (np.abs(away) > np.abs(farthest)), away, farthest)
+    rows, away = rows[out], away[out]
     before = np.where((away >= 0)[:, None], columns["often_above"][rows], columns["often_below"][rows])
     nearest: Column = before.min(axis=1)
     return nearest
@@ -235,47 +291,9 @@ def _note(largest: Column, rows: Rows, distances: Column) -> None:
     largest[rows, least] = np.maximum(largest[rows, least], distances)
 
 
-def _weight(store: Store, rows: Rows, out: Column) -> Column:
+def _weight(store: Columned, rows: Rows, out: Column) -> Column:
     """How much each reading teaches: one of a run beyond the usual the less, the longer the run is."""
     before = store.columns["beyond"][rows]
     run = np.where(out, before + 1, np.maximum(0.9 * before - 1, 0.0))
     store.columns["beyond"][rows] = run
     return np.where(out, 1.0 / np.maximum(run, 1.0), 1.0)
-
-
-def known(store: Store, row: int, name: str) -> Normal | None:
-    """What a row has learned, to be kept outside the pages; None: too little."""
-    columns = store.columns
-    if columns["learned"][row] < ENOUGH:
-        return None
-    return Normal(
-        id=name,
-        at=from_ms(int(columns["taught_ms"][row])),
-        readings=int(columns["learned"][row]),
-        gap_s=float(columns["gap_ms"][row]) / 1000,
-        level=float(columns["level"][row]),
-        spread_above=float(np.cbrt(columns["above"][row] / GAUSS)),
-        spread_below=float(np.cbrt(columns["below"][row] / GAUSS)),
-        offsets=columns["offset"][row].tolist(),
-        visits=columns["visits"][row].tolist(),
-        often_above=columns["often_above"][row].tolist(),
-        often_below=columns["often_below"][row].tolist(),
-    )
-
-
-def take(store: Store, row: int, normal: Normal) -> None:
-    """A new row has learned this already."""
-    found = {
-        "level": normal.level,
-        "above": GAUSS * normal.spread_above**3,
-        "below": GAUSS * normal.spread_below**3,
-        "learned": normal.readings,
-        "gap_ms": normal.gap_s * 1000,
-        "taught_ms": to_ms(normal.at),
-        "offset": normal.offsets,
-        "visits": normal.visits,
-        "often_above": normal.often_above or 0.0,
-        "often_below": normal.often_below or 0.0,
-    }
-    for name, value in found.items():
-        store.columns[name][row] = value

@@ -158,7 +158,8 @@ def _restore_told(detector: "Detector", name: str, number: str, body: bytes) -> 
     if name == "active":
         _restore_active(detector, _active(body))
     elif name == "past":
-        detector.actives.pasts |= {(entry.asset, entry.kind): entry.past for entry in _past(body)}
+        for entry in _past(body):
+            detector.actives.put_past((entry.asset, entry.kind), entry.past)
     elif name == "told":
         detector.outside.told.turns |= dict(_told(body))
     elif name == "seen":

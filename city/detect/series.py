@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from city.detect import normals, windows
+from city.detect import learned, normals, windows
+from city.detect.block import Block
 from city.detect.checkpoints import Checkpoints
 from city.detect.instruments import StateJudge
 from city.detect.judges import LevelJudge, judges_of
-from city.detect.store import Column, Field, Rows, Store
+from city.detect.store import NEVER, Column, Field, Rows, Store
 from city.detect.verdicts import Verdict
 from city.enrich import Catalogue
 from schemas.domains import Quantity
@@ -17,7 +18,7 @@ CHAIN = np.uint64(6364136223846793005)
 STIR = np.uint64(0x9E3779B97F4A7C15)
 
 FIELDS = {
-    "last_ms": Field("int64", windows.NEVER),
+    "last_ms": Field("int64", NEVER),
     "last": Field("float64", np.nan),
     "count": Field("int64", 0),
     "chain": Field("uint64", 0),
@@ -29,13 +30,15 @@ LASTING = frozenset({"count", "chain", *normals.FIELDS})
 class Series:
     """Rows are sensors. `count` and `chain` cover every reading in log order: loss, doubling and order show in them."""
 
-    def __init__(self, name: str, catalogue: Catalogue) -> None:
+    def __init__(self, name: str, catalogue: Catalogue, block: Block) -> None:
+        """`block`: where the normals of all series are."""
         self.name = name
         self.quantity = catalogue.quantities.get(name, UNKNOWN)
         conditions = catalogue.conditions(name)
         self.judges = judges_of(conditions, self.quantity, catalogue)
         self._measures = {judge.measure for judge in self.judges if isinstance(judge, LevelJudge)}
         self._state_judges = [StateJudge(one, catalogue) for one in conditions if one.state is not None]
+        self.watches_states = bool(self._state_judges)
         self.kinds = {judge.condition.kind: frozenset[str]() for judge in self.judges}
         """Kind of signal → ids of the conditions here that raise it."""
         for judge in self.judges:
@@ -54,13 +57,15 @@ class Series:
         marks = self.checkpoints.fields() if self.checkpoints else {}
         told = {name: field for judge in self._state_judges for name, field in judge.fields().items()}
         self.store = Store(FIELDS | windows.history_fields(self._kept) | state | marks | told)
+        self._block = block
+        self._plane = block.join(self.store) if self._learns else 0
         self.sensors: Rows = np.zeros(0, dtype=np.intp)
         """Row → row of the sensor among all sensors."""
 
     def take_normal(self, row: int, normal: Normal) -> None:
         """A new row has learned this already."""
         if self._learns:
-            normals.take(self.store, row, normal)
+            learned.take(self.store, row, normal)
             if self.checkpoints is not None:
                 self.checkpoints.copy(self.store, np.array([row]))
 
@@ -70,7 +75,7 @@ class Series:
         due = np.isin(rows % 60, [minute % 60 for minute in minutes])
         if due.any():
             due &= self.store.columns["taught_ms"][rows] >= since_ms
-        found = [normals.known(self.store, row, f"{self.store.names[row]}/{self.name}") for row in rows[due]]
+        found = [learned.known(self.store, row, f"{self.store.names[row]}/{self.name}") for row in rows[due]]
         return [normal for normal in found if normal]
 
     def add(self, sensor: str, sensor_row: int) -> int:
@@ -88,8 +93,14 @@ class Series:
         row = self.store.rows.get(sensor)
         if row is not None:
             self.store.forget(row, LASTING)
+            self._rewound()
             if self.checkpoints is not None:
                 self.checkpoints.copy(self.store, np.array([row]))
+
+    def _rewound(self) -> None:
+        for judge in self.judges:
+            if isinstance(judge, LevelJudge):
+                judge.rewound()
 
     def count(self, rows: Rows, times: Column, values: Column) -> None:
         """Put one reading per row into the chain, judged or not."""
@@ -100,15 +111,23 @@ class Series:
         self.store.touch(rows)
 
     def judge(self, rows: Rows, times: Column, values: Column) -> list[Verdict]:
-        """Judge one new reading per row, each newer than the row's last."""
+        """Judge one new reading per row, each newer than the row's last; it is to be learned then."""
         if self._kept:
             windows.remember(self.store, rows, times, values)
         return self._judge(rows, times, values)
 
+    def learn(self, rows: Rows, times: Column, values: Column) -> None:
+        """Learn what was judged."""
+        if self._learns:
+            normals.learn(self.store, rows, times, values)
+
+    def lesson(self, rows: Rows, times: Column, values: Column) -> normals.Lesson | None:
+        """What was judged, to be learned together with other quantities' readings before any more of this one come."""
+        return normals.Lesson(self._block.rows(self._plane, rows), times, values) if self._learns else None
+
     def judge_states(self, rows: Rows, times: Column, states: Column) -> list[Verdict]:
         """The verdicts on what the instruments say of themselves, a code per row; late readings do not change them."""
-        found = [judge.judge(self.store, rows, times, states) for judge in self._state_judges]
-        return [verdict for verdicts in found for verdict in verdicts]
+        return [one for judge in self._state_judges for one in judge.judge(self.store, rows, times, states)]
 
     def revisable(self, rows: Rows, times: Column) -> Column:
         """Which late readings, one per row, change what was judged: those of slow sensors, in reach, and news."""
@@ -123,12 +142,14 @@ class Series:
         windows.insert(self.store, rows, times, values)
         stamps, kept = windows.since(self.store, rows, self.store.columns["older_ms"][rows])
         self.checkpoints.rewind(self.store, rows)
+        self._rewound()
         verdicts: list[Verdict] = []
-        before = np.full(len(rows), windows.NEVER)
+        before = np.full(len(rows), NEVER)
         for now, value in zip(stamps.T, kept.T, strict=True):
-            here = np.flatnonzero(now != windows.NEVER)
+            here = np.flatnonzero(now != NEVER)
             self.checkpoints.passing(self.store, rows[here], before[here], now[here])
             found = self._judge(rows[here], now[here], value[here])
+            self.learn(rows[here], now[here], value[here])
             verdicts += [verdict._replace(position=int(here[verdict.position])) for verdict in found]
             before = now
         return verdicts
@@ -137,8 +158,6 @@ class Series:
         for measure in self._measures:
             measure.forget()
         verdicts = [verdict for judge in self.judges for verdict in judge.judge(self.store, rows, times, values)]
-        if self._learns:
-            normals.learn(self.store, rows, times, values)
         self.store.columns["last"][rows] = values
         self.store.columns["last_ms"][rows] = times
         return verdicts

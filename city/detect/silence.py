@@ -70,7 +70,7 @@ class Silence:
         seen_ms, silent = self.store.columns["seen_ms"], self.store.columns["silent"]
         before, quiet = seen_ms[rows], silent[rows]
         returned = revealed = np.zeros(0, dtype=np.intp)
-        if quiet.any():
+        if np.count_nonzero(quiet):
             returned = np.flatnonzero(quiet & (times > before))
             silent[rows[returned]] = False
         if self.recorded:
@@ -81,7 +81,9 @@ class Silence:
         """When each sensor was first seen till now; these readings may be before."""
         first_ms = self.store.columns["first_ms"]
         before: Column = first_ms[rows]
-        first_ms[rows] = np.minimum(before, times)
+        earlier = times < before
+        if np.count_nonzero(earlier):
+            first_ms[rows[earlier]] = times[earlier]
         return before
 
     def note(self, rows: Rows, times: Column) -> None:

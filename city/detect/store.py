@@ -1,12 +1,14 @@
 """Rows of numpy columns that grow, know which chunks changed, and turn into pages and back."""
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+NEVER = np.iinfo(np.int64).min // 2
+"""A time before all others."""
 CHUNK = 256
 """Rows in one page, at most."""
 PAGE_BYTES = 256 * 1024
@@ -34,9 +36,26 @@ class Page(msgspec.Struct, frozen=True):
 _decode_page = msgspec.msgpack.Decoder(Page).decode
 
 
+def span(rows: Rows) -> Rows | slice:
+    """The same rows as a slice where they follow one another: what is copied by one costs a third."""
+    first, last = (int(rows[0]), int(rows[-1])) if len(rows) else (0, 0)
+    if last - first == len(rows) - 1 and np.count_nonzero(rows[1:] == rows[:-1] + 1) == last - first:
+        return slice(first, last + 1)
+    return rows
+
+
+def cells(column: Column) -> Column:
+    """All cells of a column, one row after the other: one index costs a third of two."""
+    return column.reshape(-1)
+
+
 def page_names(body: bytes) -> list[str]:
     """The names of a page's rows."""
     return _decode_page(body).names
+
+
+def _nobody() -> None:
+    """Nobody asks."""
 
 
 class Store:
@@ -50,6 +69,13 @@ class Store:
         self.rows: dict[str, int] = {}
         self.columns: dict[str, Column] = {name: self._blank(field, self.chunk) for name, field in fields.items()}
         self.dirty = np.zeros(1, dtype=bool)
+        self.grown: Callable[[], None] = _nobody
+        """Called when there is room for more rows."""
+
+    @property
+    def room(self) -> int:
+        """For how many rows there is room."""
+        return len(self.dirty) * self.chunk
 
     @staticmethod
     def _blank(field: Field, rows: int) -> Column:
@@ -62,17 +88,18 @@ class Store:
         if row is None:
             row = self.rows[name] = len(self.names)
             self.names.append(name)
-            if row >= len(self.dirty) * self.chunk:
+            if row >= self.room:
                 self._grow()
             self.dirty[row // self.chunk] = True
         return row
 
     def _grow(self) -> None:
         """Double all columns."""
-        size = len(self.dirty) * self.chunk
+        size = self.room
         for name, field in self.fields.items():
-            self.columns[name] = np.concatenate([self.columns[name], self._blank(field, size)])
+            self.columns[name] = np.concatenate([self.columns[name][:size], self._blank(field, size)])
         self.dirty = np.concatenate([self.dirty, np.zeros(len(self.dirty), dtype=bool)])
+        self.grown()
 
     def touch(self, rows: Rows) -> None:
         """These rows changed: their pages are to be written."""

@@ -13,9 +13,8 @@ from city.detect.detector import Detector
 from city.detect.indices import NOWHERE
 from city.detect.plain import Readings, firsts, plain, ranks
 from city.detect.series import Series
-from city.detect.store import Column, Rows
+from city.detect.store import NEVER, Column, Rows
 from city.detect.verdicts import Verdict
-from city.detect.windows import NEVER
 from schemas.errors import Invalid
 from schemas.readings import Pack, Tick
 from schemas.signals import Signal
@@ -201,7 +200,9 @@ class Early:
         if self._detector.indices.rests_on(series.name):
             over = list(self._detector.indices.take(series.name, rows, times, values))
             assert not over, "no hour is over within what is judged early"
-        for verdict in series.judge(rows, times, values):
+        verdicts = series.judge(rows, times, values)
+        series.learn(rows, times, values)
+        for verdict in verdicts:
             at, judge = int(positions[verdict.position]), judges[verdict.condition.id]
             yield self._step(series, verdict, at, judge, keep=keep)
 

@@ -4,21 +4,23 @@ import math
 
 import numpy as np
 
-from city.detect.store import Column, Field, Rows, Store
+from city.detect.parts import Parts
+from city.detect.store import NEVER, Column, Field, Rows, Store, cells
 from schemas.domains import Condition, Quantity
 
 COVERED = 0.75
 """Share of a window that must have readings before its mean or minimum counts."""
 NEED_COVER = ("mean", "min", "ceiling")
-NEVER = np.iinfo(np.int64).min // 2
 SLOW_S = 5.0
 """Sensors slower than this are re-judged after late readings."""
 MOST = 192
 """Readings of a slow sensor between two checkpoints, at most: half an hour of one every 10 s."""
 MOST_KEPT = 512
 """Readings of a window that are kept, at most."""
-PARTS = 24
-"""Parts of a longer one: of a day its hours, beginning with full ones."""
+BETWEEN = ("mean", "max", "min")
+"""Functions whose value lies between the readings of the window."""
+ROUNDED = 1e-9
+"""A mean may be above the greatest of its readings by a rounding, which is less than this and this part of it."""
 
 
 def between_checkpoints(quantity: Quantity, lateness_s: float) -> int:
@@ -56,10 +58,11 @@ def remember(store: Store, rows: Rows, times: Column, values: Column) -> None:
     """Put one reading per row into its ring."""
     written = store.columns["written"]
     size = store.columns["history"].shape[1]
-    at = written[rows] % size
-    store.columns["history_ms"][rows, at] = times
-    store.columns["history"][rows, at] = values
-    written[rows] += 1
+    before = written[rows]
+    at = rows * size + before % size
+    cells(store.columns["history_ms"])[at] = times
+    cells(store.columns["history"])[at] = values
+    written[rows] = before + 1
 
 
 def insert(store: Store, rows: Rows, times: Column, values: Column) -> None:
@@ -100,31 +103,6 @@ def evaluate(store: Store, rows: Rows, times: Column, condition: Condition, peri
     return np.where(covered, found, np.nan)
 
 
-def part_fields(condition: Condition) -> dict[str, Field]:
-    """Columns of the parts of a window: the number of each, the sum and the count of its readings."""
-    width = PARTS + 1
-    return {
-        f"part:{condition.over:g}": Field("int64", NEVER, width),
-        f"sum:{condition.over:g}": Field("float64", 0.0, width),
-        f"count:{condition.over:g}": Field("int64", 0, width),
-    }
-
-
-def mean_of_parts(store: Store, rows: Rows, times: Column, values: Column, condition: Condition) -> Column:
-    """Takes a reading per row in; the mean of all within the window, NaN while too few of its parts have any."""
-    numbers, sums, counts = (store.columns[f"{name}:{condition.over:g}"] for name in ("part", "sum", "count"))
-    part = times // (round(condition.over * 1000) // PARTS)
-    slot = part % (PARTS + 1)
-    old, known = numbers[rows, slot] != part, ~np.isnan(values)
-    sums[rows, slot] = np.where(old, 0.0, sums[rows, slot]) + np.where(known, values, 0.0)
-    counts[rows, slot] = np.where(old, 0, counts[rows, slot]) + known
-    numbers[rows, slot] = part
-    inside = (numbers[rows] > (part - PARTS)[:, None]) & (counts[rows] > 0)
-    total, count = (np.where(inside, column[rows], 0).sum(axis=1) for column in (sums, counts))
-    found: Column = np.where(inside.sum(axis=1) >= COVERED * PARTS, total / np.maximum(count, 1), np.nan)
-    return found
-
-
 class Measure:
     """What conditions with one window of one quantity compare with their limits, worked out once for all of them."""
 
@@ -132,16 +110,31 @@ class Measure:
         """Of this condition, and of those whose `window_of` is the same."""
         self._condition = condition
         self._period_s = quantity.period_s
-        self._in_parts = in_parts(condition, quantity)
+        self._parts = Parts(condition.over) if in_parts(condition, quantity) else None
+        self._is_between = condition.over > 0 and condition.function in BETWEEN
+        self._is_taken = False
         self._known: Column | None = None
+        self._most: dict[float, float] = {}
 
     def fields(self) -> dict[str, Field]:
         """Columns it keeps."""
-        return part_fields(self._condition) if self._in_parts else {}
+        return self._parts.fields() if self._parts else {}
 
     def forget(self) -> None:
         """Other readings come."""
-        self._known = None
+        self._known, self._is_taken = None, False
+        self._most.clear()
+
+    def rewound(self) -> None:
+        """Its columns are as they were before, or as new."""
+        if self._parts:
+            self._parts.forget()
+
+    def take(self, store: Store, rows: Rows, times: Column, values: Column) -> None:
+        """Readings, one per row, also where no condition asks for the window's value."""
+        if self._parts and not self._is_taken:
+            self._parts.take(store, rows, times, values)
+            self._is_taken = True
 
     def of(self, store: Store, rows: Rows, times: Column, values: Column) -> Column:
         """For one reading per row, the same for all conditions until it forgets; NaN where there is none."""
@@ -149,9 +142,26 @@ class Measure:
             self._known = self._worked_out(store, rows, times, values)
         return self._known
 
+    def most(self, store: Store, rows: Rows, times: Column, values: Column, side: float) -> float:
+        """No row's value times `side` (1 or −1) is above this. Of most windows it costs less than their values do."""
+        found = self._most.get(side)
+        if found is None:
+            self.take(store, rows, times, values)
+            own = [side * one for one in self._around(store, rows, times, values)]
+            most = max(float(np.fmax.reduce(one, axis=None, initial=-np.inf)) for one in own)
+            found = self._most[side] = most + (1 + abs(most)) * ROUNDED if self._is_between else most
+        return found
+
+    def _around(self, store: Store, rows: Rows, times: Column, values: Column) -> tuple[Column, ...]:
+        """Values that those of all rows lie between."""
+        if self._parts:
+            return self._parts.around(store, rows)
+        return (store.columns["history"].take(rows, 0) if self._is_between else self.of(store, rows, times, values),)
+
     def _worked_out(self, store: Store, rows: Rows, times: Column, values: Column) -> Column:
-        if self._in_parts:
-            return mean_of_parts(store, rows, times, values, self._condition)
+        if self._parts:
+            self.take(store, rows, times, values)
+            return self._parts.mean(store, rows, times)
         if self._condition.over:
             return evaluate(store, rows, times, self._condition, self._period_s)
         return values
