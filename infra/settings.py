@@ -21,6 +21,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where data, logs and credentials of this center lie."""
     city: str = "infra/cities/binh-duong"
     """The city folder."""
+    base_tiles: str = ""
+    """A .pmtiles file, of vector or picture tiles, that the map shows under the city's own layers; empty: none."""
     demo: bool = True
     """Play the simulated feeds of the city; 0 starts it without."""
     kafka_bootstrap: str = ""

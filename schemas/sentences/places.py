@@ -9,6 +9,10 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "no_file": {"en": "there is no such file", "vi": "không có tệp này"},
     "no_indicator": {"en": "there is no indicator {id}", "vi": "không có chỉ số {id}"},
+    "no_base_tiles": {
+        "en": "SOC_BASE_TILES names no file: set it to a .pmtiles file that the API can read",
+        "vi": "SOC_BASE_TILES không chỉ tới tệp nào: hãy đặt thành tệp .pmtiles mà API đọc được",
+    },
     "no_map": {"en": "the city folder has no map.geojson", "vi": "thư mục thành phố không có map.geojson"},
     "no_park": {"en": "there is no park or plant {id}", "vi": "không có khu công nghiệp hay nhà máy {id}"},
     "no_sensor": {"en": "there is no sensor {id}", "vi": "không có cảm biến {id}"},

@@ -18,6 +18,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+WITH_WEBGL = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+"""For MapLibre, which needs WebGL2: the processor draws it."""
 MISSING = "no Chromium: set SOC_CHROMIUM to one, or put `chromium` on the PATH (as root it is installed with apt-get)"
 
 
@@ -49,3 +51,13 @@ def running_chromium(path: str) -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def drawing_webgl(beside: Browser, path: str) -> Iterator[Browser]:
+    """One more headless browser of the same driver, which draws WebGL2 by the processor."""
+    browser = beside.browser_type.launch(executable_path=path, headless=True, args=WITH_WEBGL)
+    try:
+        yield browser
+    finally:
+        browser.close()

@@ -64,8 +64,10 @@ def built(modules: None) -> Path:
 
 @pytest.fixture(scope="package")
 def stack(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Center]:
-    """The whole center, without the demo; webhooks may go to this machine."""
-    with running_center(tmp_path_factory.mktemp("console"), SOC_WEBHOOK_ALLOW_PRIVATE="1") as center:
+    """The whole center, without the demo; webhooks may go to this machine. Tiles of the ground come with their test."""
+    folder = tmp_path_factory.mktemp("console")
+    tiles = str(folder / "base.pmtiles")
+    with running_center(folder, SOC_WEBHOOK_ALLOW_PRIVATE="1", SOC_BASE_TILES=tiles) as center:
         yield center
 
 

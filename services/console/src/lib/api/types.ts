@@ -353,6 +353,8 @@ export interface City {
   map: { center?: Position; zoom?: number };
   /** Name of the exercise that the center plays; null: it is real. */
   exercise: string | null;
+  /** Where the operator's own tiles of the ground are to be had. */
+  base_tiles: string | null;
 }
 
 /** `[ms, value]` by `<sensor>/<quantity>`. */

@@ -6,7 +6,7 @@ import type { Theme } from '../state/preferences.svelte';
 import { AREA, BASE, layerOf, PATH, type Layer } from './colours';
 import { DotLayer } from './dots';
 import { arrowElement, arrowKey, markElement, markKey, markOrder } from './mark';
-import type { Arrow, Dot, Extent, MapEvents, MapView, Mark, Name, Path } from './view';
+import type { Arrow, Dot, Extent, MapEvents, MapView, Mark, Name, Path, Shown } from './view';
 
 /** Leaflet counts zoom for tiles of 256, MapLibre for 512. */
 const OFFSET = 1;
@@ -81,6 +81,10 @@ class LeafletMap implements MapView {
       style: (feature) => (feature ? { ...styleOf(layerOf(feature.properties), feature.geometry, theme), renderer: this.#ground } : {}),
     }).addTo(this.#base);
     this.#settled();
+  }
+
+  async tiles(): Promise<Shown> {
+    return 'cannot';
   }
 
   /** Keeps what looks the same, takes away what is gone, makes what is new. */

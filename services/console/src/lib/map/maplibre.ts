@@ -1,16 +1,17 @@
 /** The map on WebGL2. */
 import type { FeatureCollection } from 'geojson';
-import maplibre, { type GeoJSONSource, type LayerSpecification, type Map as MapLibre, type Marker } from 'maplibre-gl';
+import maplibre, { type GeoJSONSource, type LayerSpecification, type Map as MapLibre, type Marker, type SourceSpecification } from 'maplibre-gl';
 import type { Position } from '../api/types';
 import type { Theme } from '../state/preferences.svelte';
 import { AREA, BASE, DOT, layerOf, OPACITY, PATH } from './colours';
 import { arrowElement, arrowKey, markElement, markKey, markOrder } from './mark';
-import type { Arrow, Dot, Extent, MapEvents, MapView, Mark, Name, Path } from './view';
+import { groundLayers, openTiles, type Tiles } from './tiles';
+import type { Arrow, Dot, Extent, MapEvents, MapView, Mark, Name, Path, Shown } from './view';
 
 const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
 const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-function layers(theme: Theme): LayerSpecification[] {
+function layers(theme: Theme, tiles: Tiles | null): LayerSpecification[] {
   const look = BASE[theme];
   const of = (layer: string, polygon: boolean): never =>
     ['all', ['==', ['get', '_layer'], layer], [polygon ? '==' : '!=', ['geometry-type'], 'Polygon']] as never;
@@ -18,6 +19,7 @@ function layers(theme: Theme): LayerSpecification[] {
     { id: 'land', type: 'background', paint: { 'background-color': look.land } },
     { id: 'city', type: 'fill', source: 'base', filter: of('boundary', true), paint: { 'fill-color': look.unit } },
     { id: 'units', type: 'fill', source: 'base', filter: of('unit', true), paint: { 'fill-color': look.unit, 'fill-outline-color': look.minor } },
+    ...(tiles ? groundLayers(tiles, look) : []),
     { id: 'parks', type: 'fill', source: 'base', filter: of('park', true), paint: { 'fill-color': look.park } },
     { id: 'water', type: 'fill', source: 'base', filter: of('water', true), paint: { 'fill-color': look.water } },
     { id: 'rivers', type: 'line', source: 'base', filter: of('water', false), paint: { 'line-color': look.water, 'line-width': 4 } },
@@ -48,6 +50,7 @@ class MapLibreMap implements MapView {
   readonly #marks = new Map<string, { key: string; marker: Marker }>();
   readonly #arrows = new Map<string, Marker>();
   #theme: Theme | null = null;
+  #tiles: Tiles | null = null;
 
   constructor(
     element: HTMLElement,
@@ -73,8 +76,23 @@ class MapLibreMap implements MapView {
     this.#data.base = { type: 'FeatureCollection', features };
     if (theme === this.#theme) return this.#show('base');
     this.#theme = theme;
-    const sources = Object.fromEntries(Object.entries(this.#data).map(([name, data]) => [name, { type: 'geojson' as const, data }]));
-    this.#map.setStyle({ version: 8, sources, layers: layers(theme) }, { diff: false });
+    this.#draw(theme);
+  }
+
+  async tiles(address: string): Promise<Shown> {
+    try {
+      this.#tiles = await openTiles(address, maplibre.addProtocol);
+    } catch {
+      return 'failed';
+    }
+    if (this.#theme) this.#draw(this.#theme);
+    return 'shown';
+  }
+
+  #draw(theme: Theme): void {
+    const sources: Record<string, SourceSpecification> = Object.fromEntries(Object.entries(this.#data).map(([name, data]) => [name, { type: 'geojson', data }]));
+    if (this.#tiles) sources.ground = this.#tiles.source;
+    this.#map.setStyle({ version: 8, sources, layers: layers(theme, this.#tiles) }, { diff: false });
   }
 
   #show(name: string): void {

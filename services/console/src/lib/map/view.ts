@@ -59,10 +59,15 @@ export interface MapEvents {
   idle(): void;
 }
 
+/** `cannot`: this map has no way to draw them; `failed`: there are no such tiles. */
+export type Shown = 'shown' | 'cannot' | 'failed';
+
 export interface MapView {
   readonly name: 'maplibre' | 'leaflet';
   zoom(): number;
   base(map: FeatureCollection, theme: Theme): void;
+  /** Shows an operator's own tiles under the base layers, and says whether it could. */
+  tiles(address: string): Promise<Shown>;
   names(names: Name[]): void;
   dots(dots: Dot[]): void;
   marks(marks: Mark[]): void;

@@ -19,6 +19,7 @@ class Place {
   name = $state('');
   nameVi = $state('');
   exercise = $state<string | null>(null);
+  tiles = $state<string | null>(null);
   loaded = $state(false);
   failed = $state(false);
 
@@ -100,7 +101,7 @@ class Place {
     return extentOf(ground.length ? ground : [...this.assets.values()].flatMap(({ position }) => (position ? [position] : [])));
   }
 
-  #city({ map, time_zone, name, name_vi, agencies, exercise }: City): void {
+  #city({ map, time_zone, name, name_vi, agencies, exercise, base_tiles }: City): void {
     this.agencies = agencies;
     if (map.center) this.center = map.center;
     if (map.zoom) this.zoom = map.zoom - 1;
@@ -108,6 +109,7 @@ class Place {
     this.name = name;
     this.nameVi = name_vi;
     this.exercise = exercise;
+    this.tiles = base_tiles;
   }
 }
 

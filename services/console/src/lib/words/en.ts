@@ -60,6 +60,8 @@ export const en: Record<Word, string> = {
   'filter.state': 'State',
   'filter.domain': 'Domain',
   'map.title': 'Map',
+  'map.tiles.cannot': 'The tiles of the ground (.pmtiles) are not shown here: this screen has no graphics card (WebGL2).',
+  'map.tiles.failed': 'The tiles of the ground (.pmtiles) that the center was given cannot be read.',
   'map.loading': 'Loading the map…',
   'map.failed': 'The map cannot be drawn. The list works.',
   'map.in': 'Zoom in',

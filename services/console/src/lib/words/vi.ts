@@ -59,6 +59,8 @@ export const vi = {
   'filter.state': 'Trạng thái',
   'filter.domain': 'Lĩnh vực',
   'map.title': 'Bản đồ',
+  'map.tiles.cannot': 'Bản đồ nền (.pmtiles) không hiện ở đây: màn hình này không có card đồ họa (WebGL2).',
+  'map.tiles.failed': 'Không đọc được bản đồ nền (.pmtiles) mà trung tâm đặt.',
   'map.loading': 'Đang tải bản đồ…',
   'map.failed': 'Không vẽ được bản đồ. Danh sách vẫn hoạt động.',
   'map.in': 'Phóng to',
