@@ -13,15 +13,15 @@ NOISY = 0.001
 FAR = 16
 """Of 255: from here on it is another colour."""
 STRAY_PIXELS = 40
-"""Pixels that may be of another colour: less than two edges of the smallest button. Ten runs had up to 3."""
+"""Pixels that may be of another colour: less than two edges of the smallest button. Runs on one machine had up to 3."""
 BLOCK = 48
 """Width and height of a block in pixels: two lines of text."""
 BLOCK_APART = 24
 """Of 255: how far the mean colour of a block may be apart where letters differ."""
 BLOCKS_APART = 0.04
-"""Share of the blocks that may be further apart: other letters break a line elsewhere. Three other fonts had 1.1 %."""
+"""Share of the blocks that may be further apart: other letters break a line elsewhere. Three other fonts had up to 1.1 %."""
 MEAN_APART = 4.0
-"""Of 255: how far all blocks may be apart in the mean. Three other fonts had up to 2.9, a page without margins 5."""
+"""Of 255: how far all blocks may be apart in the mean. Three other fonts had up to 2.9, pages without margins 2.3 to 5.4."""
 
 
 @dataclass(frozen=True)

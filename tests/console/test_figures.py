@@ -180,3 +180,13 @@ def test_the_desk_s_load_and_the_room_s_times_count_what_was_done(
     with page.expect_download() as download:
         page.get_by_test_id("room-csv").click()
     assert download.value.path().read_text("utf-8-sig").startswith("month,by,key,incidents")
+
+
+def test_screens_that_could_not_be_fetched_are_fetched_again(page: Page, stack: Center) -> None:
+    sign_in(page, stack)
+    page.route("**/assets/beside-*.js", lambda route: route.abort())
+    page.goto("/#/areas")
+    expect(page.get_by_role("alert")).to_contain_text("Không tải được màn hình")
+    page.unroute("**/assets/beside-*.js")
+    page.get_by_role("alert").get_by_role("button").click()
+    expect(page.get_by_role("heading", name="Địa bàn", level=2)).to_be_visible()
