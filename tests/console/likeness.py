@@ -19,9 +19,9 @@ BLOCK = 48
 BLOCK_APART = 24
 """Of 255: how far the mean colour of a block may be apart where letters differ."""
 BLOCKS_APART = 0.04
-"""Share of the blocks that may be further apart: other letters break a line elsewhere. Three other fonts had up to 1.1 %."""
+"""Share of the blocks that may be further apart: lines break elsewhere. Three other fonts had up to 1.1 %."""
 MEAN_APART = 4.0
-"""Of 255: how far all blocks may be apart in the mean. Three other fonts had up to 2.9, pages without margins 2.3 to 5.4."""
+"""Of 255: how far all blocks may be apart in the mean. Other fonts had up to 2.9, pages without margins 2.3 to 5.4."""
 
 
 @dataclass(frozen=True)
