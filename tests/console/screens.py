@@ -1,6 +1,6 @@
 """The console as an operator uses it: signing in, choosing, waiting for what the screen says."""
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.center import Center
 
@@ -38,3 +38,10 @@ def map_is_drawn(page: Page) -> None:
 def row(page: Page, incident_id: str) -> None:
     """Selects an incident in the list."""
     page.locator(f".rows [data-incident='{incident_id}']").click()
+
+
+def fill_when(inside: Page | Locator, name: str, day: str, time: str) -> None:
+    """Fills a field of day and time, of 24 hours."""
+    inside.locator(f"[name={name}]").fill(day)
+    inside.locator(f"[name={name}-time]").fill(time)
+    inside.locator(f"[name={name}-time]").blur()

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from standardwebhooks import Webhook
 
 from tests.center import Center, free_port
-from tests.console.screens import DESK, PHONE, opened, sign_in
+from tests.console.screens import DESK, PHONE, fill_when, opened, sign_in
 from tests.console.test_figures import choose
 from tests.console.test_live import violations
 from tests.receiver import Receiver, receiving
@@ -145,7 +145,7 @@ def test_an_endpoint_is_registered_told_and_told_again(admin: Page, receiver: Re
     told.locator("[data-do=again]").press("Enter")
     assert receiver.got.get(timeout=20)[0]["webhook-id"] == headers["webhook-id"]
     expect(told).to_have_attribute("data-state", "delivered")
-    card.locator("[name=again-since]").fill("2026-01-01T00:00")
+    fill_when(card, "again-since", "2026-01-01", "0:00")
     card.locator("form").get_by_role("button", name="Gửi lại").press("Enter")
     assert receiver.got.get(timeout=20)[0]["webhook-id"] == headers["webhook-id"]
     card.locator("[name=delivery-state]").select_option("failed")

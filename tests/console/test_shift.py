@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.center import Center
 from tests.console.scene import Network, incident_of, play, raised
-from tests.console.screens import opened, row, sign_in
+from tests.console.screens import fill_when, opened, row, sign_in
 from tests.console.test_live import violations
 
 
@@ -73,10 +73,14 @@ def test_works_are_announced_and_stand_on_the_calendar_until_they_are_cancelled(
     page.locator("[name=works-reason]").fill("Thay máy biến áp")
     today = page.evaluate("new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Ho_Chi_Minh' })")
     later = (date.fromisoformat(today) + timedelta(days=7)).isoformat()
-    page.locator("[name=works-from]").fill(f"{later}T08:00")
-    page.locator("[name=works-to]").fill(f"{later}T07:00")
+    fill_when(page, "works-from", later, "08:00")
+    fill_when(page, "works-to", later, "07:00")
     expect(page.get_by_text("Kết thúc trước khi bắt đầu.")).to_be_visible()
-    page.locator("[name=works-to]").fill(f"{later}T12:00")
+    fill_when(page, "works-to", later, "24:30")
+    expect(page.locator("[name=works-to-time]")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("button", name="Báo trước")).to_be_disabled()
+    fill_when(page, "works-to", later, "1200")
+    expect(page.locator("[name=works-to-time]")).to_have_value("12:00")
     page.get_by_role("button", name="Báo trước").press("Enter")
     works = page.locator("[data-window]").filter(has_text="Thay máy biến áp")
     expect(works).to_have_attribute("data-state", "pending")
