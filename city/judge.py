@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, TypeVar
 
 import msgspec
@@ -9,8 +10,8 @@ import msgspec
 from city.cap import cap_data
 from city.enrich import Catalogue
 from city.normalise import FUTURE_MS, LATEST_MS, UNKNOWN_ZONE, Columns, Normaliser, Place, time_fault
-from city.space import distance_m
 from city.suppression import checked_works
+from city.zones import Zones
 from schemas.cloudevents import CloudEvent, decode_structured
 from schemas.errors import Invalid
 from schemas.events import REPORT_CATEGORIES, Event, Report, SignalEvent, Work
@@ -24,7 +25,6 @@ from schemas.times import from_ms, to_ms
 READINGS = "city.readings"
 EVENT_LIMIT = 900_000
 """Bytes of an event's data that Kafka takes."""
-FAR_M = 5_000.0
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 T = TypeVar("T")
 
@@ -59,6 +59,11 @@ class Judge:
             "work.planned": self._work,
             "cap.received": self._cap,
         }
+
+    @cached_property
+    def _zones(self) -> Zones:
+        """Where reports are; laid with the first one."""
+        return Zones(self.catalogue.assets.values(), UNKNOWN_ZONE)
 
     def structured(self, body: bytes, now_ms: int) -> Accepted:
         """What an event in structured mode brings, as `accept` says; good readings cost half as much."""
@@ -184,7 +189,7 @@ class Judge:
         at = self._checked_time(event.time, now_ms, "time")
         return (
             self._domain("reports"),
-            self._nearest_zone((given.lon, given.lat)),
+            self._zones.of((given.lon, given.lat)),
             now_ms if at is None else at,
             _as_given(event),
         )
@@ -214,15 +219,6 @@ class Judge:
         if not domains:
             raise Invalid(say("no_domains"), field="type")
         return wanted if wanted in domains else min(domains)
-
-    def _nearest_zone(self, position: tuple[float, float]) -> str:
-        near = (
-            (distance_m(position, asset.position), asset.zone)
-            for asset in self.catalogue.assets.values()
-            if asset.position and asset.zone != UNKNOWN_ZONE
-        )
-        distance, zone = min(near, default=(FAR_M + 1, UNKNOWN_ZONE))
-        return zone if distance <= FAR_M else UNKNOWN_ZONE
 
 
 def _data(event: CloudEvent, kind: type[T]) -> T:

@@ -1,6 +1,6 @@
 """The step of detect: (state, pack, event or tick) → signals, and its state as pages."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 import msgspec
@@ -172,8 +172,12 @@ class Detector:
 
     def _learn(self) -> None:
         """Learn what was judged in one go: rounds are short, and most of the cost is that of beginning."""
-        learn_all(self._block, self._lessons.values())
+        self.learn(self._lessons.values())
         self._lessons.clear()
+
+    def learn(self, lessons: Collection[Lesson]) -> None:
+        """Learn readings of several quantities, each row of them once."""
+        learn_all(self._block, lessons)
 
     def _taken(self, moves: list[Move], *, keep: bool) -> list[Signal]:
         found = [self.actives.take(move, keep=keep) for move in moves]

@@ -11,6 +11,7 @@ import numpy as np
 from city.detect.book import Move
 from city.detect.detector import Detector
 from city.detect.indices import NOWHERE
+from city.detect.normals import Lesson
 from city.detect.plain import Readings, firsts, plain, ranks
 from city.detect.series import Series
 from city.detect.store import NEVER, Column, Rows
@@ -68,6 +69,8 @@ class Names:
         places = [self._detector.place(name) for name in self.numbers]
         self.series: Rows = np.array([numbers[quantity] for quantity, _ in places], dtype=np.intp)
         """Of each name, the place of its series in `all_series`."""
+        self.of_series = [np.flatnonzero(self.series == number) for number in range(len(numbers))]
+        """Of each series, its names."""
         self.rows: Rows = np.array([row for _, row in places], dtype=np.intp)
         self.sensors: Rows = np.array(
             [self._detector.series[quantity].sensors[row] for quantity, row in places], dtype=np.intp
@@ -154,8 +157,7 @@ class Early:
     def _last_ms(self, readings: Readings) -> Column:
         names = self._names
         found = np.full(len(names.rows), NEVER)
-        for number, series in enumerate(names.all_series):
-            here = names.series == number
+        for series, here in zip(names.all_series, names.of_series, strict=True):
             found[here] = series.store.columns["last_ms"][names.rows[here]]
         return found[readings.name]
 
@@ -178,30 +180,38 @@ class Early:
         self._detector.silence.note(*_latest(self._plain.sensor, self._plain.times))
 
     def _steps(self) -> Iterator[Step]:
-        series = self._names.series[self._plain.name]
+        """Turn by turn: what the series learn of one, they learn at once."""
         turns = ranks(self._plain.name)
-        order = np.lexsort((turns, series))
-        first = firsts(series[order]) | firsts(turns[order])
-        for positions in np.split(order, np.flatnonzero(first)[1:]) if len(order) else ():
-            yield from self._judged(self._names.all_series[series[positions[0]]], positions)
+        order = np.lexsort((self._names.series[self._plain.name], turns))
+        for positions in _split(order, turns[order]):
+            yield from self._turn(positions)
 
-    def _judged(self, series: Series, positions: Rows) -> Iterator[Step]:
-        """Judge one reading of each row of a series."""
+    def _turn(self, positions: Rows) -> Iterator[Step]:
+        """At most one reading of each name, those of a series together."""
+        series, lessons = self._names.series[self._plain.name[positions]], list[Lesson]()
+        for own in _split(positions, series):
+            yield from self._judged(self._names.all_series[self._names.series[self._plain.name[own[0]]]], own, lessons)
+        self._detector.learn(lessons)
+
+    def _judged(self, series: Series, positions: Rows, lessons: list[Lesson]) -> Iterator[Step]:
+        """Judge one reading of each row of a series; what is to be learned of them is added to the lessons."""
         rows, times = self._names.rows[self._plain.name[positions]], self._plain.times[positions]
         values, keep = self._plain.values[positions], series.checkpoints is not None
         series.count(rows, times, values)
-        for verdict in series.judge_states(rows, times, np.zeros(len(rows), dtype=np.int8)):
-            yield self._step(series, verdict, int(positions[verdict.position]), STATE, keep=False)
+        if series.watches_states:
+            for verdict in series.judge_states(rows, times, np.zeros(len(rows), dtype=np.int8)):
+                yield self._step(series, verdict, int(positions[verdict.position]), STATE, keep=False)
         if series.checkpoints is not None:
             for row in series.checkpoints.advance(series.store, rows, times):
                 order = self._order(int(positions[rows == row][0]), series.name, SETTLE, ends=False)
                 yield Step(order, series, int(row), None, int(series.store.columns["older_ms"][row]))
-        judges = {judge.condition.id: number for number, judge in enumerate(series.judges)}
         if self._detector.indices.rests_on(series.name):
             over = list(self._detector.indices.take(series.name, rows, times, values))
             assert not over, "no hour is over within what is judged early"
         verdicts = series.judge(rows, times, values)
-        series.learn(rows, times, values)
+        if lesson := series.lesson(rows, times, values):
+            lessons.append(lesson)
+        judges = {judge.condition.id: number for number, judge in enumerate(series.judges)} if verdicts else {}
         for verdict in verdicts:
             at, judge = int(positions[verdict.position]), judges[verdict.condition.id]
             yield self._step(series, verdict, at, judge, keep=keep)
@@ -222,6 +232,11 @@ class Early:
         signal = self._detector.actives.take(step.move, keep=step.keep)
         if signal is not None:
             self.signals.setdefault(step.order[0], []).append(signal)
+
+
+def _split(ordered: Rows, keys: Column) -> list[Rows]:
+    """The runs of equal keys; there may be none."""
+    return np.split(ordered, np.flatnonzero(firsts(keys))[1:]) if len(ordered) else []
 
 
 def _earliest(sensors: Rows, times: Column) -> tuple[Rows, Column]:
