@@ -1,8 +1,18 @@
 """Columns that several stores have in common, each a plane of its own, so that rows of all are worked on at once."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from city.detect.store import Column, Field, Rows, Store
+
+
+class Lesson(NamedTuple):
+    """Readings, one per row, that are still to be learned: rows of the block."""
+
+    rows: Rows
+    times: Column
+    values: Column
 
 
 class Block:

@@ -14,7 +14,9 @@ class Checkpoints:
     """
 
     def __init__(self, state: dict[str, Field], lateness_ms: int, between: int) -> None:
-        self._state = tuple(state)
+        ways = (NEWER, OLDER), ("", NEWER), ("", OLDER), (OLDER, "")
+        self._copies = {way: [(way[0] + name, way[1] + name) for name in state] for way in ways}
+        """From which column to which, by way."""
         self._fields = {prefix + name: field for prefix in (OLDER, NEWER) for name, field in state.items()}
         self._lateness_ms, self._between = lateness_ms, between
 
@@ -69,5 +71,5 @@ class Checkpoints:
 
     def _copy(self, store: Store, rows: Rows, source: str, target: str) -> None:
         columns, at = store.columns, span(rows)
-        for name in self._state:
-            columns[target + name][at] = columns[source + name][at]
+        for one, other in self._copies[source, target]:
+            columns[other][at] = columns[one][at]

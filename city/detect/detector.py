@@ -8,13 +8,13 @@ import numpy as np
 
 from city.detect.absence import Absence
 from city.detect.actives import Actives
-from city.detect.block import Block
+from city.detect.block import Block, Lesson
 from city.detect.book import Holding, Move
 from city.detect.columns import Columns, LeanPack, Round
 from city.detect.indices import INDEX, Indices
 from city.detect.instruments import UNTOLD, states_of
 from city.detect.moved import Here, Moved
-from city.detect.normals import FIELDS, Lesson, learn_all
+from city.detect.normals import FIELDS, learn_all
 from city.detect.outside import Outside
 from city.detect.pages import capture, restore
 from city.detect.series import Series

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from city.detect.block import Block
+from city.detect.block import Block, Lesson
 from city.detect.store import Column, Field, Rows, Store, cells
 
 ENOUGH = 24
@@ -68,14 +68,6 @@ hour's last day; farthest: of the excursion that goes on; often_above, often_bel
 Columned = Store | Block
 
 
-class Lesson(NamedTuple):
-    """Readings, one per row, that are still to be learned: rows of the block."""
-
-    rows: Rows
-    times: Column
-    values: Column
-
-
 class Usual(NamedTuple):
     """What each of some rows usually reads in its hour of the day."""
 
@@ -129,8 +121,10 @@ def scores(store: Columned, rows: Rows, times: Column, values: Column) -> Column
     score = (values - usual.middle) / usual.spread(values >= usual.middle)
     before = cells(store.columns["yesterday"])[usual.at]
     again = (values - before) / usual.spread(values >= before)
-    score = np.where(usual.young() & (np.abs(again) < np.abs(score)), again, score)
-    return np.where(store.columns["learned"][rows] >= ENOUGH, score, np.nan)
+    nearer = usual.young() & (np.abs(again) < np.abs(score))
+    score[nearer] = again[nearer]
+    score[store.columns["learned"][rows] < ENOUGH] = np.nan
+    return score
 
 
 def limit(store: Columned, row: int, at_ms: int, deviation: float) -> float:

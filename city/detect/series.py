@@ -3,7 +3,7 @@
 import numpy as np
 
 from city.detect import learned, normals, windows
-from city.detect.block import Block
+from city.detect.block import Block, Lesson
 from city.detect.checkpoints import Checkpoints
 from city.detect.instruments import StateJudge
 from city.detect.judges import LevelJudge, judges_of
@@ -121,9 +121,9 @@ class Series:
         if self._learns:
             normals.learn(self.store, rows, times, values)
 
-    def lesson(self, rows: Rows, times: Column, values: Column) -> normals.Lesson | None:
+    def lesson(self, rows: Rows, times: Column, values: Column) -> Lesson | None:
         """What was judged, to be learned together with other quantities' readings before any more of this one come."""
-        return normals.Lesson(self._block.rows(self._plane, rows), times, values) if self._learns else None
+        return Lesson(self._block.rows(self._plane, rows), times, values) if self._learns else None
 
     def judge_states(self, rows: Rows, times: Column, states: Column) -> list[Verdict]:
         """The verdicts on what the instruments say of themselves, a code per row; late readings do not change them."""

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from city.detect.block import Lesson
 from city.detect.book import Move
 from city.detect.detector import Detector
 from city.detect.indices import NOWHERE
-from city.detect.normals import Lesson
 from city.detect.plain import Readings, firsts, plain, ranks
 from city.detect.series import Series
 from city.detect.store import NEVER, Column, Rows

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from city.detect import Detector, normals
-from city.detect.block import Block
+from city.detect.block import Block, Lesson
 from city.detect.parts import WIDTH, Parts
 from city.detect.store import Rows, Store, span
 from schemas.readings import Pack, Run
@@ -69,7 +69,7 @@ def test_readings_of_several_quantities_teach_the_same_at_once_and_one_after_the
         values = [draw.normal(50, 1, 4) + 30 * (draw.random(4) < 0.05) for _ in together]
         normals.learn_all(
             block,
-            [normals.Lesson(block.rows(plane, rows), times, own) for plane, own in zip(planes, values, strict=True)],
+            [Lesson(block.rows(plane, rows), times, own) for plane, own in zip(planes, values, strict=True)],
         )
         for store, own in zip(alone, values, strict=True):
             normals.learn(store, rows, times, own)
