@@ -94,10 +94,13 @@ def test_a_key_acknowledges_and_everybody_sees_who(page: Page, stack: Center, ne
     incident = tripped(network, 2)
     sign_in(page, stack)
     page.locator("#search").fill(incident["id"])
+    expect(page.locator(".rows [data-incident]")).to_have_count(1)
     page.keyboard.press("Escape")
     page.keyboard.press("j")
+    only = page.locator(f".rows [data-incident='{incident['id']}']")
+    expect(only).to_have_attribute("aria-current", "true")
     page.keyboard.press("a")
-    expect(page.locator(f".rows [data-incident='{incident['id']}']")).to_have_attribute("data-state", "acknowledged")
+    expect(only).to_have_attribute("data-state", "acknowledged")
     assert stack.get(f"/v1/incidents/{incident['id']}")["acknowledged_by"] == "operator"
 
 

@@ -127,7 +127,7 @@ def test_who_may_not_see_backtests_is_told(page: Page, stack: Center) -> None:
     sign_in(page, stack, "viewer")
     page.goto("/#/replay")
     page.get_by_test_id("backtests").click()
-    expect(page.locator("aside [role=alert]")).to_contain_text("không có quyền")
+    expect(page.locator("aside [role=alert]")).to_contain_text("việc này cần một trong các vai trò")
 
 
 def test_the_replay_works_on_a_phone_in_english_and_light(
