@@ -49,7 +49,9 @@ class Api:
 
     def client(self, key: str | None = None) -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=10, trust_env=False)
+        # the server closes what was idle for 5 s: a connection that is as old is not used again
+        limits = httpx.Limits(keepalive_expiry=2)
+        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=10, trust_env=False, limits=limits)
 
     async def put(self, table: Any, *rows: dict[str, Any]) -> None:
         async with self.center.engine.begin() as connection:
