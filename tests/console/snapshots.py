@@ -45,7 +45,11 @@ SCREENS = {
 }
 STILL = """() => {
 const COUNTED = /[\\w-]*\\d[\\w.,:/+-]*/g;
-const still = (text) => { const said = text.data.replace(COUNTED, '0'); if (said !== text.data) text.data = said; };
+const DATED = /0(?: 0)+/g, LASTING = /0 (?:giây|phút|giờ|ngày)(?: 0(?: (?:giây|phút|giờ))?)?/g;
+const still = (text) => {
+  const said = text.data.replace(COUNTED, '0').replace(DATED, '0').replace(LASTING, '0 phút');
+  if (said !== text.data) text.data = said;
+};
 const within = (node) => {
   if (node.nodeType === Node.TEXT_NODE) return still(node);
   const texts = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
