@@ -49,10 +49,10 @@ class Stretch(msgspec.Struct, gc=False):
     """Packs and ticks in order, and at most one other event behind them."""
 
     records: list[Record]
-    event: Event | None = None
-    line: int = 0
-    """Of the event."""
-    taken: Taken = msgspec.field(default_factory=Taken)
+    event: Event | None
+    line: int
+    """Of the event; 0 without one."""
+    taken: Taken
 
 
 class Detected(msgspec.Struct, gc=False):

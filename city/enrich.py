@@ -71,6 +71,11 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Every declared signal kind by name."""
         return {name: kind for domain in self.domains.values() for name, kind in domain.kinds.items()}
 
+    def opens(self, kind: str) -> bool:
+        """Whether a signal of this kind may open an incident; one of a kind that nobody described may."""
+        words = self.kinds.get(kind)
+        return words is None or words.opens
+
     @cached_property
     def limits_by_key(self) -> dict[str, tuple[Limit, ...]]:
         """Limit key → its rows, oldest first."""

@@ -67,21 +67,23 @@ class Judge:
 
     def structured(self, body: bytes, now_ms: int) -> Accepted:
         """What an event in structured mode brings, as `accept` says; good readings cost half as much."""
-        packed = decode_packed(body)
-        quickly = None if packed is None else self._quickly(packed, now_ms)
-        return quickly if quickly is not None else self.accept(decode_structured(body), now_ms)
+        return self._taken(body, now_ms, 0)
 
     def recorded(self, body: bytes, otherwise_ms: int) -> Accepted:
         """The same of a recording: received when it says that it was recorded or happened, else at `otherwise_ms`."""
+        return self._taken(body, None, otherwise_ms)
+
+    def _taken(self, body: bytes, now_ms: int | None, otherwise_ms: int) -> Accepted:
+        """Received at `now_ms`; None: as `recorded` says."""
         packed = decode_packed(body)
-        quickly = None if packed is None else self._quickly(packed, None, otherwise_ms)
+        quickly = None if packed is None else self._quickly(packed, now_ms, otherwise_ms)
         if quickly is not None:
             return quickly
         event = decode_structured(body)
-        return self.accept(event, _given_ms(event, otherwise_ms))
+        return self.accept(event, _given_ms(event, otherwise_ms) if now_ms is None else now_ms)
 
-    def _quickly(self, event: PackedPlain | Packed, now_ms: int | None, otherwise_ms: int = 0) -> Accepted | None:
-        """An event of good readings; None for another. Received at `now_ms`; None: as `recorded` says."""
+    def _quickly(self, event: PackedPlain | Packed, now_ms: int | None, otherwise_ms: int) -> Accepted | None:
+        """An event of good readings; None for another. Its times are those of `_taken`."""
         if len(event.data) > self._pack_limit:
             return None
         recorded = None if event.recordedtime is None else to_ms(event.recordedtime)

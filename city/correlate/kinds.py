@@ -12,6 +12,7 @@ class Kinds:
     def __init__(self, catalogue: Catalogue) -> None:
         """Over one revision of the reference data."""
         self.lateness_s = catalogue.longest_lateness_s
+        self.opens = catalogue.opens
         self._words = catalogue.kinds
         self._hold_down: dict[str, float] = {kind: words.hold_down for kind, words in catalogue.kinds.items()}
         for domain in catalogue.domains.values():
@@ -26,8 +27,3 @@ class Kinds:
     def hold_down(self, kind: str) -> float:
         """Seconds by which its intervals are stretched: the longest that kind or conditions ask for."""
         return self._hold_down.get(kind, DEFAULT_HOLD_DOWN_S)
-
-    def opens(self, kind: str) -> bool:
-        """Whether a signal of this kind may open an incident; unknown kinds may."""
-        words = self._words.get(kind)
-        return words is None or words.opens

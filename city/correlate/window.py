@@ -159,7 +159,7 @@ class Window:
         return {number: msgspec.json.encode(self._page(number)) for number in numbers}
 
     def _page(self, number: int) -> Page:
-        kept = {one: None for one in self._on_page[number] if one in self.signals or one in self.gone}
+        kept = dict.fromkeys(one for one in self._on_page[number] if one in self.signals or one in self.gone)
         self._on_page[number] = kept
         signals = [self.signals[one] for one in kept if one in self.signals]
         eras, clock_s = (self.eras, self.clock_s) if number == 0 else ([], 0.0)

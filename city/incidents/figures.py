@@ -71,13 +71,7 @@ def witness(group: Explanation, words: Catalogue) -> Signal:
     What never opens an incident (works that begin as planned) leaves the word to what does (that they run over).
     """
     judged = [signal for signal in group.signals if signal.domain != REPORTS] or group.signals
-    return next((signal for signal in judged if opens(words, signal.kind)), judged[0])
-
-
-def opens(words: Catalogue, kind: str) -> bool:
-    """Whether a kind opens incidents; one that nobody described does."""
-    said = words.kinds.get(kind)
-    return said is None or said.opens
+    return next((signal for signal in judged if words.opens(signal.kind)), judged[0])
 
 
 def agencies_of(words: Catalogue, signal: Signal) -> tuple[str | None, ...]:

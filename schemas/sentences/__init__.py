@@ -1,6 +1,7 @@
 """What the center says to people about what is wrong, in every language it speaks, by code, with values."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from schemas.sentences import (
@@ -42,6 +43,12 @@ def say(code: str, /, **values: Any) -> Sentence:
     made = Sentence(TEXTS[code][LANGUAGES[0]].format_map(values))
     made.code, made.values = code, values
     return made
+
+
+def title(status: int, prefix: str = "status") -> str:
+    """The name of an HTTP status by the code `prefix_status`; HTTP's own phrase for one that is never said here."""
+    code = f"{prefix}_{status}"
+    return say(code) if code in TEXTS else HTTPStatus(status).phrase
 
 
 def told(text: Any, language: str) -> Any:

@@ -37,11 +37,7 @@ async def adopt(edit: Edit, sensor_id: str, given: Adoption, revision: int | Non
     """Puts a sensor into the city; the same said again changes nothing. Raises Invalid, Unknown and Conflict."""
     async with editing(edit.center, "assets", sensor_id) as (connection, found):
         if found is not None and found.origin != EDIT:
-            raise Conflict(
-                say("registered_by_folder", id=sensor_id),
-                field="id",
-                current=view(found),
-            )
+            raise Conflict(say("registered_by_folder", id=sensor_id), field="id", current=view(found))
         items = await in_force(connection)
         asset = adopted(sensor_id, given, items["assets"], items["domains"])
         if found is None:

@@ -1,6 +1,5 @@
 """Every error as a problem document (RFC 9457); the one table from errors to HTTP."""
 
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -13,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from infra import log
 from schemas.errors import CenterError, Conflict, Invalid, Unavailable, Unknown
-from schemas.sentences import TEXTS, Sentence, preferred, say, told
+from schemas.sentences import Sentence, preferred, say, title, told
 from services.api.answers import PROBLEM, Problem
 from services.api.query_faults import asked_wrongly
 
@@ -38,12 +37,6 @@ def problem(request: Request, status: int, said: str, *, field: str | None = Non
     headers = {"Content-Language": language, "Vary": "Accept-Language"}
     headers |= {"Retry-After": RETRY_S} if status == 503 else {}
     return Response(msgspec.json.encode(document), status, headers, PROBLEM)
-
-
-def title(status: int) -> str:
-    """The name of a status: a sentence, or HTTP's own phrase for one that the center never gives itself."""
-    code = f"status_{status}"
-    return say(code) if code in TEXTS else HTTPStatus(status).phrase
 
 
 def of_center(request: Request, error: Exception) -> Response:

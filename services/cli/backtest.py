@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from city.arrivals import Arrivals, Detected, Stretch, as_recorded, detected
+from city.arrivals import Arrivals, Detected, Stretch, Taken, as_recorded, detected
 from city.backtest import Folding
 from city.enrich import Catalogue
 from city.graph import Graph
@@ -28,13 +28,6 @@ APART_BYTES = 1_000_000
 """From this size of the recording on, its stages run in processes of their own."""
 
 
-class Count(msgspec.Struct):
-    """How many lines were taken and refused."""
-
-    taken: int = 0
-    refused: int = 0
-
-
 def model(city: Path, rules: Path | None) -> tuple[Catalogue, Folding]:
     """A city of which nothing is known yet. Raises CityErrors if the folder or the rules are wrong."""
     folder = read_city(city)
@@ -45,19 +38,19 @@ def model(city: Path, rules: Path | None) -> tuple[Catalogue, Folding]:
     return catalogue, Folding(catalogue, Graph(folder.assets, folder.relations.values()), chosen.values())
 
 
-def _fold(folding: Folding, path: Path, given: Iterable[Detected]) -> Count:
+def _fold(folding: Folding, path: Path, given: Iterable[Detected]) -> Taken:
     """Folds it all; tells how far it is, and on standard error what could not be taken."""
-    count, progress = Count(), Progress("backtest", path.stat().st_size, "bytes")
+    whole, progress = Taken(), Progress("backtest", path.stat().st_size, "bytes")
     for one in given:
         for found in one.found:
             folding.take(found)
         taken = one.taken
         for note in taken.notes:
             print(f"{path}, line {note.line}: {note.what}", file=sys.stderr)
-        count.taken += taken.events
-        count.refused += taken.refused
+        whole.events += taken.events
+        whole.refused += taken.refused
         progress.add(taken.bytes)
-    return count
+    return whole
 
 
 def _stages(catalogue: Catalogue, path: Path, pack_limit: int) -> Iterator[Detected]:
@@ -82,10 +75,10 @@ def backtest(city: City, given: Input, out: Out, rules: Rules = None) -> None:
         raise Invalid("is the input too", field="--out")
     catalogue, folding = model(city, rules)
     with out.open("wb") as file:
-        count = _fold(folding, given, _stages(catalogue, given, load().pack_limit))
+        taken = _fold(folding, given, _stages(catalogue, given, load().pack_limit))
         lines = folding.lines()
         file.writelines(msgspec.json.encode(line) + b"\n" for line in lines)
-    told = f"{count.taken} events taken, {count.refused} lines refused, {len(lines)} incidents in {out}"
+    told = f"{taken.events} events taken, {taken.refused} lines refused, {len(lines)} incidents in {out}"
     print(f"backtest: {told}", file=sys.stderr)
-    if count.refused and not count.taken:
+    if taken.refused and not taken.events:
         raise Invalid("no line of it is an event that can be taken", field=str(given))

@@ -1,7 +1,6 @@
 """Answers that say what was wrong and the way out (RFC 9457)."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -9,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from infra.metrics import REFUSED
+from schemas import sentences
 from schemas.errors import Invalid
-from schemas.sentences import TEXTS, Sentence, preferred, say, told
+from schemas.sentences import Sentence, preferred, told
 
 PROBLEM = "application/problem+json"
 
@@ -45,9 +45,8 @@ def problem(request: Request, refusal: Refused) -> Response:
 
 
 def title(status: int) -> str:
-    """The name of a status: a sentence, or HTTP's own phrase for one that ingest never gives itself."""
-    code = f"ingest_{status}"
-    return say(code) if code in TEXTS else HTTPStatus(status).phrase
+    """What ingest calls a status."""
+    return sentences.title(status, "ingest")
 
 
 def json_answer(request: Request, status: int, body: Any) -> Response:
