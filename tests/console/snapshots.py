@@ -63,7 +63,7 @@ new MutationObserver((changes) => {
 }).observe(document, { subtree: true, childList: true, characterData: true });
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
-  .u-wrap, .week, .month, .time, input[type=date], input[type=datetime-local], input[type=month], output, progress {
+  .u-wrap, .week, .month, .time, input[type=date], input[type=month], output, progress {
     visibility: hidden !important;
   }
   .notice:has(progress) { display: none !important; }
