@@ -15,6 +15,7 @@ from infra.cities.relations import derived
 from schemas.assets import Asset, Relation
 from schemas.domains import Domain
 from schemas.errors import Invalid
+from schemas.sentences import say
 
 OFFERED = 8
 """So many assets are offered."""
@@ -116,12 +117,12 @@ def _faults(
 ) -> Iterable[tuple[str, str]]:
     """(field, message) of what is wrong, each with the way out."""
     if not SENSOR_ID.fullmatch(sensor_id):
-        yield "id", "of a sensor may hold only A-Z a-z 0-9 - : . _ / (SenML names)"
+        yield "id", say("not_sensor_id")
     for field in ("name", "name_vi"):
         if not getattr(given, field).strip():
-            yield field, "is empty; people read it on the map and in the list, in their language"
+            yield field, say("name_needed")
     if not given.kind.strip():
-        yield "kind", 'is empty; it is "sensor", unless the sensor is a thing of the city itself, e.g. "air_station"'
+        yield "kind", say("kind_needed")
     yield from _quantity_faults(given, domains)
     yield from _place_faults(sensor_id, given, assets)
 
@@ -129,28 +130,28 @@ def _faults(
 def _quantity_faults(given: Adoption, domains: Mapping[str, Domain]) -> Iterable[tuple[str, str]]:
     known = {name for domain in domains.values() for name in domain.quantities}
     if not given.observes:
-        yield "observes", "is empty; GET /v1/sensors/{id} lists the quantities that it reports"
+        yield "observes", say("observes_needed")
     for number, quantity in enumerate(given.observes):
         if quantity not in known:
-            yield f"observes.{number}", f'"{quantity}" is a quantity of no domain; GET /v1/domains lists them'
+            yield f"observes.{number}", say("observes_no_quantity", quantity=quantity)
         if quantity in given.observes[:number]:
-            yield f"observes.{number}", f'"{quantity}" is there twice'
+            yield f"observes.{number}", say("observes_twice", quantity=quantity)
 
 
 def _place_faults(sensor_id: str, given: Adoption, assets: Assets) -> Iterable[tuple[str, str]]:
     if given.measures == sensor_id:
-        yield "measures", "an asset cannot measure itself"
+        yield "measures", say("measures_itself")
     elif given.measures is not None and given.measures not in assets:
-        yield "measures", f'"{given.measures}" is no asset of this city; GET /v1/assets?q= finds them'
+        yield "measures", say("no_asset_of_city", id=given.measures)
     if given.position is not None and (wrong := fault({"type": "Point", "coordinates": list(given.position)})):
         yield "position", wrong[1]
     if given.measures is None and given.position is None:
-        yield "measures", "is needed, or else `position` and `zone`: an incident must have a place"
+        yield "measures", say("place_needed")
     zones = {one.zone for one in assets.values()} | {one.id for one in assets.values() if one.kind == "zone"}
     if given.zone is None and given.measures is None:
-        yield "zone", "is needed where `measures` is not given; GET /v1/assets?kind=zone lists them"
+        yield "zone", say("zone_needed")
     elif given.zone is not None and given.zone not in zones:
-        yield "zone", f'"{given.zone}" is no zone of this city; GET /v1/assets?kind=zone lists them'
+        yield "zone", say("no_zone_of_city", zone=given.zone)
 
 
 def _check_region(asset: Asset, assets: Assets) -> None:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from infra.cities.problems import Problems
 from infra.cities.relations import FILE, Lines
 from schemas.assets import Asset, Relation
+from schemas.sentences import say
 
 LOOPS_ALLOWED = ("flows_to",)
 """Roads form rings; of river reaches a ring is refused."""
@@ -39,8 +40,8 @@ def _is_sound(relation: Relation, assets: dict[str, Asset], lines: Lines, proble
         return False
     one, other = assets[relation.from_id], assets[relation.to_id]
     if one.region != other.region:
-        message = f'"{one.id}" is in region "{one.region}", "{other.id}" in "{other.region}"'
-        problems.add(FILE, _line(relation, lines), "region", f"a relation cannot join two regions: {message}")
+        said = say("two_regions", one=one.id, region=one.region, other=other.id, elsewhere=other.region)
+        problems.add(FILE, _line(relation, lines), "region", said)
     return True
 
 

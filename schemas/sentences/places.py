@@ -50,4 +50,46 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": "chưa có cảm biến {id} gửi dữ liệu; GET /v1/sensors?registered=false liệt kê những cảm biến có gửi",
     },
     "not_position": {"en": "is not lon,lat in degrees", "vi": "không phải kinh độ,vĩ độ tính bằng độ"},
+    "not_sensor_id": {
+        "en": "of a sensor may hold only A-Z a-z 0-9 - : . _ / (SenML names)",
+        "vi": "của cảm biến chỉ được gồm A-Z a-z 0-9 - : . _ / (tên SenML)",
+    },
+    "name_needed": {
+        "en": "is empty; people read it on the map and in the list, in their language",
+        "vi": "còn trống; người xem đọc tên này trên bản đồ và trong danh sách, bằng ngôn ngữ của họ",
+    },
+    "kind_needed": {
+        "en": 'is empty; it is "sensor", unless the sensor is a thing of the city itself, e.g. "air_station"',
+        "vi": 'còn trống; là "sensor", trừ khi cảm biến tự nó là một tài sản của thành phố, ví dụ "air_station"',
+    },
+    "observes_needed": {
+        "en": "is empty; GET /v1/sensors/{{id}} lists the quantities that it reports",
+        "vi": "còn trống; GET /v1/sensors/{{id}} liệt kê các đại lượng mà nó gửi",
+    },
+    "observes_no_quantity": {
+        "en": '"{quantity}" is a quantity of no domain; GET /v1/domains lists them',
+        "vi": '"{quantity}" không phải đại lượng của lĩnh vực nào; GET /v1/domains liệt kê các đại lượng',
+    },
+    "observes_twice": {"en": '"{quantity}" is there twice', "vi": '"{quantity}" có hai lần'},
+    "measures_itself": {"en": "an asset cannot measure itself", "vi": "tài sản không thể đo chính nó"},
+    "no_asset_of_city": {
+        "en": '"{id}" is no asset of this city; GET /v1/assets?q= finds them',
+        "vi": '"{id}" không phải tài sản của thành phố này; GET /v1/assets?q= tìm tài sản',
+    },
+    "place_needed": {
+        "en": "is needed, or else `position` and `zone`: an incident must have a place",
+        "vi": "là bắt buộc, nếu không thì cần `position` và `zone`: sự cố phải có nơi xảy ra",
+    },
+    "zone_needed": {
+        "en": "is needed where `measures` is not given; GET /v1/assets?kind=zone lists them",
+        "vi": "là bắt buộc khi không có `measures`; GET /v1/assets?kind=zone liệt kê các khu vực",
+    },
+    "no_zone_of_city": {
+        "en": '"{zone}" is no zone of this city; GET /v1/assets?kind=zone lists them',
+        "vi": '"{zone}" không phải khu vực của thành phố này; GET /v1/assets?kind=zone liệt kê các khu vực',
+    },
+    "two_regions": {
+        "en": 'a relation cannot join two regions: "{one}" is in region "{region}", "{other}" in "{elsewhere}"',
+        "vi": 'quan hệ không thể nối hai vùng: "{one}" thuộc vùng "{region}", "{other}" thuộc "{elsewhere}"',
+    },
 }

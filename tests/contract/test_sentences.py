@@ -18,6 +18,7 @@ ERRORS = {"Invalid": 0, "Unknown": 0, "Conflict": 0, "Unavailable": 0, "HTTPExce
 """What is raised → which argument is the sentence."""
 FAULTS = (
     "city/geometry.py",
+    "infra/cities/adoption.py",
     "infra/cities/checking.py",
     "infra/cities/figures.py",
     "infra/cities/meaning.py",

@@ -9,6 +9,7 @@ from infra.cities.adoption import Adoption, adopted, offers, placing
 from infra.cities.folder import read_city, shipped
 from schemas.assets import Asset
 from schemas.errors import Invalid
+from schemas.sentences import told
 
 ZONE = Asset(id="phu-hoa", kind="zone", name="Phú Hoà", position=(106.67, 10.98))
 REACH = Asset(
@@ -79,6 +80,7 @@ def test_what_is_wrong_names_its_field_and_the_way_out(given: Adoption, field: s
         adopted("gauge-7", given, ASSETS, DOMAINS)
     assert raised.value.field == field
     assert way_out in raised.value.detail
+    assert told(raised.value.said, "vi") != raised.value.detail
 
 
 def test_a_name_that_no_senml_record_can_have_is_refused() -> None:
