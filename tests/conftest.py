@@ -29,6 +29,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group(group))
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(ids: list[str]) -> None:
+    """Ends a run whose workers did not take the groups: they would take a file's tests apart, and say nothing."""
+    apart = [one for one in ids if "@" not in one]
+    if apart:
+        pytest.exit(f"workers do not keep groups together ({apart[0]}): run as `make test` does", returncode=3)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Each run works in a directory of its own.
