@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.center import Center
 from tests.waiting import until
@@ -68,3 +69,9 @@ def incident_of(center: Center, root_asset: str, signals: int = 1) -> Event:
         return next((one for one in found if one["signal_count"] >= signals), None)
 
     return until(find, f"an incident of {root_asset} with {signals} signals")
+
+
+def day_of(incident: Event) -> str:
+    """The city's day on which it began: just after midnight that is not today."""
+    began = datetime.fromisoformat(incident["opened_at"])
+    return began.astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date().isoformat()

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 from tests.center import Center, running_center
 from tests.console.chromium import MISSING, find_chromium, running_chromium
 from tests.console.likeness import unlike
-from tests.console.scene import Network, incident_of, play, raised
+from tests.console.scene import Network, day_of, incident_of, play, raised
 from tests.console.screens import DESK, map_is_drawn, opened, row, sign_in
 from tests.console.test_wall import wall
 from tests.contract.tree import ROOT
@@ -108,13 +108,16 @@ def kept_drawn_by() -> dict[str, str]:
 
 
 def stage(center: Center) -> dict[str, str]:
-    """What stands in the pictures, of an age that says the same in words for a minute; the answer is the outage."""
+    """What stands in the pictures, of an age that says the same in words for a minute; the answer is the outage.
+
+    All began within seconds, so that hardly ever a midnight lies between them.
+    """
     network = Network(center)
     feeder = network.feeders_with_signals()[19]
     trip = network.trip(feeder)
     play(center, trip)
-    play(center, [raised("water.burst", network.of_kind("water_main")[4], 400, "minor")])
-    play(center, [raised("air.smoke", network.of_kind("stack")[0], 900, "warning")])
+    play(center, [raised("water.burst", network.of_kind("water_main")[4], 700, "minor")])
+    play(center, [raised("air.smoke", network.of_kind("stack")[0], 710, "warning")])
     return incident_of(center, feeder, len(trip))
 
 
@@ -168,7 +171,8 @@ def of_the_desk(browser: Browser, center: Center, incident: dict[str, str]) -> I
     sign_in(page, center, "admin")
     for theme, other in THEMES.items():
         for name, address in SCREENS.items():
-            page.evaluate("(address) => { location.hash = `#/${address}` }", address)
+            shown = f"day/{day_of(incident)}" if name == "day" else address
+            page.evaluate("(address) => { location.hash = `#/${address}` }", shown)
             expect(page.locator("#main, .panes").first).to_be_visible()
             if name == "live":
                 row(page, incident["id"])

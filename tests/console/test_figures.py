@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.center import Center
-from tests.console.scene import incident_of, play, raised
+from tests.console.scene import day_of, incident_of, play, raised
 from tests.console.screens import PHONE, opened, sign_in
 from tests.console.test_live import violations
 from tests.waiting import until
@@ -47,12 +47,16 @@ def test_the_menu_opens_by_keyboard_and_says_where_one_is(page: Page, stack: Cen
 
 def test_the_day_counts_what_opened_and_steps_back(page: Page, stack: Center, burst: dict[str, str]) -> None:
     sign_in(page, stack)
-    choose(page, "day")
-    opened_today = stack.get("/v1/indicators/day")["opened"]
-    expect(page.locator(".tiles div").first).to_contain_text(str(opened_today))
+    began = day_of(burst)
+    page.goto(f"/#/day/{began}")
     expect(page.get_by_role("row", name=re.compile("Cấp nước"))).to_be_visible()
+    opened_then = stack.get("/v1/indicators/day", day=began)["opened"]
+    expect(page.locator(".tiles div").first).to_contain_text(str(opened_then))
     assert violations(page) == []
-    page.get_by_role("button", name="Ngày trước").click()
+    for _ in range(2):
+        shown = page.locator(".page h2").inner_text()
+        page.get_by_role("button", name="Ngày trước").click()
+        expect(page.locator(".page h2")).not_to_have_text(shown)
     expect(page.get_by_text("Không có sự cố nào bắt đầu trong ngày này.")).to_be_visible()
     page.emulate_media(media="print")
     expect(page.get_by_test_id("more")).to_be_hidden()
