@@ -3,6 +3,7 @@
 import multiprocessing
 import signal
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
@@ -11,6 +12,8 @@ import msgspec
 T = TypeVar("T")
 END = b""
 """Follows the last item."""
+AHEAD_BYTES = 1 << 20
+"""So much a stage may be ahead, besides the item in its hands: one takes longer now and then, and none shall wait."""
 
 
 class _Received(Iterator[T]):
@@ -42,11 +45,20 @@ def in_process(items: Iterable[T], kind: type[T]) -> Iterator[T]:
         return iter(items)
     context = multiprocessing.get_context("fork")
     reader, writer = context.Pipe(duplex=False)
+    _widen(writer)
     context.Process(target=_send, args=(items, reader, writer), daemon=True).start()
     writer.close()
     if isinstance(items, _Received):
         items.release()
     return _Received(reader, kind)
+
+
+def _widen(pipe: Connection) -> None:
+    import fcntl  # where processes can be forked
+
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):  # more than this user may have: as it was
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, AHEAD_BYTES)
 
 
 def _send(items: Iterable[T], reader: Connection, writer: Connection) -> None:
