@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from schemas.errors import Invalid
+from schemas.sentences import say
 
 _NAME = re.compile(r"\{([a-z_]\w*)\}")
 _LEVEL = re.compile(r"^(?:\{[a-z_]\w*\}|[^{}#+]*)$")
@@ -19,7 +20,7 @@ def filled(template: str, values: Mapping[str, str]) -> str:
     try:
         return _NAME.sub(lambda found: values[found[1]], template)
     except KeyError as error:
-        raise Invalid(f"there is no {error.args[0]!r} to fill {template!r}") from None
+        raise Invalid(say("no_filling", name=error.args[0], template=template)) from None
 
 
 class TopicTemplate:
@@ -31,9 +32,9 @@ class TopicTemplate:
         levels += [] if last == "#" else [last]
         for level in levels:
             if not _LEVEL.match(level):
-                raise Invalid(f"the level {level!r} is neither text nor one name in braces")
+                raise Invalid(say("level_form", level=level))
         if not template or len(names(template)) < len(_NAME.findall(template)):
-            raise Invalid("is empty or has a name twice")
+            raise Invalid(say("name_twice"))
         ending = ["#"] if last == "#" else []
         self.filter = "/".join([_NAME.sub("+", level) for level in levels] + ending)
         """As MQTT has it: `city/+/level`."""

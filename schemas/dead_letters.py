@@ -14,6 +14,9 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     stage: str
     """The process that refused it."""
     reason: str
+    """In English."""
+    reason_vi: str | None = None
+    """The same in Vietnamese; null in a letter from before there was one."""
     field: str | None = None
     at: At
     key: bytes | None = None

@@ -15,10 +15,8 @@ from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
 from infra import log
-from infra.clock import utc_now
-from infra.kafka.dead_letters import send_dead_letter
+from infra.kafka.dead_letters import letter_of, send_dead_letter
 from schemas.dead_letters import DeadLetter
-from schemas.errors import Invalid
 from streams.app import FLUSH_S, changelog_name
 from streams.pages import PageReader, Record, Restored, Stamp, flush_records, stamps_after
 
@@ -122,23 +120,10 @@ class Flow:
             self._refuse(message, error)
 
     def _refuse(self, message: Any, error: Exception) -> None:
-        reason = error.detail if isinstance(error, Invalid) else f"{type(error).__name__}: {error}"
-        value = message.value or b""
-        letter = DeadLetter(
-            topic=message.topic,
-            partition=message.partition,
-            offset=message.offset,
-            stage=self.name,
-            reason=reason,
-            field=error.field if isinstance(error, Invalid) else None,
-            at=utc_now(),
-            key=message.key,
-            value=value,
-            value_size=len(value),
-        )
+        letter = letter_of(message, self.name, error)
         self.letters += 1
         self._letters.append(letter)
-        self._log.warning("dead_letter", topic=message.topic, offset=message.offset, reason=reason)
+        self._log.warning("dead_letter", topic=message.topic, offset=message.offset, reason=letter.reason)
 
     def _out_of_order(self, owned: Owned, message: Any) -> None:
         """Something was skipped: read again from the expected offset. What is already covered is only acknowledged."""

@@ -9,6 +9,7 @@ import numpy as np
 from city.detect.store import Rows
 from schemas.errors import Invalid
 from schemas.readings import Pack, Run, Tick
+from schemas.sentences import say
 
 REMEMBERED = 4096
 """Name columns kept; a gateway repeats its own, so that a city has about as many as gateways."""
@@ -51,7 +52,7 @@ class Plan(NamedTuple):
 
 def _check(names: int, times: int, values: int) -> None:
     if not names == times == values:
-        raise Invalid("the columns of a pack are of equal length", field="values")
+        raise Invalid(say("column_lengths"), field="values")
 
 
 class Columns:

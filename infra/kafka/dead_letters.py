@@ -1,13 +1,45 @@
-"""Writes what could not be taken to the dead letters, whole, with the reason (DESIGN D9)."""
+"""Writes what could not be taken to the dead letters, whole, with the reason in both languages (DESIGN D9)."""
+
+from typing import Any
 
 import msgspec
 from aiokafka import AIOKafkaProducer
 
+from infra.clock import utc_now
 from infra.metrics import DEAD_LETTERS as COUNTED
 from schemas.dead_letters import DeadLetter
+from schemas.errors import CenterError, Invalid
+from schemas.refusals import refusal
+from schemas.sentences import say, told
 from schemas.topics import DEAD_LETTERS
 
 VALUE_LIMIT = 256 * 1024
+
+
+def letter_of(record: Any, stage: str, error: Exception) -> DeadLetter:
+    """The letter for a record of a Kafka client that a stage refuses because of `error`."""
+    known = _known(error)
+    return DeadLetter(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        stage=stage,
+        reason=known.detail,
+        reason_vi=str(told(known.said, "vi")),
+        field=known.field,
+        at=utc_now(),
+        key=record.key,
+        value=record.value,
+        value_size=len(record.value or b""),
+    )
+
+
+def _known(error: Exception) -> CenterError:
+    if isinstance(error, CenterError):
+        return error
+    if isinstance(error, msgspec.MsgspecError | UnicodeDecodeError | RecursionError):
+        return refusal(error)
+    return Invalid(say("failed_with", kind=type(error).__name__, reason=error))
 
 
 def cut(letter: DeadLetter) -> DeadLetter:

@@ -14,7 +14,7 @@ from schemas.reference import REFERENCE_TYPES, decode_reference_record
 from schemas.topics import reference_topic
 
 Changed = Callable[[str], None]
-Refused = Callable[[ConsumerRecord, str], None]
+Refused = Callable[[ConsumerRecord, Exception], None]
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -25,8 +25,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     items: Mapping[str, Any]
 
 
-def _log_refusal(record: ConsumerRecord, reason: str) -> None:
-    log.logger("reference").error("reference_refused", topic=record.topic, offset=record.offset, reason=reason)
+def _log_refusal(record: ConsumerRecord, error: Exception) -> None:
+    log.logger("reference").error("reference_refused", topic=record.topic, offset=record.offset, reason=str(error))
 
 
 class ReferenceReader:
@@ -52,7 +52,7 @@ class ReferenceReader:
         self._changed.append(callback)
 
     def on_refused(self, callback: Refused) -> None:
-        """`callback(record, reason)` for each bad record, e.g. to dead-letter it."""
+        """`callback(record, error)` for each bad record, e.g. to dead-letter it."""
         self._refused.append(callback)
 
     async def start(self) -> None:
@@ -107,7 +107,7 @@ class ReferenceReader:
                 revision = max(revision, self._fold(items, before.name, record))
             except (msgspec.DecodeError, UnicodeDecodeError, AttributeError) as error:
                 for refuse in self._refused:
-                    refuse(record, str(error))
+                    refuse(record, error)
         unchanged = revision == before.revision and items == dict(before.items)
         return before if unchanged else Snapshot(before.name, revision, MappingProxyType(items))
 

@@ -9,14 +9,12 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPa
 
 from city.judge import Accepted, Judge
 from infra import log
-from infra.clock import now_ms, utc_now
-from infra.kafka.dead_letters import send_dead_letter
+from infra.clock import now_ms
+from infra.kafka.dead_letters import letter_of, send_dead_letter
 from infra.redis.seen import Seen, seen_key
-from schemas.dead_letters import DeadLetter
 from schemas.errors import Invalid, Unavailable
 from schemas.senml import Fault
 from schemas.sentences import say
-from schemas.topics import INBOX
 from services.ingest.packer import Packer
 
 GROUP = "ingest"
@@ -116,18 +114,7 @@ class Inbox:
         await self._seen.remember(list(taken.keys))
 
     async def _refuse(self, record: ConsumerRecord, error: Invalid) -> None:
-        letter = DeadLetter(
-            topic=INBOX,
-            partition=record.partition,
-            offset=record.offset,
-            stage="ingest",
-            reason=error.detail,
-            field=error.field,
-            at=utc_now(),
-            key=record.key,
-            value=record.value,
-        )
-        await send_dead_letter(self._producer, letter)
+        await send_dead_letter(self._producer, letter_of(record, "ingest", error))
 
 
 def _judged(

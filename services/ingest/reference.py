@@ -7,11 +7,9 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 
 from city.enrich import Catalogue
 from city.judge import Judge
-from infra.clock import utc_now
 from infra.kafka.admin import ensure_topics
-from infra.kafka.dead_letters import send_dead_letter
+from infra.kafka.dead_letters import letter_of, send_dead_letter
 from infra.kafka.reference import ReferenceReader
-from schemas.dead_letters import DeadLetter
 from schemas.edges import Edge
 from schemas.reference import ApiKey, fingerprint
 from schemas.topics import topics
@@ -51,7 +49,7 @@ class Known:
 
     async def start(self, producer: AIOKafkaProducer) -> None:
         """Returns once all that is known now has been read; bad records go to the dead letters."""
-        self._reader.on_refused(lambda record, reason: _refuse(producer, record, reason))
+        self._reader.on_refused(lambda record, error: _refuse(producer, record, error))
         self._reader.on_change(lambda _: self._dirty.set())
         await self._reader.start()
         await self._swap()
@@ -100,17 +98,8 @@ def may_write(holder: ApiKey) -> bool:
 _sending: set[asyncio.Task[None]] = set()
 
 
-def _refuse(producer: AIOKafkaProducer, record: ConsumerRecord, reason: str) -> None:
-    letter = DeadLetter(
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        stage="ingest",
-        reason=reason,
-        at=utc_now(),
-        key=record.key,
-        value=record.value,
-    )
-    task = asyncio.get_running_loop().create_task(send_dead_letter(producer, letter))
+def _refuse(producer: AIOKafkaProducer, record: ConsumerRecord, error: Exception) -> None:
+    sending = send_dead_letter(producer, letter_of(record, "ingest", error))
+    task = asyncio.get_running_loop().create_task(sending)
     _sending.add(task)
     task.add_done_callback(_sending.discard)

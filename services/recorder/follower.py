@@ -14,6 +14,8 @@ from infra import log
 from infra.kafka.clients import consumer
 from infra.metrics import RECORDED
 from infra.postgres.fence import Fenced, Place, move, position
+from schemas.errors import Invalid
+from schemas.sentences import say
 
 BATCH = 2_000
 """An incident of thousands is loaded with each batch: a backlog is worked off the faster, the fewer there are."""
@@ -22,7 +24,7 @@ REBALANCE_MS = 10_000
 """A member that was killed while it joined holds the others up no longer than this."""
 BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0)
 Apply = Callable[[AsyncConnection, Sequence[ConsumerRecord]], Awaitable[None]]
-Refuse = Callable[[ConsumerRecord, str], Awaitable[None]]
+Refuse = Callable[[ConsumerRecord, Exception], Awaitable[None]]
 T = TypeVar("T")
 _log = log.logger("recorder")
 
@@ -84,7 +86,7 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self._take(partition, records[:middle])
                 await self._take(partition, records[middle:])
                 return
-            await self._refuse(records[0], f"PostgreSQL refuses it: {error.orig}")
+            await self._refuse(records[0], Invalid(say("database_refuses", reason=error.orig)))
             await self._retried(partial(self._transaction, partition, records, _nothing))
 
     async def _transaction(self, partition: TopicPartition, records: Sequence[ConsumerRecord], apply: Apply) -> None:

@@ -8,10 +8,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra import log
-from infra.clock import utc_now
-from infra.kafka.dead_letters import send_dead_letter
+from infra.kafka.dead_letters import letter_of, send_dead_letter
 from infra.postgres.tables import dead_letters
 from schemas.dead_letters import DeadLetter, decode_dead_letter
+from schemas.errors import Invalid
+from schemas.refusals import refusal
+from schemas.sentences import say
 
 STAGE = "recorder"
 _log = log.logger("recorder")
@@ -24,22 +26,10 @@ class Letters:
         """`producer` is started."""
         self._producer = producer
 
-    async def refuse(self, record: ConsumerRecord, reason: str) -> None:
+    async def refuse(self, record: ConsumerRecord, error: Exception) -> None:
         """Returns once Kafka has the letter."""
-        _log.warning("record_refused", topic=record.topic, offset=record.offset, reason=reason)
-        await send_dead_letter(
-            self._producer,
-            DeadLetter(
-                topic=record.topic,
-                partition=record.partition,
-                offset=record.offset,
-                stage=STAGE,
-                reason=reason,
-                at=utc_now(),
-                key=record.key,
-                value=record.value,
-            ),
-        )
+        _log.warning("record_refused", topic=record.topic, offset=record.offset, reason=str(error))
+        await send_dead_letter(self._producer, letter_of(record, STAGE, error))
 
 
 async def keep(connection: AsyncConnection, records: Sequence[ConsumerRecord]) -> None:
@@ -47,7 +37,8 @@ async def keep(connection: AsyncConnection, records: Sequence[ConsumerRecord]) -
     letters = [_letter(record) for record in records]
     rows = [{name: getattr(one, name) for name in DeadLetter.__struct_fields__} for one in letters]
     for row in rows:
-        row["reason"] = row["reason"].replace("\x00", "\\0")
+        for name in ("reason", "reason_vi"):
+            row[name] = row[name] and row[name].replace("\x00", "\\0")
     await connection.execute(insert(dead_letters).on_conflict_do_nothing(), rows)
 
 
@@ -55,19 +46,9 @@ def _letter(record: ConsumerRecord) -> DeadLetter:
     try:
         return decode_dead_letter(record.value or b"")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return DeadLetter(
-            topic=record.topic,
-            partition=record.partition,
-            offset=record.offset,
-            stage=STAGE,
-            reason=f"not a dead letter: {error}",
-            at=utc_now(),
-            key=record.key,
-            value=record.value,
-            value_size=len(record.value or b""),
-        )
+        return letter_of(record, STAGE, Invalid(say("not_letter", reason=refusal(error).said)))
 
 
-async def log_refusal(record: ConsumerRecord, reason: str) -> None:
+async def log_refusal(record: ConsumerRecord, error: Exception) -> None:
     """For the dead letters' own topic: there is nowhere further to send it."""
-    _log.error("dead_letter_lost", offset=record.offset, reason=reason)
+    _log.error("dead_letter_lost", offset=record.offset, reason=str(error))

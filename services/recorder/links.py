@@ -34,7 +34,7 @@ class Links:
         """Writes what the batch brings, in the caller's transaction."""
         found, refused = parts(records)
         for one in refused:
-            await self._letters.refuse(one.record, one.reason)
+            await self._letters.refuse(one.record, one.error)
         tick = max((part.tick for part in found if part.tick), key=lambda one: one.now_ms, default=None)
         words, sent_ms = self._words(), max(record.timestamp for record in records)
         moment = Moment(utc_now(), sent_ms, deadlines=deadlines_of(words.city))

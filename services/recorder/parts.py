@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import msgspec
 from aiokafka import ConsumerRecord
 
+from schemas.errors import Invalid
 from schemas.links import Explanation, LinkTick, decode_link_record
+from schemas.sentences import say
 
 CUT_MS = 10_000
 """Event time between two looks at what is due within one batch: only a backlog has more."""
@@ -22,7 +24,7 @@ class Refused(msgspec.Struct, frozen=True):
     """A record that is no link record."""
 
     record: ConsumerRecord
-    reason: str
+    error: Exception
 
 
 def parts(records: Sequence[ConsumerRecord]) -> tuple[list[Part], list[Refused]]:
@@ -31,8 +33,8 @@ def parts(records: Sequence[ConsumerRecord]) -> tuple[list[Part], list[Refused]]
     for record in records:
         try:
             decoded = read(record.value)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            refused.append(Refused(record, str(error)))
+        except (Invalid, msgspec.DecodeError, UnicodeDecodeError) as error:
+            refused.append(Refused(record, error))
             continue
         if isinstance(decoded, Explanation):
             _part_for(found).explanations.append(decoded)
@@ -42,12 +44,12 @@ def parts(records: Sequence[ConsumerRecord]) -> tuple[list[Part], list[Refused]]
 
 
 def read(value: bytes | None) -> Explanation | LinkTick:
-    """One record. Raises msgspec.DecodeError, also for text that PostgreSQL cannot keep."""
+    """One record. Raises msgspec.DecodeError, and Invalid for text that PostgreSQL cannot keep."""
     if b"\\u0000" in (value or b""):
-        raise msgspec.DecodeError("a text holds the character U+0000")
+        raise Invalid(say("nul"))
     decoded: Explanation | LinkTick = decode_link_record(value or b"")
     if isinstance(decoded, Explanation) and not decoded.group:
-        raise msgspec.ValidationError("group is empty")
+        raise Invalid(say("required"), field="group")
     return decoded
 
 

@@ -32,7 +32,7 @@ class Works:
             try:
                 await self._take(connection, record)
             except Invalid as error:
-                await self._letters.refuse(record, str(error))
+                await self._letters.refuse(record, error)
             except msgspec.DecodeError:
                 continue  # detect reads it too, and has put it among the dead letters
 

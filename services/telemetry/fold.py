@@ -7,6 +7,7 @@ from city.enrich import split_name
 from infra.postgres.rollup_store import RollupRow, SensorRow
 from schemas.errors import Invalid
 from schemas.readings import MEASURING, Pack
+from schemas.sentences import say
 from schemas.times import from_ms
 
 MINUTE_MS = 60_000
@@ -101,13 +102,13 @@ class Fold:
 def check(pack: Pack) -> None:
     """Raises Invalid naming the column if a pack is not as ingest writes it."""
     if not len(pack.names) == len(pack.times) == len(pack.values):
-        raise Invalid("the columns differ in length", field="names")
+        raise Invalid(say("column_lengths"), field="names")
     if any("\x00" in name or "/" not in name for name in pack.names) or "\x00" in pack.zone:
-        raise Invalid("a name is not <sensor id>/<quantity>", field="names")
+        raise Invalid(say("name_form"), field="names")
     if pack.times and not 0 <= min(pack.times) <= max(pack.times) <= LATEST_MS:
-        raise Invalid("a time is outside 1970 … 2200", field="times")
+        raise Invalid(say("time_outside"), field="times")
     if not all(map(isfinite, pack.values)):
-        raise Invalid("a value is not finite", field="values")
+        raise Invalid(say("not_finite"), field="values")
 
 
 def latest(values: dict[str, tuple[int, float]], pack: Pack) -> set[str]:

@@ -12,14 +12,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra import log
-from infra.clock import now_ms, utc_now
-from infra.kafka.dead_letters import send_dead_letter
+from infra.clock import now_ms
+from infra.kafka.dead_letters import letter_of, send_dead_letter
 from infra.postgres import rollup_store
 from infra.postgres.rollup_store import Partition, Span
 from infra.redis.client import Guard
 from infra.redis.stages import Stage, pass_on
 from infra.redis.values import write_values
-from schemas.dead_letters import DeadLetter
 from schemas.errors import Invalid, Unavailable
 from schemas.readings import Pack, Tick, decode_reading_record
 from schemas.topics import READINGS_PREFIX
@@ -126,18 +125,7 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
             self._ticks[record.topic, record.partition] = decoded.now_ms
 
     async def _refuse(self, record: ConsumerRecord, error: Exception) -> None:
-        letter = DeadLetter(
-            topic=record.topic,
-            partition=record.partition,
-            offset=record.offset,
-            stage="telemetry",
-            reason=error.detail if isinstance(error, Invalid) else str(error),
-            field=error.field if isinstance(error, Invalid) else None,
-            at=utc_now(),
-            key=record.key,
-            value=record.value,
-        )
-        await send_dead_letter(self._producer, letter)
+        await send_dead_letter(self._producer, letter_of(record, "telemetry", error))
 
     async def _show(self) -> None:
         """Live values and the stage's age to Redis; what Redis misses is sent when it is back."""

@@ -8,14 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from infra import log
 from infra.clock import utc_now
 from infra.kafka.clients import consumer, producer
-from infra.kafka.dead_letters import send_dead_letter
+from infra.kafka.dead_letters import letter_of, send_dead_letter
 from infra.outbound.post import client
 from infra.postgres import webhook_store
 from infra.postgres.engine import connect
 from infra.process import run
 from infra.redis.stages import heartbeat
 from infra.settings import Settings
-from schemas.dead_letters import DeadLetter
 from schemas.errors import Invalid
 from schemas.incidents import Change
 from schemas.topics import CHANGES
@@ -30,18 +29,7 @@ _log = log.logger("webhooks")
 async def refuse(letters: AIOKafkaProducer, record: ConsumerRecord, error: Invalid) -> None:
     """Returns once a change that cannot be read lies among the dead letters."""
     _log.error("change_unreadable", partition=record.partition, offset=record.offset, reason=error.detail)
-    letter = DeadLetter(
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        stage="webhooks",
-        reason=error.detail,
-        field=error.field,
-        at=utc_now(),
-        key=record.key,
-        value=record.value,
-    )
-    await send_dead_letter(letters, letter)
+    await send_dead_letter(letters, letter_of(record, GROUP, error))
 
 
 async def take_in(changes: AIOKafkaConsumer, letters: AIOKafkaProducer, engine: AsyncEngine) -> None:

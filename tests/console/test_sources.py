@@ -115,6 +115,7 @@ def test_a_dead_letter_is_mended_and_sent_again(page: Page, stack: Center, troub
     sign_in(page, stack)
     page.goto("/#/sources/letters")
     letter = page.locator("[data-letter]").filter(has_text="lat").first
+    expect(letter).to_contain_text("nằm ngoài khoảng -90 … 90 độ")
     letter.get_by_role("button", name="Mở").press("Enter")
     text = letter.locator("textarea")
     expect(text).not_to_have_value("")

@@ -299,6 +299,7 @@ def test_mqtt_messages_of_every_form_become_readings_and_events(edges: Edges) ->
     until(lambda: any(each.get("id") == "m-1" for each in edges.ingest.records("city.events.reports.v1")), "the report")
     (letter,) = until(lambda: edges.letters("gateways"), "the dead letter")
     assert (b64decode(letter["value"]), letter["reason"]) == (b"high", "is not a number")
+    assert letter["reason_vi"] == "không phải số"
     until(lambda: edges.health("gateways")["rejected"], "it is counted")
 
 

@@ -13,6 +13,7 @@ dead_letters = Table(
     Column("offset", BigInteger, primary_key=True),
     Column("stage", Text, primary_key=True),
     Column("reason", Text, nullable=False),
+    Column("reason_vi", Text),
     Column("field", Text),
     time_column("at", required=True),
     Column("key", LargeBinary),

@@ -36,6 +36,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     offset: int
     stage: str
     reason: str
+    reason_vi: str
+    """As `reason` in a letter from before there was one in Vietnamese."""
     field: str | None
     at: At
     key: str | None
@@ -70,6 +72,7 @@ def _shown(row: Row[Any], *, whole: bool) -> Letter:
         offset=row.offset,
         stage=row.stage,
         reason=row.reason,
+        reason_vi=row.reason_vi or row.reason,
         field=row.field,
         at=row.at,
         key=b64encode(row.key).decode() if row.key else None,

@@ -21,6 +21,7 @@ from schemas.cloudevents import CloudEvent, encode_event
 from schemas.dead_letters import DeadLetter
 from schemas.edges import Edge
 from schemas.errors import Invalid, Unavailable
+from schemas.sentences import say, told
 from services.ingest.edges.health import Health
 from services.ingest.packer import Packer
 
@@ -156,13 +157,13 @@ class Intake:
         try:
             taken = judge.accept(event, now)
         except Invalid as error:
-            self._refuse(message.origin, [Fault(encode_event(event), error.detail, error.field)], judged)
+            self._refuse(message.origin, [Fault(encode_event(event), error.said, error.field)], judged)
             return False
         judged.accepted.append(taken)
         if taken.faults:
             first = taken.faults[0]
-            detail = f"{len(taken.faults)} records not taken, first: {first.detail}"
-            fault = Fault(encode_event(event), detail, f"data.{first.record}.{first.field}".rstrip("."))
+            said = say("records_not_taken", number=len(taken.faults), detail=first.detail)
+            fault = Fault(encode_event(event), said, f"data.{first.record}.{first.field}".rstrip("."))
             self._refuse(message.origin, [fault], judged)
             judged.rejected += len(taken.faults) - 1
         return True
@@ -174,13 +175,15 @@ class Intake:
             judged.letters.append(self._letter(origin, fault, more))
 
     def _letter(self, origin: str, fault: Fault, more: int) -> DeadLetter:
+        said = say("and_more", said=fault.detail, more=more) if more > 0 else fault.detail
         digest = blake2b(origin.encode() + b"\x1f" + fault.raw, digest_size=6)
         return DeadLetter(
             topic=f"edges.{self.edge.id}",
             partition=0,
             offset=int.from_bytes(digest.digest()),
             stage="ingest",
-            reason=fault.detail + (f" (and {more} more)" if more > 0 else ""),
+            reason=str(said),
+            reason_vi=str(told(said, "vi")),
             field=fault.field,
             at=utc_now(),
             key=origin.encode(),

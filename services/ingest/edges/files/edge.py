@@ -11,6 +11,7 @@ import asyncssh
 from infra.secrets import secret
 from schemas.edges import Files, Sftp
 from schemas.errors import Unavailable
+from schemas.sentences import say
 from services.ingest.edges.files.folders import Entry, Folder, LocalFolder, RemoteFolder
 from services.ingest.edges.files.layout import LayoutReader
 from services.ingest.edges.intake import Fault, Intake, Message
@@ -86,7 +87,7 @@ class Watch:
 
     async def _message(self, folder: Folder, entry: Entry) -> Message:
         if entry.size > self._files.largest:
-            fault = Fault(b"", f"has {entry.size} bytes; the limit is {self._files.largest}")
+            fault = Fault(b"", say("file_too_large", size=entry.size, limit=self._files.largest))
             return Message(origin=entry.name, faults=[fault])
         body = await folder.read(entry.name)
         return await asyncio.to_thread(self._reader.read, entry.name, body)

@@ -10,6 +10,7 @@ from city.braces import filled
 from schemas.edges import Edge, Layout
 from schemas.errors import Invalid
 from schemas.readings import MEASURING
+from schemas.sentences import say
 from services.ingest.edges.fields import local_ms
 from services.ingest.edges.intake import Fault, Message, readings
 
@@ -32,46 +33,46 @@ class LayoutReader:
             lines = self._lines(body)
             named = self._named(name)
         except Invalid as error:
-            message.faults.append(Fault(body, error.detail, error.field))
+            message.faults.append(Fault(body, error.said, error.field))
             return message
         records: list[dict[str, Any]] = []
         for line in lines:
             try:
                 records.append(self._record(line, named))
             except Invalid as error:
-                message.faults.append(Fault(line.encode(), error.detail, error.field))
+                message.faults.append(Fault(line.encode(), error.said, error.field))
         digest = blake2b(body, digest_size=6).hexdigest()
         message.events = [
             readings(self._edge, f"{name}#{digest}-{number}", records[start : start + AT_MOST])
             for number, start in enumerate(range(0, len(records), AT_MOST))
         ]
         if not records and not message.faults:
-            message.faults.append(Fault(body, "holds no line"))
+            message.faults.append(Fault(body, say("no_line")))
         return message
 
     def _lines(self, body: bytes) -> list[str]:
         try:
             text = body.decode(self._layout.encoding)
         except UnicodeDecodeError:
-            raise Invalid(f"is not {self._layout.encoding}") from None
+            raise Invalid(say("not_encoding", encoding=self._layout.encoding)) from None
         lines = text.removeprefix("\ufeff").splitlines()[self._layout.skip_lines :]
         return [line for line in lines if line.strip()]
 
     def _named(self, name: str) -> dict[str, str]:
         found = self._name.fullmatch(name)
         if found is None:
-            raise Invalid(f"the file name {name!r} is not of the form that the layout says", field="name")
+            raise Invalid(say("file_name", name=name), field="name")
         return {key: text for key, text in found.groupdict().items() if text is not None}
 
     def _record(self, line: str, named: Mapping[str, str]) -> dict[str, Any]:
         layout = self._layout
         cells = [cell.strip() for cell in line.split(layout.separator)]
         if len(cells) < len(layout.columns):
-            raise Invalid(f"has {len(cells)} columns, not {len(layout.columns)}")
+            raise Invalid(say("columns", given=len(cells), wanted=len(layout.columns)))
         row = {**named, **dict(zip(layout.columns, cells, strict=False))}
         quantity = layout.parameters.get(row["parameter"])
         if quantity is None:
-            raise Invalid(f"{row['parameter'][:40]!r} is no parameter that the layout knows", field="parameter")
+            raise Invalid(say("no_parameter", given=row["parameter"][:40]), field="parameter")
         record = {
             "n": f"{filled(layout.sensor, row)}/{quantity}",
             "v": self._value(row["value"]),
@@ -82,22 +83,22 @@ class LayoutReader:
     def _value(self, text: str) -> float:
         other = "," if self._layout.decimal == "." else "."
         if other in text:
-            raise Invalid(f"{text[:40]!r} has not {self._layout.decimal!r} as its decimal separator", field="value")
+            raise Invalid(say("decimal", given=text[:40], wanted=self._layout.decimal), field="value")
         try:
             return float(text.replace(self._layout.decimal, "."))
         except ValueError:
-            raise Invalid(f"{text[:40]!r} is not a number", field="value") from None
+            raise Invalid(say("text_not_number", given=text[:40]), field="value") from None
 
     def _more(self, row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         layout = self._layout
         if "unit" in row:
             unit = layout.units.get(row["unit"])
             if unit is None:
-                raise Invalid(f"{row['unit'][:40]!r} is no unit that the layout knows", field="unit")
+                raise Invalid(say("no_unit_known", given=row["unit"][:40]), field="unit")
             yield "u", unit
         if "state" in layout.columns:
             state = layout.states.get(row["state"])
             if state is None:
-                raise Invalid(f"{row['state'][:40]!r} is no state that the layout knows", field="state")
+                raise Invalid(say("no_state", given=row["state"][:40]), field="state")
             if state != MEASURING:
                 yield "quality", state

@@ -47,7 +47,7 @@ async def _take(intake: Intake, body: bytes) -> None:
     try:
         feed = await asyncio.to_thread(Feed, intake.edge, body, now_ms())
     except Invalid as error:
-        await intake.take([Message(origin="feed", faults=[Fault(body, error.detail)])])
+        await intake.take([Message(origin="feed", faults=[Fault(body, error.said)])])
         return
     before = await intake.recall(Notice)
     present = feed.read(before)

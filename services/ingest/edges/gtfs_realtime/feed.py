@@ -11,6 +11,7 @@ from city.braces import filled
 from schemas.cloudevents import CloudEvent
 from schemas.edges import Edge, Service
 from schemas.errors import Invalid
+from schemas.sentences import say
 from schemas.times import from_ms
 from services.ingest.edges.intake import Fault, Message, readings
 
@@ -34,7 +35,7 @@ class Feed:
         try:
             self._feed.ParseFromString(body)
         except DecodeError:
-            raise Invalid("is not a FeedMessage of GTFS-Realtime") from None
+            raise Invalid(say("no_feed")) from None
         self.at_ms = self._feed.header.timestamp * 1000 or received_ms
         """When it was made, Unix milliseconds."""
         self.message = Message(origin=self._settings.url.partition("?")[0])
@@ -49,7 +50,7 @@ class Feed:
                 present |= self._notice(entity)
             except Invalid as error:
                 raw = bytes(entity.SerializeToString())
-                self.message.faults.append(Fault(raw, error.detail, f"entity.{entity.id}"))
+                self.message.faults.append(Fault(raw, error.said, f"entity.{entity.id}"))
         events = [readings(self._edge, f"vehicles@{self.at_ms}", records)] if records else []
         self.message.events = events + list(self._changes(before, present))
         return present
@@ -113,7 +114,7 @@ def _in_force(alert: Any, now_s: float) -> bool:
 def _asset(service: Service, alert: Any) -> str:
     about = next(iter(alert.informed_entity), None)
     if about is None:
-        raise Invalid("is about nothing")
+        raise Invalid(say("about_nothing"))
     known = {"route": about.route_id, "stop": about.stop_id, "agency": about.agency_id, "trip": about.trip.trip_id}
     return filled(service.asset, _given(known))
 

@@ -8,6 +8,7 @@ from pymodbus.exceptions import ModbusException
 from infra.clock import now_ms
 from schemas.edges import Modbus, Register
 from schemas.errors import Unavailable
+from schemas.sentences import say
 from services.ingest.edges.intake import Fault, Intake, Message, readings
 from services.ingest.edges.polling import poll
 
@@ -49,6 +50,6 @@ async def _value(client: AsyncModbusTcpClient, device: int, register: Register) 
     answer = await read(register.address, count=kind.value[1], device_id=device)
     if answer.isError():
         where = f"{register.table} {register.address}"
-        return Fault(str(answer).encode(), f"{where} was refused: {answer}", where)
+        return Fault(str(answer).encode(), say("register_refused", register=where, answer=answer), where)
     value = client.convert_from_registers(answer.registers, kind, word_order=register.words)
     return float(value)  # type: ignore[arg-type]  # numeric types only

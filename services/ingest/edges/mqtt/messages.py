@@ -12,6 +12,7 @@ from schemas.edges import Edge, Topic
 from schemas.errors import Invalid
 from schemas.refusals import checked
 from schemas.senml import resolve
+from schemas.sentences import say
 from services.ingest.edges.fields import at_path, instant_ms
 from services.ingest.edges.intake import Fault, Message, readings
 
@@ -47,7 +48,7 @@ class Reader:
         try:
             event = self._event(names, payload, f"{topic}@{received.at_ms}-{received.number}", received)
         except Invalid as error:
-            message.faults = [Fault(payload, error.detail, error.field)]
+            message.faults = [Fault(payload, error.said, error.field)]
         else:
             message.events = [event] if event else []
         return message
@@ -69,7 +70,7 @@ class Reader:
         try:
             value = float(payload)
         except ValueError:
-            raise Invalid("is not a number") from None
+            raise Invalid(say("not_number")) from None
         if now_ms is None:
             return []
         name = f"{filled(self._topic.sensor, names)}/{filled(self._topic.quantity, names)}"
@@ -87,10 +88,10 @@ class Reader:
             if value is None:
                 continue
             if isinstance(value, bool) or not isinstance(value, int | float):
-                raise Invalid("is not a number", field=field)
+                raise Invalid(say("not_number"), field=field)
             found.append(self._record(f"{sensor}/{quantity}", value, field, at))
         if not found:
-            raise Invalid(f"has none of {', '.join(topic.quantities)}")
+            raise Invalid(say("has_none_of", known=", ".join(topic.quantities)))
         return found
 
     def _record(self, name: str, value: float, field: str, at_ms: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from infra.clock import now_ms
 from infra.secrets import secret
 from schemas.edges import Node, OpcUa
 from schemas.errors import Unavailable
+from schemas.sentences import say
 from schemas.times import to_ms
 from services.ingest.edges.intake import Fault, Intake, Message, readings
 from services.ingest.edges.polling import poll
@@ -54,10 +55,10 @@ def _message(intake: Intake, opcua: OpcUa, values: list[ua.DataValue]) -> Messag
 
 def _fault(node: Node, value: ua.DataValue) -> Fault | None:
     if value.StatusCode is not None and not value.StatusCode.is_good():
-        return Fault(node.node.encode(), f"the server says {value.StatusCode.name}", node.node)
+        return Fault(node.node.encode(), say("server_says", status=value.StatusCode.name), node.node)
     found = value.Value.Value if value.Value is not None else None
     if not isinstance(found, int | float):
-        return Fault(node.node.encode(), f"is no number but {type(found).__name__}", node.node)
+        return Fault(node.node.encode(), say("number_but", kind=type(found).__name__), node.node)
     return None
 
 

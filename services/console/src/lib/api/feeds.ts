@@ -73,6 +73,7 @@ export interface Letter {
   topic: string;
   stage: string;
   reason: string;
+  reason_vi: string;
   field: string | null;
   at: At;
   text: string | null;
