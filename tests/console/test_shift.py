@@ -74,6 +74,8 @@ def test_works_are_announced_and_stand_on_the_calendar_until_they_are_cancelled(
     today = page.evaluate("new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Ho_Chi_Minh' })")
     later = (date.fromisoformat(today) + timedelta(days=7)).isoformat()
     fill_when(page, "works-from", later, "08:00")
+    said = page.locator("label").filter(has=page.locator("[name=works-from]")).locator("output")
+    expect(said).to_contain_text(f"{int(later[8:])} tháng {int(later[5:7])}")
     fill_when(page, "works-to", later, "07:00")
     expect(page.get_by_text("Kết thúc trước khi bắt đầu.")).to_be_visible()
     fill_when(page, "works-to", later, "24:30")

@@ -10,7 +10,7 @@ import { rank, worst } from './severity';
 import { addressOf, SCREENS, screenOf } from './state/screens.svelte';
 import { calls } from './sound';
 import { fold, matches } from './text';
-import { age, clock, duration } from './time';
+import { age, clock, dayInWords, duration } from './time';
 import { areaOf } from './map/area';
 import { arrowsOf } from './map/arrows';
 import { camerasNear, metres, nearest } from './near';
@@ -265,4 +265,8 @@ test('a screen is found by its address, anything else is the live one', () => {
   expect(SCREENS.map((one) => screenOf(addressOf(one)))).toEqual([...SCREENS]);
   expect(screenOf('')).toBe('live');
   expect(screenOf('#/nowhere')).toBe('live');
+});
+
+test('a day in words has its month as a word', () => {
+  expect([dayInWords('2026-04-03', 'vi'), dayInWords('2026-04-03', 'en')]).toEqual(['Thứ Sáu, 3 tháng 4', 'Friday 3 April']);
 });

@@ -68,6 +68,11 @@ export function dayAfter(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
+/** A civil day with its month in words, `Saturday 28 November`: no order of day and month can be mistaken. */
+export function dayInWords(day: string, language: Language): string {
+  return format(language, 'UTC', { weekday: 'long', day: 'numeric', month: 'long' }).format(new Date(`${day}T00:00:00Z`));
+}
+
 /** A civil day in words of the language, `28/11/2026`. */
 export function dayText(day: string, language: Language): string {
   return format(language, 'UTC', DAY).format(new Date(`${day}T00:00:00Z`));
