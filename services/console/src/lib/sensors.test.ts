@@ -11,13 +11,15 @@ const TROUBLES: Trouble[] = [
   { asset: 'a', kind: 'sensor.stuck', raised_at: '2026-11-28T00:00:00Z', incident: null },
 ];
 
+const by = (query: string, troubles: Map<string, Trouble[]> = new Map()) => ({ query, troubles, quantity: (id: string) => (id === 'stage_m' ? 'Mực nước' : id) });
+
 test('each wish finds its sensors', () => {
-  const by = troublesOf(TROUBLES);
-  const found = Object.fromEntries(WISHES.map((wish) => [wish, chosen(SENSORS, wish, '', by).map(({ id }) => id).join('')]));
+  const found = Object.fromEntries(WISHES.map((wish) => [wish, chosen(SENSORS, wish, by('', troublesOf(TROUBLES))).map(({ id }) => id).join('')]));
   expect(found).toEqual({ all: 'abcde', silent: 'b', stuck: 'a', never: 'c', strange: 'd', adopted: 'e' });
 });
 
 test('those in trouble come first, and words are found without diacritics', () => {
-  expect(chosen(SENSORS, 'all', '', troublesOf(TROUBLES.slice(0, 1)))[0]?.id).toBe('b');
-  expect(chosen(SENSORS, 'all', 'tram thuan', new Map()).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  expect(chosen(SENSORS, 'all', by('', troublesOf(TROUBLES.slice(0, 1))))[0]?.id).toBe('b');
+  expect(chosen(SENSORS, 'all', by('tram thuan')).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  expect(chosen([...SENSORS, sensor('f', { quantities: ['ph'] })], 'all', by('muc nuoc tram')).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
 });

@@ -23,9 +23,17 @@ export function isWished(sensor: Sensor, wish: Wish, troubles: Map<string, Troub
   return !kind || (troubles.get(sensor.id) ?? []).some((one) => one.kind === kind);
 }
 
+/** What they are chosen by besides: words, what is wrong with them, and the names of quantities. */
+export interface By {
+  query: string;
+  troubles: Map<string, Trouble[]>;
+  quantity: (id: string) => string;
+}
+
 /** Those that are wished for and match the words, the ones in trouble first, then by id. */
-export function chosen(sensors: Sensor[], wish: Wish, query: string, troubles: Map<string, Trouble[]>): Sensor[] {
-  const words = (one: Sensor) => fold(`${one.id} ${one.name ?? ''} ${one.name_vi ?? ''} ${one.zone} ${one.measures ?? ''} ${one.quantities.join(' ')}`);
+export function chosen(sensors: Sensor[], wish: Wish, { query, troubles, quantity }: By): Sensor[] {
+  const measured = (one: Sensor) => one.quantities.map((id) => `${id} ${quantity(id)}`).join(' ');
+  const words = (one: Sensor) => fold(`${one.id} ${one.name ?? ''} ${one.name_vi ?? ''} ${one.zone} ${one.measures ?? ''} ${measured(one)}`);
   return sensors
     .filter((one) => isWished(one, wish, troubles) && matches(query, words(one)))
     .sort((one, other) => Number(troubles.has(other.id)) - Number(troubles.has(one.id)) || one.id.localeCompare(other.id));
