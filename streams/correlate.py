@@ -6,6 +6,7 @@ from city.enrich import Catalogue
 from city.graph import Graph
 from infra.clock import now_ms
 from infra.kafka.reference import ReferenceReader
+from infra.memory import keep_apart
 from infra.settings import Settings
 from schemas.topics import SIGNAL_PARTITIONS, SIGNALS
 from streams.app import create_app, pages_table
@@ -41,6 +42,7 @@ class References:
         revisions = {name: self._reader.snapshot(name).revision for name in REFERENCE}
         catalogue = Catalogue.build(items["cities"], items["assets"], items["domains"], items["limits"], revisions)
         graph = Graph(items["assets"], items["relations"].values())
+        keep_apart()
         return Reference(revisions, catalogue, graph, items["rules"])
 
 
