@@ -1,6 +1,6 @@
 """Writes what could not be taken to the dead letters, whole, with the reason in both languages (DESIGN D9)."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from aiokafka import AIOKafkaProducer
@@ -16,8 +16,18 @@ from schemas.topics import DEAD_LETTERS
 VALUE_LIMIT = 256 * 1024
 
 
+class Origin(NamedTuple):
+    """Where something stood that is no record of Kafka, and what it was."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+
 def letter_of(record: Any, stage: str, error: Exception) -> DeadLetter:
-    """The letter for a record of a Kafka client that a stage refuses because of `error`."""
+    """The letter for a record of a Kafka client, or an Origin, that a stage refuses because of `error`."""
     known = _known(error)
     return DeadLetter(
         topic=record.topic,
@@ -42,14 +52,9 @@ def _known(error: Exception) -> CenterError:
     return Invalid(say("failed_with", kind=type(error).__name__, reason=error))
 
 
-def cut(letter: DeadLetter) -> DeadLetter:
-    """The letter with at most 256 KiB of the original value, and its true size."""
-    size = letter.value_size or len(letter.value or b"")
-    return msgspec.structs.replace(letter, value=letter.value and letter.value[:VALUE_LIMIT], value_size=size)
-
-
 async def send_dead_letter(producer: AIOKafkaProducer, letter: DeadLetter) -> None:
-    """Returns once Kafka has it; the key is the origin, so that a repeat is recognised."""
+    """Returns once Kafka has it, cut to 256 KiB of value; the key is the origin, so that a repeat is recognised."""
+    cut = msgspec.structs.replace(letter, value=letter.value and letter.value[:VALUE_LIMIT])
     key = f"{letter.topic}/{letter.partition}/{letter.offset}".encode()
-    await producer.send_and_wait(DEAD_LETTERS, msgspec.json.encode(cut(letter)), key=key)
+    await producer.send_and_wait(DEAD_LETTERS, msgspec.json.encode(cut), key=key)
     COUNTED.labels(letter.stage).inc()

@@ -1,27 +1,14 @@
 """A dead letter says what is wrong in both languages, whatever kind of error it was."""
 
-from typing import NamedTuple
-
 import msgspec
 import pytest
 
-from infra.kafka.dead_letters import letter_of
+from infra.kafka.dead_letters import Origin, letter_of
 from schemas.errors import Invalid
 from schemas.links import decode_link_record
 from schemas.sentences import say
 
-
-class Record(NamedTuple):
-    """As a Kafka client has it."""
-
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
-
-
-RECORD = Record("city.links.v1", 1, 7, b"city", b'{"group":1}')
+RECORD = Origin("city.links.v1", 1, 7, b"city", b'{"group":1}')
 
 
 def _raised(value: bytes) -> Exception:

@@ -12,8 +12,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from city.judge import READINGS, Accepted, Judge
-from infra.clock import now_ms, utc_now
-from infra.kafka.dead_letters import send_dead_letter
+from infra.clock import now_ms
+from infra.kafka.dead_letters import Origin, letter_of, send_dead_letter
 from infra.metrics import EDGE_RECORDS
 from infra.redis import edges as memory
 from infra.redis.seen import Seen, seen_key
@@ -21,7 +21,7 @@ from schemas.cloudevents import CloudEvent, encode_event
 from schemas.dead_letters import DeadLetter
 from schemas.edges import Edge
 from schemas.errors import Invalid, Unavailable
-from schemas.sentences import say, told
+from schemas.sentences import say
 from services.ingest.edges.health import Health
 from services.ingest.packer import Packer
 
@@ -177,18 +177,9 @@ class Intake:
     def _letter(self, origin: str, fault: Fault, more: int) -> DeadLetter:
         said = say("and_more", said=fault.detail, more=more) if more > 0 else fault.detail
         digest = blake2b(origin.encode() + b"\x1f" + fault.raw, digest_size=6)
-        return DeadLetter(
-            topic=f"edges.{self.edge.id}",
-            partition=0,
-            offset=int.from_bytes(digest.digest()),
-            stage="ingest",
-            reason=str(said),
-            reason_vi=str(told(said, "vi")),
-            field=fault.field,
-            at=utc_now(),
-            key=origin.encode(),
-            value=fault.raw,
-        )
+        offset = int.from_bytes(digest.digest())
+        stood = Origin(f"edges.{self.edge.id}", 0, offset, origin.encode(), fault.raw)
+        return letter_of(stood, "ingest", Invalid(said, field=fault.field))
 
 
 class _Judged:
