@@ -37,7 +37,7 @@ SCREENS = {
     "sensors": "sources/sensors",
     "parks": "parks",
     "areas": "areas",
-    "day": "day",
+    "day": "day/{began}",
     "webhooks": "hooks",
     "agencies": "hooks/agencies",
     "users": "admin",
@@ -171,7 +171,7 @@ def of_the_desk(browser: Browser, center: Center, incident: dict[str, str]) -> I
     sign_in(page, center, "admin")
     for theme, other in THEMES.items():
         for name, address in SCREENS.items():
-            shown = f"day/{day_of(incident)}" if name == "day" else address
+            shown = address.format(began=day_of(incident))
             page.evaluate("(address) => { location.hash = `#/${address}` }", shown)
             expect(page.locator("#main, .panes").first).to_be_visible()
             if name == "live":
