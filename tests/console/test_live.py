@@ -51,6 +51,16 @@ LEAVE = """() => new Promise((left) => {
 """Zooms by button and wheel and leaves meanwhile; answers when the map's own timers of 250 and 40 ms are over."""
 
 
+OUTSIDE = """() => {
+  const map = document.querySelector('[data-map]').getBoundingClientRect();
+  return [...document.querySelectorAll('[data-map] .place')].filter((name) => {
+    const { x, y } = name.getBoundingClientRect();
+    return x < map.left || y < map.top || x > map.right || y > map.bottom;
+  }).map((name) => name.textContent);
+}"""
+"""The names of places that do not lie on the map."""
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 A and AA, as `rule: element`."""
     page.evaluate(AXE.read_text())
@@ -237,3 +247,21 @@ def test_leaving_while_the_map_moves_leaves_no_error_behind(page: Page, stack: C
     page.evaluate(LEAVE)
     expect(page.get_by_role("heading", name="Giao ca", level=2)).to_be_visible()
     assert errors == []
+
+
+def test_the_city_stays_in_view_when_the_map_becomes_smaller_unless_it_was_moved_by_hand(
+    page: Page, stack: Center
+) -> None:
+    sign_in(page, stack)
+    map_is_drawn(page)
+    expect(page.locator("[data-map] .place").first).to_be_attached()
+    beyond = set(page.evaluate(OUTSIDE))
+    page.set_viewport_size({"width": 1366, "height": 420})
+    until(lambda: set(page.evaluate(OUTSIDE)) <= beyond or None, "the whole city in the smaller map")
+    page.get_by_role("button", name="Phóng to").click()
+    until(lambda: set(page.evaluate(OUTSIDE)) - beyond or None, "a part of the city")
+    page.set_viewport_size({"width": 1366, "height": 400})
+    page.wait_for_function(
+        "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))"
+    )
+    assert set(page.evaluate(OUTSIDE)) - beyond

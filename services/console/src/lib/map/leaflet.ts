@@ -23,7 +23,7 @@ function styleOf(layer: Layer, geometry: Geometry, theme: Theme): L.PathOptions 
   return { color: look.minor, weight: 1, fillColor: look.unit, fill: filled, fillOpacity: 1 };
 }
 
-/** What Leaflet 1.9 leaves running when its map is removed; it would ask for a pane that is gone. */
+/** What moves in Leaflet 1.9 and is left running when its map is removed: it would ask for a pane that is gone. */
 interface Running {
   _animatingZoom: boolean;
   scrollWheelZoom: { _timer?: number };
@@ -158,17 +158,25 @@ class LeafletMap implements MapView {
     this.#settled();
   }
 
-  show(position: Position): void {
-    this.#map.panInside(at(position), { padding: [90, 70], animate: !still() });
+  /** Leaflet forgets what it is asked while a zoom moves. */
+  #afterZoom(move: () => void): void {
+    if ((this.#map as unknown as Running)._animatingZoom) this.#map.once('zoomend', move);
+    else move();
+  }
+
+  show(position: Position, atOnce = still()): void {
+    this.#afterZoom(() => this.#map.panInside(at(position), { padding: [90, 70], animate: !atOnce }));
   }
 
   go(position: Position, zoom = 0): void {
-    this.#map.setView(at(position), Math.max(this.#map.getZoom(), zoom + OFFSET), { animate: !still() });
+    this.#afterZoom(() => this.#map.setView(at(position), Math.max(this.#map.getZoom(), zoom + OFFSET), { animate: !still() }));
   }
 
-  fit([southWest, northEast]: Extent, nearest: number, paddingPx: number): void {
+  fit(extent: Extent, nearest: number, paddingPx: number, atOnce = still()): void {
     const padding: L.PointTuple = [paddingPx, paddingPx];
-    this.#map.fitBounds([at(southWest), at(northEast)], { padding, maxZoom: nearest + OFFSET, animate: !still() });
+    // Without `reset` it would be moved by whole pixels from where it is
+    const options = { padding, maxZoom: nearest + OFFSET, animate: !atOnce, reset: atOnce };
+    this.#afterZoom(() => this.#map.fitBounds(extent.map(at), options));
   }
 
   nearer(): void {

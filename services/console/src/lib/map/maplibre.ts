@@ -1,6 +1,6 @@
 /** The map on WebGL2. */
 import type { FeatureCollection } from 'geojson';
-import maplibre, { type GeoJSONSource, type LayerSpecification, type Map as MapLibre, type Marker, type SourceSpecification } from 'maplibre-gl';
+import maplibre, { type CameraOptions, type GeoJSONSource, type LayerSpecification, type Map as MapLibre, type Marker, type SourceSpecification } from 'maplibre-gl';
 import type { Position } from '../api/types';
 import type { Theme } from '../state/preferences.svelte';
 import { AREA, BASE, DOT, layerOf, OPACITY, PATH } from './colours';
@@ -179,20 +179,23 @@ class MapLibreMap implements MapView {
     }
   }
 
-  show(position: Position): void {
+  show(position: Position, atOnce = still()): void {
     const { x, y } = this.#map.project(position);
     const { clientWidth, clientHeight } = this.#map.getContainer();
-    if (x < 90 || y < 70 || x > clientWidth - 90 || y > clientHeight - 70) this.go(position);
+    if (x < 90 || y < 70 || x > clientWidth - 90 || y > clientHeight - 70) this.#move({ center: position }, atOnce);
   }
 
   go(position: Position, zoom = 0): void {
-    const camera = { center: position, zoom: Math.max(this.#map.getZoom(), zoom) };
-    if (still()) this.#map.jumpTo(camera);
+    this.#move({ center: position, zoom: Math.max(this.#map.getZoom(), zoom) }, still());
+  }
+
+  #move(camera: CameraOptions, atOnce: boolean): void {
+    if (atOnce) this.#map.jumpTo(camera);
     else this.#map.easeTo({ ...camera, duration: 400 });
   }
 
-  fit(extent: Extent, nearest: number, paddingPx: number): void {
-    this.#map.fitBounds(extent, { padding: paddingPx, maxZoom: nearest, animate: !still(), duration: 400 });
+  fit(extent: Extent, nearest: number, paddingPx: number, atOnce = still()): void {
+    this.#map.fitBounds(extent, { padding: paddingPx, maxZoom: nearest, animate: !atOnce, duration: 400 });
   }
 
   nearer(): void {

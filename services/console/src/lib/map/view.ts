@@ -76,11 +76,11 @@ export interface MapView {
   area(ring: Position[]): void;
   arrows(arrows: Arrow[]): void;
   /** Moves only as far as needed for the place to be well inside the view. */
-  show(position: Position): void;
+  show(position: Position, atOnce?: boolean): void;
   /** Centers a place; `zoom` only ever comes nearer. */
   go(position: Position, zoom?: number): void;
-  /** Shows all of an extent, no nearer than `nearest`. */
-  fit(extent: Extent, nearest: number, paddingPx: number): void;
+  /** Shows all of an extent, no nearer than `nearest`; `atOnce` without a way between. */
+  fit(extent: Extent, nearest: number, paddingPx: number, atOnce?: boolean): void;
   nearer(): void;
   farther(): void;
   resize(): void;
