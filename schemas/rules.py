@@ -3,6 +3,8 @@
 import msgspec
 
 MOVES_FROM_M = 5000.0
+REACH = 1.5
+"""How much farther than `within_m` two members of what moves may be: of a front not every place reports (ADR 0031)."""
 
 
 class Hop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,13 +70,19 @@ class Same(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     decide nothing."""
     moving: bool | None = None
     """What it tells of moves, as a storm front does: a signal joins when it is near any member, not only the first,
-    and so joins groups to one; all kinds repeat. Else a group is held to its first signal. Default: from `within_m`
-    5 km on, since what is told of over such a distance does not stand in one place."""
+    at most half as far again as `within_m`, and so joins groups to one; all kinds repeat. Else a group is held to its
+    first signal. Default: from `within_m` 5 km on, since what is told of over such a distance does not stand in one
+    place."""
 
     @property
     def moves(self) -> bool:
         """Whether its groups are chains."""
         return self.moving if self.moving is not None else (self.within_m or 0.0) >= MOVES_FROM_M
+
+    @property
+    def reach_m(self) -> float | None:
+        """Metres that may lie between two signals that are linked; None where no distance is asked for."""
+        return self.within_m * REACH if self.within_m is not None and self.moves else self.within_m
 
 
 ALL, ANY, AT_LEAST, SEQUENCE = "all", "any", "at_least", "sequence"

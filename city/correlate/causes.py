@@ -1,7 +1,7 @@
 """Possible causes: which groups can explain which, kept up to date as groups come, change and go."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from city.correlate.grouping import Group
@@ -67,29 +67,35 @@ class Causes:
         """The groups of which it is or was a possible cause; those of which it is a condition go to `whole`."""
         effects: set[str] = set()
         before = self.groups.pop(group_id, None)
-        stays = before is not None and group is not None and _is_found_alike(before, group)
-        if before is not None and not stays:
-            self._index(before, whole, effects, _unmark)
+        gone, come = _apart(before, group)
+        stays = bool(gone) and group is not None and _is_found_alike(gone, come)
+        if gone and not stays:
+            # Another of its strands may stand at the same keys
+            come = group.strands if group is not None else ()
+            self._index(group_id, before.strands if before is not None else (), (whole, effects), _unmark)
         if group is not None:
             self.groups[group_id] = group
-            self._index(group, whole, effects, None if stays else _mark)
+            self._index(group_id, come, (whole, effects), None if stays else _mark)
         return effects
 
-    def _index(self, group: Group, whole: set[str], effects: set[str], turn: Turn | None) -> None:
-        """Note whom it concerns, and with `turn` put it in the indexes or take it out."""
-        for strand in group.strands:
+    def _index(
+        self, group_id: str, strands: Sequence[Strand], concerned: tuple[set[str], set[str]], turn: Turn | None
+    ) -> None:
+        """Note whom these strands of a group concern, and with `turn` put it in the indexes or take it out."""
+        whole, effects = concerned
+        for strand in strands:
             for key in self._condition_keys(strand):
                 whole.update(self._effects_at.get(key, ()))
                 if turn is not None:
-                    turn(self._causes_at, key, group.id)
+                    turn(self._causes_at, key, group_id)
             for key in self._cause_keys(strand):
                 effects.update(self._effects_at.get(key, ()))
                 self._moved.add(key)
                 if turn is not None:
-                    turn(self._causes_at, key, group.id)
+                    turn(self._causes_at, key, group_id)
             if turn is not None:
                 for key in chain(self._effect_keys(strand), self._needed_keys(strand)):
-                    turn(self._effects_at, key, group.id)
+                    turn(self._effects_at, key, group_id)
 
     def _cause_keys(self, strand: Strand) -> Iterator[Hashable]:
         for number, way in self._model.by_cause.get(strand.kind, []):
@@ -200,9 +206,18 @@ def _holds(condition: Strand, cause: Strand, effect: Strand) -> bool:
     return condition.start <= begun and condition.end + CONDITION_SLACK_S >= effect.start
 
 
-def _is_found_alike(one: Group, other: Group) -> bool:
-    """Both stand at the same keys: what cleared is where it was."""
-    return len(one.strands) == len(other.strands) and all(map(_stands_alike, one.strands, other.strands))
+def _apart(before: Group | None, after: Group | None) -> tuple[Sequence[Strand], Sequence[Strand]]:
+    """The strands of a group that went and came; of a thousand reports of one thing the last one came."""
+    old, new = before.strands if before is not None else (), after.strands if after is not None else ()
+    if len(old) < 2 and len(new) < 2:
+        return old, new
+    kept = set(map(id, old)) & set(map(id, new))
+    return [one for one in old if id(one) not in kept], [one for one in new if id(one) not in kept]
+
+
+def _is_found_alike(gone: Sequence[Strand], come: Sequence[Strand]) -> bool:
+    """They stand at the same keys: what cleared is where it was."""
+    return len(gone) == len(come) and all(map(_stands_alike, gone, come))
 
 
 def _stands_alike(one: Strand, other: Strand) -> bool:

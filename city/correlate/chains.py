@@ -1,13 +1,12 @@
 """Groups of what moves: a storm front or a cloud of smoke is near its latest reports, no longer near its first."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import msgspec
 
 from city.correlate.model import Model
-from city.correlate.nearness import Fit
-from city.correlate.strands import Strand
+from city.correlate.nearness import Fit, Neighbours
+from city.correlate.strands import Order, Strand
 
 
 class Joint(msgspec.Struct, frozen=True, gc=False):
@@ -22,21 +21,27 @@ class Chains:
 
     def __init__(self, model: Model, strands: dict[str, Strand]) -> None:
         """`strands` by id, those of other rules too."""
-        self._model, self._strands = model, strands
+        self._strands = strands
         self._anchor: dict[str, str] = {}
         self._members: dict[str, set[str]] = {}
-        self._index: dict[object, set[str]] = defaultdict(set)
+        self._neighbours = Neighbours(model.moving_by_kind)
+        self._fits: dict[str, dict[str, Fit]] = {}
+        """Of each strand: those that it fits, both ways, with the best of the rules."""
+        self._joints: dict[str, Joint] = {}
 
     def update(self, removed: Iterable[Strand], added: Iterable[Strand]) -> set[str]:
         """Replace strands; the ids of groups that changed, began or ended."""
         touched: set[str] = set()
         loose: set[str] = set()
         for strand in removed:
-            self._mark(strand, add=False)
+            self._neighbours.remove(strand)
+            self._part(strand.id)
             loose |= self._dissolve(strand.id, touched)
         for strand in added:
-            self._mark(strand, add=True)
+            self._neighbours.add(strand)
             loose.add(strand.id)
+        for strand in added:
+            self._meet(strand)
         for item in sorted(loose & self._strands.keys()):
             self._place(self._strands[item], touched)
         return touched
@@ -51,14 +56,20 @@ class Chains:
 
     def joint(self, strand: Strand) -> Joint:
         """What a strand that is no anchor hangs on: the best of those before it, else the best of those after it."""
-        found = [(other.order > strand.order, -fit.score, other.order, fit) for other, fit in self._matching(strand)]
-        *_, order, fit = min(found, key=lambda item: item[:3])
-        return Joint(order[1], fit)
+        known = self._joints.get(strand.id)
+        if known is None:
+            fits = self._fits[strand.id]
+            by = min(fits, key=lambda other: self._rank(self._strands[other], strand.id, fits[other]))
+            known = self._joints[strand.id] = Joint(by, fits[by])
+        return known
+
+    def _rank(self, by: Strand, strand_id: str, fit: Fit) -> tuple[bool, float, Order]:
+        return by.order > self._strands[strand_id].order, -fit.score, by.order
 
     def _place(self, strand: Strand, touched: set[str]) -> None:
         whole = {strand.id}
-        for other, _ in self._matching(strand):
-            whole |= self._dissolve(other.id, touched)
+        for other in self._fits[strand.id]:
+            whole |= self._dissolve(other, touched)
         anchor = min(self._strands[item].order for item in whole)[1]
         self._members[anchor] = whole
         self._anchor.update(dict.fromkeys(whole, anchor))
@@ -74,18 +85,24 @@ class Chains:
             del self._anchor[member]
         return members
 
-    def _mark(self, strand: Strand, *, add: bool) -> None:
-        for number, way in self._model.moving_by_kind.get(strand.kind, []):
-            for key in way.keys(strand):
-                found = self._index[number, key]
-                found.add(strand.id) if add else found.discard(strand.id)
-                if not found:
-                    del self._index[number, key]
+    def _meet(self, strand: Strand) -> None:
+        fits = self._fits[strand.id] = {}
+        for way, near in self._neighbours.of(strand):
+            for other in near:
+                fit, known = way.fit(strand, self._strands[other]), fits.get(other)
+                if fit is not None and (known is None or fit.score > known.score):
+                    fits[other] = self._fits.setdefault(other, {})[strand.id] = fit
+        self._joints.pop(strand.id, None)
+        for other, fit in fits.items():
+            joint = self._joints.get(other)
+            # Nearly always the newest, which is no better for those that hang on an earlier one
+            if joint is not None and self._rank(strand, other, fit) < self._rank(self._strands[joint.by], other, joint.fit):
+                self._joints[other] = Joint(strand.id, fit)
 
-    def _matching(self, strand: Strand) -> Iterator[tuple[Strand, Fit]]:
-        for number, way in self._model.moving_by_kind.get(strand.kind, []):
-            near = {other for key in way.looks(strand) for other in self._index.get((number, key), ())}
-            for other_id in near - {strand.id}:
-                other = self._strands[other_id]
-                if (fit := way.fit(strand, other)) is not None:
-                    yield other, fit
+    def _part(self, strand_id: str) -> None:
+        self._joints.pop(strand_id, None)
+        for other in self._fits.pop(strand_id):
+            self._fits[other].pop(strand_id, None)
+            joint = self._joints.get(other)
+            if joint is not None and joint.by == strand_id:
+                del self._joints[other]

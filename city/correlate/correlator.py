@@ -158,6 +158,7 @@ class Correlator:
         for group_id in sorted(touched):
             group, before = self._parents.groups.get(group_id), self._published.get(group_id)
             if group is None:
+                self._explainer.forget(group_id)
                 if before is not None:
                     del self._published[group_id]
                     gone.append(self._gone(group_id, before.region, revision))
@@ -193,4 +194,5 @@ class Correlator:
         self.window.forget([signal.id for group in groups for signal in group_signals(group)])
         self._update({key_of(strand.first) for group in groups for strand in group.strands})
         for group_id in together:
+            self._explainer.forget(group_id)
             self._published.pop(group_id, None)

@@ -6,6 +6,7 @@ from city.graph import Graph
 from city.space import distance_m
 
 FLOWS_TO = "flows_to"
+CACHE_LIMIT = 10_000
 
 
 class Courses:
@@ -14,10 +15,15 @@ class Courses:
     def __init__(self, graph: Graph) -> None:
         """Nothing is looked up yet."""
         self._graph = graph
+        self._on: dict[tuple[str, ...], str | None] = {}
 
     def on(self, places: tuple[str, ...]) -> str | None:
         """The first of these assets that is a part of some course."""
-        return next((place for place in places if self._neighbours(place)), None)
+        if places not in self._on:
+            if len(self._on) > CACHE_LIMIT:
+                self._on.clear()
+            self._on[places] = next((place for place in places if self._neighbours(place)), None)
+        return self._on[places]
 
     def distance_m(self, start: str, end: str, within_m: float) -> float | None:
         """Metres along the course, up or down it; None when it is farther than `within_m` or not on one course."""

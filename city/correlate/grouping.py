@@ -9,7 +9,7 @@ import msgspec
 
 from city.correlate.chains import Chains
 from city.correlate.model import Model
-from city.correlate.nearness import Fit, repeating
+from city.correlate.nearness import Fit, Neighbours, repeating
 from city.correlate.strands import Order, Strand
 from city.correlate.wording import Grams, likeness
 
@@ -59,8 +59,10 @@ class Grouping:
         self.strands: dict[str, Strand] = {}
         self._chains = Chains(model, self.strands)
         self._assigned: dict[str, Assignment] = {}
+        self._anchors: set[str] = set()
+        """Of the strands that could have joined another."""
         self._members: dict[str, set[str]] = defaultdict(set)
-        self._index: dict[object, set[str]] = defaultdict(set)
+        self._neighbours = Neighbours(model.same_by_kind)
 
     def update(self, removed: Sequence[Strand], added: Sequence[Strand]) -> set[str]:
         """Replace strands; the ids of groups that changed, began or ended."""
@@ -95,12 +97,13 @@ class Grouping:
         heap: list[Order] = []
         for strand in removed:
             anchor = self.strands.get(self.group_of(strand.id) or "", strand)
-            for later in chain(self._later(strand), self._later(anchor)):
+            for later in chain(self._later(strand, strand.order), self._later(anchor, anchor.order)):
                 heappush(heap, later)
             touched |= self._remove(strand)
         for strand in added:
             if strand.kind in self._model.same_by_kind:
-                self._add(strand)
+                self.strands[strand.id] = strand
+                self._neighbours.add(strand)
                 heappush(heap, strand.order)
             else:
                 self._found(strand, touched)
@@ -138,19 +141,10 @@ class Grouping:
         self._members[strand.id].add(strand.id)
         touched.add(strand.id)
 
-    def _add(self, strand: Strand) -> None:
-        self.strands[strand.id] = strand
-        for number, way in self._model.same_by_kind.get(strand.kind, []):
-            for key in way.keys(strand):
-                self._index[number, key].add(strand.id)
-
     def _remove(self, strand: Strand) -> set[str]:
         self.strands.pop(strand.id, None)
-        for number, way in self._model.same_by_kind.get(strand.kind, []):
-            for key in way.keys(strand):
-                self._index[number, key].discard(strand.id)
-                if not self._index[number, key]:
-                    del self._index[number, key]
+        self._neighbours.remove(strand)
+        self._anchors.discard(strand.id)
         assignment = self._assigned.pop(strand.id, None)
         return self._leave(strand.id, assignment) | {strand.id}
 
@@ -164,46 +158,38 @@ class Grouping:
         return {assignment.anchor}
 
     def _settle(self, strand: Strand, heap: list[Order], touched: set[str]) -> None:
-        matching = list(self._matching(strand))
-        before, after = self._assigned.get(strand.id), self._assign(strand, matching)
+        before, after = self._assigned.get(strand.id), self._assign(strand)
         touched.add(after.anchor)
         if before == after:
             return
         touched |= self._leave(strand.id, before)
         self._assigned[strand.id] = after
         self._members[after.anchor].add(strand.id)
+        if after.anchor == strand.id:
+            self._anchors.add(strand.id)
+        else:
+            self._anchors.discard(strand.id)
         if before is not None and before.anchor == after.anchor:
             return
         anchors = {strand.id, after.anchor, before.anchor if before else strand.id}
         for anchor in anchors & self.strands.keys():
-            near = matching if anchor == strand.id else self._matching(self.strands[anchor])
-            for other, _ in near:
-                if other.order > max(strand.order, self.strands[anchor].order):
-                    heappush(heap, other.order)
+            for later in self._later(self.strands[anchor], max(strand.order, self.strands[anchor].order)):
+                heappush(heap, later)
 
-    def _later(self, strand: Strand) -> Iterator[Order]:
-        for other, _ in self._matching(strand):
-            if other.order > strand.order:
-                yield other.order
+    def _later(self, strand: Strand, after: Order) -> Iterator[Order]:
+        """Those that fit it and come after. Whether they do costs more than whether they come after."""
+        for way, near in self._neighbours.of(strand):
+            for other in map(self.strands.__getitem__, near):
+                if other.order > after and way.fit(strand, other) is not None:
+                    yield other.order
 
-    def _matching(self, strand: Strand) -> Iterator[tuple[Strand, Fit]]:
-        for number, way in self._model.same_by_kind.get(strand.kind, []):
-            seen = {strand.id}
-            for key in way.looks(strand):
-                for other_id in self._index.get((number, key), ()):
-                    if other_id not in seen:
-                        seen.add(other_id)
-                        other = self.strands[other_id]
-                        if (fit := way.fit(strand, other)) is not None:
-                            yield other, fit
-
-    def _assign(self, strand: Strand, matching: Iterable[tuple[Strand, Fit]]) -> Assignment:
+    def _assign(self, strand: Strand) -> Assignment:
         found: dict[str, Fit] = {}
-        for other, fit in matching:
-            assigned = self._assigned.get(other.id)
-            is_anchor = assigned is not None and assigned.anchor == other.id and other.order < strand.order
-            if is_anchor and (other.id not in found or fit.score > found[other.id].score):
-                found[other.id] = fit
+        for way, near in self._neighbours.of(strand):
+            for other in map(self.strands.__getitem__, self._anchors & near):
+                fit = way.fit(strand, other) if other.order < strand.order else None
+                if fit is not None and (other.id not in found or fit.score > found[other.id].score):
+                    found[other.id] = fit
         ranked = sorted(found.items(), key=lambda item: (-item[1].score, item[0]))
         return self._choose(strand, ranked)
 

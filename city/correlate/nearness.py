@@ -1,6 +1,7 @@
 """Same rules compiled against a graph: which strands may tell of one thing, and how well they fit."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -39,6 +40,7 @@ class SameWay:
         self.same = same
         self.kinds = frozenset(same.kinds)
         self.repeats = repeating(same)
+        self._reach_m = same.reach_m
         self._graph = graph
         self._courses = Courses(graph)
         self._hops = tuple(same.along)
@@ -55,23 +57,23 @@ class SameWay:
         return [where for asset in sorted(reached) if (where := self._graph.position(asset)) is not None]
 
     def _own_positions(self, strand: Strand) -> Iterable[Position]:
-        if strand.line is not None and self.same.within_m is not None:
-            return points_along(strand.line, self.same.within_m)
+        if strand.line is not None and self._reach_m is not None:
+            return points_along(strand.line, self._reach_m)
         return () if strand.position is None else (strand.position,)
 
     def keys(self, strand: Strand) -> set[Cell | str]:
         """Where others find it."""
-        if self.same.within_m is None:
+        if self._reach_m is None:
             return set(strand.places)
         if strand.line is not None:
             return self.looks(strand)
-        return {cell_of(position, self.same.within_m) for position in self._positions(strand)}
+        return {cell_of(position, self._reach_m) for position in self._positions(strand)}
 
     def looks(self, strand: Strand) -> set[Cell | str]:
         """Where it looks for others."""
-        if self.same.within_m is None:
+        if self._reach_m is None:
             return set(strand.places)
-        size = self.same.within_m
+        size = self._reach_m
         return {cell for position in self._positions(strand) for cell in cells_around(position, size)}
 
     def fit(self, one: Strand, other: Strand) -> Fit | None:
@@ -83,13 +85,13 @@ class SameWay:
         if not self._era.holds(min(one.start, other.start)):
             return None
         score = self.same.confidence * (1 - 0.2 * apart_s / max(self.same.within_s, 1.0))
-        if self.same.within_m is None:
+        if self._reach_m is None:
             return Fit(self.rule, score) if set(one.places) & set(other.places) else None
         hub, report = (one, other) if self._is_hub(one) else (other, one)
         if self._is_hub(hub):
             return self._through(hub, report, score)
-        away = self._away(one, other, self.same.within_m)
-        return self._scored(score, away, None) if away is not None and away <= self.same.within_m else None
+        away = self._away(one, other, self._reach_m)
+        return self._scored(score, away, None) if away is not None and away <= self._reach_m else None
 
     def _away(self, one: Strand, other: Strand, within_m: float) -> float | None:
         """Along the road where both are on one; else to the line that one of them is somewhere on; else straight."""
@@ -103,9 +105,9 @@ class SameWay:
         return distance_m(one.position, other.position)
 
     def _through(self, hub: Strand, report: Strand, score: float) -> Fit | None:
-        if report.position is None or self.same.within_m is None:
+        if report.position is None or self._reach_m is None:
             return None
-        under = self._hubs_near(report.position, self.same.within_m)
+        under = self._hubs_near(report.position, self._reach_m)
         found = [self._scored(score, away, walk) for place in hub.places for away, walk in under.get(place, ())]
         return max(found, key=lambda fit: (fit.score, fit.walk.path if fit.walk else ()), default=None)
 
@@ -122,7 +124,7 @@ class SameWay:
         return known
 
     def _scored(self, score: float, away: float, walk: Walk | None) -> Fit:
-        nearness = 1 - 0.5 * away / (self.same.within_m or 1.0)
+        nearness = 1 - 0.5 * away / (self._reach_m or 1.0)
         held = walk.confidence if walk else 1.0
         return Fit(self.rule, round(score * nearness * held, 9), round(away, 1), walk.reversed() if walk else None)
 
@@ -130,3 +132,34 @@ class SameWay:
         if asset not in self._back:
             self._back[asset] = self._graph.walk(asset, self._hops, back=True)
         return self._back[asset]
+
+
+class Neighbours:
+    """Strands at the keys of their rules, so that whom one may fit is found without looking at all."""
+
+    def __init__(self, ways: Mapping[str, Sequence[tuple[int, SameWay]]]) -> None:
+        """`ways` by kind, each with its number."""
+        self._ways = ways
+        self._at: dict[object, set[str]] = defaultdict(set)
+
+    def add(self, strand: Strand) -> None:
+        """It came."""
+        for number, way in self._ways.get(strand.kind, ()):
+            for key in way.keys(strand):
+                self._at[number, key].add(strand.id)
+
+    def remove(self, strand: Strand) -> None:
+        """It went."""
+        for number, way in self._ways.get(strand.kind, ()):
+            for key in way.keys(strand):
+                found = self._at[number, key]
+                found.discard(strand.id)
+                if not found:
+                    del self._at[number, key]
+
+    def of(self, strand: Strand) -> Iterator[tuple[SameWay, set[str]]]:
+        """Each rule of its kind, with the ids of those that it may fit by that."""
+        for number, way in self._ways.get(strand.kind, ()):
+            near = set[str]().union(*(self._at.get((number, key), ()) for key in way.looks(strand)))
+            near.discard(strand.id)
+            yield way, near

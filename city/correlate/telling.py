@@ -1,5 +1,7 @@
 """Explanations: groups, parents and near misses as they go to the recorder, with every why in words."""
 
+import msgspec
+
 from city.correlate.grouping import Assignment, Group, Grouping
 from city.correlate.kinds import Kinds
 from city.correlate.model import Model
@@ -21,6 +23,21 @@ def group_signals(group: Group) -> tuple[Signal, ...]:
     return tuple(signal for strand in group.strands for signal in strand.signals)
 
 
+class Told(msgspec.Struct, frozen=True, eq=False, gc=False):
+    """A link within a group, and what it was put into words of."""
+
+    by: Strand
+    strand: Strand
+    assignment: Assignment
+    link: Link
+
+    def is_of(self, by: Strand, strand: Strand, assignment: Assignment) -> bool:
+        """Whether nothing of it is another now."""
+        before = self.assignment
+        fits = before.fit is assignment.fit and before.likeness == assignment.likeness
+        return fits and self.by is by and self.strand is strand
+
+
 class Explainer:
     """Builds the complete explanation of a group."""
 
@@ -29,6 +46,8 @@ class Explainer:
         self._model, self._parents, self._kinds = model, parents, kinds
         self._strands = grouping.strands
         self._teller = self.teller = Teller(model.graph, kinds.words)
+        self._told: dict[str, dict[str, Told]] = {}
+        """Of each group of several strands its links: a thousand reports of one thing are not told anew for each."""
 
     def explain(self, group: Group, suspected: str | None, revision: int) -> Explanation:
         """The group's explanation; `suspected`: the asset that it makes suspect, if it has no parent."""
@@ -61,15 +80,28 @@ class Explainer:
         worst = min(severity_rank(signal.severity) for signal in group_signals(group))
         return (SETTLE_CRITICAL_S if worst == 0 else SETTLE_S) if could else 0.0
 
+    def forget(self, group_id: str) -> None:
+        """The group is no more."""
+        self._told.pop(group_id, None)
+
     def _same_links(self, group: Group) -> list[Link]:
-        links = []
+        links: list[Link] = []
+        known, told = self._told.pop(group.id, {}), dict[str, Told]()
         for strand, assignment in zip(group.strands, group.assignments, strict=True):
             if assignment.fit is not None:
                 by = self._strands[assignment.by] if assignment.by else group.anchor
-                links.append(self._same_link(by, strand, assignment.fit, "", assignment.likeness))
+                one = known.get(strand.id)
+                if one is None or not one.is_of(by, strand, assignment):
+                    link = self._same_link(by, strand, assignment.fit, "", assignment.likeness)
+                    one = Told(by, strand, assignment, link)
+                told[strand.id] = one
+                links.append(one.link)
             elif strand.signals[0] is not group.anchor.first:
                 raise AssertionError("only the anchor's strand has no fit")
-            links += [self._measured_link(group.anchor.first, signal) for signal in strand.signals[1:]]
+            if len(strand.signals) > 1:
+                links += [self._measured_link(group.anchor.first, signal) for signal in strand.signals[1:]]
+        if told:
+            self._told[group.id] = told
         return links
 
     def _measured_link(self, anchor: Signal, member: Signal) -> Link:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from time import process_time
 from typing import Any
 
+import msgspec
+
 from city.correlate import Correlator
 from city.enrich import Catalogue
 from city.graph import Graph, graph_of
@@ -12,11 +14,12 @@ from infra.cities.folder import shipped
 from infra.memory import keep_apart
 from schemas.assets import Asset, Relation
 from schemas.ids import signal_id
-from schemas.rules import Rule
+from schemas.rules import Rule, Same
 from schemas.signals import Signal, TickData
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 INTERSECTIONS, PER_FEEDER = 11_600, 116
+CROWD = 1_000
 
 
 def _asset(asset_id: str, kind: str, number: int) -> Asset:
@@ -102,13 +105,34 @@ def mix(graph: Graph) -> list[Signal]:
     return list({signal.id: signal for signal in found}.values())
 
 
+def _crowd(spread: float) -> list[Signal]:
+    """Reports a second apart, within so many degrees of each other."""
+    chance, found = random.Random(5), []
+    for number in range(CROWD):
+        at, where = START + timedelta(seconds=number), (106.5 + chance.random() * spread, 11 + chance.random() * spread)
+        name, kind = f"report-{number}", "report.other"
+        told = Signal(id=signal_id(name, kind, at), kind=kind, asset=name, state="active", severity="minor", raised_at=at)
+        found.append(msgspec.structs.replace(told, zone="zone-0", position=where))
+    return found
+
+
+def _one_thing(within_m: float, within_s: float) -> Rule:
+    same = Same(kinds=["report.other"], within_m=within_m, within_s=within_s)
+    return Rule(id="one_thing", title="", title_vi="", runbook="", runbook_vi="", same=same)
+
+
 def run() -> dict[str, Any]:
-    """Signals a CPU second: `mix` over an hour, `storm` with the cause first and with the cause last."""
+    """Signals a CPU second: `mix` over an hour, `storm` with the cause first and with the cause last.
+
+    `crowd` tells of one place a thousand times, `front` of one storm.
+    """
     graph = city()
     return {
         "mix": play(graph, mix(graph)),
         "storm_cause_first": play(graph, _storm(graph, 0)),
         "storm_cause_last": play(graph, _storm(graph, INTERSECTIONS)),
+        "crowd": play(graph, _crowd(0.001), [_one_thing(300, 3_600)]),
+        "front": play(graph, _crowd(0.2), [_one_thing(30_000, 21_600)]),
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 import msgspec
+import pytest
 
 from city.correlate import Correlator
 from city.graph import graph_of
@@ -186,6 +187,15 @@ def test_a_report_that_lies_between_two_storms_shows_that_they_are_one() -> None
     (storm,) = _storm(first, last, between)
     assert [link.cause for link in storm.same] == [first.id, between.id]
     assert len(_storm(first, between, last, msgspec.structs.replace(between, withdrawn=True))) == 2
+
+
+@pytest.mark.parametrize(("degrees", "storms"), [(45, 1), (66, 1), (72, 2)])
+def test_of_a_storm_two_reports_may_be_half_as_far_again_apart(degrees: int, storms: int) -> None:
+    """5 km are 45 thousandths of a degree there, 7.5 km 68."""
+    pair = report("other", "here", 0, 0, 0), report("other", "there", 60, degrees, 0)
+    assert len(_storm(*pair)) == storms
+    same = Same(kinds=["report.other"], within_m=5_000, within_s=600, moving=False)
+    assert len(_storm(*pair, rule=msgspec.structs.replace(STORM, same=same))) == (1 if degrees == 45 else 2)
 
 
 def test_what_is_told_of_over_kilometres_moves_and_in_a_street_it_stands() -> None:
