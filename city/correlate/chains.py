@@ -95,8 +95,10 @@ class Chains:
         self._joints.pop(strand.id, None)
         for other, fit in fits.items():
             joint = self._joints.get(other)
-            # Nearly always the newest, which is no better for those that hang on an earlier one
-            if joint is not None and self._rank(strand, other, fit) < self._rank(self._strands[joint.by], other, joint.fit):
+            if joint is None:
+                continue
+            held = self._rank(self._strands[joint.by], other, joint.fit)
+            if self._rank(strand, other, fit) < held:
                 self._joints[other] = Joint(strand.id, fit)
 
     def _part(self, strand_id: str) -> None:

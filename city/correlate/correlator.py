@@ -1,6 +1,6 @@
 """The correlator: takes signals and ticks, gives the complete explanations of the groups that changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from math import inf
 
 import msgspec
@@ -24,6 +24,9 @@ from schemas.signals import Signal, TickData
 
 SWEEP_S = 60.0
 UNTOLD = -1
+MANY = 64
+"""A group of so many strands that only grew is told at the next second of the clock: all of it is told each time, and
+a crowd that reports one thing would have a thousandfold told a thousand times."""
 
 
 class Correlator:
@@ -48,13 +51,22 @@ class Correlator:
         self._published: dict[str, Explanation] = {}
         self._recompute(catalogue, graph, rules)
         self._published = {group_id: self._explain(group, 0) for group_id, group in self._parents.groups.items()}
+        self._waiting = {group_id for group_id, group in self._parents.groups.items() if len(group.strands) >= MANY}
+        """What may have changed since it was told; after a restart nobody knows."""
+        self._told_s = -inf
 
     # --- inputs ---
 
     def signal(self, signal: Signal, revision: int) -> list[Explanation]:
         """Take a signal; explanations of all groups that it changed, vanished ones with no `signals`."""
         changed = self.window.apply(signal)
-        return self._emit(self._update(changed), revision) if changed else []
+        if not changed:
+            return []
+        touched = self._update(changed)
+        if self._only_grew(touched):
+            self._waiting |= touched
+            return []
+        return self._emit(touched, revision)
 
     def tick(self, tick: TickData, revision: int) -> list[Explanation]:
         """Take a tick; the suspects are judged anew when something changed since, and what is long past is dropped."""
@@ -66,15 +78,16 @@ class Correlator:
         if aged:
             self._leaving.stir(aged)
             self._suspects.note(aged, ())
-        found = self._emit(aged | self._judge(self.now_s), revision)
+        due = self._take_waiting() if int(self.now_s) > self._told_s else set[str]()
+        found = self._emit(aged | self._judge(self.now_s), revision, due)
         if self.now_s - self._swept_s >= SWEEP_S:
             self._swept_s = self.now_s
             self._sweep()
         return found
 
     def settle(self, revision: int) -> list[Explanation]:
-        """What a tick does without its time: judge the suspects anew if a signal came since."""
-        return self._emit(self._judge(), revision)
+        """What a tick does without its time: judge the suspects anew if a signal came since, and tell what waits."""
+        return self._emit(self._judge(), revision, self._take_waiting())
 
     def swap(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule], revision: int) -> list[Explanation]:
         """Judge everything anew with other reference data; what that changes."""
@@ -152,10 +165,25 @@ class Correlator:
         found = self._explainer.explain(group, self._suspects.of(group.id), revision)
         return self._pattern_explainer.explain(found)
 
-    def _emit(self, touched: Iterable[str], revision: int) -> list[Explanation]:
+    def _only_grew(self, touched: set[str]) -> bool:
+        """Whether all that changed is one large group that was told before and belongs where it did."""
+        group = self._parents.groups.get(next(iter(touched))) if len(touched) == 1 else None
+        if group is None or len(group.strands) < MANY:
+            return False
+        before, parent = self._published.get(group.id), self._parents.parent(group.id)
+        return before is not None and before.parent_group == (parent.cause if parent else None)
+
+    def _take_waiting(self) -> set[str]:
+        waiting, self._waiting = self._waiting, set()
+        self._told_s = self.now_s
+        return waiting
+
+    def _emit(self, touched: set[str], revision: int, waited: Collection[str] = ()) -> list[Explanation]:
+        """What is another than it was told; of what `waited` that is not known after a restart, it is told."""
+        self._waiting -= touched
         gone: list[Explanation] = []
         found: list[Explanation] = []
-        for group_id in sorted(touched):
+        for group_id in sorted(touched.union(waited)):
             group, before = self._parents.groups.get(group_id), self._published.get(group_id)
             if group is None:
                 self._explainer.forget(group_id)
@@ -164,7 +192,7 @@ class Correlator:
                     gone.append(self._gone(group_id, before.region, revision))
                 continue
             after = self._explain(group, revision if before is None else before.revision)
-            if after != before:
+            if after != before or group_id in waited:
                 found.append(self._publish(after, revision))
         return found + gone
 

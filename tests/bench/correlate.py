@@ -111,7 +111,9 @@ def _crowd(spread: float) -> list[Signal]:
     for number in range(CROWD):
         at, where = START + timedelta(seconds=number), (106.5 + chance.random() * spread, 11 + chance.random() * spread)
         name, kind = f"report-{number}", "report.other"
-        told = Signal(id=signal_id(name, kind, at), kind=kind, asset=name, state="active", severity="minor", raised_at=at)
+        told = Signal(
+            id=signal_id(name, kind, at), kind=kind, asset=name, state="active", severity="minor", raised_at=at
+        )
         found.append(msgspec.structs.replace(told, zone="zone-0", position=where))
     return found
 

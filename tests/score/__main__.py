@@ -23,6 +23,7 @@ from tests.score.forced import forced
 from tests.score.ground import Ground
 from tests.score.judging import Folded, fold, ground_of, tally
 from tests.score.simulated import SIMULATED, Simulation, fold_day
+from tests.score.storms import storms
 from tests.score.towns import draw
 
 REPORT = Path(".run/reports/score.json")
@@ -146,6 +147,8 @@ def main() -> None:
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.write_text(json.dumps(figures, indent=2) + "\n")
     _print(figures)
+    found, by_time = storms()
+    print(f"storms, {found.items} real reports: ari {found.rand:.3f} (by time alone {by_time.rand:.3f})")
     wrong = sorted((one for result in results for one in result.wrong), key=lambda one: -one.weight)
     for one in wrong[: given.explain]:
         print(f"{one.weight} signals, {one.text}")

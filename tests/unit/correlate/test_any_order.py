@@ -1,12 +1,13 @@
 """The final explanations depend on the set of signals alone: not on order, repetition or increments."""
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from city.correlate import Correlator, Window
 from schemas.links import Explanation
-from schemas.signals import Signal
+from schemas.signals import Signal, TickData
 from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES, STORM, correlator, report, signal, told
 
 SENSORS = [f"loop{n}" for n in range(1, 7)] + ["radar1", "radar2"]
@@ -86,6 +87,35 @@ def test_what_is_sent_adds_up_to_what_is(story: list[Signal]) -> None:
         for sent in made.signal(one, number) + made.settle(number):
             kept[sent.group] = sent
     assert {group: sent for group, sent in kept.items() if sent.signals} == dict(made.explanations())
+
+
+def _sent_with_ticks(story: list[Signal], many: int) -> tuple[dict[str, Explanation], dict[str, Explanation]]:
+    """What was sent last of each group, and what is, when a group of so many strands waits for the clock."""
+    sent: dict[str, Explanation] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("city.correlate.correlator.MANY", many)
+        made = correlator(rules=[*RULES, STORM])
+        for number, one in enumerate(story):
+            found = made.signal(one, 2 * number)
+            if number % 3 == 0:
+                now_ms = round(one.raised_at.timestamp() * 1000)
+                found += made.tick(TickData(now_ms=now_ms, origin="t/0"), 2 * number + 1)
+            sent |= {told.group: told for told in found}
+        sent |= {told.group: told for told in made.settle(2 * len(story))}
+    return {group: told for group, told in sent.items() if told.signals}, dict(made.explanations())
+
+
+@settings(max_examples=80)
+@given(STORIES)
+def test_what_is_told_of_crowds_at_the_next_second_is_what_would_have_been_told_at_once(story: list[Signal]) -> None:
+    came = [*story, *story[::3]]
+    sent, crowds = _sent_with_ticks(came, 2)
+    assert sent == crowds
+    at_once, _ = _sent_with_ticks(came, 1_000)
+    plain = [
+        {group: msgspec.structs.replace(one, revision=0) for group, one in found.items()} for found in (sent, at_once)
+    ]
+    assert plain[0] == plain[1]
 
 
 @settings(max_examples=60)
