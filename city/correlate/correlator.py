@@ -78,7 +78,7 @@ class Correlator:
         if aged:
             self._leaving.stir(aged)
             self._suspects.note(aged, ())
-        due = self._take_waiting() if int(self.now_s) > self._told_s else set[str]()
+        due = self._take_waiting() if self._waiting and int(self.now_s) > self._told_s else ()
         found = self._emit(aged | self._judge(self.now_s), revision, due)
         if self.now_s - self._swept_s >= SWEEP_S:
             self._swept_s = self.now_s
@@ -180,10 +180,10 @@ class Correlator:
 
     def _emit(self, touched: set[str], revision: int, waited: Collection[str] = ()) -> list[Explanation]:
         """What is another than it was told; of what `waited` that is not known after a restart, it is told."""
-        self._waiting -= touched
+        self._waiting.difference_update(touched)
         gone: list[Explanation] = []
         found: list[Explanation] = []
-        for group_id in sorted(touched.union(waited)):
+        for group_id in sorted(touched.union(waited) if waited else touched):
             group, before = self._parents.groups.get(group_id), self._published.get(group_id)
             if group is None:
                 self._explainer.forget(group_id)

@@ -160,6 +160,7 @@ class Neighbours:
     def of(self, strand: Strand) -> Iterator[tuple[SameWay, set[str]]]:
         """Each rule of its kind, with the ids of those that it may fit by that."""
         for number, way in self._ways.get(strand.kind, ()):
-            near = set[str]().union(*(self._at.get((number, key), ()) for key in way.looks(strand)))
+            near: set[str] = set()
+            near.update(*(self._at.get((number, key), ()) for key in way.looks(strand)))
             near.discard(strand.id)
             yield way, near

@@ -86,7 +86,10 @@ class Explainer:
 
     def _same_links(self, group: Group) -> list[Link]:
         links: list[Link] = []
-        known, told = self._told.pop(group.id, {}), dict[str, Told]()
+        if len(group.strands) == 1 and len(group.anchor.signals) == 1:
+            return links
+        known = self._told.pop(group.id, {})
+        told: dict[str, Told] = {}
         for strand, assignment in zip(group.strands, group.assignments, strict=True):
             if assignment.fit is not None:
                 by = self._strands[assignment.by] if assignment.by else group.anchor
