@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { flushSync } from 'svelte';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Asset } from '../lib/api/types';
 import { EMPTY } from '../lib/filter';
 import { incident } from '../lib/incident.test-data';
 import { center } from '../lib/state/center.svelte';
@@ -45,6 +46,17 @@ test('what cannot be taken back asks once more, and Enter twice on one place lea
   await fireEvent.click(screen.getByText('Xóa'));
   expect(done).toBe(1);
   await expect.poll(() => screen.queryByText(/Xóa hẳn/)).toBeNull();
+});
+
+test("a citizen's report is about the place where it lies, not about the number that it was given", () => {
+  const before = place.assets;
+  const ward = { id: 'thu-dau-mot', name: 'Thu Dau Mot', name_vi: 'Phường Thủ Dầu Một' } as Asset;
+  place.assets = new Map([[ward.id, ward]]);
+  const report = { kind: 'report.flood', asset: 'report-5e1', measures: null, zone: ward.id };
+  expect(place.subject(report)).toBe('Phường Thủ Dầu Một');
+  expect(place.subject({ ...report, zone: 'unknown' })).toBe('report-5e1');
+  expect(place.subject({ ...report, kind: 'road.flooded', asset: 'cam-17' })).toBe('cam-17');
+  place.assets = before;
 });
 
 test('a row tells title, age, state and the time that is left, and picks with its box', async () => {

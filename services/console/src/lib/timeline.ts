@@ -15,7 +15,7 @@ export interface Happening {
   note: string | null;
   attachment: string | null;
   delivery: Told | null;
-  signal: { kind: string; asset: string; measures: string | null; ended: boolean } | null;
+  signal: { kind: string; asset: string; measures: string | null; zone: string; ended: boolean } | null;
 }
 
 /** Newest first. */
@@ -27,10 +27,10 @@ export function eventsOf(changes: Change[], members: Member[], told: Told[] = []
     kind: change.kind, command: change.kind === 'updated' ? change.command : null, by: change.by, note: change.note, attachment: change.attachment, signal: null, delivery: null,
   }));
   for (const { signal } of members) {
-    const { id, kind, asset, measures, raised_at, cleared_at } = signal;
+    const { id, kind, asset, measures, zone, raised_at, cleared_at } = signal;
     const row = { what: 'signal' as const, kind, command: null, by: '', note: null, attachment: null, delivery: null };
-    found.push({ ...row, key: `r${id}`, happened: raised_at, received: joined.get(id) ?? null, signal: { kind, asset, measures, ended: false } });
-    if (cleared_at) found.push({ ...row, key: `e${id}`, happened: cleared_at, received: null, signal: { kind, asset, measures, ended: true } });
+    found.push({ ...row, key: `r${id}`, happened: raised_at, received: joined.get(id) ?? null, signal: { kind, asset, measures, zone, ended: false } });
+    if (cleared_at) found.push({ ...row, key: `e${id}`, happened: cleared_at, received: null, signal: { kind, asset, measures, zone, ended: true } });
   }
   for (const one of told) {
     const key = `d${one.endpoint}.${one.version}`;

@@ -81,8 +81,9 @@ class Place {
     return found ? either(found.name, found.name_vi) || id : id;
   }
 
-  /** What a signal is about: the measured asset and the quantity, or the asset that it names. */
-  subject({ asset, measures }: Pick<Signal, 'asset' | 'measures'>): string {
+  /** What a signal is about: the measured asset and the quantity, or the asset that it names; of a report where it lies. */
+  subject({ asset, measures, kind, zone }: Pick<Signal, 'asset' | 'measures' | 'kind' | 'zone'>): string {
+    if (kind.startsWith('report.') && this.assets.has(zone) && !this.assets.has(asset)) return this.called(zone);
     const quantities = this.assets.get(asset)?.observes ?? [];
     if (!measures || quantities.length === 0) return this.called(asset);
     return `${this.called(measures)} · ${quantities.map((id) => this.quantity(id)).join(', ')}`;
