@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 
 from city.correlate.crowds import Timeline
-from city.correlate.matching import HOLDS, Around, Match, match, timed_out
+from city.correlate.matching import HOLDS, Around, Match, match, may_matter, timed_out
 from city.correlate.pattern_way import PatternWay
 from city.correlate.strands import Order, Strand
 
@@ -92,11 +92,13 @@ class Matches:
         """Those whose match this strand may be part of, or bar."""
         pattern = self.way.pattern
         earliest, latest = strand.start - pattern.gathered_s, strand.start
-        if self.way.is_beside(strand):
+        beside = self.way.is_beside(strand)
+        if beside:
             earliest, latest = earliest - pattern.beside_s, strand.end + pattern.beside_s
         for key in self.way.looks(strand):
             for _, anchor_id in self._counted.between(key, (earliest, latest)):
-                if anchor_id in self.found:
+                found = self.found.get(anchor_id)
+                if found is not None and (beside or may_matter(self.way, found, strand)):
                     yield self._strands[anchor_id]
 
     # --- matches ---

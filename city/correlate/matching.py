@@ -1,5 +1,6 @@
 """One pattern from one anchor: does it hold, does it wait, did it time out, was it barred."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import islice
 from math import inf
@@ -124,6 +125,19 @@ def _is_counted(way: PatternWay, picked: list[Member], found: Member) -> bool:
     """Not where assets are counted and its own is among them."""
     places = set(found.strand.places)
     return not way.pattern.parts[found.part].distinct or all(places.isdisjoint(one.strand.places) for one in picked)
+
+
+def may_matter(way: PatternWay, found: Match, strand: Strand) -> bool:
+    """Whether what there is from an anchor may be another without this strand, or with it; it counts, and is not beside.
+
+    Each part takes the earliest that fits, so that what comes after all of them matters only where a part lacks some.
+    What holds gathers all that fits.
+    """
+    if found.state == HOLDS or any(one.strand.order >= strand.order for one in found.members):
+        return True
+    parts = way.pattern.parts
+    held = Counter(one.part for one in found.members)
+    return any(held[number] < parts[number].count and way.fits(number, strand) for number in way.counted)
 
 
 def timed_out(found: Match, now: float) -> Match | None:
