@@ -7,6 +7,7 @@ is a turn (the thing began or ended), or a slot of time without one: quick turns
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from itertools import compress, pairwise
 from math import ceil, inf
 
 import msgspec
@@ -23,7 +24,7 @@ FEWEST = 3
 
 def percent(changed: Sequence[bool]) -> float:
     """How much it flaps, 0 to 100, by which of the last 20 pairs of checks differ, the oldest first."""
-    return 100 * sum(weight for weight, differs in zip(WEIGHTS, changed, strict=True) if differs) / PAIRS
+    return 100 * sum(compress(WEIGHTS, changed)) / PAIRS
 
 
 def slot_s(hold_down_s: float) -> float:
@@ -116,14 +117,21 @@ def flap_of(signals: Sequence[Signal], hold_down_s: float) -> Flap | None:
 
 
 def held_until(signals: Sequence[Signal], hold_down_s: float) -> dict[float, float]:
-    """End of an activity → until when what flaps then is still one and the same thing."""
+    """End of an activity before a pause of more than twice the hold-down → until when what flaps is one and the same.
+
+    What chatters without such a pause, as a loose contact does for days, is not looked at.
+    """
     if len(signals) < FEWEST:
         return {}
+    active = spans(signals)
+    paused = {end for (_, end), (start, _) in pairwise(active) if start - hold_down_s > end + hold_down_s}
+    if not paused:
+        return {}
     history, found = History(slot_s(hold_down_s)), {}
-    for start, end in spans(signals):
+    for start, end in active:
         history.turn(start)
         if end != inf:
             history.turn(end)
-            if (flap := history.flap()) is not None:
+            if end in paused and (flap := history.flap()) is not None:
                 found[end] = flap.calm_at
     return found

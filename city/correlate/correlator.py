@@ -24,9 +24,9 @@ from schemas.signals import Signal, TickData
 
 SWEEP_S = 60.0
 UNTOLD = -1
-MANY = 64
-"""A group of so many strands that only grew is told at the next second of the clock: all of it is told each time, and
-a crowd that reports one thing would have a thousandfold told a thousand times."""
+MANY, A_SECOND = 64, 1_000
+"""A group of so many signals that only grew is told at the next second of the clock, or the next but one or two where
+it has so many more: all of it is told each time, and a crowd would have a thousandfold told a thousand times."""
 
 
 class Correlator:
@@ -51,9 +51,9 @@ class Correlator:
         self._published: dict[str, Explanation] = {}
         self._recompute(catalogue, graph, rules)
         self._published = {group_id: self._explain(group, 0) for group_id, group in self._parents.groups.items()}
-        self._waiting = {group_id for group_id, group in self._parents.groups.items() if len(group.strands) >= MANY}
-        """What may have changed since it was told; after a restart nobody knows."""
-        self._told_s = -inf
+        large = [group_id for group_id, told in self._published.items() if len(told.signals) >= MANY]
+        self._waiting = dict.fromkeys(large, -inf)
+        """What may have changed since it was told, and when it is told; after a restart nobody knows: at once."""
 
     # --- inputs ---
 
@@ -63,10 +63,7 @@ class Correlator:
         if not changed:
             return []
         touched = self._update(changed)
-        if self._only_grew(touched):
-            self._waiting |= touched
-            return []
-        return self._emit(touched, revision)
+        return [] if self._only_grew(touched) else self._emit(touched, revision)
 
     def tick(self, tick: TickData, revision: int) -> list[Explanation]:
         """Take a tick; the suspects are judged anew when something changed since, and what is long past is dropped."""
@@ -78,7 +75,7 @@ class Correlator:
         if aged:
             self._leaving.stir(aged)
             self._suspects.note(aged, ())
-        due = self._take_waiting() if self._waiting and int(self.now_s) > self._told_s else ()
+        due = self._take_waiting(self.now_s) if self._waiting else ()
         found = self._emit(aged | self._judge(self.now_s), revision, due)
         if self.now_s - self._swept_s >= SWEEP_S:
             self._swept_s = self.now_s
@@ -87,7 +84,7 @@ class Correlator:
 
     def settle(self, revision: int) -> list[Explanation]:
         """What a tick does without its time: judge the suspects anew if a signal came since, and tell what waits."""
-        return self._emit(self._judge(), revision, self._take_waiting())
+        return self._emit(self._judge(), revision, self._take_waiting(inf))
 
     def swap(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule], revision: int) -> list[Explanation]:
         """Judge everything anew with other reference data; what that changes."""
@@ -166,21 +163,28 @@ class Correlator:
         return self._pattern_explainer.explain(found)
 
     def _only_grew(self, touched: set[str]) -> bool:
-        """Whether all that changed is one large group that was told before and belongs where it did."""
-        group = self._parents.groups.get(next(iter(touched))) if len(touched) == 1 else None
-        if group is None or len(group.strands) < MANY:
+        """Whether all that changed is one large group that was told before and belongs where it did: then it waits."""
+        group_id = next(iter(touched)) if len(touched) == 1 else ""
+        before = self._published.get(group_id)
+        if before is None or len(before.signals) < MANY or group_id not in self._parents.groups:
             return False
-        before, parent = self._published.get(group.id), self._parents.parent(group.id)
-        return before is not None and before.parent_group == (parent.cause if parent else None)
+        parent = self._parents.parent(group_id)
+        if before.parent_group != (parent.cause if parent else None):
+            return False
+        second = self.now_s // 1 if self.now_s > -inf else -inf
+        self._waiting.setdefault(group_id, second + max(1, len(before.signals) // A_SECOND))
+        return True
 
-    def _take_waiting(self) -> set[str]:
-        waiting, self._waiting = self._waiting, set()
-        self._told_s = self.now_s
-        return waiting
+    def _take_waiting(self, now_s: float) -> set[str]:
+        due = {group_id for group_id, due_s in self._waiting.items() if due_s <= now_s}
+        for group_id in due:
+            del self._waiting[group_id]
+        return due
 
     def _emit(self, touched: set[str], revision: int, waited: Collection[str] = ()) -> list[Explanation]:
         """What is another than it was told; of what `waited` that is not known after a restart, it is told."""
-        self._waiting.difference_update(touched)
+        for group_id in self._waiting.keys() & touched:
+            del self._waiting[group_id]
         gone: list[Explanation] = []
         found: list[Explanation] = []
         for group_id in sorted(touched.union(waited) if waited else touched):

@@ -128,7 +128,7 @@ def _is_counted(way: PatternWay, picked: list[Member], found: Member) -> bool:
 
 
 def may_matter(way: PatternWay, found: Match, strand: Strand) -> bool:
-    """Whether what there is from an anchor may be another without this strand, or with it; it counts, and is not beside.
+    """Whether what there is from an anchor may be another with, or without, a strand that counts and is not beside.
 
     Each part takes the earliest that fits, so that what comes after all of them matters only where a part lacks some.
     What holds gathers all that fits.

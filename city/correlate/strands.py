@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from math import inf
+from operator import attrgetter
 
 import msgspec
 
@@ -78,7 +79,7 @@ class Strand:
 
 
 def _differ_in_end(one: Signal, other: Signal) -> bool:
-    return msgspec.structs.replace(one, state=other.state, cleared_at=other.cleared_at) == other
+    return one is other or msgspec.structs.replace(one, state=other.state, cleared_at=other.cleared_at) == other
 
 
 def runs(signals: Iterable[Signal], hold_down_s: float) -> Iterator[tuple[Signal, ...]]:
@@ -86,7 +87,7 @@ def runs(signals: Iterable[Signal], hold_down_s: float) -> Iterator[tuple[Signal
 
     What flaps is one and the same until it has calmed down.
     """
-    ordered = sorted(signals, key=order_of)
+    ordered = sorted(signals, key=attrgetter("raised_at", "id"))
     if len(ordered) == 1:
         yield (ordered[0],)
         return

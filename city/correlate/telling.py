@@ -24,18 +24,21 @@ def group_signals(group: Group) -> tuple[Signal, ...]:
 
 
 class Told(msgspec.Struct, frozen=True, eq=False, gc=False):
-    """A link within a group, and what it was put into words of."""
+    """A link within a group, and what it was put into words of: two strands, or two signals of one."""
 
-    by: Strand
-    strand: Strand
-    assignment: Assignment
+    by: Strand | Signal
+    member: Strand | Signal
+    assignment: Assignment | None
     link: Link
 
-    def is_of(self, by: Strand, strand: Strand, assignment: Assignment) -> bool:
+    def is_of(self, by: Strand | Signal, member: Strand | Signal, assignment: Assignment | None) -> bool:
         """Whether nothing of it is another now."""
         before = self.assignment
-        fits = before.fit is assignment.fit and before.likeness == assignment.likeness
-        return fits and self.by is by and self.strand is strand
+        if before is not None and assignment is not None:
+            alike = before.fit is assignment.fit and before.likeness == assignment.likeness
+        else:
+            alike = before is assignment
+        return alike and self.by is by and self.member is member
 
 
 class Explainer:
@@ -47,7 +50,7 @@ class Explainer:
         self._strands = grouping.strands
         self._teller = self.teller = Teller(model.graph, kinds.words)
         self._told: dict[str, dict[str, Told]] = {}
-        """Of each group of several strands its links: a thousand reports of one thing are not told anew for each."""
+        """Of each group its links by member: a thousand reports of one thing are not told anew for each."""
 
     def explain(self, group: Group, suspected: str | None, revision: int) -> Explanation:
         """The group's explanation; `suspected`: the asset that it makes suspect, if it has no parent."""
@@ -85,10 +88,9 @@ class Explainer:
         self._told.pop(group_id, None)
 
     def _same_links(self, group: Group) -> list[Link]:
-        links: list[Link] = []
         if len(group.strands) == 1 and len(group.anchor.signals) == 1:
-            return links
-        known = self._told.pop(group.id, {})
+            return []
+        known, first = self._told.get(group.id, {}), group.anchor.first
         told: dict[str, Told] = {}
         for strand, assignment in zip(group.strands, group.assignments, strict=True):
             if assignment.fit is not None:
@@ -98,14 +100,15 @@ class Explainer:
                     link = self._same_link(by, strand, assignment.fit, "", assignment.likeness)
                     one = Told(by, strand, assignment, link)
                 told[strand.id] = one
-                links.append(one.link)
-            elif strand.signals[0] is not group.anchor.first:
+            elif strand.signals[0] is not first:
                 raise AssertionError("only the anchor's strand has no fit")
-            if len(strand.signals) > 1:
-                links += [self._measured_link(group.anchor.first, signal) for signal in strand.signals[1:]]
-        if told:
-            self._told[group.id] = told
-        return links
+            for signal in strand.signals[1:]:
+                one = known.get(signal.id)
+                if one is None or not one.is_of(first, signal, None):
+                    one = Told(first, signal, None, self._measured_link(first, signal))
+                told[signal.id] = one
+        self._told[group.id] = told
+        return [one.link for one in told.values()]
 
     def _measured_link(self, anchor: Signal, member: Signal) -> Link:
         why, why_vi = self._teller.measured(Telling(cause=anchor, effect=member))
