@@ -7,6 +7,8 @@ import msgspec
 from schemas.reference import REFERENCE_TYPES
 
 DAY_MS = 86_400_000
+MAX_MESSAGE_BYTES = 8 * 1024 * 1024
+"""Of a record of any topic, as it is packed."""
 
 
 class Topic(msgspec.Struct, frozen=True, kw_only=True):

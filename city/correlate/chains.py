@@ -19,9 +19,9 @@ class Joint(msgspec.Struct, frozen=True, gc=False):
 class Chains:
     """Strands under a `moving` rule: all that are connected by pairs that fit, whatever order they came in."""
 
-    def __init__(self, model: Model, strands: dict[str, Strand]) -> None:
-        """`strands` by id, those of other rules too."""
-        self._strands = strands
+    def __init__(self, model: Model, strands: dict[str, Strand], full: int) -> None:
+        """`strands` by id, those of other rules too; a chain of `full` strands takes no more."""
+        self._strands, self._full = strands, full
         self._anchor: dict[str, str] = {}
         self._members: dict[str, set[str]] = {}
         self._neighbours = Neighbours(model.moving_by_kind)
@@ -89,6 +89,8 @@ class Chains:
         fits = self._fits[strand.id] = {}
         for way, near in self._neighbours.of(strand):
             for other in near:
+                if len(self.members(self._anchor.get(other, ""))) >= self._full:
+                    continue
                 fit, known = way.fit(strand, self._strands[other]), fits.get(other)
                 if fit is not None and (known is None or fit.score > known.score):
                     fits[other] = self._fits.setdefault(other, {})[strand.id] = fit

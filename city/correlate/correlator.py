@@ -15,7 +15,7 @@ from city.correlate.patterns import Patterns
 from city.correlate.strands import Key, Strand, key_of
 from city.correlate.suspects import Suspects
 from city.correlate.telling import Explainer, group_signals
-from city.correlate.window import Window
+from city.correlate.window import MOST, Window
 from city.enrich import Catalogue
 from city.graph import Graph
 from schemas.links import Explanation
@@ -132,7 +132,7 @@ class Correlator:
         added: list[Strand] = []
         for key in keys:
             before = self._strands.get(key, {})
-            after = {strand.id: strand for strand in self._model.strands(self.window.of(key), key[0])}
+            after = {strand.id: strand for strand in self._strands_of(key)}
             removed += [strand for strand in before.values() if after.get(strand.id) != strand]
             added += [strand for strand in after.values() if before.get(strand.id) != strand]
             self._strands[key] = after
@@ -144,6 +144,15 @@ class Correlator:
         self._patterns.note([*removed, *added], touched)
         self._leaving.stir(touched)
         return touched
+
+    def _strands_of(self, key: Key) -> list[Strand]:
+        found = self._model.strands(self.window.of(key), key[0], self.window.bridges)
+        long = [strand for strand in found if len(strand.signals) > MOST]
+        if not long:
+            return found
+        for strand in long:
+            self.window.thin(strand.signals)
+        return self._model.strands(self.window.of(key), key[0], self.window.bridges)
 
     def _judge(self, now_s: float = inf) -> set[str]:
         suspects = {group_id: self._suspects.of(group_id) for group_id in self._suspects.judge(now_s)}

@@ -13,6 +13,9 @@ from city.correlate.nearness import Fit, Neighbours, repeating
 from city.correlate.strands import Order, Strand
 from city.correlate.wording import Grams, likeness
 
+FULL = 20_000
+"""So many strands a group may have, since all of it is told in one record; what comes then begins another one, and
+which it is that come then depends on the order in which they arrived."""
 Ranked = tuple[str, Fit]
 """A group's anchor, and how well the strand fits it."""
 
@@ -57,7 +60,7 @@ class Grouping:
         """No strands yet."""
         self._model = model
         self.strands: dict[str, Strand] = {}
-        self._chains = Chains(model, self.strands)
+        self._chains = Chains(model, self.strands, FULL)
         self._assigned: dict[str, Assignment] = {}
         self._anchors: set[str] = set()
         """Of the strands that could have joined another."""
@@ -235,9 +238,12 @@ class Grouping:
                 yield member.grams
 
     def _has_room(self, anchor: str, strand: Strand, fit: Fit) -> bool:
+        there = self._members.get(anchor, ())
+        if len(there) >= FULL and strand.id not in there:
+            return False
         if fit.rule.same is not None and strand.kind in repeating(fit.rule.same):
             return True
-        members = (self.strands[member] for member in self._members.get(anchor, ()) if member in self.strands)
+        members = (self.strands[member] for member in there if member in self.strands)
         return not any(
             member.kind == strand.kind and member.order < strand.order and not set(member.places) & set(strand.places)
             for member in members

@@ -1,6 +1,6 @@
 """What correlate knows besides the signals: the graph, the compiled rules, and how long a kind stays relevant."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from city.correlate.eras import Era
 from city.correlate.nearness import SameWay
@@ -40,9 +40,9 @@ class Model:
         self.condition_kinds = frozenset(kind for way in self.ways for kind in way.cause.conditions)
         self._horizons: dict[str, float] = {}
 
-    def strands(self, signals: Iterable[Signal], kind: str) -> list[Strand]:
-        """The strands of one key's signals, in order."""
-        return [self._strand(run) for run in runs(signals, self.hold_down(kind))]
+    def strands(self, signals: Iterable[Signal], kind: str, bridges: Mapping[str, float]) -> list[Strand]:
+        """The strands of one key's signals, in order; `bridges` as `runs` takes them."""
+        return [self._strand(run) for run in runs(signals, self.hold_down(kind), bridges)]
 
     def _strand(self, run: tuple[Signal, ...]) -> Strand:
         first = run[0]

@@ -1,6 +1,6 @@
 """Strands: signals of one kind about one asset whose stretched intervals overlap are one and the same thing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from math import inf
 from operator import attrgetter
@@ -82,10 +82,13 @@ def _differ_in_end(one: Signal, other: Signal) -> bool:
     return one is other or msgspec.structs.replace(one, state=other.state, cleared_at=other.cleared_at) == other
 
 
-def runs(signals: Iterable[Signal], hold_down_s: float) -> Iterator[tuple[Signal, ...]]:
+def runs(
+    signals: Iterable[Signal], hold_down_s: float, bridges: Mapping[str, float] | None = None
+) -> Iterator[tuple[Signal, ...]]:
     """Signals of one key, split where even intervals stretched by `hold_down_s` on both sides no longer overlap.
 
-    What flaps is one and the same until it has calmed down.
+    What flaps is one and the same until it has calmed down. `bridges`: by id until when what was left out behind a
+    signal went on, Unix seconds.
     """
     ordered = sorted(signals, key=attrgetter("raised_at", "id"))
     if len(ordered) == 1:
@@ -101,5 +104,7 @@ def runs(signals: Iterable[Signal], hold_down_s: float) -> Iterator[tuple[Signal
         current.append(signal)
         end = end_of(signal)
         reach = max(reach, end + hold_down_s, flapping.get(end, -inf))
+        if bridges and signal.id in bridges:
+            reach = max(reach, bridges[signal.id] + hold_down_s)
     if current:
         yield tuple(current)

@@ -1,7 +1,7 @@
 """The set of signals that correlate thinks about, kept in pages so that a restart finds it again."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import inf
 from zlib import crc32
 
@@ -9,10 +9,13 @@ import msgspec
 
 from city.correlate.eras import Era, turned
 from city.correlate.strands import Key, key_of
+from city.flapping import end_of
 from schemas.rules import Rule
 from schemas.signals import CLEARED, Signal
 
 PAGES = 64
+MOST, KEPT = 2_000, 1_000
+"""Of more signals of one strand only so many of the newest stay: a loose contact chatters for days."""
 FORMAT = 1
 
 
@@ -27,6 +30,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Of those in `gone`, which signal took the place of which."""
     eras: list[Era] = []
     """On page 0: the rules, as they were and are in force."""
+    bridges: dict[str, float] = {}
+    """Of the first of what chatters: until when those went on that were left out behind it, Unix seconds."""
     clock_s: float = 0.0
     """On page 0: correlate's clock when a pattern last changed, Unix seconds: a restart takes nothing back."""
 
@@ -46,6 +51,7 @@ class Window:
         self.groups: dict[str, str] = {}
         self.gone: dict[str, float] = {}
         self.became: dict[str, str] = {}
+        self.bridges: dict[str, float] = {}
         self.eras: list[Era] = []
         self.dirty: set[int] = set()
         self._on_page: list[dict[str, None]] = [{} for _ in range(PAGES)]
@@ -105,12 +111,22 @@ class Window:
         for signal_id in signal_ids:
             signal = self.signals.pop(signal_id, None)
             self.groups.pop(signal_id, None)
+            self.bridges.pop(signal_id, None)
             if signal is not None:
                 members = self.by_key[key_of(signal)]
                 members.discard(signal_id)
                 if not members:
                     del self.by_key[key_of(signal)]
                 self.dirty.add(page_of(signal_id))
+
+    def thin(self, signals: Sequence[Signal]) -> None:
+        """Of what began and ended again and again, in order, only the first, what goes on and the newest stay."""
+        first, *rest = signals[:-KEPT]
+        gone = [signal for signal in rest if signal.state == CLEARED]
+        reached = [self.bridges.get(first.id, -inf), *map(end_of, gone)]
+        self.forget([signal.id for signal in gone])
+        self.bridges[first.id] = max(reached)
+        self._keep(first.id)
 
     def turn_rules(self, rules: Iterable[Rule], now_s: float) -> None:
         """These rules are in force from now on; without a clock yet, from the newest signal on."""
@@ -169,6 +185,7 @@ class Window:
             groups={one.id: self.groups[one.id] for one in signals if one.id in self.groups},
             gone={one: self.gone[one] for one in kept if one in self.gone},
             became={one: self.became[one] for one in kept if one in self.became},
+            bridges={one.id: self.bridges[one.id] for one in signals if one.id in self.bridges},
             eras=eras,
             clock_s=clock_s,
         )
@@ -185,5 +202,6 @@ class Window:
         self.groups.update(kept.groups)
         self.gone.update(kept.gone)
         self.became.update(kept.became)
+        self.bridges.update(kept.bridges)
         self.eras += kept.eras
         self.clock_s = max(self.clock_s, kept.clock_s)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from schemas.errors import Unavailable
-from schemas.topics import DAY_MS, Topic
+from schemas.topics import DAY_MS, MAX_MESSAGE_BYTES, Topic
 
 if TYPE_CHECKING:  # loaded when first used: most starts of most processes find all topics there
     from kafka import KafkaAdminClient
@@ -34,6 +34,7 @@ def admin(bootstrap: str) -> Iterator["KafkaAdminClient"]:
 def config_of(topic: Topic) -> dict[str, str]:
     """Kafka's configuration of a topic; what agencies read is gzip, which every client reads without a package."""
     packed = {"compression.type": "gzip"} if "agencies" in topic.readers else {}
+    packed["max.message.bytes"] = str(MAX_MESSAGE_BYTES)
     if topic.retention_ms is None:
         return {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.2", "segment.ms": str(DAY_MS), **packed}
     return {"cleanup.policy": "delete", "retention.ms": str(topic.retention_ms), **packed}

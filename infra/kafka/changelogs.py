@@ -1,13 +1,13 @@
 """Creates the changelog topics of the streams: compacted, but never sooner than a day after the write."""
 
 from infra.kafka.admin import CREATE_TIMEOUT_MS, admin
-from schemas.topics import DAY_MS
+from schemas.topics import DAY_MS, MAX_MESSAGE_BYTES
 
 CONFIG = {
     "cleanup.policy": "compact",
     "min.compaction.lag.ms": str(DAY_MS),
     "min.cleanable.dirty.ratio": "0.2",
-    "max.message.bytes": str(8 * 1024 * 1024),
+    "max.message.bytes": str(MAX_MESSAGE_BYTES),
 }
 
 

@@ -4,7 +4,10 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-MAX_REQUEST_BYTES = 8 * 1024 * 1024
+from schemas.topics import MAX_MESSAGE_BYTES
+
+MAX_REQUEST_BYTES = 8 * MAX_MESSAGE_BYTES
+"""What a producer takes at once, not packed yet: the explanation of 20,000 signals is 20 MB, and 2 MB in lz4."""
 
 
 def producer(bootstrap: str, **options: Any) -> AIOKafkaProducer:
@@ -29,7 +32,7 @@ def consumer(bootstrap: str, *topics: str, group: str | None = None, **options: 
         "session_timeout_ms": 6_000,
         "heartbeat_interval_ms": 1_500,
         "fetch_max_wait_ms": 100,
-        "max_partition_fetch_bytes": MAX_REQUEST_BYTES,
+        "max_partition_fetch_bytes": MAX_MESSAGE_BYTES,
         "metadata_max_age_ms": 30_000,
     }
     return AIOKafkaConsumer(*topics, bootstrap_servers=bootstrap, group_id=group, **{**chosen, **options})

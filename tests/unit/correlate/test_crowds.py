@@ -1,10 +1,13 @@
-"""A crowd that tells of one thing: each report is taken at once, and all of it told once a second."""
+"""A crowd that tells of one thing, and one thing that tells of itself again and again."""
+
+import msgspec
+import pytest
 
 from city.correlate import Correlator, Window
 from city.correlate.correlator import MANY
 from schemas.links import Explanation
 from schemas.signals import Signal, TickData
-from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES, START, correlator, report
+from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES, START, STORM, correlator, report, signal
 
 CROWD = [report("flood", str(number), number / 10, number % 2, 0) for number in range(MANY + 20)]
 
@@ -46,3 +49,53 @@ def test_after_a_restart_a_large_group_is_told_again_whatever_was_told_before() 
     made = Correlator(CATALOGUE, GRAPH, RULES, window)
     assert [len(told.signals) for told in _tick(made, 20.0, 7)] == [len(CROWD)]
     assert _tick(made, 21.0, 8) == []
+
+
+def _chattering(turns: int) -> list[Signal]:
+    """Dark for two seconds of each four."""
+    return [signal("traffic.signal_dark", "tl1", 4.0 * turn, 4.0 * turn + 2) for turn in range(turns)]
+
+
+def test_of_what_chatters_for_long_the_first_and_the_newest_stay_and_a_restart_knows_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("city.correlate.correlator.MOST", 90)
+    monkeypatch.setattr("city.correlate.window.KEPT", 50)
+    turns, made = _chattering(300), correlator()
+    for number, one in enumerate(turns):
+        made.signal(one, number)
+    made.settle(300)
+    (told,) = made.explanations().values()
+    assert told.group == turns[0].id == told.signals[0].id
+    newest = [one.id for one in turns[-len(told.signals) + 1 :]]
+    assert [one.id for one in told.signals[1:]] == newest and 50 <= len(newest) <= 90
+    window = Window()
+    for page in made.window.pages(range(64)).values():
+        window.load(page)
+    again = Correlator(CATALOGUE, GRAPH, RULES, window)
+    assert [len(one.signals) for one in again.explanations().values()] == [len(told.signals)]
+    later = signal("traffic.signal_dark", "tl1", 4.0 * 300, 4.0 * 300 + 2)
+    again.signal(later, 400)
+    again.settle(401)
+    assert [one.signals[-1].id for one in again.explanations().values()] == [later.id]
+
+
+def test_what_goes_on_is_never_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("city.correlate.correlator.MOST", 20)
+    monkeypatch.setattr("city.correlate.window.KEPT", 10)
+    made = correlator()
+    for number, one in enumerate(_chattering(40)):
+        made.signal(msgspec.structs.replace(one, state="active", cleared_at=None), number)
+    made.settle(40)
+    assert [len(told.signals) for told in made.explanations().values()] == [40]
+
+
+@pytest.mark.parametrize("category", ["flood", "other"])
+def test_what_a_full_group_cannot_take_begins_another_one(category: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("city.correlate.grouping.FULL", 5)
+    made = correlator(rules=[*RULES, STORM])
+    for number in range(12):
+        made.signal(report(category, str(number), number, number / 10, 0), number)
+    sizes = sorted(len(told.signals) for told in made.explanations().values())
+    assert sizes == [2, 5, 5]
+    assert all(told.signals[0].id == group for group, told in made.explanations().items())
