@@ -38,10 +38,9 @@ class Chains:
             self._part(strand.id)
             loose |= self._dissolve(strand.id, touched)
         for strand in added:
+            self._meet(strand)
             self._neighbours.add(strand)
             loose.add(strand.id)
-        for strand in added:
-            self._meet(strand)
         for item in sorted(loose & self._strands.keys()):
             self._place(self._strands[item], touched)
         return touched

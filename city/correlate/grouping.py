@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
-from itertools import chain
 
 import msgspec
 
@@ -53,6 +52,27 @@ class Group(msgspec.Struct, frozen=True, eq=False, gc=False):
         return self.strands[0]
 
 
+class Queue:
+    """Strands to be settled in their order, each of them once."""
+
+    def __init__(self) -> None:
+        """None."""
+        self._heap: list[Order] = []
+        self.ids: set[str] = set()
+
+    def push(self, order: Order) -> None:
+        """One more, unless it is there."""
+        if order[1] not in self.ids:
+            self.ids.add(order[1])
+            heappush(self._heap, order)
+
+    def pop(self) -> str:
+        """The id of the first one, which is none of them any more."""
+        _, strand_id = heappop(self._heap)
+        self.ids.discard(strand_id)
+        return strand_id
+
+
 class Grouping:
     """An assignment depends only on earlier strands, so that a change is followed forward in order, no further."""
 
@@ -97,24 +117,23 @@ class Grouping:
 
     def _update_held(self, removed: list[Strand], added: list[Strand]) -> set[str]:
         touched: set[str] = set()
-        heap: list[Order] = []
+        queue = Queue()
         for strand in removed:
             anchor = self.strands.get(self.group_of(strand.id) or "", strand)
-            for later in chain(self._later(strand, strand.order), self._later(anchor, anchor.order)):
-                heappush(heap, later)
+            for one in (strand, anchor):
+                self._queue_later(one, one.order, queue)
             touched |= self._remove(strand)
         for strand in added:
             if strand.kind in self._model.same_by_kind:
                 self.strands[strand.id] = strand
                 self._neighbours.add(strand)
-                heappush(heap, strand.order)
+                queue.push(strand.order)
             else:
                 self._found(strand, touched)
-        while heap:
-            order = heappop(heap)
-            strand_at = self.strands.get(order[1])
+        while queue.ids:
+            strand_at = self.strands.get(queue.pop())
             if strand_at is not None:
-                self._settle(strand_at, heap, touched)
+                self._settle(strand_at, queue, touched)
         return touched
 
     def group(self, group_id: str) -> Group | None:
@@ -160,7 +179,7 @@ class Grouping:
             del self._members[assignment.anchor]
         return {assignment.anchor}
 
-    def _settle(self, strand: Strand, heap: list[Order], touched: set[str]) -> None:
+    def _settle(self, strand: Strand, queue: Queue, touched: set[str]) -> None:
         before, after = self._assigned.get(strand.id), self._assign(strand)
         touched.add(after.anchor)
         if before == after:
@@ -176,15 +195,14 @@ class Grouping:
             return
         anchors = {strand.id, after.anchor, before.anchor if before else strand.id}
         for anchor in anchors & self.strands.keys():
-            for later in self._later(self.strands[anchor], max(strand.order, self.strands[anchor].order)):
-                heappush(heap, later)
+            self._queue_later(self.strands[anchor], max(strand.order, self.strands[anchor].order), queue)
 
-    def _later(self, strand: Strand, after: Order) -> Iterator[Order]:
+    def _queue_later(self, strand: Strand, after: Order, queue: Queue) -> None:
         """Those that fit it and come after. Whether they do costs more than whether they come after."""
         for way, near in self._neighbours.of(strand):
-            for other in map(self.strands.__getitem__, near):
+            for other in map(self.strands.__getitem__, near - queue.ids):
                 if other.order > after and way.fit(strand, other) is not None:
-                    yield other.order
+                    queue.push(other.order)
 
     def _assign(self, strand: Strand) -> Assignment:
         found: dict[str, Fit] = {}
