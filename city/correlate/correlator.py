@@ -25,8 +25,8 @@ from schemas.signals import Signal, TickData
 SWEEP_S = 60.0
 UNTOLD = -1
 MANY, A_SECOND = 64, 1_000
-"""A group of so many signals that only grew is told at the next second of the clock, or the next but one or two where
-it has so many more: all of it is told each time, and a crowd would have a thousandfold told a thousand times."""
+"""A group of MANY signals that only grew is told at the next second of the clock, a larger one after a second for each
+A_SECOND of them: all of it is told each time, and a crowd would have a thousandfold told a thousand times."""
 
 
 class Correlator:
