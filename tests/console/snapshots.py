@@ -74,6 +74,12 @@ within(document.body);
 }"""
 """What differs from run to run: every word with a digit is a 0 before it is painted, and what is drawn by the
 time is hidden; so is the shade behind the form of the first page, which would weigh as much as six other pictures."""
+SHOW_MAP = """(shown) => {
+  for (const pane of document.querySelectorAll('.leaflet-map-pane')) pane.style.display = shown ? '' : 'none';
+  return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))));
+}"""
+"""A name that Chromium has drawn keeps its pixels where a map moves it by parts of a pixel: hidden and shown again it
+is drawn where it lies, whatever moved before."""
 UNDER_WAY = ".live:not([data-state=on]), .live[data-slow=true], .age.off, [role=status]:text('Đang tải')"
 DRESS = """(style) => {
   const sheet = new CSSStyleSheet();
@@ -147,6 +153,8 @@ class Watched:
         """Once the map is drawn and nothing is under way, and two pictures in a row are the same."""
         if self.page.locator("[data-map]").count():
             map_is_drawn(self.page)
+            self.page.evaluate(SHOW_MAP, False)
+            self.page.evaluate(SHOW_MAP, True)
         self.page.mouse.move(0, 0)
         last = b""
 
