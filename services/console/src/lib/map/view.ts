@@ -75,11 +75,11 @@ export interface MapView {
   /** The ring of the affected area; empty for none. */
   area(ring: Position[]): void;
   arrows(arrows: Arrow[]): void;
-  /** Moves only as far as needed for the place to be well inside the view. */
+  /** Moves only as far as needed for the place to be well inside the view; `atOnce` as in `fit`. */
   show(position: Position, atOnce?: boolean): void;
   /** Centers a place; `zoom` only ever comes nearer. */
   go(position: Position, zoom?: number): void;
-  /** Shows all of an extent, no nearer than `nearest`; `atOnce` without a way between. */
+  /** Shows all of an extent, no nearer than `nearest`; `atOnce` without a way between, by default where people asked for less motion. */
   fit(extent: Extent, nearest: number, paddingPx: number, atOnce?: boolean): void;
   nearer(): void;
   farther(): void;
