@@ -32,6 +32,7 @@ from schemas.topics import (
 )
 from streams.app import create_app, pages_table
 from streams.flow import Flow
+from streams.output import Output
 from streams.worker import Stage, main, work
 
 NAME = "detect"
@@ -40,15 +41,6 @@ QUEUED = 512
 """Packs waiting in the agent's queue: enough to keep busy, few enough to be soon re-read."""
 
 _encode = msgspec.json.Encoder().encode
-
-
-class Output(msgspec.Struct, frozen=True):
-    """A record to send."""
-
-    topic: str
-    partition: int
-    key: bytes
-    value: bytes
 
 
 class Clocks:
