@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -44,8 +45,8 @@ class SameWay:
         self._graph = graph
         self._courses = Courses(graph)
         self._hops = tuple(same.along)
-        self._back: dict[str, dict[str, Walk]] = {}
-        self._hubs: dict[Position, dict[str, list[tuple[float, Walk]]]] = {}
+        self._upstream = cache(self._walked_back)
+        self._hubs_near = lru_cache(CACHE_LIMIT)(self._found_near)
 
     def _is_hub(self, strand: Strand) -> bool:
         return bool(self._hops) and strand.kind not in self.repeats
@@ -111,27 +112,21 @@ class SameWay:
         found = [self._scored(score, away, walk) for place in hub.places for away, walk in under.get(place, ())]
         return max(found, key=lambda fit: (fit.score, fit.walk.path if fit.walk else ()), default=None)
 
-    def _hubs_near(self, position: Position, within_m: float) -> dict[str, list[tuple[float, Walk]]]:
+    def _found_near(self, position: Position, within_m: float) -> dict[str, list[tuple[float, Walk]]]:
         """What is reached near the position from each asset that a hub may be at: how far away, and the way back."""
-        known = self._hubs.get(position)
-        if known is None:
-            if len(self._hubs) > CACHE_LIMIT:
-                self._hubs.clear()
-            known = self._hubs[position] = {}
-            for asset, away in self._graph.near(position, within_m):
-                for start, walk in self._upstream(asset).items():
-                    known.setdefault(start, []).append((away, walk))
-        return known
+        found: dict[str, list[tuple[float, Walk]]] = {}
+        for asset, away in self._graph.near(position, within_m):
+            for start, walk in self._upstream(asset).items():
+                found.setdefault(start, []).append((away, walk))
+        return found
 
     def _scored(self, score: float, away: float, walk: Walk | None) -> Fit:
         nearness = 1 - 0.5 * away / (self._reach_m or 1.0)
         held = walk.confidence if walk else 1.0
         return Fit(self.rule, round(score * nearness * held, 9), round(away, 1), walk.reversed() if walk else None)
 
-    def _upstream(self, asset: str) -> dict[str, Walk]:
-        if asset not in self._back:
-            self._back[asset] = self._graph.walk(asset, self._hops, back=True)
-        return self._back[asset]
+    def _walked_back(self, asset: str) -> dict[str, Walk]:
+        return self._graph.walk(asset, self._hops, back=True)
 
 
 class Neighbours:
