@@ -1,14 +1,14 @@
 """Same rules compiled against a graph: which strands may tell of one thing, and how well they fit."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
 import msgspec
 
 from city.correlate.courses import Courses
 from city.correlate.eras import Era
-from city.correlate.strands import Strand
+from city.correlate.strands import Order, Strand
 from city.graph import Graph, Walk
 from city.space import Cell, Position, cell_of, cells_around, distance_m, distance_to_line_m, points_along
 from schemas.rules import Rule, Same
@@ -135,27 +135,57 @@ class Neighbours:
     def __init__(self, ways: Mapping[str, Sequence[tuple[int, SameWay]]]) -> None:
         """`ways` by kind, each with its number."""
         self._ways = ways
-        self._at: dict[object, set[str]] = defaultdict(set)
+        self._at: dict[Hashable, set[str]] = defaultdict(set)
+        self._leading_at: dict[Hashable, set[str]] = defaultdict(set)
+        self._latest: dict[Hashable, Order] = {}
+        """At each key nothing comes later than this: of a crowd, which comes in order, nobody need be asked."""
+        self._keys: dict[str, list[Hashable]] = {}
 
     def add(self, strand: Strand) -> None:
         """It came."""
-        for number, way in self._ways.get(strand.kind, ()):
-            for key in way.keys(strand):
-                self._at[number, key].add(strand.id)
+        keys = self._keys[strand.id] = [
+            (number, key) for number, way in self._ways.get(strand.kind, ()) for key in way.keys(strand)
+        ]
+        for key in keys:
+            self._at[key].add(strand.id)
+            self._latest[key] = max(strand.order, self._latest.get(key, strand.order))
 
     def remove(self, strand: Strand) -> None:
         """It went."""
-        for number, way in self._ways.get(strand.kind, ()):
-            for key in way.keys(strand):
-                found = self._at[number, key]
-                found.discard(strand.id)
-                if not found:
-                    del self._at[number, key]
+        self.follow(strand)
+        for key in self._keys.pop(strand.id, ()):
+            self._at[key].discard(strand.id)
+            if not self._at[key]:
+                del self._at[key], self._latest[key]
+
+    def lead(self, strand: Strand) -> None:
+        """It founded a group: others look for it alone."""
+        for key in self._keys[strand.id]:
+            self._leading_at[key].add(strand.id)
+
+    def follow(self, strand: Strand) -> None:
+        """It founds a group no more, if it did."""
+        for key in self._keys.get(strand.id, ()):
+            leading = self._leading_at.get(key, set())
+            leading.discard(strand.id)
+            if not leading:
+                self._leading_at.pop(key, None)
 
     def of(self, strand: Strand) -> Iterator[tuple[SameWay, set[str]]]:
         """Each rule of its kind, with the ids of those that it may fit by that."""
+        return self._near(strand, lambda key: self._at.get(key, ()))
+
+    def leading(self, strand: Strand) -> Iterator[tuple[SameWay, set[str]]]:
+        """As `of`: those that founded a group."""
+        return self._near(strand, lambda key: self._leading_at.get(key, ()))
+
+    def later(self, strand: Strand, after: Order) -> Iterator[tuple[SameWay, set[str]]]:
+        """As `of`: where somebody comes after this, though others may be among them."""
+        return self._near(strand, lambda key: self._at[key] if self._latest.get(key, after) > after else ())
+
+    def _near(self, strand: Strand, at: Callable[[Hashable], Iterable[str]]) -> Iterator[tuple[SameWay, set[str]]]:
         for number, way in self._ways.get(strand.kind, ()):
             near: set[str] = set()
-            near.update(*(self._at.get((number, key), ()) for key in way.looks(strand)))
+            near.update(*(at((number, key)) for key in way.looks(strand)))
             near.discard(strand.id)
             yield way, near
