@@ -19,8 +19,8 @@ from schemas.errors import Conflict
 from schemas.incidents import Change
 from services.webhooks.intake import queue
 from services.webhooks.sender import Sender
+from tests.changes import a_change
 from tests.servers import Servers
-from tests.unit.test_delivery import a_change
 
 NOW = datetime.now(UTC)
 
