@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import msgspec
@@ -13,6 +12,7 @@ from schemas.errors import Invalid
 
 TIMEOUT_S = 15.0
 EXCERPT_BYTES = 1_000
+REASON_LETTERS = 300
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,17 +26,14 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     retry_after: str | None = None
 
 
+def kept(reason: str) -> str:
+    """Of a reason what fits into the log of attempts and a database can keep."""
+    return reason.encode("utf-8", "replace").decode().replace("\x00", "")[:REASON_LETTERS]
+
+
 def client() -> httpx.AsyncClient:
     """A client that follows no redirect and takes no proxy from the environment."""
     return httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False)
-
-
-def _pinned(url: str, address: str) -> tuple[str, str]:
-    """The URL with the address in place of the name, and the `Host` header that keeps the name."""
-    parts = urlsplit(url)
-    literal = f"[{address}]" if ":" in address else address
-    port = f":{parts.port}" if parts.port else ""
-    return urlunsplit((parts.scheme, literal + port, parts.path or "/", parts.query, "")), (parts.hostname or "") + port
 
 
 async def _excerpt(response: httpx.Response) -> str:
@@ -51,9 +48,10 @@ async def _excerpt(response: httpx.Response) -> str:
 async def _send(
     http: httpx.AsyncClient, url: str, address: str, body: bytes, headers: Mapping[str, str]
 ) -> httpx.Response:
-    target, host = _pinned(url, address)
-    request = http.build_request("POST", target, content=body, headers={**headers, "host": host})
-    request.extensions["sni_hostname"] = urlsplit(url).hostname
+    parsed = httpx.URL(url)
+    named = {**headers, "host": parsed.netloc.decode()}
+    request = http.build_request("POST", parsed.copy_with(host=address), content=body, headers=named)
+    request.extensions["sni_hostname"] = parsed.raw_host.decode()
     return await http.send(request, stream=True)
 
 
@@ -77,6 +75,6 @@ async def post(
     except Invalid as refusal:
         error = refusal.detail
     except httpx.HTTPError as failure:
-        error = f"{type(failure).__name__}: {failure}"[:300]
+        error = kept(f"{type(failure).__name__}: {failure}")
     duration = round((time.monotonic() - started) * 1000)
     return Attempt(status=status, error=error, duration_ms=duration, response=excerpt, retry_after=wish)

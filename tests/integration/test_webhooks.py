@@ -40,7 +40,7 @@ class Receiver:
         self.got.append((headers, body))
         await asyncio.sleep(self.delay_s)
         status, extra = self.answers.pop(0) if self.answers else (204, "")
-        writer.write(f"HTTP/1.1 {status} x\r\n{extra}content-length: 0\r\nconnection: close\r\n\r\n".encode())
+        writer.write(f"HTTP/1.1 {status} x\r\n{extra}content-length: 0\r\nconnection: close\r\n\r\n".encode("latin-1"))
         await writer.drain()
         writer.close()
 
@@ -200,6 +200,47 @@ async def test_a_dead_endpoint_does_not_slow_another(
     await enqueue(engine, change("inc-a", 1))
     await work_until(sender, lambda: slow.got and got.got, seconds=5.0)
     server.close()
+
+
+UNDIALLABLE = ["https://[abc", "https://e.org/a\u0001b", "https://e.org:99999/", "https://côngan.invalid/hook"]
+
+
+async def test_a_delivery_that_cannot_even_be_tried_fails_with_its_reason_and_no_other_waits(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    got, url = receiver
+    for wrong in UNDIALLABLE:
+        await register(engine, wrong)
+    unsigned = (await register(engine, url)).id
+    async with engine.begin() as connection:
+        await connection.execute(update(endpoints).where(endpoints.c.id == unsigned).values(secrets=["whsec_\u2026"]))
+    await register(engine, url)
+    await enqueue(engine, change("inc-a", 1))
+
+    async def tried() -> bool:
+        return len(await rows(engine, attempts)) == len(UNDIALLABLE) + 2
+
+    await work_until(sender, tried)
+    reasons = [row.error for row in await rows(engine, attempts) if row.status is None]
+    assert len(reasons) == len(UNDIALLABLE) + 1 and all(reasons)
+    assert [row.state for row in await rows(engine, deliveries)] == ["waiting"] * len(reasons) + ["delivered"]
+    assert len(got.got) == 1
+
+
+async def test_an_answer_that_makes_no_sense_is_an_attempt_like_any_other(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    got, url = receiver
+    await register(engine, url)
+    wishes = ("²", "Fri, 20 Nov 2026 10:01:30 +" + "9" * 30)
+    got.answers = [(503, f"retry-after: {wish}\r\n") for wish in wishes]
+    await enqueue(engine, *(change(f"inc-{number}", 1) for number in range(len(wishes))))
+
+    async def tried() -> bool:
+        return len(await rows(engine, attempts)) == len(wishes)
+
+    await work_until(sender, tried)
+    assert {(row.status, row.error) for row in await rows(engine, attempts)} == {(503, None)}
 
 
 async def test_an_agency_that_was_down_for_hours_gets_everything_in_order_and_again_on_request_and_no_other_waits(

@@ -88,6 +88,8 @@ def test_only_a_2xx_delivers_and_only_410_ends(status: int | None, what: str) ->
         ("120", 120.0),
         ("junk", None),
         ("-5", None),
+        ("²", None),
+        ("Fri, 20 Nov 2026 10:01:30 +999999999999999", None),
         ("999999999", 86_400.0),
         ("Fri, 20 Nov 2026 10:01:30 GMT", 90.0),
         ("Fri, 20 Nov 2026 09:00:00 GMT", 0.0),
