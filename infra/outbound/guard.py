@@ -5,7 +5,7 @@ import ipaddress
 import re
 import socket
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Sequence
 
 import httpx
 
@@ -13,6 +13,8 @@ from schemas.errors import Invalid
 from schemas.sentences import say
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+"""From a host and a port to its addresses."""
 
 SPECIAL_IPV4 = [
     ipaddress.ip_network(network)
@@ -82,7 +84,8 @@ def checked_url(url: str, *, allow_private: bool) -> httpx.URL:
     return parsed
 
 
-async def _resolve(host: str, port: int) -> Iterable[str]:
+async def resolved(host: str, port: int) -> Sequence[str]:
+    """What the resolver of this machine answers, at least one address. Raises Invalid if the name has none."""
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -91,16 +94,20 @@ async def _resolve(host: str, port: int) -> Iterable[str]:
     return [str(entry[4][0]) for entry in found]
 
 
-async def vetted_address(url: str, *, allow_private: bool) -> str:
-    """The address to dial for `url`: resolved now, every answer vetted. Raises Invalid if any answer is not public.
+async def vetted(host: str, port: int, *, allow_private: bool, resolve: Resolve = resolved) -> str:
+    """The address to dial for `host`: found now, every answer vetted. Raises Invalid if any answer is not public.
 
     One bad answer refuses the name: a name with a public and a private address is how rebinding looks.
     """
-    parsed = checked_url(url, allow_private=allow_private)
-    port = parsed.port or (443 if parsed.scheme == "https" else 80)
-    found = await _resolve(parsed.raw_host.decode(), port)
-    addresses = [ipaddress.ip_address(text.split("%")[0]) for text in found]
+    addresses = [ipaddress.ip_address(text.split("%")[0]) for text in await resolve(host, port)]
     refused = [address for address in addresses if not is_public(address)]
     if refused and not allow_private:
-        raise Invalid(say("not_public", host=parsed.raw_host.decode(), address=refused[0]), field="url")
+        raise Invalid(say("not_public", host=host, address=refused[0]), field="url")
     return str(addresses[0])
+
+
+async def vetted_address(url: str, *, allow_private: bool) -> str:
+    """The address that would be dialled now for `url`; raises Invalid as `checked_url` and `vetted` do."""
+    parsed = checked_url(url, allow_private=allow_private)
+    port = parsed.port or (443 if parsed.scheme == "https" else 80)
+    return await vetted(parsed.raw_host.decode(), port, allow_private=allow_private)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -16,7 +15,7 @@ from city.delivery import DELIVERED, THROTTLING, disable_reason, next_delay_s, r
 from infra import log
 from infra.clock import utc_now
 from infra.metrics import ATTEMPTS
-from infra.outbound.post import TIMEOUT_S, Attempt, kept, post
+from infra.outbound.post import TIMEOUT_S, Attempt, Poster, kept
 from infra.postgres import webhook_store
 
 LEASE = timedelta(seconds=3 * TIMEOUT_S)
@@ -48,13 +47,10 @@ def reason_of(error: Exception) -> str:
 class Sender:
     """Works through the deliveries of every endpoint, each endpoint in a task of its own."""
 
-    def __init__(
-        self, engine: AsyncEngine, http: httpx.AsyncClient, *, allow_private: bool, exercise: str = ""
-    ) -> None:
-        """`allow_private` lifts the address guard (SOC_WEBHOOK_ALLOW_PRIVATE); in an `exercise` only tests go out."""
+    def __init__(self, engine: AsyncEngine, http: Poster, *, exercise: str = "") -> None:
+        """In an `exercise` only tests go out."""
         self._engine = engine
         self._http = http
-        self._allow_private = allow_private
         self._exercise = exercise
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._throttled: dict[str, datetime] = {}
@@ -88,7 +84,7 @@ class Sender:
             return
         try:
             headers = signature_headers(endpoint.secrets, delivery.message_id, delivery.body, now)
-            attempt = await post(self._http, endpoint.url, delivery.body, headers, allow_private=self._allow_private)
+            attempt = await self._http.post(endpoint.url, delivery.body, headers)
             await self._settle(endpoint, delivery, attempt, now)
         except Exception as error:  # noqa: BLE001 (this delivery has failed, with the reason; the others go on)
             _log.exception("delivery_broke", endpoint=endpoint.id, delivery=delivery.id)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from standardwebhooks import Webhook
 
-from infra.outbound.post import client
+from infra.outbound.post import Poster
 from infra.postgres import webhook_store
 from infra.postgres.engine import connect
 from infra.postgres.tables import attempts, deliveries, endpoints, metadata
@@ -64,8 +65,8 @@ async def engine(shared_servers: Servers) -> AsyncIterator[AsyncEngine]:
 
 @pytest.fixture
 async def sender(engine: AsyncEngine) -> AsyncIterator[Sender]:
-    async with client() as http:
-        works = Sender(engine, http, allow_private=True)
+    async with aclosing(Poster(allow_private=True)) as http:
+        works = Sender(engine, http)
         yield works
         await works.close()
 
@@ -299,8 +300,8 @@ async def test_a_private_address_is_refused_and_the_log_says_so(
     got, url = receiver
     await register(engine, url)
     await enqueue(engine, change("inc-a", 1))
-    async with client() as http:
-        strict = Sender(engine, http, allow_private=False)
+    async with aclosing(Poster(allow_private=False)) as http:
+        strict = Sender(engine, http)
 
         async def tried() -> bool:
             return len(await rows(engine, attempts)) == 1
@@ -333,8 +334,8 @@ async def test_scenario_13_an_exercise_reaches_no_endpoint_but_with_test_events(
     await enqueue(engine, change("inc-a", 1), change("inc-b", 1))
     async with engine.begin() as connection:
         await webhook_store.add_probe(connection, endpoint, b'{"type": "center.test"}', NOW)
-    async with client() as http:
-        drill = Sender(engine, http, allow_private=True, exercise="Diễn tập 2026-11")
+    async with aclosing(Poster(allow_private=True)) as http:
+        drill = Sender(engine, http, exercise="Diễn tập 2026-11")
 
         async def nothing_waits() -> bool:
             return "waiting" not in {row.state for row in await rows(engine, deliveries)}
