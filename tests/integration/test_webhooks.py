@@ -326,6 +326,37 @@ async def test_an_incident_absorbed_before_it_was_told_is_never_told(
     assert len(got.got) == 1
 
 
+@pytest.mark.parametrize("again", ["one", "since"])
+async def test_who_was_told_hears_of_a_merge_that_comes_while_everything_is_sent_again(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str], again: str
+) -> None:
+    got, url = receiver
+    endpoint = (await register(engine, url)).id
+    await enqueue(engine, change("inc-a", 1))
+    await work_until(sender, lambda: all_delivered(engine, endpoint))
+    (told,) = await rows(engine, deliveries)
+    async with engine.begin() as connection:
+        if again == "one":
+            await webhook_store.replay(connection, endpoint, told.id, NOW)
+        else:
+            await webhook_store.replay_since(connection, endpoint, NOW, NOW)
+    await enqueue(engine, change("inc-a", 2, merged_into="inc-cause"))
+    await work_until(sender, lambda: all_delivered(engine, endpoint))
+    assert in_order([("", body) for _, body in got.got]) == [("inc-a", 1), ("inc-a", 1), ("inc-a", 2)]
+
+
+async def test_a_first_attempt_that_nobody_wrote_down_counts_also_when_it_is_sent_again(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    endpoint = (await register(engine, receiver[1])).id
+    await enqueue(engine, change("inc-a", 1))
+    async with engine.begin() as connection:  # the process ends with the request on its way
+        (claimed,) = await webhook_store.claim(connection, endpoint, datetime.now(UTC), timedelta(seconds=45), 8)
+        await webhook_store.replay(connection, endpoint, claimed.id, NOW)
+    await enqueue(engine, change("inc-a", 2, merged_into="inc-cause"))
+    await work_until(sender, lambda: all_delivered(engine, endpoint))
+
+
 async def test_scenario_13_an_exercise_reaches_no_endpoint_but_with_test_events(
     engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
 ) -> None:
