@@ -78,11 +78,11 @@ def retry_after_s(header: str | None, now: datetime) -> float | None:
     """Seconds that a `Retry-After` asks for (RFC 9110 §10.2.3: seconds or a date), 0 to one day; junk is None."""
     if not header:
         return None
-    if header.strip().isdigit():
+    if header.isascii() and header.strip().isdigit():
         return min(float(header), RETRY_AFTER_LIMIT_S)
     try:
         until = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     wait = (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds()
     return min(max(wait, 0.0), RETRY_AFTER_LIMIT_S)

@@ -324,8 +324,11 @@ async def test_a_dead_letter_is_shown_whole_and_replayed_corrected(api: Api) -> 
     assert "dead_letter.replayed" in actions
 
 
-async def test_a_webhook_to_a_private_address_is_refused(api: Api) -> None:
-    answer = await api.http.post("/v1/webhooks", json={"url": "https://127.0.0.1/hook"})
+@pytest.mark.parametrize(
+    "url", ["https://127.0.0.1/hook", "https://[abc", "https://example.org/a\u0001b", "https://example.org/\x00", ""]
+)
+async def test_a_webhook_to_a_private_or_impossible_address_is_refused(api: Api, url: str) -> None:
+    answer = await api.http.post("/v1/webhooks", json={"url": url})
     assert (answer.status_code, answer.json()["field"]) == (422, "url")
 
 
