@@ -25,7 +25,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     """`admin`, `supervisor`, `operator`, `viewer`."""
     agency: str | None = None
-    """Sees and handles what names this agency only; null: the whole city."""
+    """Sees and handles what names this agency only, nothing that concerns the whole city; null: the whole city."""
     created_at: At
     disabled_at: At | None = None
     """May not sign in since then."""

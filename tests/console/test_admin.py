@@ -208,3 +208,28 @@ def test_both_are_read_in_english_light_and_on_a_phone(chromium: Browser, stack:
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], address
         assert violations(page) == [], address
     context.close()
+
+
+def test_a_supervisor_of_an_agency_has_webhooks_of_his_own_and_nothing_of_the_whole_city(
+    chromium: Browser, stack: Center, receiver: Receiver
+) -> None:
+    hook = {"url": receiver.url, "description": "Tổ trực"}
+    assert stack.http.post("/v1/webhooks", json=hook).status_code == 201
+    stack.soc("users", "add", "dung", "--role", "supervisor", "--agency", "water", "--password", PASSWORD)
+    stack.credentials["users"]["dung"] = PASSWORD
+    context, page = opened(chromium, stack, DESK)
+    sign_in(page, stack, "dung")
+    expect(page.locator("[data-screen=admin]")).to_have_count(0)
+    for address in ("admin", "rules/rules"):
+        page.goto(f"/#/{address}")
+        expect(page.get_by_text("liên quan đến toàn thành phố")).to_be_visible()
+    expect(page.locator("[data-new]")).to_have_count(0)
+    page.goto("/#/sources/letters")
+    expect(page.locator("[data-tab=sensors]")).to_be_visible()
+    expect(page.locator("[data-tab=letters]")).to_have_count(0)
+    choose(page, "hooks")
+    expect(page.get_by_text("Chưa có địa chỉ nào")).to_be_visible()
+    register(page, receiver.url)
+    expect(card_of(page, "Sở Xây dựng")).to_contain_text("Chỉ phần của")
+    assert violations(page) == []
+    context.close()

@@ -20,9 +20,10 @@ from schemas.topics import INBOX
 from services.api.answers import Page, cut, gives, json_answer, keys_of, raw_page
 from services.api.audit import note
 from services.api.center import Here
-from services.api.people import READ, Commander, may
+from services.api.people import SEE_REFUSED, SEND_REFUSED, Person, may
 
-router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"], dependencies=[Depends(may(READ))])
+router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"], dependencies=[Depends(may(SEE_REFUSED))])
+Sender = Annotated[Person, Depends(may(SEND_REFUSED))]
 KEYS = ("at", "topic", "partition", "offset", "stage")
 PLACE = "/{topic}/{partition}/{offset}"
 
@@ -150,7 +151,7 @@ async def one(center: Here, there: There) -> Response:
 
 
 @router.post(PLACE + "/replay", summary="Send it again", **gives(Replayed, "It was sent", 404))
-async def replay(center: Here, request: Request, commander: Commander, there: There) -> Response:
+async def replay(center: Here, request: Request, sender: Sender, there: There) -> Response:
     """To where it stood if that is a topic of ours, else to the inbox; the body may give corrected `text`."""
     corrected = await _correction(request)
     async with center.engine.begin() as connection:
@@ -167,7 +168,7 @@ async def replay(center: Here, request: Request, commander: Commander, there: Th
         here = _at(there.topic, there.partition, there.offset)
         await connection.execute(update(dead_letters).where(here).values(replayed_at=utc_now()))
         subject = f"{there.topic}/{there.partition}/{there.offset}"
-        await note(connection, request, commander, "dead_letter.replayed", subject)
+        await note(connection, request, sender, "dead_letter.replayed", subject)
     return json_answer(Replayed(subject, topic))
 
 
