@@ -93,7 +93,7 @@ async def _by_key(connection: HTTPConnection, secret: str) -> Person:
     key = await center_of(connection).keys.find(secret)
     if key is None:
         raise _nobody(say("key_unknown"))
-    return Person(name=key.name or key.id, roles=key.roles)
+    return Person(name=key.name or key.id, roles=key.roles, agency=key.agency)
 
 
 async def person_or_nobody(connection: HTTPConnection) -> Person | None:
@@ -116,7 +116,7 @@ async def screen_of(connection: HTTPConnection, secret: str) -> Person | None:
     key = await center_of(connection).keys.find(secret)
     if key is None or key.roles != WATCHING:
         return None
-    return Person(name=key.name or key.id, roles=WATCHING, by_cookie=True)
+    return Person(name=key.name or key.id, roles=WATCHING, agency=key.agency, by_cookie=True)
 
 
 async def _of_token(connection: HTTPConnection, token: str) -> Person | None:

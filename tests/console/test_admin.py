@@ -74,8 +74,13 @@ def test_the_last_admin_is_told_that_he_must_stay(admin: Page) -> None:
 
 
 def test_a_key_is_shown_once_and_revoked_and_the_audit_tells_of_it(admin: Page, stack: Center) -> None:
+    made = stack.soc("keys", "create", "Điều độ nước", "--role", "viewer", "--agency", "water")
+    assert made.returncode == 0, made.stderr
+    assert re.search(r"viewer +water +Điều độ nước", stack.soc("keys", "list").stdout)
     admin.locator("[data-tab=keys]").press("Enter")
+    expect(admin.locator("[data-key]").filter(has_text="Điều độ nước")).to_contain_text("Cấp thoát nước")
     admin.locator("[name=key-name]").fill("Màn hình phòng họp")
+    admin.locator("[name=key-agency]").select_option("power")
     admin.get_by_role("button", name="Tạo khóa").press("Enter")
     secret = admin.get_by_test_id("secret").input_value()
     assert re.fullmatch(r"soc_\S{30,}", secret)
@@ -83,6 +88,7 @@ def test_a_key_is_shown_once_and_revoked_and_the_audit_tells_of_it(admin: Page, 
     admin.get_by_role("button", name="Đã lưu").click()
     expect(admin.get_by_test_id("secret")).to_have_count(0)
     line = admin.locator("[data-key]").filter(has_text="Màn hình phòng họp")
+    expect(line).to_contain_text("Điện lực")
     line.locator("[data-do=revoke]").press("Enter")
     expect(line.get_by_role("button", name="Thôi")).to_be_focused()
     line.locator("[data-do=sure]").press("Enter")

@@ -3,19 +3,24 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from typing import Any
 
 import httpx
 import pytest
 from argon2 import PasswordHasher
 
-from infra.postgres.tables import users
+from infra.postgres.tables import reference, users
 from infra.postgres.webhook_store import all_endpoints, deliveries_of
+from schemas.assets import Agency, City
 from services.webhooks.intake import queue
 from tests.contract.test_rights import ROUTES, is_of_whole_city
-from tests.integration.api_center import NOW, PASSWORDS, Api, change, running_api
+from tests.integration.api_center import NOW, PASSWORDS, Api, change, reference_row, running_api
 from tests.servers import Servers
+from tests.waiting import eventually
 
 WHOLE_CITY = [(method, route.path) for route in ROUTES if is_of_whole_city(route) for method in sorted(route.methods)]
+WATER = Agency(id="water", name="Water", name_vi="Cấp nước")
+TOWN = City(id="town", name="Town", name_vi="Thị trấn", time_zone="Asia/Ho_Chi_Minh", agencies=(WATER,))
 HOOK = {"url": "http://127.0.0.1:9/hook"}
 OF_ENDPOINT = [
     (method, route.path) for route in ROUTES if "{endpoint_id}" in route.path for method in sorted(route.methods)
@@ -25,6 +30,7 @@ OF_ENDPOINT = [
 @pytest.fixture(scope="module")
 async def api(shared_servers: Servers) -> AsyncIterator[Api]:
     async with running_api(shared_servers, webhook_allow_private=True) as running:
+        await running.put(reference, reference_row("cities", "town", TOWN))
         for name, agencies in (("inc-both", ("power", "water")), ("inc-power", ("power",))):
             await running.have(change(name, agencies=agencies).incident)
         hashed = PasswordHasher(time_cost=1, memory_cost=1024).hash("w4ter")
@@ -45,6 +51,7 @@ async def signed_in(api: Api) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
             found[name] = await stack.enter_async_context(api.client())
             answer = await found[name].post("/v1/session", json={"user": name, "password": password})
             assert answer.status_code == 200, answer.text
+        found["nobody"] = await stack.enter_async_context(api.client())
         yield found
 
 
@@ -111,3 +118,39 @@ async def test_incidents_are_counted_as_far_as_one_sees_them(signed_in: dict[str
     for who, count in (("water supervisor", 1), ("power supervisor", 2), ("viewer", 2)):
         found = (await signed_in[who].get("/v1/indicators")).json()
         assert (found["live_incidents"], sum(found["by_domain"].values())) == (count, count)
+
+
+async def test_a_key_of_an_agency_sees_and_does_what_its_people_do(signed_in: dict[str, httpx.AsyncClient]) -> None:
+    admin = signed_in["admin"]
+    wish = {"name": "Dispatch of the water company", "roles": ["integrator", "admin"], "agency": "water"}
+    made = await admin.post("/v1/keys", json=wish)
+    assert (made.status_code, made.json()["agency"]) == (201, "water"), made.text
+    assert wish["agency"] in [one["agency"] for one in (await admin.get("/v1/keys")).json()["items"]]
+    bearer = {"Authorization": f"Bearer {made.json()['secret']}"}
+
+    async def asked(method: str, path: str, **more: Any) -> httpx.Response:
+        return await signed_in["nobody"].request(method, path, headers=bearer, **more)
+
+    async def counts() -> bool:
+        return (await asked("GET", "/v1/session")).status_code == 200
+
+    await eventually(counts, "the key counts")
+    assert (await asked("GET", "/v1/session")).json()["agency"] == "water"
+    assert [one["id"] for one in (await asked("GET", "/v1/incidents")).json()["items"]] == ["inc-both"]
+    assert (await asked("GET", "/v1/incidents/inc-power")).status_code == 404
+    refused = await asked("POST", "/v1/keys", json={"name": "More", "roles": ["admin"]})
+    assert (refused.status_code, refused.json()["code"]) == (403, "whole_city")
+    assert (await asked("POST", "/v1/webhooks", json=HOOK)).json()["agency"] == "water"
+
+
+async def test_a_screen_with_a_key_of_an_agency_shows_what_names_it(signed_in: dict[str, httpx.AsyncClient]) -> None:
+    wish = {"name": "Wall of the water company", "roles": ["viewer"], "agency": "water"}
+    secret = (await signed_in["admin"].post("/v1/keys", json=wish)).json()["secret"]
+    screen = signed_in["nobody"]
+
+    async def is_let_in() -> bool:
+        return (await screen.post("/v1/session/screen", json={"key": secret})).status_code == 200
+
+    await eventually(is_let_in, "the key counts")
+    assert (await screen.get("/v1/session")).json()["agency"] == "water"
+    assert [one["id"] for one in (await screen.get("/v1/incidents")).json()["items"]] == ["inc-both"]
