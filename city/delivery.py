@@ -48,12 +48,15 @@ def _any(wanted: Sequence[str], present: Sequence[str | None]) -> bool:
     return not wanted or not set(wanted).isdisjoint(present)
 
 
-def matches(filters: Mapping[str, Sequence[str]], change: Change) -> bool:
+def matches(filters: Mapping[str, Sequence[str]], change: Change, agency: str | None = None) -> bool:
     """Whether an endpoint with these filters wants the change; an absent or empty filter lets everything through.
 
-    `returned` passes for `opened` too: who was not told before is told now. A shelved incident is quiet.
+    `returned` passes for `opened` too: who was not told before is told now. A shelved incident is quiet. An endpoint
+    of an `agency` gets only what names it, whatever its filters.
     """
     incident = change.incident
+    if agency is not None and agency not in incident.agencies:
+        return False
     if incident.shelved is not None and change.kind in QUIET_KINDS:
         return False
     present: dict[str, Sequence[str | None]] = {

@@ -28,20 +28,15 @@ def new_secret() -> str:
     return "whsec_" + b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
-async def add_endpoint(
-    connection: AsyncConnection, url: str, filters: Mapping[str, Sequence[str]], description: str, now: datetime
-) -> Found:
-    """Registers an endpoint with a new secret and returns its row; the URL has been checked by the caller."""
-    values = {
-        "id": "ep-" + digest(url, now.isoformat(), secrets.token_hex(4)),
-        "url": url,
-        "filters": filters,
-        "description": description,
-        "secrets": [new_secret()],
-        "created_at": now,
-    }
-    await connection.execute(insert(endpoints).values(values))
-    return await endpoint(connection, str(values["id"]))
+async def add_endpoint(connection: AsyncConnection, values: Mapping[str, Any], now: datetime) -> Found:
+    """Registers an endpoint with a new secret and returns its row.
+
+    `values`: url, description, filters, agency; the URL has been checked by the caller.
+    """
+    name = "ep-" + digest(values["url"], now.isoformat(), secrets.token_hex(4))
+    made = {"id": name, "secrets": [new_secret()], "created_at": now}
+    await connection.execute(insert(endpoints).values({**values, **made}))
+    return await endpoint(connection, name)
 
 
 def _endpoints() -> Select[Any]:
@@ -66,9 +61,15 @@ async def all_endpoints(connection: AsyncConnection) -> Sequence[Found]:
     return (await connection.execute(select(endpoints).order_by(endpoints.c.created_at))).all()
 
 
-async def queued_endpoints(connection: AsyncConnection) -> Sequence[Found]:
-    """Every endpoint as `all_endpoints`, with what waits for it: counts all that waits, for people, not for sending."""
-    found: Sequence[Found] = (await connection.execute(_endpoints().order_by(endpoints.c.created_at))).all()
+async def queued_endpoints(connection: AsyncConnection, agency: str | None = None) -> Sequence[Found]:
+    """Every endpoint, or those of an agency, oldest first, with what waits for it.
+
+    Counts all that waits: for people, not for sending.
+    """
+    query = _endpoints().order_by(endpoints.c.created_at)
+    if agency is not None:
+        query = query.where(endpoints.c.agency == agency)
+    found: Sequence[Found] = (await connection.execute(query)).all()
     return found
 
 

@@ -39,5 +39,9 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "a name has 1 to {longest} characters, no space around them",
         "vi": "tên dài từ 1 đến {longest} ký tự, không có khoảng trắng ở hai đầu",
     },
+    "whole_city": {
+        "en": "this concerns the whole city; {name} sees and handles only what names {agency}",
+        "vi": "việc này liên quan đến toàn thành phố; {name} chỉ xem và xử lý phần của {agency}",
+    },
     "wrong_password": {"en": "user or password is wrong", "vi": "sai tên người dùng hoặc mật khẩu"},
 }

@@ -317,7 +317,8 @@ async def test_a_dead_letter_is_shown_whole_and_replayed_corrected(api: Api) -> 
     await api.put(dead_letters, {**letter, "at": NOW, "key": b"k", "value": b'{"id": 1}', "value_size": 9})
     path = f"/v1/dead-letters/{INBOX}/1/77"
     assert (await api.http.get(path)).json()["text"] == '{"id": 1}'
-    answer = await api.http.post(f"{path}/replay", json={"text": '{"id": "1"}'})
+    text = '{"specversion": "1.0", "id": "1", "source": "/test", "type": "report.created"}'
+    answer = await api.http.post(f"{path}/replay", json={"text": text})
     assert (answer.status_code, answer.json()["topic"]) == (200, INBOX)
     assert (await api.http.get("/v1/dead-letters")).json()["items"][0]["replayed_at"] is not None
     actions = [one["action"] for one in (await api.http.get("/v1/audit")).json()["items"]]

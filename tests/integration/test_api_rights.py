@@ -71,9 +71,10 @@ async def test_an_admin_makes_a_key_that_counts_and_ends_it(api: Api) -> None:
         made = await admin.post("/v1/keys", json=wish)
         assert (made.status_code, made.json()["name"], made.json()["roles"]) == (201, "Wall", ["viewer"])
         secret, name = made.json()["secret"], made.json()["id"]
-        assert (await admin.post("/v1/keys", json={**wish, "roles": ["king"]})).json()["field"] == "roles"
+        for wrong in ({"roles": ["king"]}, {"agency": "nobody"}):
+            assert (await admin.post("/v1/keys", json={**wish, **wrong})).json()["field"] == next(iter(wrong))
         listed = (await admin.get("/v1/keys")).json()["items"]
-        assert {"id": name, "name": "Wall", "roles": ["viewer"]} in listed
+        assert {"id": name, "name": "Wall", "roles": ["viewer"], "agency": None} in listed
         assert secret not in json.dumps(listed)
         async with api.client() as wall:
             bearer = {"Authorization": f"Bearer {secret}"}

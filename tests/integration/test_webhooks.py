@@ -79,7 +79,9 @@ def change(incident: str, version: int, **fields: object) -> Change:
 
 async def register(engine: AsyncEngine, url: str, **filters: list[str]) -> Any:
     async with engine.begin() as connection:
-        return await webhook_store.add_endpoint(connection, url, filters, "test", NOW)
+        return await webhook_store.add_endpoint(
+            connection, {"url": url, "filters": filters, "description": "test"}, NOW
+        )
 
 
 async def enqueue(engine: AsyncEngine, *changes: Change) -> None:

@@ -13,6 +13,7 @@ endpoints = Table(
     Column("description", Text, nullable=False, server_default=text("''")),
     Column("secrets", ARRAY(Text), nullable=False, comment="whsec_…, newest first; all sign while they are here"),
     json_column("filters"),
+    Column("agency", Text, comment="told only of what names it; null: of the whole city"),
     time_column("created_at", required=True),
     time_column("disabled_at"),
     Column("disabled_reason", Text),

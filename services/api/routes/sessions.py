@@ -120,7 +120,8 @@ async def open_screen(center: Here, request: Request) -> Response:
         raise HTTPException(401, say("not_a_screen"))
     async with center.engine.begin() as connection:
         await note(connection, request, person, "session.opened", person.name)
-    return _with_cookie(request, WhoAmI(name=person.name, roles=list(person.roles)), SCREEN + key, SCREEN_LIFE)
+    told = WhoAmI(name=person.name, roles=list(person.roles), agency=person.agency)
+    return _with_cookie(request, told, SCREEN + key, SCREEN_LIFE)
 
 
 async def _checked(center: Center, request: Request, login: Login) -> Person:

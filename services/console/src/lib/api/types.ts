@@ -319,6 +319,8 @@ export interface Stage {
 export interface Person {
   name: string | null;
   roles: string[];
+  /** Sees and handles what names this agency only; null: the whole city. */
+  agency: string | null;
 }
 
 interface Named {
