@@ -14,8 +14,12 @@ from infra.postgres.tables import dead_letters
 from schemas.cloudevents import decode_structured
 from schemas.dead_letters import DeadLetter
 from schemas.errors import Invalid, Unavailable
+from schemas.reference import REFERENCE_TYPES
 from schemas.sentences import say
-from schemas.topics import INBOX
+from schemas.topics import INBOX, reference_topic
+
+KNOWN = frozenset(map(reference_topic, REFERENCE_TYPES))
+"""Topics of which the newest record of an id counts: an old one again would undo what was edited since."""
 
 
 class Resending(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +51,8 @@ def parcel_of(letter: DeadLetter, text: str | None) -> Parcel:
     value = letter.value
     if value is None or letter.value_size > len(value):
         raise Invalid(say("only_beginning"))
+    if letter.topic in KNOWN:
+        raise Invalid(say("letter_reference"))
     if letter.topic == INBOX:
         return Parcel(INBOX, None, value)
     if letter.topic.startswith("city."):

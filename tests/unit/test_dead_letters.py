@@ -63,12 +63,13 @@ def test_a_letter_goes_back_whole_and_what_people_write_to_the_inbox(
     "topic, value, text, code",
     [
         ("edges.gateways", b"level;12,4", None, "letter_no_event"),
+        ("city.rules.v1", b"{}", None, "letter_reference"),
         ("edges.gateways", b"level;12,4", "level;12.4", "letter_no_event"),
         ("city.links.v1", b"{}", '{"group": 1}', "letter_no_event"),
         ("city.links.v1", None, None, "only_beginning"),
     ],
 )
-def test_what_the_inbox_cannot_read_is_not_sent(topic: str, value: bytes | None, text: str | None, code: str) -> None:
+def test_what_may_not_go_again_is_refused(topic: str, value: bytes | None, text: str | None, code: str) -> None:
     letter = letter_of(RECORD._replace(topic=topic, value=value), "recorder", Invalid(say("not_number")))
     with pytest.raises(Invalid) as found:
         parcel_of(letter, text)
