@@ -43,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Port of a process's own /metrics; 0 for none."""
     body_limit: int = 8_388_608
     """Largest request body ingest takes, bytes."""
+    api_body_limit: int = 2_097_152
+    """Largest request body of the API's own routes, bytes; what it passes on to ingest has that of ingest."""
     pack_limit: int = 50_000
     """Most readings in one SenML pack."""
     keep_minutes_days: int = 400

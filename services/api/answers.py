@@ -27,6 +27,7 @@ PROBLEMS = {
     403: "The key or user may not do this, or the request came from another origin.",
     404: "There is nothing with this id.",
     409: "Somebody changed it in between; read it again.",
+    413: "The body is larger than what is taken here.",
     422: "The input is not valid; `field` names what is wrong.",
     429: "Too many attempts; wait for `Retry-After` seconds.",
     503: "A server that this needs does not answer; retry after `Retry-After` seconds.",

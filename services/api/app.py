@@ -7,8 +7,10 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from infra.settings import Settings
 from services.api import passing, problems, site
 from services.api.answers import COMPONENT, published
+from services.api.answers import problems as problems_of
 from services.api.center import Center
 from services.api.requests import Envelope
 from services.api.routes import (
@@ -118,7 +120,7 @@ def build(center: Center | None, folder: Path = site.DIST) -> FastAPI:
     for resource in RESOURCES:
         app.include_router(resource.router)
     app.include_router(site.router_of(folder))
-    app.add_middleware(Envelope)
+    app.add_middleware(Envelope, body_limit=(center.settings if center else Settings()).api_body_limit)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
     return app
 
@@ -127,6 +129,8 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI 3.1 document: FastAPI's routes with the schemas of the msgspec types they name."""
     if app.openapi_schema is None:
         found = get_openapi(title=TITLE, version=VERSION, description=DESCRIPTION, routes=app.routes)
+        for operation in (one for path in found["paths"].values() for one in path.values() if "requestBody" in one):
+            operation["responses"].setdefault("413", problems_of(413)[413])
         components = found.setdefault("components", {})
         schemas = components.setdefault("schemas", {})
         schemas.update(msgspec.json.schema_components(published, ref_template=COMPONENT)[1])
