@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from infra.settings import Settings
@@ -56,6 +56,7 @@ from services.api.routes import (
     webhooks,
     works,
 )
+from services.api.unfit import address_fit
 
 TITLE, VERSION = "Smart Operations Center", "1.0.0"
 DESCRIPTION = (
@@ -114,7 +115,8 @@ SECURITY = {
 
 def build(center: Center | None, folder: Path = site.DIST) -> FastAPI:
     """The application; without a center only its documents can be asked for."""
-    app = FastAPI(title=TITLE, version=VERSION, docs_url=None, redoc_url=None, openapi_url=None)
+    hidden: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+    app = FastAPI(title=TITLE, version=VERSION, dependencies=[Depends(address_fit)], **hidden)
     app.state.center = center
     problems.install(app)
     for resource in RESOURCES:
