@@ -1,7 +1,5 @@
 """A request that is repeated with its `Idempotency-Key` is carried out once, even when the repeats come at one time."""
 
-from datetime import timedelta
-
 import msgspec
 from fastapi import Response
 from sqlalchemy import ColumnElement, select
@@ -9,10 +7,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import utc_now
+from infra.postgres.sweeping import REPEATED_FOR
 from infra.postgres.tables import idempotency
 from services.api.answers import JSON
-
-KEPT = timedelta(hours=24)
 
 
 class Repeatable(msgspec.Struct, frozen=True):
@@ -28,7 +25,7 @@ class Repeatable(msgspec.Struct, frozen=True):
         The row is the lock: a repeat waits until the transaction of the first one ends, and comes first if that failed.
         """
         now = utc_now()
-        await self.connection.execute(idempotency.delete().where(self._mine(), idempotency.c.at < now - KEPT))
+        await self.connection.execute(idempotency.delete().where(self._mine(), idempotency.c.at < now - REPEATED_FOR))
         values = {"by": self.by, "key": self.key, "status": 0, "answer": b"", "at": now}
         placed = insert(idempotency).values(values).on_conflict_do_nothing().returning(idempotency.c.key)
         if (await self.connection.execute(placed)).one_or_none() is not None:

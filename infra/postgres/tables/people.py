@@ -1,6 +1,6 @@
 """Who may come in, and what they did."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer, LargeBinary, Table, Text
 
 from infra.postgres.tables.columns import json_column, metadata, time_column
 
@@ -44,4 +44,5 @@ idempotency = Table(
     Column("status", Integer, nullable=False),
     Column("answer", LargeBinary, nullable=False),
     time_column("at", required=True),
+    Index("ix_idempotency_at", "at"),
 )

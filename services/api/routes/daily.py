@@ -101,5 +101,5 @@ async def _read(connection: AsyncConnection, span: Range) -> tuple[int, int, int
 
 
 async def _letters(connection: AsyncConnection, span: Range) -> int:
-    query = select(func.count()).select_from(dead_letters).where(_within(dead_letters.c.at, span))
-    return int((await connection.execute(query)).scalar_one())
+    query = select(func.sum(func.coalesce(dead_letters.c.left_out, 1))).where(_within(dead_letters.c.at, span))
+    return int((await connection.execute(query)).scalar_one() or 0)
