@@ -9,11 +9,12 @@ from fastapi import APIRouter, Header, Request, Response
 
 from city.incidents import RESHAPING, Command, Moment
 from city.incidents.deadlines import deadlines_of
+from city.judge import EVENT_LIMIT, check_report
 from infra.clock import utc_now
 from infra.postgres.reference import present_city
 from schemas.cloudevents import CONTENT_TYPE
 from schemas.errors import CenterError, Invalid, Unavailable
-from schemas.events import REPORT_CATEGORIES, Report
+from schemas.events import Report
 from schemas.ids import digest
 from schemas.incidents import Incident
 from schemas.sentences import say
@@ -179,8 +180,7 @@ async def _carried_out(asked: Asked, incident_id: str, wish: Command) -> Respons
 async def by_hand(center: Here, request: Request, commander: Commander, idempotency_key: Key = None) -> Response:
     """Kept as a citizen's report with its author; it may join an incident that is already there."""
     given, now = await body_as(request, ByHand), utc_now()
-    if given.category not in REPORT_CATEGORIES:
-        raise Invalid(say("none_of", known=", ".join(REPORT_CATEGORIES)), field="category")
+    report = _report(given, commander)
     event_id = "hand-" + (
         digest(commander.name, idempotency_key)
         if idempotency_key
@@ -188,7 +188,7 @@ async def by_hand(center: Here, request: Request, commander: Commander, idempote
     )
     try:
         headers = [("content-type", CONTENT_TYPE.encode())]
-        event = _event(given, commander, event_id, now)
+        event = _event(report, event_id, now)
         await center.producer.send_and_wait(INBOX, event, key=event_id.encode(), headers=headers)
     except KafkaError as error:
         raise Unavailable(say("kafka_refused", reason=error)) from None
@@ -197,8 +197,16 @@ async def by_hand(center: Here, request: Request, commander: Commander, idempote
     return json_answer(Reported(event_id), 202)
 
 
-def _event(given: ByHand, author: Person, event_id: str, now: datetime) -> bytes:
+def _report(given: ByHand, author: Person) -> Report:
+    """What is told as a report that ingest will take. Raises Invalid naming the field."""
     report = Report(given.category, given.lon, given.lat, given.text, reporter=author.name)
+    check_report(report)
+    if len(msgspec.json.encode(report)) > EVENT_LIMIT:
+        raise Invalid(say("event_too_large", most=EVENT_LIMIT), field="text")
+    return report
+
+
+def _event(report: Report, event_id: str, now: datetime) -> bytes:
     event = {
         "specversion": "1.0",
         "id": event_id,
