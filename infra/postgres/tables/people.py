@@ -42,6 +42,7 @@ idempotency = Table(
     Column("by", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("status", Integer, nullable=False),
+    Column("asked", Text, comment="digest of the request; null: from before there was one"),
     Column("answer", LargeBinary, nullable=False),
     time_column("at", required=True),
     Index("ix_idempotency_at", "at"),

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Header, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.incidents import RESHAPING, Command, Moment
 from city.incidents.deadlines import deadlines_of
@@ -32,7 +33,8 @@ from services.api.routes.incidents import survivor_id
 
 MOST_AT_ONCE = 500
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
-Key = Annotated[str | None, Header(max_length=200, description="A repeat within a day gets the first answer again")]
+AGAIN = "A repeat within a day gets the first answer again; another request with it 422"
+Key = Annotated[str | None, Header(max_length=200, description=AGAIN)]
 
 
 class Commanded(Incident, frozen=True, kw_only=True):
@@ -136,6 +138,13 @@ class Asked(msgspec.Struct, frozen=True):
     commander: Person
     key: str | None
 
+    def once(self, connection: AsyncConnection, incident_id: str, wish: Command) -> Repeatable | None:
+        """The command under its key, if it has one."""
+        if not self.key:
+            return None
+        said = digest(msgspec.json.encode(wish).decode())
+        return Repeatable(connection, self.commander.name, f"{incident_id} {self.key}", said)
+
 
 async def _result(asked: Asked, incident_id: str, wish: Command) -> dict[str, Any]:
     try:
@@ -152,7 +161,7 @@ async def _carried_out(asked: Asked, incident_id: str, wish: Command) -> Respons
     """The command, its audit and its repeatable answer in one transaction."""
     commander = asked.commander
     async with asked.center.engine.begin() as connection:
-        once = Repeatable(connection, commander.name, f"{incident_id} {asked.key}") if asked.key else None
+        once = asked.once(connection, incident_id, wish)
         if once and (earlier := await once.first()):
             return earlier
         for named in (incident_id, wish.incident):
