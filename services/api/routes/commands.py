@@ -12,6 +12,7 @@ from city.incidents import RESHAPING, Command, Moment
 from city.incidents.deadlines import deadlines_of
 from city.judge import EVENT_LIMIT, check_report
 from infra.clock import utc_now
+from infra.postgres.clocks import recorded_clock
 from infra.postgres.reference import present_city
 from schemas.cloudevents import CONTENT_TYPE
 from schemas.errors import CenterError, Invalid, Unavailable
@@ -167,9 +168,7 @@ async def _carried_out(asked: Asked, incident_id: str, wish: Command) -> Respons
         for named in (incident_id, wish.incident):
             if named is not None:
                 await survivor_id(connection, commander, named)
-        limits = deadlines_of(await present_city(connection))
-        moment = Moment(utc_now(), by=commander.name, agency=commander.agency, deadlines=limits)
-        after = await asked.center.commands.obeyed(connection, incident_id, wish, moment)
+        after = await asked.center.commands.obeyed(connection, incident_id, wish, await _moment(connection, commander))
         acted_on = None if after.id == incident_id else after.id
         answer = json_answer(msgspec.to_builtins(after) | {"acted_on": acted_on})
         if once:
@@ -180,6 +179,13 @@ async def _carried_out(asked: Asked, incident_id: str, wish: Command) -> Respons
     return answer
 
 
+async def _moment(connection: AsyncConnection, commander: Person) -> Moment:
+    """Recorded by the wall clock, its timers by that of the incidents."""
+    city = await present_city(connection)
+    clock = await recorded_clock(connection, city)
+    return Moment(utc_now(), by=commander.name, agency=commander.agency, deadlines=deadlines_of(city), clock=clock)
+
+
 @router.post(
     "",
     summary="Open an incident by hand",
@@ -187,9 +193,12 @@ async def _carried_out(asked: Asked, incident_id: str, wish: Command) -> Respons
     **gives(Reported, "Kafka has the report", status=202),
 )
 async def by_hand(center: Here, request: Request, commander: Commander, idempotency_key: Key = None) -> Response:
-    """Kept as a citizen's report with its author; it may join an incident that is already there."""
+    """Kept as a citizen's report with its author, in a city of recordings at the time of the recording; it may join an
+    incident that is already there."""
     given, now = await body_as(request, ByHand), utc_now()
     report = _report(given, commander)
+    async with center.engine.connect() as connection:
+        at = await recorded_clock(connection, await present_city(connection)) or now
     event_id = "hand-" + (
         digest(commander.name, idempotency_key)
         if idempotency_key
@@ -197,7 +206,7 @@ async def by_hand(center: Here, request: Request, commander: Commander, idempote
     )
     try:
         headers = [("content-type", CONTENT_TYPE.encode())]
-        event = _event(report, event_id, now)
+        event = _event(report, event_id, at)
         await center.producer.send_and_wait(INBOX, event, key=event_id.encode(), headers=headers)
     except KafkaError as error:
         raise Unavailable(say("kafka_refused", reason=error)) from None
@@ -215,13 +224,13 @@ def _report(given: ByHand, author: Person) -> Report:
     return report
 
 
-def _event(report: Report, event_id: str, now: datetime) -> bytes:
+def _event(report: Report, event_id: str, at: datetime) -> bytes:
     event = {
         "specversion": "1.0",
         "id": event_id,
         "source": PEOPLE,
         "type": "report.created",
-        "time": now,
+        "time": at,
         "datacontenttype": JSON,
         "data": report,
     }
