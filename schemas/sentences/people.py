@@ -11,6 +11,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{name} is the last admin: make another one first",
         "vi": "{name} là quản trị viên cuối cùng: hãy tạo người khác trước",
     },
+    "logins_at_once": {
+        "en": "too many log in at this moment; try again at once",
+        "vi": "quá nhiều người đăng nhập cùng lúc; hãy thử lại ngay",
+    },
     "needs_role": {"en": "this needs one of the roles {roles}", "vi": "việc này cần một trong các vai trò {roles}"},
     "no_agency": {
         "en": "{agency!r} is none of the city's agencies: {known}",

@@ -261,6 +261,23 @@ async def test_an_incident_by_hand_goes_to_the_inbox_with_its_author(api: Api) -
     assert len(mine) == 1 and '"reporter":"integrator"' in mine[0] and "report.created" in mine[0]
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field", "code"),
+    [
+        ({"category": "ufo"}, "category", "none_of"),
+        ({"lon": 10.98, "lat": 106.67}, "lat", "degrees_outside"),
+        ({"lon": -200.0}, "lon", "degrees_outside"),
+        ({"text": "x" * 900_001}, "text", "event_too_large"),
+    ],
+)
+async def test_what_could_never_become_an_incident_is_refused_at_once(
+    api: Api, wrong: dict[str, Any], field: str, code: str
+) -> None:
+    body = {"category": "crash", "lon": 106.67, "lat": 10.98, "text": "hai xe tải"}
+    answer = await api.http.post("/v1/incidents", json=body | wrong)
+    assert (answer.status_code, answer.json()["field"], answer.json()["code"]) == (422, field, code), answer.text
+
+
 async def test_assets_and_relations_are_found_by_kind_box_and_end(api: Api) -> None:
     feeder = Asset(id="feeder-471", kind="feeder", name="471", position=(106.67, 10.98))
     edge = Relation(from_id="feeder-471", relation="feeds", to_id="cab-1")

@@ -170,6 +170,17 @@ async def test_concurrent_repeats_of_one_idempotency_key_run_once(api: Api) -> N
     assert len(await audited(api, subject="inc-repeat")) == 1
 
 
+async def test_a_key_that_came_with_another_command_is_refused(api: Api) -> None:
+    headers, path = {"Idempotency-Key": "one of mine"}, "/v1/incidents/inc-power/commands"
+    first = {"command": "note", "version": 1, "note": "đã gọi"}
+    assert (await api.http.post(path, json=first, headers=headers)).status_code == 200
+    for other in ({"command": "take", "version": 1}, first | {"note": "chưa gọi"}):
+        answer = await api.http.post(path, json=other, headers=headers)
+        assert (answer.status_code, answer.json()["field"]) == (422, "Idempotency-Key"), answer.text
+    again = await api.http.post(path, json=first, headers=headers)
+    assert (again.status_code, again.headers.get("idempotent-replay")) == (200, "true")
+
+
 async def test_a_refused_command_uses_up_no_key_and_leaves_no_line_in_the_audit(api: Api) -> None:
     headers, path = {"Idempotency-Key": "refused"}, "/v1/incidents/inc-outage/commands"
     late = await api.http.post(path, json={"command": "explode", "version": 3}, headers=headers)

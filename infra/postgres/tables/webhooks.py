@@ -35,6 +35,7 @@ deliveries = Table(
     time_column("next_at", required=True),
     Index("uq_deliveries_endpoint_message", "endpoint_id", "message_id", unique=True),
     Index("ix_deliveries_incident", "incident_id"),
+    Index("ix_deliveries_created_at", "created_at"),
     Index("ix_deliveries_waiting", "endpoint_id", "incident_id", "version", postgresql_where=text("state = 'waiting'")),
 )
 
