@@ -27,8 +27,8 @@ def differing(held: Held, layers: Layers) -> list[str]:
     return [name for name in ids if condition_of(held.domain, name) != condition_of(below, name)]
 
 
-def without_edit(domain: Domain, below: Domain, condition_id: str) -> Domain:
-    """The domain with this condition as the layer below has it, in the order of that layer."""
-    ids = dict.fromkeys(one.id for one in (*below.conditions, *domain.conditions))
+def without_edit(domain: Domain, below: Domain | None, condition_id: str) -> Domain:
+    """The domain with this condition as the layer below has it, or has it not, in the order of that layer."""
+    ids = dict.fromkeys(one.id for one in (*(below.conditions if below else ()), *domain.conditions))
     found = [condition_of(below if name == condition_id else domain, name) for name in ids]
     return msgspec.structs.replace(domain, conditions=[one for one in found if one])

@@ -59,3 +59,8 @@ def test_what_is_wrong_with_a_condition_is_named(fields: dict[str, Any], field: 
     with pytest.raises(Invalid) as found:
         with_condition(msgspec.structs.replace(SLOW, **fields), shipped())
     assert found.value.field == field
+
+
+def test_where_the_layer_below_has_the_domain_no_more_a_condition_goes_with_its_edit() -> None:
+    domain = msgspec.structs.replace(BELOW, conditions=[SLOW])
+    assert without_edit(domain, None, SLOW.id).conditions == []
