@@ -37,7 +37,7 @@ async def keep(connection: AsyncConnection, records: Sequence[ConsumerRecord]) -
     letters = [_letter(record) for record in records]
     rows = [{name: getattr(one, name) for name in DeadLetter.__struct_fields__} for one in letters]
     for row in rows:
-        for name in ("reason", "reason_vi"):
+        for name in ("reason", "reason_vi", "field"):
             row[name] = row[name] and row[name].replace("\x00", "\\0")
     await connection.execute(insert(dead_letters).on_conflict_do_nothing(), rows)
 

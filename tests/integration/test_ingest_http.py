@@ -171,6 +171,27 @@ BAD_EVENTS = {
     "an id with NUL": (event([], number="a\x00b"), "id"),
     "an unknown severity": (signal_raised(severity="awful"), "data.severity"),
     "an unknown kind": (signal_raised(kind="gossip.heard"), "data.kind"),
+    "a kind too long for an index": (signal_raised(kind="power." + "0f" * 3000), "data.kind"),
+    "a kind of several lines": (signal_raised(kind="power.outage\n"), "data.kind"),
+    "a note like a book": (signal_raised(note="a" * 2_001), "data.note"),
+    "a report like a book": (
+        event(
+            {"category": "flood", "lon": 106.6, "lat": 10.9, "text": "a" * 10_001}, kind="report.created", number="b"
+        ),
+        "data.text",
+    ),
+    "a reporter like a book": (
+        event(
+            {"category": "flood", "lon": 106.6, "lat": 10.9, "text": "", "reporter": "a" * 201},
+            kind="report.created",
+            number="b",
+        ),
+        "data.reporter",
+    ),
+    "a message named by a book": (
+        event(CAP.replace("<identifier>", "<identifier>" + "a" * 513), kind="cap.received", number="b"),
+        "data.identifier",
+    ),
     "a signal without asset": (signal_raised(asset=""), "data.asset"),
     "a naive time of a signal": (signal_raised(at="2026-11-20T10:00:00"), "data.at"),
     "words with NUL": (signal_raised(note="a\x00b"), "data"),
