@@ -194,6 +194,16 @@ BAD_EVENTS = {
     ),
     "a signal without asset": (signal_raised(asset=""), "data.asset"),
     "a naive time of a signal": (signal_raised(at="2026-11-20T10:00:00"), "data.at"),
+    "a source of the center": (
+        event(
+            {"category": "crash", "lon": 106.6, "lat": 10.9, "text": "", "reporter": "lan"},
+            kind="report.created",
+            number="b",
+            source="/center/people",
+        ),
+        "source",
+    ),
+    "readings of the center": (event(pack("x/stage_m", [1.0]), number="b", source="/center/detect"), "source"),
     "words with NUL": (signal_raised(note="a\x00b"), "data"),
     "a report from nowhere": (
         event({"category": "flood", "lon": 10.98, "lat": 106.6, "text": ""}, kind="report.created", number="b25"),

@@ -19,7 +19,7 @@ from schemas.incidents import Incident
 from schemas.sentences import say
 from schemas.signals import BY_HAND as PEOPLE
 from schemas.times import At, rfc3339
-from schemas.topics import INBOX
+from schemas.topics import REPORTS_BY_HAND
 from services.api.answers import JSON, Problem, body_as, gives, json_answer, takes
 from services.api.audit import note
 from services.api.center import Center, Here
@@ -189,7 +189,7 @@ async def by_hand(center: Here, request: Request, commander: Commander, idempote
     try:
         headers = [("content-type", CONTENT_TYPE.encode())]
         event = _event(given, commander, event_id, now)
-        await center.producer.send_and_wait(INBOX, event, key=event_id.encode(), headers=headers)
+        await center.producer.send_and_wait(REPORTS_BY_HAND, event, key=event_id.encode(), headers=headers)
     except KafkaError as error:
         raise Unavailable(say("kafka_refused", reason=error)) from None
     async with center.engine.begin() as connection:
