@@ -179,7 +179,7 @@ def _of_domain(domain: str) -> list[Topic]:
         ),
         Topic(
             name=events_topic(domain),
-            description=f"Events of the domain {domain}, and ticks",
+            description=f"Events of the domain {domain}, and ticks; `signal.cleared` in every partition",
             key="zone",
             records=("Event", "Tick"),
             partitions=INPUT_PARTITIONS,

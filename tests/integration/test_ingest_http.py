@@ -94,7 +94,8 @@ def test_signals_reports_works_and_warnings_are_routed(ingest: Ingest) -> None:
     )
     assert answer.json() == {"accepted": 5, "rejected": [], "duplicates": 0}
     power = [each for each in ingest.records("city.events.power.v1") if each.get("record") == "event"]
-    assert [each["type"] for each in power] == ["signal.raised", "signal.cleared"]
+    assert [each["partition"] for each in power if each["type"] == "signal.cleared"] == [0, 1, 2, 3]
+    assert [each["partition"] for each in power if each["type"] == "signal.raised"] == [crc32(b"unknown") % 4]
     reports = {each["id"]: each for each in ingest.records(REPORTS) if each.get("record") == "event"}
     assert (reports["report"]["zone"], reports["work"]["zone"]) == ("zone-b", "zone-b")
     weather = [each for each in ingest.records("city.events.weather.v1") if each.get("record") == "event"]
