@@ -48,12 +48,15 @@ def _any(wanted: Sequence[str], present: Sequence[str | None]) -> bool:
     return not wanted or not set(wanted).isdisjoint(present)
 
 
-def matches(filters: Mapping[str, Sequence[str]], change: Change) -> bool:
+def matches(filters: Mapping[str, Sequence[str]], change: Change, agency: str | None = None) -> bool:
     """Whether an endpoint with these filters wants the change; an absent or empty filter lets everything through.
 
-    `returned` passes for `opened` too: who was not told before is told now. A shelved incident is quiet.
+    `returned` passes for `opened` too: who was not told before is told now. A shelved incident is quiet. An endpoint
+    of an `agency` gets only what names it, whatever its filters.
     """
     incident = change.incident
+    if agency is not None and agency not in incident.agencies:
+        return False
     if incident.shelved is not None and change.kind in QUIET_KINDS:
         return False
     present: dict[str, Sequence[str | None]] = {
@@ -78,11 +81,11 @@ def retry_after_s(header: str | None, now: datetime) -> float | None:
     """Seconds that a `Retry-After` asks for (RFC 9110 §10.2.3: seconds or a date), 0 to one day; junk is None."""
     if not header:
         return None
-    if header.strip().isdigit():
+    if header.isascii() and header.strip().isdigit():
         return min(float(header), RETRY_AFTER_LIMIT_S)
     try:
         until = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     wait = (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds()
     return min(max(wait, 0.0), RETRY_AFTER_LIMIT_S)

@@ -188,11 +188,10 @@ class Judge:
 
     def _report(self, event: CloudEvent, now_ms: int) -> tuple[str, str, int, dict[str, Any]]:
         given = _data(event, Report)
-        if given.category not in REPORT_CATEGORIES:
-            raise Invalid(say("none_of", known=", ".join(REPORT_CATEGORIES)), field="data.category")
-        for name, value, most in (("lon", given.lon, 180), ("lat", given.lat, 90)):
-            if not -most <= value <= most:
-                raise Invalid(say("degrees_outside", most=most), field=f"data.{name}")
+        try:
+            check_report(given)
+        except Invalid as error:
+            raise Invalid(error.said, field=f"data.{error.field}") from None
         at = self._checked_time(event.time, now_ms, "time")
         return (
             self._domain("reports"),
@@ -226,6 +225,15 @@ class Judge:
         if not domains:
             raise Invalid(say("no_domains"), field="type")
         return wanted if wanted in domains else min(domains)
+
+
+def check_report(given: Report) -> None:
+    """Raises Invalid, naming the field, if a report is of no known category or lies nowhere on the earth."""
+    if given.category not in REPORT_CATEGORIES:
+        raise Invalid(say("none_of", known=", ".join(REPORT_CATEGORIES)), field="category")
+    for name, value, most in (("lon", given.lon, 180), ("lat", given.lat, 90)):
+        if not -most <= value <= most:
+            raise Invalid(say("degrees_outside", most=most), field=name)
 
 
 def _data(event: CloudEvent, kind: type[T]) -> T:

@@ -10,7 +10,8 @@ Line = Sequence[Position]
 """Two or more positions."""
 
 EARTH_RADIUS_M = 6_371_008.8
-_DEGREE_M = 111_195.0
+DEGREE_M = 111_195.0
+"""Metres of a degree of latitude, and of longitude at the equator."""
 
 
 def distance_m(one: Position, other: Position) -> float:
@@ -22,8 +23,8 @@ def distance_m(one: Position, other: Position) -> float:
 
 def distance_to_line_m(position: Position, line: Line) -> float:
     """Metres to the nearest point of a line (on the local plane: good for lines of some kilometres)."""
-    east = cos(radians(position[1])) * _DEGREE_M
-    flat = [((lon - position[0]) * east, (lat - position[1]) * _DEGREE_M) for lon, lat in line]
+    east = cos(radians(position[1])) * DEGREE_M
+    flat = [((lon - position[0]) * east, (lat - position[1]) * DEGREE_M) for lon, lat in line]
     return min(_from_origin(start, end) for start, end in pairwise(flat))
 
 
@@ -32,6 +33,15 @@ def _from_origin(start: tuple[float, float], end: tuple[float, float]) -> float:
     length = dx * dx + dy * dy
     along = min(1.0, max(0.0, -(x * dx + y * dy) / length)) if length else 0.0
     return hypot(x + along * dx, y + along * dy)
+
+
+def encloses(ring: Sequence[Sequence[float]], lon: float, lat: float) -> bool:
+    """Whether a closed ring has the position inside: an odd number of its edges lies east of it."""
+    crossed = False
+    for (x1, y1, *_), (x2, y2, *_) in pairwise(ring):
+        if (y1 > lat) != (y2 > lat) and lon < (x2 - x1) * (lat - y1) / (y2 - y1) + x1:
+            crossed = not crossed
+    return crossed
 
 
 def points_along(line: Line, step_m: float) -> Iterator[Position]:
@@ -62,7 +72,7 @@ Cell = tuple[int, int]
 
 def cell_of(position: Position, size_m: float) -> Cell:
     """The cell of a grid: points nearer than `size_m` lie in the same or a neighbouring cell, up to 75° latitude."""
-    step = size_m / _DEGREE_M
+    step = size_m / DEGREE_M
     return floor(position[0] / (step * 4)), floor(position[1] / step)
 
 

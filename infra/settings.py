@@ -43,12 +43,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Port of a process's own /metrics; 0 for none."""
     body_limit: int = 8_388_608
     """Largest request body ingest takes, bytes."""
+    api_body_limit: int = 2_097_152
+    """Largest request body of the API's own routes, bytes; what it passes on to ingest has that of ingest."""
     pack_limit: int = 50_000
     """Most readings in one SenML pack."""
     keep_minutes_days: int = 400
     """How long readings are kept by minute, days, dropped by whole months; 0: for ever."""
     keep_hours_days: int = 1830
     """How long readings are kept by hour, days, dropped by whole months; 0: for ever."""
+    keep_dead_letters_days: int = 30
+    """How long dead letters are kept as rows, days; 0: for ever. Kafka keeps them 30 days in any case."""
+    dead_letters_hourly: int = 100
+    """Most dead letters of one source with one reason that become rows in an hour, of one source ten times as many."""
+    keep_deliveries_days: int = 90
+    """How long settled deliveries of webhooks and their attempts are kept, days; 0: for ever."""
+    keep_suppressions_days: int = 1830
+    """How long it is kept which signals a silence or works covered, days after that ended; 0: for ever."""
 
     @property
     def run_path(self) -> Path:

@@ -25,6 +25,8 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     roles: tuple[str, ...] = ("integrator",)
     name: str = ""
+    agency: str | None = None
+    """Sees and handles what names this agency only, nothing that concerns the whole city; null: the whole city."""
 
 
 class ReferenceRecord(msgspec.Struct, frozen=True, kw_only=True):

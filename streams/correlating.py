@@ -13,18 +13,10 @@ from schemas.readings import STANDING_MS
 from schemas.rules import Rule
 from schemas.signals import TICK_TYPE, TickData, decode_signal, decode_signal_record, decode_tick_data
 from schemas.topics import INPUT_PARTITIONS, LINKS, SIGNAL_PARTITIONS, tick_origin
+from streams.output import Output
 
 ORIGINS = tuple(map(tick_origin, range(INPUT_PARTITIONS)))
 _encode = msgspec.json.Encoder().encode
-
-
-class Output(msgspec.Struct, frozen=True):
-    """A record to send."""
-
-    topic: str
-    partition: int
-    key: bytes
-    value: bytes
 
 
 class Reference(msgspec.Struct, frozen=True):

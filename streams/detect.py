@@ -32,6 +32,7 @@ from schemas.topics import (
 )
 from streams.app import create_app, pages_table
 from streams.flow import Flow
+from streams.output import Output
 from streams.worker import Stage, main, work
 
 NAME = "detect"
@@ -43,15 +44,6 @@ UNDESCRIBED = "other"
 """Kinds that no domain describes, as one in the metrics: systems outside may name any number of them."""
 
 _encode = msgspec.json.Encoder().encode
-
-
-class Output(msgspec.Struct, frozen=True):
-    """A record to send."""
-
-    topic: str
-    partition: int
-    key: bytes
-    value: bytes
 
 
 class Clocks:

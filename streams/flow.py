@@ -18,6 +18,7 @@ from infra import log
 from infra.kafka.dead_letters import letter_of, send_dead_letter
 from schemas.dead_letters import DeadLetter
 from streams.app import FLUSH_S, changelog_name
+from streams.output import Output
 from streams.pages import PageReader, Record, Restored, Stamp, flush_records, stamps_after
 
 TEND_S = 0.05
@@ -29,23 +30,10 @@ STILL_S = 1.0, 5.0
 """A partition that has input but does not move for this long is read again: at first, and at most."""
 
 
-class Output(Protocol):
-    """A record to send."""
-
-    @property
-    def topic(self) -> str: ...  # noqa: D102
-    @property
-    def partition(self) -> int: ...  # noqa: D102
-    @property
-    def key(self) -> bytes: ...  # noqa: D102
-    @property
-    def value(self) -> bytes: ...  # noqa: D102
-
-
 class Fold(Protocol):
     """The thinking about one input partition."""
 
-    def fold(self, value: bytes, offset: int) -> list[Any]:
+    def fold(self, value: bytes, offset: int) -> list[Output]:
         """Outputs of one record. Raises Invalid or a decoding error for one that goes to the dead letters."""
 
     def take_dirty(self) -> Mapping[str, bytes]:
@@ -79,7 +67,7 @@ class Flow:
         self.owned: dict[TP, Owned] = {}
         self.generation: int | None = None
         self.letters = 0
-        self._outbox: deque[Any] = deque()
+        self._outbox: deque[Output] = deque()
         self._letters: list[DeadLetter] = []
         self._sent: list[asyncio.Future[Any]] = []
         self._sending, self._flushing = asyncio.Lock(), asyncio.Lock()

@@ -7,17 +7,12 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import aiomqtt
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from infra.embedded.ports import free_ports
+from tests.certificates import certificate
 
 CENTER, DEVICE = ("soc", "soc's secret"), ("gateway-7", "gateway's secret")
 ACCESS = """
@@ -27,30 +22,12 @@ pattern write city/%u/#
 """
 
 
-def certificate(folder: Path) -> Path:
-    """A certificate for 127.0.0.1 that signs itself; its key lies beside it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "broker")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
-    (folder / "broker.key").write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
-    path = folder / "broker.pem"
-    path.write_bytes(made.public_bytes(pem))
-    return path
-
-
 class Broker:
     """A broker that can be ended and started again on the same port."""
 
     def __init__(self, program: str, folder: Path) -> None:
         self._program, self._folder = program, folder
-        self.certificate = certificate(folder)
+        self.certificate, key = certificate(folder, "127.0.0.1")
         (self.port,) = free_ports(1)
         self._process: subprocess.Popen[bytes] | None = None
         (folder / "access").write_text(ACCESS)
@@ -58,7 +35,7 @@ class Broker:
             made = ["mosquitto_passwd", *(["-c"] if number == 0 else []), "-b", str(folder / "users"), user, password]
             subprocess.run(made, check=True, capture_output=True)
         (folder / "mosquitto.conf").write_text(
-            f"listener {self.port} 127.0.0.1\ncertfile {self.certificate}\nkeyfile {folder / 'broker.key'}\n"
+            f"listener {self.port} 127.0.0.1\ncertfile {self.certificate}\nkeyfile {key}\n"
             f"allow_anonymous false\npassword_file {folder / 'users'}\nacl_file {folder / 'access'}\nuser root\n"
             f"persistence true\npersistence_location {folder}/\nmax_queued_messages 100000\n"
         )

@@ -8,6 +8,9 @@ from city.correlate.model import Model
 from city.correlate.nearness import Fit, Neighbours
 from city.correlate.strands import Order, Strand
 
+FULL = 3_000
+"""So many strands a chain may have: all pairs that fit are kept, 0.7 GB of them if all of these fit each other."""
+
 
 class Joint(msgspec.Struct, frozen=True, gc=False):
     """The strand by which another hangs on its chain, and how well the two fit."""
@@ -19,9 +22,9 @@ class Joint(msgspec.Struct, frozen=True, gc=False):
 class Chains:
     """Strands under a `moving` rule: all that are connected by pairs that fit, whatever order they came in."""
 
-    def __init__(self, model: Model, strands: dict[str, Strand], full: int) -> None:
-        """`strands` by id, those of other rules too; a chain of `full` strands takes no more."""
-        self._strands, self._full = strands, full
+    def __init__(self, model: Model, strands: dict[str, Strand]) -> None:
+        """`strands` by id, those of other rules too."""
+        self._strands = strands
         self._anchor: dict[str, str] = {}
         self._members: dict[str, set[str]] = {}
         self._neighbours = Neighbours(model.moving_by_kind)
@@ -88,7 +91,7 @@ class Chains:
         fits = self._fits[strand.id] = {}
         for way, near in self._neighbours.of(strand):
             for other in near:
-                if len(self.members(self._anchor.get(other, ""))) >= self._full:
+                if len(self.members(self._anchor.get(other, ""))) >= FULL:
                     continue
                 fit, known = way.fit(strand, self._strands[other]), fits.get(other)
                 if fit is not None and (known is None or fit.score > known.score):

@@ -25,8 +25,8 @@ from schemas.signals import Signal, TickData
 SWEEP_S = 60.0
 UNTOLD = -1
 MANY, A_SECOND = 64, 1_000
-"""A group of MANY signals that only grew is told at the next second of the clock, a larger one after a second for each
-A_SECOND of them: all of it is told each time, and a crowd would have a thousandfold told a thousand times."""
+"""A group of MANY signals that only grew is judged and told at the next second of the clock, a larger one after a
+second for each A_SECOND of them: all of it is looked at each time, a thousand times for a crowd of a thousand."""
 
 
 class Correlator:
@@ -62,8 +62,7 @@ class Correlator:
         changed = self.window.apply(signal)
         if not changed:
             return []
-        touched = self._update(changed)
-        return [] if self._only_grew(touched) else self._emit(touched, revision)
+        return self._emit(self._update(changed), revision)
 
     def tick(self, tick: TickData, revision: int) -> list[Explanation]:
         """Take a tick; the suspects are judged anew when something changed since, and what is long past is dropped."""
@@ -75,16 +74,18 @@ class Correlator:
         if aged:
             self._leaving.stir(aged)
             self._suspects.note(aged, ())
-        due = self._take_waiting(self.now_s) if self._waiting else ()
-        found = self._emit(aged | self._judge(self.now_s), revision, due)
-        if self.now_s - self._swept_s >= SWEEP_S:
+        sweeps = self.now_s - self._swept_s >= SWEEP_S
+        due = self._take_waiting(inf if sweeps else self.now_s)
+        found = self._emit(aged | self._build(self._grown & due) | self._judge(self.now_s), revision, due)
+        if sweeps:
             self._swept_s = self.now_s
             self._sweep()
         return found
 
     def settle(self, revision: int) -> list[Explanation]:
         """What a tick does without its time: judge the suspects anew if a signal came since, and tell what waits."""
-        return self._emit(self._judge(), revision, self._take_waiting(inf))
+        due = self._take_waiting(inf)
+        return self._emit(self._build(self._grown & due) | self._judge(), revision, due)
 
     def swap(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule], revision: int) -> list[Explanation]:
         """Judge everything anew with other reference data; what that changes."""
@@ -116,6 +117,8 @@ class Correlator:
         self.window.turn_rules(rules, self.now_s)
         self._model = Model(graph, self.window.eras, self._kinds.hold_down)
         self._strands: dict[Key, dict[str, Strand]] = {}
+        self._grown: set[str] = set()
+        """Groups of which strands came that nothing but the grouping knows of yet."""
         self._grouping = Grouping(self._model)
         self._parents = Parents(self._model)
         self._parents.age(self.now_s)
@@ -139,9 +142,31 @@ class Correlator:
             if not after:
                 del self._strands[key]
         changed = self._grouping.update(removed, added)
+        self._patterns.note([*removed, *added], ())
+        stays = {strand.id for strand in added}.issuperset(strand.id for strand in removed)
+        return set() if stays and self._may_wait(changed) else self._build(changed)
+
+    def _may_wait(self, changed: set[str]) -> bool:
+        """Whether all that changed is one large group that was told before: then it waits for its second."""
+        group_id = next(iter(changed)) if len(changed) == 1 else ""
+        before = self._published.get(group_id)
+        if before is None or len(before.signals) < MANY or group_id not in self._parents.groups:
+            return False
+        if self._grouping.group_of(group_id) != group_id:
+            return False
+        second = self.now_s // 1 if self.now_s > -inf else -inf
+        self._waiting.setdefault(group_id, second + max(1, len(before.signals) // A_SECOND))
+        self._grown.add(group_id)
+        return True
+
+    def _build(self, changed: set[str]) -> set[str]:
+        """All that follows from the present strands of these groups; those of which something else is to be told."""
+        if not changed:
+            return changed
+        self._grown -= changed
         touched = self._parents.update({group_id: self._grouping.group(group_id) for group_id in changed})
         self._suspects.note(touched, self._parents.causes.take_moved())
-        self._patterns.note([*removed, *added], touched)
+        self._patterns.note((), touched)
         self._leaving.stir(touched)
         return touched
 
@@ -171,19 +196,6 @@ class Correlator:
         found = self._explainer.explain(group, self._suspects.of(group.id), revision)
         return self._pattern_explainer.explain(found)
 
-    def _only_grew(self, touched: set[str]) -> bool:
-        """Whether all that changed is one large group that was told before and belongs where it did: then it waits."""
-        group_id = next(iter(touched)) if len(touched) == 1 else ""
-        before = self._published.get(group_id)
-        if before is None or len(before.signals) < MANY or group_id not in self._parents.groups:
-            return False
-        parent = self._parents.parent(group_id)
-        if before.parent_group != (parent.cause if parent else None):
-            return False
-        second = self.now_s // 1 if self.now_s > -inf else -inf
-        self._waiting.setdefault(group_id, second + max(1, len(before.signals) // A_SECOND))
-        return True
-
     def _take_waiting(self, now_s: float) -> set[str]:
         due = {group_id for group_id, due_s in self._waiting.items() if due_s <= now_s}
         for group_id in due:
@@ -192,7 +204,7 @@ class Correlator:
 
     def _emit(self, touched: set[str], revision: int, waited: Collection[str] = ()) -> list[Explanation]:
         """What is another than it was told; of what `waited` that is not known after a restart, it is told."""
-        for group_id in self._waiting.keys() & touched:
+        for group_id in (self._waiting.keys() & touched) - self._grown:
             del self._waiting[group_id]
         gone: list[Explanation] = []
         found: list[Explanation] = []

@@ -1,5 +1,6 @@
 """Distances along what flows: two places on opposite carriageways are near each other on the map, not on the road."""
 
+from functools import lru_cache
 from heapq import heappop, heappush
 
 from city.graph import Graph
@@ -15,15 +16,11 @@ class Courses:
     def __init__(self, graph: Graph) -> None:
         """Nothing is looked up yet."""
         self._graph = graph
-        self._on: dict[tuple[str, ...], str | None] = {}
+        self.on = lru_cache(CACHE_LIMIT)(self._on)
 
-    def on(self, places: tuple[str, ...]) -> str | None:
+    def _on(self, places: tuple[str, ...]) -> str | None:
         """The first of these assets that is a part of some course."""
-        if places not in self._on:
-            if len(self._on) > CACHE_LIMIT:
-                self._on.clear()
-            self._on[places] = next((place for place in places if self._neighbours(place)), None)
-        return self._on[places]
+        return next((place for place in places if self._neighbours(place)), None)
 
     def distance_m(self, start: str, end: str, within_m: float) -> float | None:
         """Metres along the course, up or down it; None when it is farther than `within_m` or not on one course."""

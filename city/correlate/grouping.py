@@ -80,10 +80,8 @@ class Grouping:
         """No strands yet."""
         self._model = model
         self.strands: dict[str, Strand] = {}
-        self._chains = Chains(model, self.strands, FULL)
+        self._chains = Chains(model, self.strands)
         self._assigned: dict[str, Assignment] = {}
-        self._anchors: set[str] = set()
-        """Of the strands that could have joined another."""
         self._members: dict[str, set[str]] = defaultdict(set)
         self._neighbours = Neighbours(model.same_by_kind)
 
@@ -117,6 +115,7 @@ class Grouping:
 
     def _update_held(self, removed: list[Strand], added: list[Strand]) -> set[str]:
         touched: set[str] = set()
+        new: set[str] = set()
         queue = Queue()
         for strand in removed:
             anchor = self.strands.get(self.group_of(strand.id) or "", strand)
@@ -126,14 +125,18 @@ class Grouping:
         for strand in added:
             if strand.kind in self._model.same_by_kind:
                 self.strands[strand.id] = strand
-                self._neighbours.add(strand)
+                new.add(strand.id)
                 queue.push(strand.order)
             else:
                 self._found(strand, touched)
         while queue.ids:
             strand_at = self.strands.get(queue.pop())
-            if strand_at is not None:
-                self._settle(strand_at, queue, touched)
+            if strand_at is None:
+                continue
+            if strand_at.id in new:  # no sooner: those before it have nothing to do with it
+                new.remove(strand_at.id)
+                self._neighbours.add(strand_at)
+            self._settle(strand_at, queue, touched)
         return touched
 
     def group(self, group_id: str) -> Group | None:
@@ -166,7 +169,6 @@ class Grouping:
     def _remove(self, strand: Strand) -> set[str]:
         self.strands.pop(strand.id, None)
         self._neighbours.remove(strand)
-        self._anchors.discard(strand.id)
         assignment = self._assigned.pop(strand.id, None)
         return self._leave(strand.id, assignment) | {strand.id}
 
@@ -188,9 +190,9 @@ class Grouping:
         self._assigned[strand.id] = after
         self._members[after.anchor].add(strand.id)
         if after.anchor == strand.id:
-            self._anchors.add(strand.id)
+            self._neighbours.lead(strand)
         else:
-            self._anchors.discard(strand.id)
+            self._neighbours.follow(strand)
         if before is not None and before.anchor == after.anchor:
             return
         anchors = {strand.id, after.anchor, before.anchor if before else strand.id}
@@ -199,15 +201,15 @@ class Grouping:
 
     def _queue_later(self, strand: Strand, after: Order, queue: Queue) -> None:
         """Those that fit it and come after. Whether they do costs more than whether they come after."""
-        for way, near in self._neighbours.of(strand):
+        for way, near in self._neighbours.later(strand, after):
             for other in map(self.strands.__getitem__, near - queue.ids):
                 if other.order > after and way.fit(strand, other) is not None:
                     queue.push(other.order)
 
     def _assign(self, strand: Strand) -> Assignment:
         found: dict[str, Fit] = {}
-        for way, near in self._neighbours.of(strand):
-            for other in map(self.strands.__getitem__, self._anchors & near):
+        for way, near in self._neighbours.leading(strand):
+            for other in map(self.strands.__getitem__, near):
                 fit = way.fit(strand, other) if other.order < strand.order else None
                 if fit is not None and (other.id not in found or fit.score > found[other.id].score):
                     found[other.id] = fit

@@ -1,13 +1,14 @@
 """Same rules compiled against a graph: which strands may tell of one thing, and how well they fit."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 
 import msgspec
 
 from city.correlate.courses import Courses
 from city.correlate.eras import Era
-from city.correlate.strands import Strand
+from city.correlate.strands import Order, Strand
 from city.graph import Graph, Walk
 from city.space import Cell, Position, cell_of, cells_around, distance_m, distance_to_line_m, points_along
 from schemas.rules import Rule, Same
@@ -44,8 +45,8 @@ class SameWay:
         self._graph = graph
         self._courses = Courses(graph)
         self._hops = tuple(same.along)
-        self._back: dict[str, dict[str, Walk]] = {}
-        self._hubs: dict[Position, dict[str, list[tuple[float, Walk]]]] = {}
+        self._upstream = cache(self._walked_back)
+        self._hubs_near = lru_cache(CACHE_LIMIT)(self._found_near)
 
     def _is_hub(self, strand: Strand) -> bool:
         return bool(self._hops) and strand.kind not in self.repeats
@@ -111,27 +112,21 @@ class SameWay:
         found = [self._scored(score, away, walk) for place in hub.places for away, walk in under.get(place, ())]
         return max(found, key=lambda fit: (fit.score, fit.walk.path if fit.walk else ()), default=None)
 
-    def _hubs_near(self, position: Position, within_m: float) -> dict[str, list[tuple[float, Walk]]]:
+    def _found_near(self, position: Position, within_m: float) -> dict[str, list[tuple[float, Walk]]]:
         """What is reached near the position from each asset that a hub may be at: how far away, and the way back."""
-        known = self._hubs.get(position)
-        if known is None:
-            if len(self._hubs) > CACHE_LIMIT:
-                self._hubs.clear()
-            known = self._hubs[position] = {}
-            for asset, away in self._graph.near(position, within_m):
-                for start, walk in self._upstream(asset).items():
-                    known.setdefault(start, []).append((away, walk))
-        return known
+        found: dict[str, list[tuple[float, Walk]]] = {}
+        for asset, away in self._graph.near(position, within_m):
+            for start, walk in self._upstream(asset).items():
+                found.setdefault(start, []).append((away, walk))
+        return found
 
     def _scored(self, score: float, away: float, walk: Walk | None) -> Fit:
         nearness = 1 - 0.5 * away / (self._reach_m or 1.0)
         held = walk.confidence if walk else 1.0
         return Fit(self.rule, round(score * nearness * held, 9), round(away, 1), walk.reversed() if walk else None)
 
-    def _upstream(self, asset: str) -> dict[str, Walk]:
-        if asset not in self._back:
-            self._back[asset] = self._graph.walk(asset, self._hops, back=True)
-        return self._back[asset]
+    def _walked_back(self, asset: str) -> dict[str, Walk]:
+        return self._graph.walk(asset, self._hops, back=True)
 
 
 class Neighbours:
@@ -140,27 +135,57 @@ class Neighbours:
     def __init__(self, ways: Mapping[str, Sequence[tuple[int, SameWay]]]) -> None:
         """`ways` by kind, each with its number."""
         self._ways = ways
-        self._at: dict[object, set[str]] = defaultdict(set)
+        self._at: dict[Hashable, set[str]] = defaultdict(set)
+        self._leading_at: dict[Hashable, set[str]] = defaultdict(set)
+        self._latest: dict[Hashable, Order] = {}
+        """At each key nothing comes later than this: of a crowd, which comes in order, nobody need be asked."""
+        self._keys: dict[str, list[Hashable]] = {}
 
     def add(self, strand: Strand) -> None:
         """It came."""
-        for number, way in self._ways.get(strand.kind, ()):
-            for key in way.keys(strand):
-                self._at[number, key].add(strand.id)
+        keys = self._keys[strand.id] = [
+            (number, key) for number, way in self._ways.get(strand.kind, ()) for key in way.keys(strand)
+        ]
+        for key in keys:
+            self._at[key].add(strand.id)
+            self._latest[key] = max(strand.order, self._latest.get(key, strand.order))
 
     def remove(self, strand: Strand) -> None:
         """It went."""
-        for number, way in self._ways.get(strand.kind, ()):
-            for key in way.keys(strand):
-                found = self._at[number, key]
-                found.discard(strand.id)
-                if not found:
-                    del self._at[number, key]
+        self.follow(strand)
+        for key in self._keys.pop(strand.id, ()):
+            self._at[key].discard(strand.id)
+            if not self._at[key]:
+                del self._at[key], self._latest[key]
+
+    def lead(self, strand: Strand) -> None:
+        """It founded a group: others look for it alone."""
+        for key in self._keys[strand.id]:
+            self._leading_at[key].add(strand.id)
+
+    def follow(self, strand: Strand) -> None:
+        """It founds a group no more, if it did."""
+        for key in self._keys.get(strand.id, ()):
+            leading = self._leading_at.get(key, set())
+            leading.discard(strand.id)
+            if not leading:
+                self._leading_at.pop(key, None)
 
     def of(self, strand: Strand) -> Iterator[tuple[SameWay, set[str]]]:
         """Each rule of its kind, with the ids of those that it may fit by that."""
+        return self._near(strand, lambda key: self._at.get(key, ()))
+
+    def leading(self, strand: Strand) -> Iterator[tuple[SameWay, set[str]]]:
+        """As `of`: those that founded a group."""
+        return self._near(strand, lambda key: self._leading_at.get(key, ()))
+
+    def later(self, strand: Strand, after: Order) -> Iterator[tuple[SameWay, set[str]]]:
+        """As `of`: where somebody comes after this, though others may be among them."""
+        return self._near(strand, lambda key: self._at[key] if self._latest.get(key, after) > after else ())
+
+    def _near(self, strand: Strand, at: Callable[[Hashable], Iterable[str]]) -> Iterator[tuple[SameWay, set[str]]]:
         for number, way in self._ways.get(strand.kind, ()):
             near: set[str] = set()
-            near.update(*(self._at.get((number, key), ()) for key in way.looks(strand)))
+            near.update(*(at((number, key)) for key in way.looks(strand)))
             near.discard(strand.id)
             yield way, near

@@ -1,6 +1,7 @@
 """Rules compiled against a graph: by which keys a cause and its effects find each other without all pairs."""
 
 from collections.abc import Hashable, Iterable, Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -57,7 +58,7 @@ class CauseWay:
         self._graph = graph
         split = _split(graph, cause.along)
         self._before, self._after = tuple(cause.along[:split]), tuple(cause.along[split:])
-        self._cache: dict[tuple[str, bool], dict[str, Walk]] = {}
+        self._walks = lru_cache(CACHE_LIMIT)(self._walk)
         hops = (sum(hop.min for hop in cause.along), sum(hop.max for hop in cause.along), 1)
         self._earliest_s = min(self._range(number)[0] for number in hops) - EARLY_MISS_S
         self._latest_s = max(self._range(number)[1] for number in hops) + self._late_miss_s()
@@ -91,22 +92,16 @@ class CauseWay:
 
     def _reach(self, places: tuple[str, ...], *, back: bool) -> Mapping[str, Walk]:
         if len(places) == 1:
-            return self._walks(places[0], back=back)
+            return self._walks(places[0], back)
         found: dict[str, Walk] = {}
         for place in places:
-            for end, walk in self._walks(place, back=back).items():
+            for end, walk in self._walks(place, back).items():
                 if end not in found or _better(walk, found[end]):
                     found[end] = walk
         return found
 
-    def _walks(self, start: str, *, back: bool) -> dict[str, Walk]:
-        known = self._cache.get((start, back))
-        if known is None:
-            if len(self._cache) > CACHE_LIMIT:
-                self._cache.clear()
-            known = self._graph.walk(start, self._after if back else self._before, back=back)
-            self._cache[start, back] = known
-        return known
+    def _walk(self, start: str, back: bool) -> Mapping[str, Walk]:
+        return self._graph.walk(start, self._after if back else self._before, back=back)
 
     def place(self, cause: Strand, effect: Strand) -> Place | None:
         """How the cause reaches the effect, best way first; None when it does not."""

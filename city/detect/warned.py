@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 import msgspec
 
 from city.enrich import Catalogue
-from city.space import Position, distance_m
+from city.space import Position, distance_m, encloses
 from schemas.assets import Asset
 from schemas.events import NOTE
 from schemas.ids import digest
@@ -116,7 +115,7 @@ def _covers(area: Place, zone: Asset) -> bool:
         return True
     at = zone.position
     return at is not None and (
-        any(_inside(at, _points(ring)) for ring in area.polygons) or any(_within(at, one) for one in area.circles)
+        any(encloses(_points(ring), *at) for ring in area.polygons) or any(_within(at, one) for one in area.circles)
     )
 
 
@@ -137,17 +136,6 @@ def _within(at: Position, circle: str) -> bool:
         return bool(points) and distance_m(at, points[0]) <= float(radius) * 1000
     except ValueError:
         return False
-
-
-def _inside(at: Position, ring: list[Position]) -> bool:
-    """Whether an odd number of edges lies east of the point."""
-    return sum(_crosses(at, *edge) for edge in pairwise(ring)) % 2 == 1
-
-
-def _crosses(at: Position, start: Position, stop: Position) -> bool:
-    if (start[1] > at[1]) == (stop[1] > at[1]):
-        return False
-    return at[0] < start[0] + (at[1] - start[1]) / (stop[1] - start[1]) * (stop[0] - start[0])
 
 
 def words_of(one: Warned, catalogue: Catalogue) -> Iterator[tuple[str, Any]]:

@@ -25,7 +25,7 @@ def acknowledge(tracked: Tracked, _: Command, moment: Moment) -> Done:
 
 def resolve(tracked: Tracked, _: Command, moment: Moment) -> Done:
     """Over, as far as a person can tell; it comes back when something else burns."""
-    return *resolved(tracked, moment.now), "resolved"
+    return *resolved(tracked, moment.event_time), "resolved"
 
 
 def take(tracked: Tracked, _: Command, moment: Moment) -> Done:

@@ -120,6 +120,13 @@ class Moment(msgspec.Struct, frozen=True):
     """The agency of who commands; None: the center's own people, keys, and the machine."""
     deadlines: Mapping[str, Deadlines] = {}
     """By severity, how long people may take (`deadlines_of`); empty: as long as they like."""
+    clock: datetime | None = None
+    """Where the incidents of a city of recordings stand; None: where the wall clock does."""
+
+    @property
+    def event_time(self) -> datetime:
+        """Now by the clock that timers fire by."""
+        return self.clock or self.now
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,8 @@ LONGEST = timedelta(days=7)
 
 def shelve(tracked: Tracked, command: Command, moment: Moment) -> Done:
     """Until `until`; of an incident that is shelved already the end moves. Raises Invalid without end or reason."""
-    if command.until is None or not moment.now < command.until <= moment.now + LONGEST:
+    now = moment.event_time
+    if command.until is None or not now < command.until <= now + LONGEST:
         raise Invalid(say("say_until"), field="until")
     shelf = Shelved(
         by=moment.by,

@@ -41,7 +41,7 @@ def suppress(state: State, outcome: Outcome, names: Iterable[str], standing: Sta
     made, held = Outcome().then(outcome), {}
     for name, found in sorted(groups.items()):
         tracked = made.incidents.get(name) or state.incidents.get(name)
-        if tracked is None or tracked.over or not (standing or tracked.incident.suppressed_count):
+        if tracked is None or tracked.over or not (standing or _is_said(tracked.incident)):
             continue
         counting = counting_of(tracked.incident, found)
         covered = covering(found, {signal.id for signal in counting}, standing)
@@ -50,6 +50,11 @@ def suppress(state: State, outcome: Outcome, names: Iterable[str], standing: Sta
             _tell(made, tracked, after, moment) if _loud(tracked.incident, after) else _note(made, tracked, after)
         held[name] = [one for signal in covered for one in _suppressions(signal, covered[signal], standing)]
     return Judged(made, held)
+
+
+def _is_said(incident: Incident) -> bool:
+    """Something covers it, or did when its last member ended: that counts no more once one burns again."""
+    return incident.suppressed is not None or bool(incident.suppressed_count)
 
 
 def counting_of(incident: Incident, groups: list[Explanation]) -> list[Signal]:

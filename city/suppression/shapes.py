@@ -1,13 +1,11 @@
 """Whether a position lies in or near a GeoJSON geometry, by plain arithmetic: a city is flat enough."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from math import cos, hypot, radians
+from math import cos, radians
 from typing import Any
 
-from city.space import Cell, Position, cell_of
+from city.space import DEGREE_M, Cell, Line, Position, cell_of, distance_to_line_m, encloses
 
-DEGREE_M = 111_195.0
 CELL_M = 2_000.0
 MOST_CELLS = 64
 
@@ -22,20 +20,21 @@ class Shape:
         kind, coordinates = geometry["type"], geometry["coordinates"]
         self._near_m = near_m
         self._polygons: list[list[Ring]] = []
-        self._lines: list[Ring] = []
+        lines: list[Ring] = []
         if kind in ("Polygon", "MultiPolygon"):
             self._polygons = [coordinates] if kind == "Polygon" else coordinates
         elif kind in ("LineString", "MultiLineString"):
-            self._lines = [coordinates] if kind == "LineString" else coordinates
+            lines = [coordinates] if kind == "LineString" else coordinates
         else:
-            self._lines = [[point, point] for point in ([coordinates] if kind == "Point" else coordinates)]
+            lines = [[point, point] for point in ([coordinates] if kind == "Point" else coordinates)]
+        self._lines: list[Line] = [[(point[0], point[1]) for point in line] for line in lines]
         corners = [point for ring in self._rings() for point in ring]
         reach = 0.0 if self._polygons else near_m / DEGREE_M
         widest = reach / max(0.01, cos(radians(max(abs(point[1]) for point in corners))))
         self.west, self.east = min(p[0] for p in corners) - widest, max(p[0] for p in corners) + widest
         self.south, self.north = min(p[1] for p in corners) - reach, max(p[1] for p in corners) + reach
 
-    def _rings(self) -> Iterator[Ring]:
+    def _rings(self) -> Iterator[Sequence[Sequence[float]]]:
         yield from self._lines
         for polygon in self._polygons:
             yield from polygon
@@ -47,7 +46,7 @@ class Shape:
             return False
         if any(_inside(polygon, lon, lat) for polygon in self._polygons):
             return True
-        return any(_distance_m(line, lon, lat) <= self._near_m for line in self._lines)
+        return any(distance_to_line_m((lon, lat), line) <= self._near_m for line in self._lines)
 
     def cells(self) -> set[Cell] | None:
         """The cells of a grid of CELL_M that it may touch; None where there would be too many."""
@@ -61,23 +60,4 @@ class Shape:
 
 def _inside(polygon: Sequence[Ring], lon: float, lat: float) -> bool:
     """Even-odd rule over all rings: holes are outside."""
-    crossings = 0
-    for ring in polygon:
-        for (x1, y1, *_), (x2, y2, *_) in pairwise(ring):
-            if (y1 > lat) != (y2 > lat) and lon < (x2 - x1) * (lat - y1) / (y2 - y1) + x1:
-                crossings += 1
-    return crossings % 2 == 1
-
-
-def _distance_m(line: Ring, lon: float, lat: float) -> float:
-    """Metres to the nearest point of a line, on the plane that touches the earth there."""
-    east = DEGREE_M * cos(radians(lat))
-    local = [((p[0] - lon) * east, (p[1] - lat) * DEGREE_M) for p in line]
-    return min(_to_segment(a, b) for a, b in pairwise(local))
-
-
-def _to_segment(a: tuple[float, float], b: tuple[float, float]) -> float:
-    (ax, ay), (bx, by) = a, b
-    square = (bx - ax) ** 2 + (by - ay) ** 2
-    part = 0.0 if square == 0 else min(1.0, max(0.0, -(ax * (bx - ax) + ay * (by - ay)) / square))
-    return hypot(ax + part * (bx - ax), ay + part * (by - ay))
+    return sum(encloses(ring, lon, lat) for ring in polygon) % 2 == 1

@@ -49,6 +49,6 @@ async def write_first_credentials(engine: AsyncEngine, url: str, path: Path, now
             for name, password in passwords.items()
         ]
         await connection.execute(insert(users), rows)
-        _, secret = await keys.issue(connection, "First key", KEY_ROLES, BY, now)
+        _, secret = await keys.issue(connection, keys.NewKey("First key", KEY_ROLES), BY, now)
         _write(path, Credentials(url=url, api_key=secret, users=passwords))
     return True

@@ -2,14 +2,19 @@
 
 import asyncio
 import ipaddress
+import re
 import socket
-from collections.abc import Iterable
-from urllib.parse import SplitResult, urlsplit
+import unicodedata
+from collections.abc import Awaitable, Callable, Sequence
+
+import httpx
 
 from schemas.errors import Invalid
 from schemas.sentences import say
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+"""From a host and a port to its addresses."""
 
 SPECIAL_IPV4 = [
     ipaddress.ip_network(network)
@@ -52,23 +57,35 @@ def is_public(address: Address) -> bool:
     return address in GLOBAL_IPV6 and not any(address in network for network in SPECIAL_IPV6)
 
 
-def checked_url(url: str, *, allow_private: bool) -> SplitResult:
-    """The parts of a webhook URL; raises Invalid naming what is wrong with it."""
-    parts = urlsplit(url)
+HOST = re.compile(r"[0-9a-z._-]+|[0-9a-f:.]+", re.IGNORECASE)
+"""A name as it is looked up, in ASCII, or an address; neither has percent signs or brackets of its own."""
+
+
+def _parsed(url: str) -> httpx.URL:
+    if any(unicodedata.category(letter) == "Cc" for letter in url):
+        raise Invalid(say("carries_control"), field="url")
     try:
-        port = parts.port
-    except ValueError:
-        raise Invalid(say("no_port"), field="url") from None
-    if parts.scheme not in ("https", "http") or not parts.hostname or port == 0:
+        return httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):  # what IDNA refuses, and half a surrogate, are each a UnicodeError
+        raise Invalid(say("not_address"), field="url") from None
+
+
+def checked_url(url: str, *, allow_private: bool) -> httpx.URL:
+    """A webhook URL as it is dialled, its name in IDNA, its path escaped; raises Invalid naming what is wrong."""
+    parsed = _parsed(url)
+    if parsed.scheme not in ("https", "http") or not HOST.fullmatch(parsed.raw_host.decode()):
         raise Invalid(say("not_address"), field="url")
-    if parts.scheme == "http" and not allow_private:
+    if parsed.port is not None and not 0 < parsed.port < 65_536:
+        raise Invalid(say("no_port"), field="url")
+    if parsed.scheme == "http" and not allow_private:
         raise Invalid(say("not_https"), field="url")
-    if parts.username or parts.password:
+    if parsed.userinfo:
         raise Invalid(say("carries_password"), field="url")
-    return parts
+    return parsed
 
 
-async def _resolve(host: str, port: int) -> Iterable[str]:
+async def resolved(host: str, port: int) -> Sequence[str]:
+    """What the resolver of this machine answers, at least one address. Raises Invalid if the name has none."""
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -77,15 +94,20 @@ async def _resolve(host: str, port: int) -> Iterable[str]:
     return [str(entry[4][0]) for entry in found]
 
 
-async def vetted_address(url: str, *, allow_private: bool) -> str:
-    """The address to dial for `url`: resolved now, every answer vetted. Raises Invalid if any answer is not public.
+async def vetted(host: str, port: int, *, allow_private: bool, resolve: Resolve = resolved) -> str:
+    """The address to dial for `host`: found now, every answer vetted. Raises Invalid if any answer is not public.
 
     One bad answer refuses the name: a name with a public and a private address is how rebinding looks.
     """
-    parts = checked_url(url, allow_private=allow_private)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    addresses = [ipaddress.ip_address(text.split("%")[0]) for text in await _resolve(parts.hostname or "", port)]
+    addresses = [ipaddress.ip_address(text.split("%")[0]) for text in await resolve(host, port)]
     refused = [address for address in addresses if not is_public(address)]
     if refused and not allow_private:
-        raise Invalid(say("not_public", host=parts.hostname, address=refused[0]), field="url")
+        raise Invalid(say("not_public", host=host, address=refused[0]), field="url")
     return str(addresses[0])
+
+
+async def vetted_address(url: str, *, allow_private: bool) -> str:
+    """The address that would be dialled now for `url`; raises Invalid as `checked_url` and `vetted` do."""
+    parsed = checked_url(url, allow_private=allow_private)
+    port = parsed.port or (443 if parsed.scheme == "https" else 80)
+    return await vetted(parsed.raw_host.decode(), port, allow_private=allow_private)

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.postgres.tables import clocks
+from schemas.assets import City
 from schemas.topics import LINKS, SIGNAL_PARTITIONS
 
 
@@ -23,3 +24,8 @@ async def center_clock(connection: AsyncConnection) -> datetime | None:
     query = told.having(func.count() == SIGNAL_PARTITIONS)
     found: datetime | None = (await connection.execute(query)).scalar_one_or_none()
     return found
+
+
+async def recorded_clock(connection: AsyncConnection, city: City) -> datetime | None:
+    """`center_clock` of a city of recordings; None in a live one: there it is the wall clock, and a moment behind."""
+    return None if city.clock == "live" else await center_clock(connection)

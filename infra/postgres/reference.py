@@ -15,7 +15,9 @@ from infra.postgres import outbox
 from infra.postgres.indicator_store import touch_known
 from infra.postgres.tables import imports, reference
 from schemas.assets import PLACING, City, Relation
+from schemas.errors import Invalid
 from schemas.reference import ReferenceRecord
+from schemas.sentences import say
 from schemas.topics import reference_topic
 
 SHIPPED, CITY, EDIT = "shipped", "city", "edit"
@@ -61,6 +63,15 @@ async def present_city(connection: AsyncConnection) -> City:
     query = select(reference.c.body).where(reference.c.name == "cities", ~reference.c.deleted).order_by(reference.c.id)
     found = (await connection.execute(query.limit(1))).scalar_one_or_none()
     return NO_CITY if found is None else msgspec.convert(found, City)
+
+
+async def check_agency(connection: AsyncConnection, agency: str | None) -> None:
+    """Raises Invalid for an agency that the city in force does not name; None is the whole city."""
+    if agency is None:
+        return
+    known = {one.id for one in (await present_city(connection)).agencies}
+    if agency not in known:
+        raise Invalid(say("no_agency", agency=agency, known=", ".join(sorted(known))), field="agency")
 
 
 async def import_layer(

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from infra.postgres.reference import present_city
+from infra.postgres.reference import check_agency
 from infra.postgres.tables import sessions, users
 from schemas.errors import Conflict, Invalid, Unknown
 from schemas.sentences import say
@@ -25,7 +25,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     """`admin`, `supervisor`, `operator`, `viewer`."""
     agency: str | None = None
-    """Sees and handles what names this agency only; null: the whole city."""
+    """Sees and handles what names this agency only, nothing that concerns the whole city; null: the whole city."""
     created_at: At
     disabled_at: At | None = None
     """May not sign in since then."""
@@ -140,11 +140,7 @@ def _rules(row: Any) -> bool:
 async def _check(connection: AsyncConnection, role: str, agency: str | None) -> None:
     if role not in ROLES:
         raise Invalid(say("value_none_of", value=role, known=", ".join(ROLES)), field="role")
-    if agency is None:
-        return
-    known = {one.id for one in (await present_city(connection)).agencies}
-    if agency not in known:
-        raise Invalid(say("no_agency", agency=agency, known=", ".join(sorted(known))), field="agency")
+    await check_agency(connection, agency)
 
 
 def _user(row: Row[Any]) -> User:

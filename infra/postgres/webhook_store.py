@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, text, true, update
+from sqlalchemy import Row, Select, case, exists, func, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,20 +28,15 @@ def new_secret() -> str:
     return "whsec_" + b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
-async def add_endpoint(
-    connection: AsyncConnection, url: str, filters: Mapping[str, Sequence[str]], description: str, now: datetime
-) -> Found:
-    """Registers an endpoint with a new secret and returns its row; the URL has been checked by the caller."""
-    values = {
-        "id": "ep-" + digest(url, now.isoformat(), secrets.token_hex(4)),
-        "url": url,
-        "filters": filters,
-        "description": description,
-        "secrets": [new_secret()],
-        "created_at": now,
-    }
-    await connection.execute(insert(endpoints).values(values))
-    return await endpoint(connection, str(values["id"]))
+async def add_endpoint(connection: AsyncConnection, values: Mapping[str, Any], now: datetime) -> Found:
+    """Registers an endpoint with a new secret and returns its row.
+
+    `values`: url, description, filters, agency; the URL has been checked by the caller.
+    """
+    name = "ep-" + digest(values["url"], now.isoformat(), secrets.token_hex(4))
+    made = {"id": name, "secrets": [new_secret()], "created_at": now}
+    await connection.execute(insert(endpoints).values({**values, **made}))
+    return await endpoint(connection, name)
 
 
 def _endpoints() -> Select[Any]:
@@ -66,9 +61,15 @@ async def all_endpoints(connection: AsyncConnection) -> Sequence[Found]:
     return (await connection.execute(select(endpoints).order_by(endpoints.c.created_at))).all()
 
 
-async def queued_endpoints(connection: AsyncConnection) -> Sequence[Found]:
-    """Every endpoint as `all_endpoints`, with what waits for it: counts all that waits, for people, not for sending."""
-    found: Sequence[Found] = (await connection.execute(_endpoints().order_by(endpoints.c.created_at))).all()
+async def queued_endpoints(connection: AsyncConnection, agency: str | None = None) -> Sequence[Found]:
+    """Every endpoint, or those of an agency, oldest first, with what waits for it.
+
+    Counts all that waits: for people, not for sending.
+    """
+    query = _endpoints().order_by(endpoints.c.created_at)
+    if agency is not None:
+        query = query.where(endpoints.c.agency == agency)
+    found: Sequence[Found] = (await connection.execute(query)).all()
     return found
 
 
@@ -108,11 +109,16 @@ async def add_deliveries(connection: AsyncConnection, rows: Sequence[Mapping[str
         await connection.execute(insert(deliveries).on_conflict_do_nothing(), list(rows))
 
 
+WRITTEN_DOWN = exists().where(attempts.c.delivery_id == deliveries.c.id)
+"""Whether the log has an attempt of a delivery; one whose sender ended meanwhile it never gets."""
+AFRESH = case((WRITTEN_DOWN, 0), else_=deliveries.c.attempts)
+"""The count with which a delivery begins its schedule again: what only the count knows of is not forgotten."""
+
+
 async def was_attempted(connection: AsyncConnection, endpoint_id: str, incident_id: str) -> bool:
-    """Whether anything of this incident was ever tried at this endpoint."""
-    query = select(func.count()).where(
-        deliveries.c.endpoint_id == endpoint_id, deliveries.c.incident_id == incident_id, deliveries.c.attempts > 0
-    )
+    """Whether anything of this incident was ever tried at this endpoint: is on its way or in the log of attempts."""
+    mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.incident_id == incident_id)
+    query = select(exists().where(mine, or_(deliveries.c.attempts > 0, WRITTEN_DOWN)))
     return bool((await connection.execute(query)).scalar_one())
 
 
@@ -230,7 +236,7 @@ async def replay(connection: AsyncConnection, endpoint_id: str, delivery_id: int
     mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.id == delivery_id)
     if (await connection.execute(select(deliveries.c.state).where(mine))).scalar_one_or_none() == WITHHELD:
         raise Conflict(say("of_exercise"))
-    values = {"state": WAITING, "next_at": now, "attempts": 0}
+    values = {"state": WAITING, "next_at": now, "attempts": AFRESH}
     done = await connection.execute(update(deliveries).where(mine).values(values))
     if done.rowcount == 0:
         raise Unknown(say("no_delivery", id=endpoint_id, delivery=delivery_id))
@@ -244,5 +250,5 @@ async def replay_since(connection: AsyncConnection, endpoint_id: str, since: dat
     await endpoint(connection, endpoint_id)
     mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.created_at >= since)
     told = deliveries.c.state.in_((DELIVERED, FAILED))
-    values = {"state": WAITING, "next_at": now, "attempts": 0}
+    values = {"state": WAITING, "next_at": now, "attempts": AFRESH}
     return (await connection.execute(update(deliveries).where(mine, told).values(values))).rowcount

@@ -26,8 +26,4 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "more than {most} signals since then; choose a later time",
         "vi": "hơn {most} tín hiệu kể từ đó; hãy chọn thời điểm muộn hơn",
     },
-    "whole_city": {
-        "en": "a backtest shows the whole city; {name} sees what concerns {agency}",
-        "vi": "lần thử cho thấy toàn thành phố; {name} chỉ thấy phần của {agency}",
-    },
 }

@@ -1,6 +1,10 @@
 """What comes over edges and from topics: files of stations, MQTT, GTFS-Realtime, Modbus, OPC UA, records."""
 
 TEXTS: dict[str, dict[str, str]] = {
+    "letters_left_out": {
+        "en": "{number} more in this hour, left out of this list; Kafka keeps them 30 days in {topic}",
+        "vi": "còn {number} trường hợp trong giờ này, không đưa vào danh sách; Kafka giữ 30 ngày trong {topic}",
+    },
     "about_nothing": {"en": "is about nothing", "vi": "không nói về đối tượng nào"},
     "and_more": {"en": "{said} (and {more} more)", "vi": "{said} (và {more} lỗi nữa)"},
     "column_lengths": {

@@ -11,6 +11,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{name} is the last admin: make another one first",
         "vi": "{name} là quản trị viên cuối cùng: hãy tạo người khác trước",
     },
+    "logins_at_once": {
+        "en": "too many log in at this moment; try again at once",
+        "vi": "quá nhiều người đăng nhập cùng lúc; hãy thử lại ngay",
+    },
     "needs_role": {"en": "this needs one of the roles {roles}", "vi": "việc này cần một trong các vai trò {roles}"},
     "no_agency": {
         "en": "{agency!r} is none of the city's agencies: {known}",
@@ -38,6 +42,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "user_name": {
         "en": "a name has 1 to {longest} characters, no space around them",
         "vi": "tên dài từ 1 đến {longest} ký tự, không có khoảng trắng ở hai đầu",
+    },
+    "whole_city": {
+        "en": "this concerns the whole city; {name} sees and handles only what names {agency}",
+        "vi": "việc này liên quan đến toàn thành phố; {name} chỉ xem và xử lý phần của {agency}",
     },
     "wrong_password": {"en": "user or password is wrong", "vi": "sai tên người dùng hoặc mật khẩu"},
 }

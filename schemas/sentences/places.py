@@ -7,6 +7,14 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "there is no dead letter {topic}/{partition}/{offset}",
         "vi": "không có bản tin lỗi {topic}/{partition}/{offset}",
     },
+    "letter_no_event": {
+        "en": "the inbox takes CloudEvents, and this is none ({reason}): give as text the event to send instead",
+        "vi": "hộp thư đến chỉ nhận CloudEvents, đây thì không phải ({reason}): hãy đưa sự kiện thay thế trong text",
+    },
+    "letter_reference": {
+        "en": "an old record of reference data would undo what was edited since: edit it again instead",
+        "vi": "bản ghi cũ của dữ liệu tham chiếu sẽ ghi đè những sửa đổi sau đó: hãy sửa lại trực tiếp",
+    },
     "no_file": {"en": "there is no such file", "vi": "không có tệp này"},
     "no_indicator": {"en": "there is no indicator {id}", "vi": "không có chỉ số {id}"},
     "no_base_tiles": {

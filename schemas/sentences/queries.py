@@ -1,6 +1,14 @@
 """Queries, paths and headers."""
 
 TEXTS: dict[str, dict[str, str]] = {
+    "body_too_long": {
+        "en": "the body has more than {limit} bytes, the most that is taken here",
+        "vi": "nội dung dài hơn {limit} byte, mức tối đa được nhận ở đây",
+    },
+    "key_of_another_request": {
+        "en": "another request came with this key; give each its own",
+        "vi": "khóa này đã dùng cho một yêu cầu khác; mỗi yêu cầu cần khóa riêng",
+    },
     "not_true_or_false": {"en": "is neither true nor false", "vi": "không phải true hay false"},
     "not_whole_number": {"en": "is not a whole number", "vi": "không phải số nguyên"},
     "query_above": {"en": "is not above {least}", "vi": "không lớn hơn {least}"},

@@ -1,6 +1,10 @@
 """Servers that do not answer."""
 
 TEXTS: dict[str, dict[str, str]] = {
+    "database_cannot_keep": {
+        "en": "something in it is nothing that the database could look for or keep: a number too large, a character",
+        "vi": "có phần cơ sở dữ liệu không tìm hay lưu được: số quá lớn hoặc ký tự không hợp lệ",
+    },
     "database_down": {
         "en": "the database does not answer; nothing was changed",
         "vi": "cơ sở dữ liệu không trả lời; chưa có gì thay đổi",

@@ -1,6 +1,10 @@
 """Webhooks and their addresses."""
 
 TEXTS: dict[str, dict[str, str]] = {
+    "carries_control": {
+        "en": "must not carry control characters, such as a line break",
+        "vi": "không được chứa ký tự điều khiển, chẳng hạn dấu xuống dòng",
+    },
     "carries_password": {
         "en": "must not carry a user name or password",
         "vi": "không được chứa tên người dùng hay mật khẩu",

@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -10,12 +11,16 @@ from fastapi import Request, Response
 from schemas.errors import Invalid
 from schemas.refusals import checked
 from schemas.sentences import say
+from schemas.times import At
+from services.api.unfit import fit
 
 T = TypeVar("T")
 JSON = "application/json"
 MOST = 5000
 """Largest page."""
 PROBLEM = "application/problem+json"
+KEYS: dict[type, Any] = {datetime: At}
+"""Times in cursors are aware."""
 COMPONENT = "#/components/schemas/{name}"
 
 published: list[Any] = []
@@ -27,6 +32,7 @@ PROBLEMS = {
     403: "The key or user may not do this, or the request came from another origin.",
     404: "There is nothing with this id.",
     409: "Somebody changed it in between; read it again.",
+    413: "The body is larger than what is taken here.",
     422: "The input is not valid; `field` names what is wrong.",
     429: "Too many attempts; wait for `Retry-After` seconds.",
     503: "A server that this needs does not answer; retry after `Retry-After` seconds.",
@@ -90,14 +96,17 @@ def keys_of(cursor: str, *kinds: type) -> tuple[Any, ...]:
         keys = msgspec.json.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[Any])
         if len(keys) != len(kinds):
             raise ValueError
-        return tuple(msgspec.convert(key, kind) for key, kind in zip(keys, kinds, strict=True))
-    except ValueError:
+        fit(found := tuple(msgspec.convert(key, KEYS.get(kind, kind)) for key, kind in zip(keys, kinds, strict=True)))
+    except (ValueError, RecursionError, Invalid):
         raise Invalid(say("not_cursor"), field="cursor") from None
+    return found
 
 
 async def body_as(request: Request, kind: type[T]) -> T:
     """The JSON body as `kind`; raises Invalid naming the field."""
-    return checked(msgspec.json.Decoder(kind).decode, await request.body())
+    given = checked(msgspec.json.Decoder(kind).decode, await request.body())
+    fit(msgspec.to_builtins(given, builtin_types=(datetime,)))
+    return given
 
 
 def schema_of(kind: Any) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from infra.settings import Settings
 from services.api import passing, problems, site
 from services.api.answers import COMPONENT, published
+from services.api.answers import problems as problems_of
 from services.api.center import Center
 from services.api.requests import Envelope
 from services.api.routes import (
@@ -54,6 +56,7 @@ from services.api.routes import (
     webhooks,
     works,
 )
+from services.api.unfit import address_fit
 
 TITLE, VERSION = "Smart Operations Center", "1.0.0"
 DESCRIPTION = (
@@ -112,13 +115,14 @@ SECURITY = {
 
 def build(center: Center | None, folder: Path = site.DIST) -> FastAPI:
     """The application; without a center only its documents can be asked for."""
-    app = FastAPI(title=TITLE, version=VERSION, docs_url=None, redoc_url=None, openapi_url=None)
+    hidden: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+    app = FastAPI(title=TITLE, version=VERSION, dependencies=[Depends(address_fit)], **hidden)
     app.state.center = center
     problems.install(app)
     for resource in RESOURCES:
         app.include_router(resource.router)
     app.include_router(site.router_of(folder))
-    app.add_middleware(Envelope)
+    app.add_middleware(Envelope, body_limit=(center.settings if center else Settings()).api_body_limit)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
     return app
 
@@ -127,6 +131,8 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI 3.1 document: FastAPI's routes with the schemas of the msgspec types they name."""
     if app.openapi_schema is None:
         found = get_openapi(title=TITLE, version=VERSION, description=DESCRIPTION, routes=app.routes)
+        for operation in (one for path in found["paths"].values() for one in path.values() if "requestBody" in one):
+            operation["responses"].setdefault("413", problems_of(413)[413])
         components = found.setdefault("components", {})
         schemas = components.setdefault("schemas", {})
         schemas.update(msgspec.json.schema_components(published, ref_template=COMPONENT)[1])

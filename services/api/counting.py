@@ -2,7 +2,7 @@
 
 from time import monotonic
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.postgres.indicator_values import CityValue, of_the_day
@@ -14,10 +14,11 @@ from services.api.live.hub import Counted
 INDICATORS_S = 15.0
 
 
-async def by(engine: AsyncEngine, column: str) -> dict[str, int]:
-    """How many live incidents there are for each value of a column."""
+async def by(engine: AsyncEngine, column: str, which: ColumnElement[bool] | None = None) -> dict[str, int]:
+    """How many live incidents there are for each value of a column, of all or of those that `which` names."""
     name = incidents.c[column]
-    query = select(name, func.count()).where(incidents.c.state.in_(LIVE_STATES)).group_by(name)
+    among = true() if which is None else which
+    query = select(name, func.count()).where(incidents.c.state.in_(LIVE_STATES), among).group_by(name)
     async with engine.connect() as connection:
         return {value: count for value, count in (await connection.execute(query)).all()}
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.cities.folder import Shipped
 from infra.cities.proposed import in_force_of
 from infra.clock import utc_now
+from infra.postgres.incident_rows import plain
 from infra.postgres.past import in_force
 from infra.postgres.reference import EDIT, Write, alone, put_reference
 from infra.postgres.tables import reference
@@ -34,8 +35,8 @@ Revision = Annotated[
     int | None,
     Query(ge=0, description="The `revision` that you edited, 0 for something new: 409 if it is another one by now"),
 ]
-Check = Callable[[AsyncConnection], Awaitable[object]]
-"""Raises Invalid, naming the field, or Conflict, if something does not fit in with what is in force."""
+Made = Callable[[AsyncConnection], Awaitable[msgspec.Struct]]
+"""What is put into force. Raises Invalid, naming the field, or Conflict, if it does not fit in with what is there."""
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -96,13 +97,12 @@ async def fits(judge: Callable[[Shipped], None], connection: AsyncConnection) ->
     return whole
 
 
-async def save(edit: Edit, write: Write, check: Check | None = None, revision: int | None = None) -> None:
-    """Puts an edit into force. Raises what `check` raises, and Conflict."""
-    async with editing(edit.center, write.name, write.id, revision) as (connection, _):
-        if check is not None:
-            await check(connection)
+async def save(edit: Edit, name: str, row_id: str, made: Made, revision: int | None = None) -> None:
+    """Puts an edit into force, made where nobody else edits. Raises what `made` raises, and Conflict."""
+    async with editing(edit.center, name, row_id, revision) as (connection, _):
+        write = Write(name, row_id, plain(await made(connection)), EDIT)
         await put_reference(connection, write, edit.editor.name, utc_now())
-        await note(connection, edit.request, edit.editor, f"{write.name}.edited", write.id)
+        await note(connection, edit.request, edit.editor, f"{name}.edited", row_id)
 
 
 async def undo(edit: Edit, name: str, row_id: str, revision: int | None = None) -> Response:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, and_, true
 
 from infra.postgres.incident_rows import searchable
@@ -11,6 +11,7 @@ from infra.postgres.tables import incidents
 from schemas.errors import Invalid
 from schemas.incidents import MERGED, Incident
 from schemas.sentences import say
+from services.api.moments import Time
 
 Box = tuple[float, float, float, float]
 
@@ -105,7 +106,7 @@ class Wanted(BaseModel):
 class Listed(Wanted):
     """Filters of the list of incidents."""
 
-    since: AwareDatetime | None = Field(None, description="Changed at or after this time")
+    since: Time | None = Field(None, description="Changed at or after this time")
     cursor: str | None = Field(None, description="`next` of the page before")
     limit: int = Field(100, ge=1, le=1000)
 

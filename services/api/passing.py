@@ -14,6 +14,7 @@ from services.api.center import Here
 from services.api.wire import Hooked, Taken
 
 router = APIRouter(tags=["input"])
+EVENTS, HOOKS = "/v1/events", "/v1/hooks/"
 HOP = frozenset({"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length"})
 EVENT = {
     "specversion": "1.0",
@@ -36,11 +37,11 @@ BODY = {
 }
 ANSWERS = {
     202: {"description": "Kafka has them", "content": {"application/json": {"schema": schema_of(Taken)}}},
-    **problems(400, 401, 403, 422, 503),
+    **problems(400, 401, 403, 413, 422, 503),
 }
 
 
-@router.post("/v1/events", summary="Post events", status_code=202, openapi_extra=BODY, responses=ANSWERS)
+@router.post(EVENTS, summary="Post events", status_code=202, openapi_extra=BODY, responses=ANSWERS)
 async def events(center: Here, request: Request) -> Response:
     """Readings, signals, reports, works and warnings; 202 once Kafka has acknowledged them."""
     return await _passed(center.ingest, request)
@@ -48,14 +49,19 @@ async def events(center: Here, request: Request) -> Response:
 
 HOOKED = {
     202: {"description": "Kafka has it", "content": {"application/json": {"schema": schema_of(Hooked)}}},
-    **problems(400, 401, 403, 404, 422, 503),
+    **problems(400, 401, 403, 404, 413, 422, 503),
 }
 
 
-@router.post("/v1/hooks/{name}", summary="Inbound webhooks", status_code=202, responses=HOOKED)
+@router.post(HOOKS + "{name}", summary="Inbound webhooks", status_code=202, responses=HOOKED)
 async def hooks(center: Here, request: Request, name: str) -> Response:
     """What other systems post in their own form, e.g. NGSI-LD notifications; `name` is the edge's id."""
     return await _passed(center.ingest, request)
+
+
+def passed_on(path: str) -> bool:
+    """Whether ingest answers requests to this path; it has a limit of its own."""
+    return path == EVENTS or path.startswith(HOOKS)
 
 
 async def _passed(ingest: httpx.AsyncClient, request: Request) -> Response:

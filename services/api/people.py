@@ -21,12 +21,6 @@ LIFE = timedelta(hours=12)
 SCREEN = "key:"
 """Begins a cookie that carries a read-only API key: a screen on a wall has no person and no shift."""
 WATCHING = ("viewer",)
-READ = frozenset({"viewer", "operator", "supervisor", "admin", "integrator"})
-COMMAND = frozenset({"operator", "supervisor", "admin", "integrator"})
-CONNECT = frozenset({"supervisor", "admin", "integrator"})
-"""Webhooks, and what the audit shows."""
-EDIT = frozenset({"supervisor", "admin"})
-ADMIN = frozenset({"admin"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -37,6 +31,31 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[str, ...]
     agency: str | None = None
     by_cookie: bool = False
+
+
+class Right(msgspec.Struct, frozen=True):
+    """What a route asks of whoever comes: one of these roles, and to be of the whole city unless it says otherwise."""
+
+    roles: frozenset[str]
+    of_agency: bool = False
+    """People and keys of an agency have it too, and the route shows and changes only what they may see."""
+
+    async def holder(self, connection: HTTPConnection) -> Person:
+        """Who sent this, if he has the right; 401 for nobody, 403 for others."""
+        return allow(await person_of(connection), self)
+
+
+READ = Right(frozenset({"viewer", "operator", "supervisor", "admin", "integrator"}), of_agency=True)
+COMMAND = Right(frozenset({"operator", "supervisor", "admin", "integrator"}), of_agency=True)
+TELL = Right(frozenset({"supervisor", "admin", "integrator"}), of_agency=True)
+"""Webhooks; of an agency its own."""
+CONNECT = Right(TELL.roles)
+"""Sensors that are adopted, backtests, and the audit."""
+EDIT = Right(frozenset({"supervisor", "admin"}))
+ADMIN = Right(frozenset({"admin"}))
+SEE_REFUSED = Right(READ.roles)
+"""Dead letters: bytes of any feed and of any incident."""
+SEND_REFUSED = Right(COMMAND.roles)
 
 
 def own_origin(connection: HTTPConnection) -> bool:
@@ -74,7 +93,7 @@ async def _by_key(connection: HTTPConnection, secret: str) -> Person:
     key = await center_of(connection).keys.find(secret)
     if key is None:
         raise _nobody(say("key_unknown"))
-    return Person(name=key.name or key.id, roles=key.roles)
+    return Person(name=key.name or key.id, roles=key.roles, agency=key.agency)
 
 
 async def person_or_nobody(connection: HTTPConnection) -> Person | None:
@@ -97,7 +116,7 @@ async def screen_of(connection: HTTPConnection, secret: str) -> Person | None:
     key = await center_of(connection).keys.find(secret)
     if key is None or key.roles != WATCHING:
         return None
-    return Person(name=key.name or key.id, roles=WATCHING, by_cookie=True)
+    return Person(name=key.name or key.id, roles=WATCHING, agency=key.agency, by_cookie=True)
 
 
 async def _of_token(connection: HTTPConnection, token: str) -> Person | None:
@@ -116,23 +135,22 @@ async def _of_token(connection: HTTPConnection, token: str) -> Person | None:
     return Person(name=found.name, roles=(found.role,), agency=found.agency, by_cookie=True)
 
 
-def allow(person: Person, roles: frozenset[str]) -> Person:
-    """The person, if one of his roles is among `roles`; else 403."""
-    if roles.isdisjoint(person.roles):
-        raise HTTPException(403, say("needs_role", roles=", ".join(sorted(roles))))
+def allow(person: Person, right: Right) -> Person:
+    """The person, if he has the right; else 403."""
+    if right.roles.isdisjoint(person.roles):
+        raise HTTPException(403, say("needs_role", roles=", ".join(sorted(right.roles))))
+    if person.agency is not None and not right.of_agency:
+        raise HTTPException(403, say("whole_city", name=person.name, agency=person.agency))
     return person
 
 
-def may(roles: frozenset[str]) -> Callable[[HTTPConnection], Awaitable[Person]]:
-    """A dependency that lets only these roles in."""
-
-    async def check(connection: HTTPConnection) -> Person:
-        return allow(await person_of(connection), roles)
-
-    return check
+def may(right: Right) -> Callable[[HTTPConnection], Awaitable[Person]]:
+    """A dependency that lets only those in who have the right."""
+    return right.holder
 
 
 Reader = Annotated[Person, Depends(may(READ))]
 Commander = Annotated[Person, Depends(may(COMMAND))]
+Teller = Annotated[Person, Depends(may(TELL))]
 Connector = Annotated[Person, Depends(may(CONNECT))]
 Editor = Annotated[Person, Depends(may(EDIT))]

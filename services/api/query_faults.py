@@ -32,6 +32,8 @@ CODES: dict[str, tuple[str, dict[str, str]]] = {
     "date_parsing": ("not_date", {}),
     "date_from_datetime_parsing": ("not_date", {}),
     "date_from_datetime_inexact": ("not_date", {}),
+    "before_1970": ("before_1970", {}),
+    "after_2200": ("after_2200", {}),
 }
 """Pydantic's type of error → the code of the sentence, and which part of the error's context fills which brace."""
 

@@ -8,6 +8,9 @@ from prometheus_client import Counter, Histogram
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.api import bodies
+from services.api.passing import passed_on
+
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "connect-src 'self' ws: wss:; worker-src 'self' blob:; font-src 'self' data:; object-src 'none'; "
@@ -34,14 +37,17 @@ def request_id_of(scope: Scope) -> str:
 class Envelope:
     """Middleware in plain ASGI, so that streams pass through unbuffered."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, body_limit: int) -> None:
+        """`body_limit`: largest body of a request, bytes; what is passed on unread is ingest's to limit."""
+        self.app, self._body_limit = app, body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wraps one request; WebSockets pass as they are."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if not passed_on(scope["path"]):
+            receive = bodies.within(scope, receive, self._body_limit)
         request_id = request_id_of(scope)
         scope.setdefault("state", {})["request_id"] = request_id
         with structlog.contextvars.bound_contextvars(request_id=request_id):

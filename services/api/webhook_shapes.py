@@ -50,6 +50,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     description: str
     filters: dict[str, list[str]]
+    agency: str | None
+    """Told only of what names this agency, and managed by its people too; null: the whole city's."""
     created_at: At
     disabled_at: At | None
     disabled_reason: str | None

@@ -6,14 +6,17 @@ from typing import Annotated
 import msgspec
 import typer
 from aiokafka import TopicPartition
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra import settings as settings_module
 from infra.embedded.addresses import with_addresses
 from infra.kafka.clients import consumer, producer
+from infra.resending import Resending, send_again
 from schemas.dead_letters import DeadLetter, decode_dead_letter
-from schemas.errors import Invalid, Unknown
+from schemas.errors import Unknown
 from schemas.times import rfc3339
 from schemas.topics import DEAD_LETTERS
+from services.cli.database import BY, in_database
 
 app = typer.Typer(
     add_completion=False,
@@ -21,6 +24,10 @@ app = typer.Typer(
     no_args_is_help=True,
     help="What could not be taken, and why; take it again.",
 )
+Text = Annotated[
+    typer.FileText | None,
+    typer.Option(help="File with the CloudEvent to send instead of the original; - reads it here."),
+]
 Number = Annotated[int, typer.Argument(help="Number of the letter, as `list` shows it.")]
 
 
@@ -74,22 +81,17 @@ def show(number: Number) -> None:
 
 
 @app.command()
-def replay(number: Number) -> None:
-    """Send the original bytes to their topic and partition again."""
+def replay(number: Number, text: Text = None) -> None:
+    """Send the original bytes to where they stood again, or a corrected text to the inbox."""
     bootstrap = _bootstrap()
-    letter = _one(bootstrap, number)
-    if letter.value_size > len(letter.value or b""):
-        raise Invalid(
-            f"letter {number} keeps only the first part of {letter.value_size} bytes; send the original again"
-        )
-    asyncio.run(_send(bootstrap, letter))
-    print(f"sent again to {letter.topic}")
+    wish = Resending(letter=_one(bootstrap, number), text=text.read() if text else None, by=BY)
 
+    async def work(connection: AsyncConnection) -> str:
+        target = producer(bootstrap)
+        await target.start()
+        try:
+            return await send_again(connection, target, wish)
+        finally:
+            await target.stop()
 
-async def _send(bootstrap: str, letter: DeadLetter) -> None:
-    target = producer(bootstrap)
-    await target.start()
-    try:
-        await target.send_and_wait(letter.topic, letter.value, key=letter.key, partition=letter.partition)
-    finally:
-        await target.stop()
+    print(f"sent again to {in_database(work)}")

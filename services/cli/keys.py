@@ -21,23 +21,25 @@ app = typer.Typer(
 
 @app.command("list")
 def list_keys() -> None:
-    """List keys with their roles; the secrets are nowhere."""
+    """List keys with their roles and agencies; the secrets are nowhere."""
     for key in in_database(keys.issued):
-        print(f"{key.id:16} {','.join(key.roles):24} {key.name}".rstrip())
+        print(f"{key.id:16} {','.join(key.roles):24} {key.agency or '-':16} {key.name}".rstrip())
 
 
 @app.command()
 def create(
     name: Annotated[str, typer.Argument(help="Who uses it.")],
     role: Annotated[list[str], typer.Option(help=", ".join(keys.ROLES) + "; may be given several times.")],
+    agency: Annotated[
+        str | None, typer.Option(help="Sees what names this agency only; default: the whole city.")
+    ] = None,
 ) -> None:
     """Make a key and print its secret, once. A wall needs `--role viewer`."""
 
     async def work(connection: AsyncConnection) -> tuple[ApiKey, str]:
         now = utc_now()
-        key, secret = await keys.issue(connection, name, role, BY, now)
-        detail = {"name": key.name, "roles": list(key.roles)}
-        await write_down(connection, Deed(at=now, by=BY, action="key.made", subject=key.id, detail=detail))
+        key, secret = await keys.issue(connection, keys.NewKey(name, tuple(role), agency), BY, now)
+        await write_down(connection, Deed(at=now, by=BY, action="key.made", subject=key.id, detail=keys.told(key)))
         return key, secret
 
     key, secret = in_database(work)

@@ -13,7 +13,7 @@ from infra.settings import Settings
 from schemas.topics import DEAD_LETTERS, LINKS, events_topic
 from services.recorder.ages import Ages
 from services.recorder.follower import Follower
-from services.recorder.letters import Letters, keep, log_refusal
+from services.recorder.letters import Kept, Letters, log_refusal
 from services.recorder.links import Links
 from services.recorder.windows import Windows
 from services.recorder.works import REPORTS, Works
@@ -46,12 +46,12 @@ async def record(settings: Settings) -> None:
     engine = connect(settings.database_url, idle_s=FROZEN_S)
     reader, sender = ReferenceReader(settings.kafka_bootstrap, NAMES), producer(settings.kafka_bootstrap)
     letters, ages = Letters(sender), Ages(settings.redis_url)
-    words = Words(reader)
+    words, kept = Words(reader), Kept(settings.dead_letters_hourly)
     present = Present(words)
     links = Links(words, letters, ages.passed, present)
     loops = [
         Follower(settings.kafka_bootstrap, LINKS, engine, links.apply, letters.refuse).run(),
-        Follower(settings.kafka_bootstrap, DEAD_LETTERS, engine, keep, log_refusal).run(),
+        Follower(settings.kafka_bootstrap, DEAD_LETTERS, engine, kept.apply, log_refusal).run(),
         Follower(settings.kafka_bootstrap, events_topic(REPORTS), engine, Works(letters).apply, letters.refuse).run(),
         Windows(engine, words, present).run(),
     ]

@@ -6,6 +6,7 @@ from math import cos, exp, pi, radians, sin, sqrt
 
 import numpy as np
 
+from city.space import DEGREE_M
 from services.simulator.causes import Cause, parts
 from services.simulator.town import Array, Town
 
@@ -22,7 +23,6 @@ RAIN_MMH, STORM_MS = 62.0, 16.0
 """Of a heavy rain; what the gusts of a storm add."""
 HISTORY = 2160
 """Steps of emission that are remembered: three hours at 5 s."""
-DEGREE_M = 111_195.0
 
 
 class Air:

@@ -9,7 +9,7 @@ from infra import log
 from infra.clock import utc_now
 from infra.kafka.clients import consumer, producer
 from infra.kafka.dead_letters import letter_of, send_dead_letter
-from infra.outbound.post import client
+from infra.outbound.post import Poster
 from infra.postgres import webhook_store
 from infra.postgres.engine import connect
 from infra.process import run
@@ -64,8 +64,8 @@ async def body(settings: Settings) -> None:
     """Runs intake, sender and heartbeat until cancelled; any error ends the process and the supervisor restarts it."""
     engine = connect(settings.database_url)
     changes = consumer(settings.kafka_bootstrap, CHANGES, group=GROUP, isolation_level="read_committed")
-    letters, http = producer(settings.kafka_bootstrap), client()
-    sender = Sender(engine, http, allow_private=settings.webhook_allow_private, exercise=settings.exercise)
+    letters, http = producer(settings.kafka_bootstrap), Poster(allow_private=settings.webhook_allow_private)
+    sender = Sender(engine, http, exercise=settings.exercise)
     await changes.start()
     try:
         await letters.start()

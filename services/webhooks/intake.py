@@ -56,5 +56,5 @@ async def queue(
             said = saying(change, await webhook_store.was_attempted(connection, endpoint.id, change.incident_id))
             if said == TAKE_BACK:
                 await webhook_store.leave_unsaid(connection, endpoint.id, change.incident_id)
-            elif said == SAY and matches(endpoint.filters, change):
+            elif said == SAY and matches(endpoint.filters, change, endpoint.agency):
                 await webhook_store.add_deliveries(connection, [delivery_row(endpoint.id, change, now)])

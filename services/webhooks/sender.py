@@ -2,19 +2,20 @@
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 from sqlalchemy import Row
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from standardwebhooks import Webhook
 
 from city.delivery import DELIVERED, THROTTLING, disable_reason, next_delay_s, retry_after_s, verdict
+from infra import log
 from infra.clock import utc_now
 from infra.metrics import ATTEMPTS
-from infra.outbound.post import TIMEOUT_S, Attempt, post
+from infra.outbound.post import TIMEOUT_S, Attempt, Poster, kept
 from infra.postgres import webhook_store
 
 LEASE = timedelta(seconds=3 * TIMEOUT_S)
@@ -22,6 +23,7 @@ AT_ONCE = 8
 """Deliveries under way at one endpoint at one time, each of another incident."""
 LEAST_THROTTLE_S = 5.0
 AGENT = "smart-operations-center/0.1"
+_log = log.logger("webhooks")
 
 
 def signature_headers(secrets: Sequence[str], message: str, body: bytes, now: datetime) -> dict[str, str]:
@@ -36,16 +38,19 @@ def signature_headers(secrets: Sequence[str], message: str, body: bytes, now: da
     }
 
 
+def reason_of(error: Exception) -> str:
+    """What broke, for the log of attempts; of an error of the database without the statement."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return kept(f"{type(cause).__name__}: {cause}")
+
+
 class Sender:
     """Works through the deliveries of every endpoint, each endpoint in a task of its own."""
 
-    def __init__(
-        self, engine: AsyncEngine, http: httpx.AsyncClient, *, allow_private: bool, exercise: str = ""
-    ) -> None:
-        """`allow_private` lifts the address guard (SOC_WEBHOOK_ALLOW_PRIVATE); in an `exercise` only tests go out."""
+    def __init__(self, engine: AsyncEngine, http: Poster, *, exercise: str = "") -> None:
+        """In an `exercise` only tests go out."""
         self._engine = engine
         self._http = http
-        self._allow_private = allow_private
         self._exercise = exercise
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._throttled: dict[str, datetime] = {}
@@ -77,9 +82,13 @@ class Sender:
         if self._exercise and delivery.version != webhook_store.PROBE:
             await self._withhold(delivery, now)
             return
-        headers: Mapping[str, str] = signature_headers(endpoint.secrets, delivery.message_id, delivery.body, now)
-        attempt = await post(self._http, endpoint.url, delivery.body, headers, allow_private=self._allow_private)
-        await self._settle(endpoint, delivery, attempt, now)
+        try:
+            headers = signature_headers(endpoint.secrets, delivery.message_id, delivery.body, now)
+            attempt = await self._http.post(endpoint.url, delivery.body, headers)
+            await self._settle(endpoint, delivery, attempt, now)
+        except Exception as error:  # noqa: BLE001 (this delivery has failed, with the reason; the others go on)
+            _log.exception("delivery_broke", endpoint=endpoint.id, delivery=delivery.id)
+            await self._settle(endpoint, delivery, Attempt(status=None, error=reason_of(error), duration_ms=0), now)
 
     async def _withhold(self, delivery: Row[Any], at: datetime) -> None:
         """Here, where everything that goes out passes: what is new, what waited before, what is sent again."""

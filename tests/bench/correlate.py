@@ -19,7 +19,7 @@ from schemas.signals import Signal, TickData
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 INTERSECTIONS, PER_FEEDER = 11_600, 116
-CROWD = 1_000
+CROWD, RUSH = 1_000, 6_000
 
 
 def _asset(asset_id: str, kind: str, number: int) -> Asset:
@@ -105,11 +105,14 @@ def mix(graph: Graph) -> list[Signal]:
     return list({signal.id: signal for signal in found}.values())
 
 
-def _crowd(spread: float) -> list[Signal]:
-    """Reports a second apart, within so many degrees of each other."""
+def _crowd(count: int, apart_s: float, spread: float) -> list[Signal]:
+    """Reports so many seconds apart, within so many degrees of each other."""
     chance, found = random.Random(5), []
-    for number in range(CROWD):
-        at, where = START + timedelta(seconds=number), (106.5 + chance.random() * spread, 11 + chance.random() * spread)
+    for number in range(count):
+        at, where = (
+            START + timedelta(seconds=number * apart_s),
+            (106.5 + chance.random() * spread, 11 + chance.random() * spread),
+        )
         name, kind = f"report-{number}", "report.other"
         told = Signal(
             id=signal_id(name, kind, at), kind=kind, asset=name, state="active", severity="minor", raised_at=at
@@ -126,15 +129,17 @@ def _one_thing(within_m: float, within_s: float) -> Rule:
 def run() -> dict[str, Any]:
     """Signals a CPU second: `mix` over an hour, `storm` with the cause first and with the cause last.
 
-    `crowd` tells of one place a thousand times, `front` of one storm.
+    `crowd` tells of one place a thousand times, a second apart, `front` of one storm; `rush` of one place six thousand
+    times within five minutes.
     """
     graph = city()
     return {
         "mix": play(graph, mix(graph)),
         "storm_cause_first": play(graph, _storm(graph, 0)),
         "storm_cause_last": play(graph, _storm(graph, INTERSECTIONS)),
-        "crowd": play(graph, _crowd(0.001), [_one_thing(300, 3_600)]),
-        "front": play(graph, _crowd(0.2), [_one_thing(30_000, 21_600)]),
+        "crowd": play(graph, _crowd(CROWD, 1.0, 0.001), [_one_thing(300, 3_600)]),
+        "rush": play(graph, _crowd(RUSH, 0.05, 0.001), [_one_thing(300, 3_600)]),
+        "front": play(graph, _crowd(CROWD, 1.0, 0.2), [_one_thing(30_000, 21_600)]),
     }
 
 

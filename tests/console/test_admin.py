@@ -74,8 +74,13 @@ def test_the_last_admin_is_told_that_he_must_stay(admin: Page) -> None:
 
 
 def test_a_key_is_shown_once_and_revoked_and_the_audit_tells_of_it(admin: Page, stack: Center) -> None:
+    made = stack.soc("keys", "create", "Điều độ nước", "--role", "viewer", "--agency", "water")
+    assert made.returncode == 0, made.stderr
+    assert re.search(r"viewer +water +Điều độ nước", stack.soc("keys", "list").stdout)
     admin.locator("[data-tab=keys]").press("Enter")
+    expect(admin.locator("[data-key]").filter(has_text="Điều độ nước")).to_contain_text("Cấp thoát nước")
     admin.locator("[name=key-name]").fill("Màn hình phòng họp")
+    admin.locator("[name=key-agency]").select_option("power")
     admin.get_by_role("button", name="Tạo khóa").press("Enter")
     secret = admin.get_by_test_id("secret").input_value()
     assert re.fullmatch(r"soc_\S{30,}", secret)
@@ -83,6 +88,7 @@ def test_a_key_is_shown_once_and_revoked_and_the_audit_tells_of_it(admin: Page, 
     admin.get_by_role("button", name="Đã lưu").click()
     expect(admin.get_by_test_id("secret")).to_have_count(0)
     line = admin.locator("[data-key]").filter(has_text="Màn hình phòng họp")
+    expect(line).to_contain_text("Điện lực")
     line.locator("[data-do=revoke]").press("Enter")
     expect(line.get_by_role("button", name="Thôi")).to_be_focused()
     line.locator("[data-do=sure]").press("Enter")
@@ -207,4 +213,29 @@ def test_both_are_read_in_english_light_and_on_a_phone(chromium: Browser, stack:
         expect(page.get_by_text("Loading")).to_have_count(0)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], address
         assert violations(page) == [], address
+    context.close()
+
+
+def test_a_supervisor_of_an_agency_has_webhooks_of_his_own_and_nothing_of_the_whole_city(
+    chromium: Browser, stack: Center, receiver: Receiver
+) -> None:
+    hook = {"url": receiver.url, "description": "Tổ trực"}
+    assert stack.http.post("/v1/webhooks", json=hook).status_code == 201
+    stack.soc("users", "add", "dung", "--role", "supervisor", "--agency", "water", "--password", PASSWORD)
+    stack.credentials["users"]["dung"] = PASSWORD
+    context, page = opened(chromium, stack, DESK)
+    sign_in(page, stack, "dung")
+    expect(page.locator("[data-screen=admin]")).to_have_count(0)
+    for address in ("admin", "rules/rules"):
+        page.goto(f"/#/{address}")
+        expect(page.get_by_text("liên quan đến toàn thành phố")).to_be_visible()
+    expect(page.locator("[data-new]")).to_have_count(0)
+    page.goto("/#/sources/letters")
+    expect(page.locator("[data-tab=sensors]")).to_be_visible()
+    expect(page.locator("[data-tab=letters]")).to_have_count(0)
+    choose(page, "hooks")
+    expect(page.get_by_text("Chưa có địa chỉ nào")).to_be_visible()
+    register(page, receiver.url)
+    expect(card_of(page, "Sở Xây dựng")).to_contain_text("Chỉ phần của")
+    assert violations(page) == []
     context.close()

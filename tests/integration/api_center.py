@@ -26,8 +26,8 @@ from schemas.topics import FIXED
 from services.api.__main__ import connected, server_of
 from services.api.center import Center
 from tests.center import free_port
+from tests.changes import a_change
 from tests.servers import Servers
-from tests.unit.test_delivery import a_change
 
 KEY, READING_KEY = "soc-test-integrator", "soc-test-viewer"
 PASSWORDS = {"admin": "correct horse", "operator": "battery staple", "viewer": "tr0ub4dor"}

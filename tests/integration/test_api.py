@@ -261,6 +261,23 @@ async def test_an_incident_by_hand_goes_to_ingest_with_its_author(api: Api) -> N
     assert len(mine) == 1 and '"reporter":"integrator"' in mine[0] and "report.created" in mine[0]
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field", "code"),
+    [
+        ({"category": "ufo"}, "category", "none_of"),
+        ({"lon": 10.98, "lat": 106.67}, "lat", "degrees_outside"),
+        ({"lon": -200.0}, "lon", "degrees_outside"),
+        ({"text": "x" * 10_001}, "text", "longer"),
+    ],
+)
+async def test_what_could_never_become_an_incident_is_refused_at_once(
+    api: Api, wrong: dict[str, Any], field: str, code: str
+) -> None:
+    body = {"category": "crash", "lon": 106.67, "lat": 10.98, "text": "hai xe tải"}
+    answer = await api.http.post("/v1/incidents", json=body | wrong)
+    assert (answer.status_code, answer.json()["field"], answer.json()["code"]) == (422, field, code), answer.text
+
+
 async def test_assets_and_relations_are_found_by_kind_box_and_end(api: Api) -> None:
     feeder = Asset(id="feeder-471", kind="feeder", name="471", position=(106.67, 10.98))
     edge = Relation(from_id="feeder-471", relation="feeds", to_id="cab-1")
@@ -317,15 +334,19 @@ async def test_a_dead_letter_is_shown_whole_and_replayed_corrected(api: Api) -> 
     await api.put(dead_letters, {**letter, "at": NOW, "key": b"k", "value": b'{"id": 1}', "value_size": 9})
     path = f"/v1/dead-letters/{INBOX}/1/77"
     assert (await api.http.get(path)).json()["text"] == '{"id": 1}'
-    answer = await api.http.post(f"{path}/replay", json={"text": '{"id": "1"}'})
+    text = '{"specversion": "1.0", "id": "1", "source": "/test", "type": "report.created"}'
+    answer = await api.http.post(f"{path}/replay", json={"text": text})
     assert (answer.status_code, answer.json()["topic"]) == (200, INBOX)
     assert (await api.http.get("/v1/dead-letters")).json()["items"][0]["replayed_at"] is not None
     actions = [one["action"] for one in (await api.http.get("/v1/audit")).json()["items"]]
     assert "dead_letter.replayed" in actions
 
 
-async def test_a_webhook_to_a_private_address_is_refused(api: Api) -> None:
-    answer = await api.http.post("/v1/webhooks", json={"url": "https://127.0.0.1/hook"})
+@pytest.mark.parametrize(
+    "url", ["https://127.0.0.1/hook", "https://[abc", "https://example.org/a\u0001b", "https://example.org/\x00", ""]
+)
+async def test_a_webhook_to_a_private_or_impossible_address_is_refused(api: Api, url: str) -> None:
+    answer = await api.http.post("/v1/webhooks", json={"url": url})
     assert (answer.status_code, answer.json()["field"]) == (422, "url")
 
 

@@ -1,5 +1,6 @@
 """Edits over the API: saved with the revision that was seen, beside what lies under them, taken back one by one."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -13,6 +14,7 @@ from infra.cities.folder import read_city, shipped
 from infra.postgres.incident_rows import plain
 from infra.postgres.tables import outbox, reference
 from schemas.assets import Relation
+from services.api.examples import PROCEDURE
 from tests.integration.api_center import Api, reference_row, running_api
 from tests.servers import Servers
 
@@ -30,6 +32,35 @@ async def api(shared_servers: Servers) -> AsyncIterator[Api]:
         rows = [reference_row(name, key, one) for name, bodies in items.items() for key, one in bodies.items()]
         await running.put(reference, *[row | {"origin": "shipped"} for row in rows])
         yield running
+
+
+async def test_edits_that_come_at_once_get_versions_of_their_own(api: Api, admin: httpx.AsyncClient) -> None:
+    name, rule = next(iter(WHOLE.rules.items()))
+    edited = [plain(rule) | {"title": f"Title {number}"} for number in range(6)]
+    answers = await asyncio.gather(*(admin.put(f"/v1/rules/{name}", json=one) for one in edited))
+    assert [one.status_code for one in answers] == [200] * 6
+    async with api.center.engine.connect() as connection:
+        query = select(outbox.c.value).where(outbox.c.key == name).order_by(outbox.c.id)
+        written = [json.loads(value) for value in (await connection.execute(query)).scalars()]
+    versions = [one["body"]["version"] for one in written]
+    assert versions == [rule.version + number for number in range(1, 7)]
+    assert (await admin.delete(f"/v1/rules/{name}")).status_code == 200
+
+
+async def test_of_two_procedures_for_one_kind_that_come_at_once_one_is_refused(admin: httpx.AsyncClient) -> None:
+    kind = next(iter(WHOLE.domains["traffic"].kinds))
+    bodies = [PROCEDURE | {"id": f"both_{number}", "kinds": [kind]} for number in range(4)]
+    answers = await asyncio.gather(*(admin.put(f"/v1/procedures/{one['id']}", json=one) for one in bodies))
+    assert sorted(one.status_code for one in answers) == [200, 422, 422, 422], [one.text for one in answers]
+    (name,) = (one.json()["id"] for one in answers if one.status_code == 200)
+    assert (await admin.delete(f"/v1/procedures/{name}")).status_code == 200
+
+
+async def test_an_edit_that_is_taken_back_twice_at_once_is_gone_for_the_second(admin: httpx.AsyncClient) -> None:
+    path = f"/v1/conditions/{SLOW['id']}"
+    assert (await admin.put(path, json=SLOW | {"below": 11.0})).status_code == 200
+    answers = await asyncio.gather(*(admin.delete(path) for _ in range(4)))
+    assert sorted(one.status_code for one in answers) == [200, 404, 404, 404]
 
 
 async def edits(api: Api) -> dict[str, dict[str, Any]]:

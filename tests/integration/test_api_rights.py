@@ -71,9 +71,10 @@ async def test_an_admin_makes_a_key_that_counts_and_ends_it(api: Api) -> None:
         made = await admin.post("/v1/keys", json=wish)
         assert (made.status_code, made.json()["name"], made.json()["roles"]) == (201, "Wall", ["viewer"])
         secret, name = made.json()["secret"], made.json()["id"]
-        assert (await admin.post("/v1/keys", json={**wish, "roles": ["king"]})).json()["field"] == "roles"
+        for wrong in ({"roles": ["king"]}, {"agency": "nobody"}):
+            assert (await admin.post("/v1/keys", json={**wish, **wrong})).json()["field"] == next(iter(wrong))
         listed = (await admin.get("/v1/keys")).json()["items"]
-        assert {"id": name, "name": "Wall", "roles": ["viewer"]} in listed
+        assert {"id": name, "name": "Wall", "roles": ["viewer"], "agency": None} in listed
         assert secret not in json.dumps(listed)
         async with api.client() as wall:
             bearer = {"Authorization": f"Bearer {secret}"}
@@ -167,6 +168,17 @@ async def test_concurrent_repeats_of_one_idempotency_key_run_once(api: Api) -> N
     timeline = (await api.http.get("/v1/incidents/inc-repeat/timeline")).json()["items"]
     assert [one["note"] for one in timeline] == ["đã gọi"]
     assert len(await audited(api, subject="inc-repeat")) == 1
+
+
+async def test_a_key_that_came_with_another_command_is_refused(api: Api) -> None:
+    headers, path = {"Idempotency-Key": "one of mine"}, "/v1/incidents/inc-power/commands"
+    first = {"command": "note", "version": 1, "note": "đã gọi"}
+    assert (await api.http.post(path, json=first, headers=headers)).status_code == 200
+    for other in ({"command": "take", "version": 1}, first | {"note": "chưa gọi"}):
+        answer = await api.http.post(path, json=other, headers=headers)
+        assert (answer.status_code, answer.json()["field"]) == (422, "Idempotency-Key"), answer.text
+    again = await api.http.post(path, json=first, headers=headers)
+    assert (again.status_code, again.headers.get("idempotent-replay")) == (200, "true")
 
 
 async def test_a_refused_command_uses_up_no_key_and_leaves_no_line_in_the_audit(api: Api) -> None:

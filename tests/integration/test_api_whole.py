@@ -143,6 +143,17 @@ def test_a_source_of_the_city_takes_posts_through_the_one_origin_and_tells_how_i
     assert center.http.get("/v1/sources/nobody").status_code == 404
 
 
+def resent_from_the_command_line(center: Center, letter: dict[str, Any]) -> None:
+    """As from the API: to where it stood, and it is written down."""
+    listed = center.soc("dead-letters", "list").stdout
+    number = next(line.split()[0] for line in listed.splitlines() if letter["id"] in line)
+    done = center.soc("dead-letters", "replay", number)
+    assert (done.returncode, done.stdout.strip()) == (0, f"sent again to {CHANGES}"), done.stderr
+    assert center.get(f"/v1/dead-letters/{letter['id']}")["replayed_at"] is not None
+    (line,) = center.get("/v1/audit", subject=letter["id"])["items"]
+    assert (line["by"], line["action"]) == ("command line", "dead_letter.replayed")
+
+
 def test_a_change_that_webhooks_cannot_read_is_a_dead_letter_and_the_next_is_told(
     center: Center, receiver: Receiver
 ) -> None:
@@ -154,6 +165,7 @@ def test_a_change_that_webhooks_cannot_read_is_a_dead_letter_and_the_next_is_tol
         lambda: [one for one in center.get("/v1/dead-letters")["items"] if one["topic"] == CHANGES], "the dead letter"
     )
     assert (letters[0]["stage"], len(letters)) == ("webhooks", 1)
+    resent_from_the_command_line(center, letters[0])
     assert center.post(raised("after-the-bad-one")).status_code == 202
     told = json.loads(receiver.got.get(timeout=40)[1])
     assert told["data"]["incident"]["root_asset"] == "after-the-bad-one"

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from standardwebhooks import Webhook
 
-from infra.outbound.post import client
+from infra.outbound.post import Poster
 from infra.postgres import webhook_store
 from infra.postgres.engine import connect
 from infra.postgres.tables import attempts, deliveries, endpoints, metadata
@@ -19,8 +20,8 @@ from schemas.errors import Conflict
 from schemas.incidents import Change
 from services.webhooks.intake import queue
 from services.webhooks.sender import Sender
+from tests.changes import a_change
 from tests.servers import Servers
-from tests.unit.test_delivery import a_change
 
 NOW = datetime.now(UTC)
 
@@ -40,7 +41,7 @@ class Receiver:
         self.got.append((headers, body))
         await asyncio.sleep(self.delay_s)
         status, extra = self.answers.pop(0) if self.answers else (204, "")
-        writer.write(f"HTTP/1.1 {status} x\r\n{extra}content-length: 0\r\nconnection: close\r\n\r\n".encode())
+        writer.write(f"HTTP/1.1 {status} x\r\n{extra}content-length: 0\r\nconnection: close\r\n\r\n".encode("latin-1"))
         await writer.drain()
         writer.close()
 
@@ -64,8 +65,8 @@ async def engine(shared_servers: Servers) -> AsyncIterator[AsyncEngine]:
 
 @pytest.fixture
 async def sender(engine: AsyncEngine) -> AsyncIterator[Sender]:
-    async with client() as http:
-        works = Sender(engine, http, allow_private=True)
+    async with aclosing(Poster(allow_private=True)) as http:
+        works = Sender(engine, http)
         yield works
         await works.close()
 
@@ -78,7 +79,9 @@ def change(incident: str, version: int, **fields: object) -> Change:
 
 async def register(engine: AsyncEngine, url: str, **filters: list[str]) -> Any:
     async with engine.begin() as connection:
-        return await webhook_store.add_endpoint(connection, url, filters, "test", NOW)
+        return await webhook_store.add_endpoint(
+            connection, {"url": url, "filters": filters, "description": "test"}, NOW
+        )
 
 
 async def enqueue(engine: AsyncEngine, *changes: Change) -> None:
@@ -202,6 +205,47 @@ async def test_a_dead_endpoint_does_not_slow_another(
     server.close()
 
 
+UNDIALLABLE = ["https://[abc", "https://e.org/a\u0001b", "https://e.org:99999/", "https://côngan.invalid/hook"]
+
+
+async def test_a_delivery_that_cannot_even_be_tried_fails_with_its_reason_and_no_other_waits(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    got, url = receiver
+    for wrong in UNDIALLABLE:
+        await register(engine, wrong)
+    unsigned = (await register(engine, url)).id
+    async with engine.begin() as connection:
+        await connection.execute(update(endpoints).where(endpoints.c.id == unsigned).values(secrets=["whsec_\u2026"]))
+    await register(engine, url)
+    await enqueue(engine, change("inc-a", 1))
+
+    async def tried() -> bool:
+        return len(await rows(engine, attempts)) == len(UNDIALLABLE) + 2
+
+    await work_until(sender, tried)
+    reasons = [row.error for row in await rows(engine, attempts) if row.status is None]
+    assert len(reasons) == len(UNDIALLABLE) + 1 and all(reasons)
+    assert [row.state for row in await rows(engine, deliveries)] == ["waiting"] * len(reasons) + ["delivered"]
+    assert len(got.got) == 1
+
+
+async def test_an_answer_that_makes_no_sense_is_an_attempt_like_any_other(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    got, url = receiver
+    await register(engine, url)
+    wishes = ("²", "Fri, 20 Nov 2026 10:01:30 +" + "9" * 30)
+    got.answers = [(503, f"retry-after: {wish}\r\n") for wish in wishes]
+    await enqueue(engine, *(change(f"inc-{number}", 1) for number in range(len(wishes))))
+
+    async def tried() -> bool:
+        return len(await rows(engine, attempts)) == len(wishes)
+
+    await work_until(sender, tried)
+    assert {(row.status, row.error) for row in await rows(engine, attempts)} == {(503, None)}
+
+
 async def test_an_agency_that_was_down_for_hours_gets_everything_in_order_and_again_on_request_and_no_other_waits(
     engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
 ) -> None:
@@ -258,8 +302,8 @@ async def test_a_private_address_is_refused_and_the_log_says_so(
     got, url = receiver
     await register(engine, url)
     await enqueue(engine, change("inc-a", 1))
-    async with client() as http:
-        strict = Sender(engine, http, allow_private=False)
+    async with aclosing(Poster(allow_private=False)) as http:
+        strict = Sender(engine, http)
 
         async def tried() -> bool:
             return len(await rows(engine, attempts)) == 1
@@ -284,6 +328,37 @@ async def test_an_incident_absorbed_before_it_was_told_is_never_told(
     assert len(got.got) == 1
 
 
+@pytest.mark.parametrize("again", ["one", "since"])
+async def test_who_was_told_hears_of_a_merge_that_comes_while_everything_is_sent_again(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str], again: str
+) -> None:
+    got, url = receiver
+    endpoint = (await register(engine, url)).id
+    await enqueue(engine, change("inc-a", 1))
+    await work_until(sender, lambda: all_delivered(engine, endpoint))
+    (told,) = await rows(engine, deliveries)
+    async with engine.begin() as connection:
+        if again == "one":
+            await webhook_store.replay(connection, endpoint, told.id, NOW)
+        else:
+            await webhook_store.replay_since(connection, endpoint, NOW, NOW)
+    await enqueue(engine, change("inc-a", 2, merged_into="inc-cause"))
+    await work_until(sender, lambda: all_delivered(engine, endpoint))
+    assert in_order([("", body) for _, body in got.got]) == [("inc-a", 1), ("inc-a", 1), ("inc-a", 2)]
+
+
+async def test_a_first_attempt_that_nobody_wrote_down_counts_also_when_it_is_sent_again(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    endpoint = (await register(engine, receiver[1])).id
+    await enqueue(engine, change("inc-a", 1))
+    async with engine.begin() as connection:  # the process ends with the request on its way
+        (claimed,) = await webhook_store.claim(connection, endpoint, datetime.now(UTC), timedelta(seconds=45), 8)
+        await webhook_store.replay(connection, endpoint, claimed.id, NOW)
+    await enqueue(engine, change("inc-a", 2, merged_into="inc-cause"))
+    await work_until(sender, lambda: all_delivered(engine, endpoint))
+
+
 async def test_scenario_13_an_exercise_reaches_no_endpoint_but_with_test_events(
     engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
 ) -> None:
@@ -292,8 +367,8 @@ async def test_scenario_13_an_exercise_reaches_no_endpoint_but_with_test_events(
     await enqueue(engine, change("inc-a", 1), change("inc-b", 1))
     async with engine.begin() as connection:
         await webhook_store.add_probe(connection, endpoint, b'{"type": "center.test"}', NOW)
-    async with client() as http:
-        drill = Sender(engine, http, allow_private=True, exercise="Diễn tập 2026-11")
+    async with aclosing(Poster(allow_private=True)) as http:
+        drill = Sender(engine, http, exercise="Diễn tập 2026-11")
 
         async def nothing_waits() -> bool:
             return "waiting" not in {row.state for row in await rows(engine, deliveries)}

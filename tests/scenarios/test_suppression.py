@@ -57,6 +57,18 @@ def test_what_ends_while_it_is_silenced_says_that_it_is_over_and_never_returns(c
     assert told(city, over) == ["opened", "resolved"]
 
 
+def test_what_burns_again_after_the_silence_it_ended_under_is_told_of(city: World) -> None:
+    city.silence(OUTAGE, 0, 40)
+    city.at(10).feed(raised("power.outage", "f1"))
+    assert outage(city, by=12).suppressed
+    city.at(30).feed(cleared("power.outage", "f1"))
+    city.at(60).feed(raised("power.outage", "f1"))
+    again = outage(city, by=62)
+    assert again.active_count == 1
+    assert again.suppressed is None
+    assert told(city, again) == ["opened", "returned"]
+
+
 def test_a_silence_that_begins_later_suppresses_what_is_there(city: World) -> None:
     city.at(0).feed(raised("power.outage", "f1"))
     city.silence(OUTAGE, 60, 120)

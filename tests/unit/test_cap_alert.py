@@ -15,7 +15,7 @@ from city.cap_alert import Publication, alert_of
 from schemas.cloudevents import CloudEvent
 from schemas.errors import Invalid
 from schemas.incidents import Incident
-from tests.unit.test_delivery import a_change
+from tests.changes import a_change
 
 SENT = datetime(2026, 11, 20, 17, 40, 12, 345, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 PUBLICATION = Publication(sender="ioc.example.vn", sent=SENT, expires=timedelta(hours=6))

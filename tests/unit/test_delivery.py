@@ -25,40 +25,12 @@ from city.delivery import (
     verdict,
     waits_until,
 )
-from schemas.incidents import Change, Incident, Shelved
+from schemas.incidents import Shelved
 from schemas.suppression import Suppressed
 from services.webhooks.sender import signature_headers
+from tests.changes import NOW, a_change
 
-NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-
-
-def a_change(**changes: object) -> Change:
-    incident = Incident(
-        id="inc-1",
-        version=3,
-        state="open",
-        severity="major",
-        title="Power outage",
-        title_vi="Mất điện",
-        kind="power.outage",
-        domain="power",
-        area=None,
-        zones=("z1", "z2"),
-        agencies=("power", "transport"),
-        position=(106.7, 11.0),
-        signal_count=2,
-        active_count=2,
-        root_signal="sig-1",
-        root_asset="feeder-1",
-        suspected=False,
-        opened_at=NOW,
-        updated_at=NOW,
-    )
-    incident = msgspec.structs.replace(incident, **changes)
-    return Change(
-        incident_id="inc-1", version=3, previous_version=2, kind="updated", at=NOW, by="center", incident=incident
-    )
 
 
 @pytest.mark.parametrize(
@@ -116,6 +88,8 @@ def test_only_a_2xx_delivers_and_only_410_ends(status: int | None, what: str) ->
         ("120", 120.0),
         ("junk", None),
         ("-5", None),
+        ("²", None),
+        ("Fri, 20 Nov 2026 10:01:30 +999999999999999", None),
         ("999999999", 86_400.0),
         ("Fri, 20 Nov 2026 10:01:30 GMT", 90.0),
         ("Fri, 20 Nov 2026 09:00:00 GMT", 0.0),

@@ -9,8 +9,8 @@ from city.handover import parted, work
 from schemas.handovers import OpenWork
 from schemas.incidents import Shelved
 from schemas.procedures import Checklist, Done, Procedure, ProcedureStep, Sheet
+from tests.changes import a_change
 from tests.truth import at
-from tests.unit.test_delivery import a_change
 
 STEPS = tuple(
     ProcedureStep(id=name, text=name, text_vi=name, agency="power", due_minutes=5 if name == "b" else None)

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from city.explain import lowered
-from city.space import Position, distance_m
+from city.space import DEGREE_M, Position, distance_m
 from schemas.domains import Domain
 
 Plan = dict[str, Any]
@@ -35,7 +35,7 @@ def length_m(line: list[Position]) -> float:
 
 def beside(at: Position, east_m: float, north_m: float) -> Position:
     """A point some metres away."""
-    return at[0] + east_m / 109_200, at[1] + north_m / 111_195
+    return at[0] + east_m / 109_200, at[1] + north_m / DEGREE_M
 
 
 class Drawing:

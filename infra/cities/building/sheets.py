@@ -4,6 +4,7 @@ import json
 from math import cos, pi, radians, sin
 from typing import Any
 
+from city.space import DEGREE_M
 from infra.cities.building.air import draw_air, draw_places, draw_weather
 from infra.cities.building.drawing import Drawing, Plan, rounded
 from infra.cities.building.journeys import draw_journeys
@@ -80,7 +81,7 @@ def _octagon(park: dict[str, Any]) -> dict[str, Any]:
     lon, lat = park["at"]
     turns = [2 * pi * corner / PARK_CORNERS for corner in range(PARK_CORNERS)]
     ring = [
-        rounded((lon + radius_m * cos(turn) / (111_195 * cos(radians(lat))), lat + radius_m * sin(turn) / 111_195))
+        rounded((lon + radius_m * cos(turn) / (DEGREE_M * cos(radians(lat))), lat + radius_m * sin(turn) / DEGREE_M))
         for turn in turns
     ]
     return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}

@@ -1,6 +1,6 @@
 """Who may come in, and what they did."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer, LargeBinary, Table, Text
 
 from infra.postgres.tables.columns import json_column, metadata, time_column
 
@@ -42,6 +42,8 @@ idempotency = Table(
     Column("by", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("status", Integer, nullable=False),
+    Column("asked", Text, comment="digest of the request; null: from before there was one"),
     Column("answer", LargeBinary, nullable=False),
     time_column("at", required=True),
+    Index("ix_idempotency_at", "at"),
 )

@@ -20,6 +20,7 @@ dead_letters = Table(
     Column("value", LargeBinary),
     Column("value_size", BigInteger, nullable=False),
     time_column("replayed_at"),
+    Column("left_out", BigInteger, comment="how many of an hour are in Kafka only; null: a letter"),
     Index("ix_dead_letters_at", "at"),
 )
 

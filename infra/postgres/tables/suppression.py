@@ -34,5 +34,6 @@ suppressions = Table(
     time_column("ended_at"),
     json_column("body"),
     Index("uq_suppressions_in_force", "window_id", "signal_id", unique=True, postgresql_where=text("ended_at IS NULL")),
-    comment="body is schemas.suppression.Suppression: which signal was covered by what, and why, for ever",
+    Index("ix_suppressions_ended_at", "ended_at"),
+    comment="body is schemas.suppression.Suppression: which signal was covered by what, and why",
 )

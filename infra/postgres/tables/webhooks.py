@@ -13,6 +13,7 @@ endpoints = Table(
     Column("description", Text, nullable=False, server_default=text("''")),
     Column("secrets", ARRAY(Text), nullable=False, comment="whsec_…, newest first; all sign while they are here"),
     json_column("filters"),
+    Column("agency", Text, comment="told only of what names it; null: of the whole city"),
     time_column("created_at", required=True),
     time_column("disabled_at"),
     Column("disabled_reason", Text),
@@ -34,6 +35,7 @@ deliveries = Table(
     time_column("next_at", required=True),
     Index("uq_deliveries_endpoint_message", "endpoint_id", "message_id", unique=True),
     Index("ix_deliveries_incident", "incident_id"),
+    Index("ix_deliveries_created_at", "created_at"),
     Index("ix_deliveries_waiting", "endpoint_id", "incident_id", "version", postgresql_where=text("state = 'waiting'")),
 )
 

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from fastapi import APIRouter, Depends, Response
-from pydantic import AwareDatetime
 
 from city.indicators.air_index import HOURS, METHOD, AirIndex
 from city.indicators.air_stations import QUANTITIES, of_day, of_hour
@@ -16,6 +15,7 @@ from infra.postgres.reference import present_city
 from schemas.times import At, to_ms
 from services.api.answers import gives, json_answer
 from services.api.center import Here
+from services.api.moments import Time
 from services.api.people import READ, may
 from services.api.stations import Station, stations
 
@@ -52,7 +52,7 @@ class AirPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @router.get("/air", summary="VN_AQI of the air stations", **gives(AirPage, "Hourly and daily, by station"))
-async def air(center: Here, at: AwareDatetime | None = None) -> Response:
+async def air(center: Here, at: Time | None = None) -> Response:
     """Of the last full hour and day before `at`, by default now. A station without PM10 and PM2.5 has no index."""
     end = (at or utc_now()).replace(minute=0, second=0, microsecond=0)
     async with center.engine.connect() as connection:

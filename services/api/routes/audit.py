@@ -54,7 +54,7 @@ class Wanted(BaseModel):
     **as_sheet_too(gives(Page[AuditLine], "A page, or a table")),
 )
 async def listed(center: Here, wanted: Annotated[Wanted, Query()]) -> Response:
-    """Only for supervisors, admins and integrators."""
+    """Only for supervisors, admins and integrators of the whole city."""
     query = _query(wanted).order_by(audit.c.id.desc()).limit(wanted.most + 1)
     async with center.engine.connect() as connection:
         rows, following = cut((await connection.execute(query)).all(), wanted.most, "id")

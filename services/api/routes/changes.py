@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import or_, select, tuple_
 
 from infra.postgres.tables import changes, incidents
@@ -13,6 +13,7 @@ from schemas.incidents import LIVE_STATES, Change, Incident
 from schemas.sentences import say
 from services.api.answers import MOST, Page, cut, gives, keys_of, raw_page
 from services.api.center import Here
+from services.api.moments import Time
 from services.api.people import Reader
 from services.api.sight import seen
 
@@ -25,8 +26,8 @@ class Stretch(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    start: AwareDatetime = Field(alias="from", description="Recorded at or after this time")
-    end: AwareDatetime = Field(alias="to", description="Recorded before this time")
+    start: Time = Field(alias="from", description="Recorded at or after this time")
+    end: Time = Field(alias="to", description="Recorded before this time")
     cursor: str | None = Field(None, description="`next` of the page before")
     limit: int = Field(500, ge=1, le=1000)
 
@@ -50,7 +51,7 @@ async def listed(center: Here, reader: Reader, stretch: Annotated[Stretch, Query
 
 
 @router.get("/standing", summary="Incidents as they stood", **gives(Page[Incident], "Live ones, as they were then"))
-async def standing(center: Here, reader: Reader, at: AwareDatetime) -> Response:
+async def standing(center: Here, reader: Reader, at: Time) -> Response:
     """All that were open, acknowledged or in progress just before a time of recording, each as it was then."""
     # one that is not live now and has not changed since was not live then either
     possible = or_(incidents.c.updated_at >= at, incidents.c.state.in_(LIVE_STATES))

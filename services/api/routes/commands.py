@@ -6,14 +6,17 @@ from typing import Annotated, Any
 import msgspec
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Header, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.incidents import RESHAPING, Command, Moment
 from city.incidents.deadlines import deadlines_of
+from city.judge import check_report
 from infra.clock import utc_now
+from infra.postgres.clocks import recorded_clock
 from infra.postgres.reference import present_city
 from schemas.cloudevents import CONTENT_TYPE
 from schemas.errors import CenterError, Invalid, Unavailable
-from schemas.events import REPORT_CATEGORIES, Report
+from schemas.events import TEXT, Report
 from schemas.ids import digest
 from schemas.incidents import Incident
 from schemas.sentences import say
@@ -31,7 +34,8 @@ from services.api.routes.incidents import survivor_id
 
 MOST_AT_ONCE = 500
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
-Key = Annotated[str | None, Header(max_length=200, description="A repeat within a day gets the first answer again")]
+AGAIN = "A repeat within a day gets the first answer again; another request with it 422"
+Key = Annotated[str | None, Header(max_length=200, description=AGAIN)]
 
 
 class Commanded(Incident, frozen=True, kw_only=True):
@@ -47,7 +51,7 @@ class ByHand(msgspec.Struct, frozen=True, kw_only=True):
     """`crash`, `flood`, `leak`, `outage`, `smoke`, `noise`, `waste`, `other`."""
     lon: float
     lat: float
-    text: str
+    text: Annotated[str, msgspec.Meta(max_length=TEXT)]
 
 
 class Reported(msgspec.Struct, frozen=True):
@@ -135,6 +139,13 @@ class Asked(msgspec.Struct, frozen=True):
     commander: Person
     key: str | None
 
+    def once(self, connection: AsyncConnection, incident_id: str, wish: Command) -> Repeatable | None:
+        """The command under its key, if it has one."""
+        if not self.key:
+            return None
+        said = digest(msgspec.json.encode(wish).decode())
+        return Repeatable(connection, self.commander.name, f"{incident_id} {self.key}", said)
+
 
 async def _result(asked: Asked, incident_id: str, wish: Command) -> dict[str, Any]:
     try:
@@ -151,15 +162,13 @@ async def _carried_out(asked: Asked, incident_id: str, wish: Command) -> Respons
     """The command, its audit and its repeatable answer in one transaction."""
     commander = asked.commander
     async with asked.center.engine.begin() as connection:
-        once = Repeatable(connection, commander.name, f"{incident_id} {asked.key}") if asked.key else None
+        once = asked.once(connection, incident_id, wish)
         if once and (earlier := await once.first()):
             return earlier
         for named in (incident_id, wish.incident):
             if named is not None:
                 await survivor_id(connection, commander, named)
-        limits = deadlines_of(await present_city(connection))
-        moment = Moment(utc_now(), by=commander.name, agency=commander.agency, deadlines=limits)
-        after = await asked.center.commands.obeyed(connection, incident_id, wish, moment)
+        after = await asked.center.commands.obeyed(connection, incident_id, wish, await _moment(connection, commander))
         acted_on = None if after.id == incident_id else after.id
         answer = json_answer(msgspec.to_builtins(after) | {"acted_on": acted_on})
         if once:
@@ -170,6 +179,13 @@ async def _carried_out(asked: Asked, incident_id: str, wish: Command) -> Respons
     return answer
 
 
+async def _moment(connection: AsyncConnection, commander: Person) -> Moment:
+    """Recorded by the wall clock, its timers by that of the incidents."""
+    city = await present_city(connection)
+    clock = await recorded_clock(connection, city)
+    return Moment(utc_now(), by=commander.name, agency=commander.agency, deadlines=deadlines_of(city), clock=clock)
+
+
 @router.post(
     "",
     summary="Open an incident by hand",
@@ -177,10 +193,12 @@ async def _carried_out(asked: Asked, incident_id: str, wish: Command) -> Respons
     **gives(Reported, "Kafka has the report", status=202),
 )
 async def by_hand(center: Here, request: Request, commander: Commander, idempotency_key: Key = None) -> Response:
-    """Kept as a citizen's report with its author; it may join an incident that is already there."""
+    """Kept as a citizen's report with its author, in a city of recordings at the time of the recording; it may join an
+    incident that is already there."""
     given, now = await body_as(request, ByHand), utc_now()
-    if given.category not in REPORT_CATEGORIES:
-        raise Invalid(say("none_of", known=", ".join(REPORT_CATEGORIES)), field="category")
+    report = _report(given, commander)
+    async with center.engine.connect() as connection:
+        at = await recorded_clock(connection, await present_city(connection)) or now
     event_id = "hand-" + (
         digest(commander.name, idempotency_key)
         if idempotency_key
@@ -188,7 +206,7 @@ async def by_hand(center: Here, request: Request, commander: Commander, idempote
     )
     try:
         headers = [("content-type", CONTENT_TYPE.encode())]
-        event = _event(given, commander, event_id, now)
+        event = _event(report, event_id, at)
         await center.producer.send_and_wait(REPORTS_BY_HAND, event, key=event_id.encode(), headers=headers)
     except KafkaError as error:
         raise Unavailable(say("kafka_refused", reason=error)) from None
@@ -197,14 +215,20 @@ async def by_hand(center: Here, request: Request, commander: Commander, idempote
     return json_answer(Reported(event_id), 202)
 
 
-def _event(given: ByHand, author: Person, event_id: str, now: datetime) -> bytes:
+def _report(given: ByHand, author: Person) -> Report:
+    """What is told as a report that ingest will take. Raises Invalid naming the field."""
     report = Report(given.category, given.lon, given.lat, given.text, reporter=author.name)
+    check_report(report)
+    return report
+
+
+def _event(report: Report, event_id: str, at: datetime) -> bytes:
     event = {
         "specversion": "1.0",
         "id": event_id,
         "source": PEOPLE,
         "type": "report.created",
-        "time": now,
+        "time": at,
         "datacontenttype": JSON,
         "data": report,
     }

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Response
+from sqlalchemy import Row
 
 from infra.cities.proposed import in_force_of, with_condition
 from infra.clock import utc_now
@@ -41,7 +42,11 @@ async def holders(center: Center) -> list[Held]:
     """Every domain in force with its origin and revision, by id."""
     async with center.engine.connect() as connection:
         rows = (await connection.execute(present("domains"))).all()
-    return [Held(msgspec.convert(row.body, Domain), row.origin, row.revision) for row in rows]
+    return [_held(row) for row in rows]
+
+
+def _held(row: Row[Any]) -> Held:
+    return Held(msgspec.convert(row.body, Domain), row.origin, row.revision)
 
 
 async def layers_of(center: Center) -> Layers:
@@ -110,7 +115,7 @@ async def put_condition(
         return await tried(edit, Proposal(conditions=[given]))
     async with editing(edit.center, "domains", domain, revision or None) as (connection, _):
         whole = in_force_of(await in_force(connection))
-        if revision == 0 and condition_of(whole.domains[domain], condition_id):
+        if revision == 0 and condition_of(whole.domains.get(domain), condition_id):
             raise Conflict(say("condition_exists", id=condition_id), field="id")
         laid = with_condition(given, whole)
         await put_reference(connection, Write("domains", laid.id, plain(laid), EDIT), edit.editor.name, utc_now())
@@ -128,8 +133,9 @@ async def delete_condition(edit: ByEditor, condition_id: str, revision: Revision
     if name is None:
         raise Unknown(say("condition_unedited", id=condition_id))
     async with editing(edit.center, "domains", name, revision) as (connection, row):
-        assert row is not None
-        domain = msgspec.convert(row.body, Domain)
+        if row is None or condition_id not in differing(_held(row), layers):
+            raise Unknown(say("condition_unedited", id=condition_id))
+        domain = _held(row).domain
         below, origin = layers.struct("domains", name)
         bare = without_edit(domain, below, condition_id)
         write = Write("domains", name, plain(bare), origin if bare == below else EDIT)

@@ -17,6 +17,7 @@ from infra.postgres.tables import dead_letters, incidents, rollup_hours, sensors
 from schemas.incidents import MERGED
 from services.api.answers import gives, json_answer
 from services.api.center import Here
+from services.api.moments import Day
 from services.api.people import Person, Reader
 from services.api.sight import seen
 
@@ -46,7 +47,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @router.get("/day", summary="A day of the city", **gives(Summary, "Incidents, readings and parks of a day"))
-async def summary(center: Here, reader: Reader, day: date | None = None) -> Response:
+async def summary(center: Here, reader: Reader, day: Day | None = None) -> Response:
     """A civil day of the city's time zone; by default that of the center's clock. Late readings change it."""
     async with center.engine.connect() as connection:
         zone = ZoneInfo((await present_city(connection)).time_zone)
@@ -100,5 +101,5 @@ async def _read(connection: AsyncConnection, span: Range) -> tuple[int, int, int
 
 
 async def _letters(connection: AsyncConnection, span: Range) -> int:
-    query = select(func.count()).select_from(dead_letters).where(_within(dead_letters.c.at, span))
-    return int((await connection.execute(query)).scalar_one())
+    query = select(func.sum(func.coalesce(dead_letters.c.left_out, 1))).where(_within(dead_letters.c.at, span))
+    return int((await connection.execute(query)).scalar_one() or 0)

@@ -5,24 +5,23 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from sqlalchemy import ColumnElement, Row, and_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from infra.clock import utc_now
 from infra.postgres.tables import dead_letters
-from schemas.errors import Invalid, Unavailable, Unknown
+from infra.resending import Resending, send_again
+from schemas.dead_letters import DeadLetter
+from schemas.errors import Unknown
 from schemas.refusals import checked
 from schemas.sentences import say
 from schemas.times import At
-from schemas.topics import INBOX
 from services.api.answers import Page, cut, gives, json_answer, keys_of, raw_page
-from services.api.audit import note
 from services.api.center import Here
-from services.api.people import READ, Commander, may
+from services.api.people import SEE_REFUSED, SEND_REFUSED, Person, may
 
-router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"], dependencies=[Depends(may(READ))])
+router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"], dependencies=[Depends(may(SEE_REFUSED))])
+Sender = Annotated[Person, Depends(may(SEND_REFUSED))]
 KEYS = ("at", "topic", "partition", "offset", "stage")
 PLACE = "/{topic}/{partition}/{offset}"
 
@@ -150,25 +149,18 @@ async def one(center: Here, there: There) -> Response:
 
 
 @router.post(PLACE + "/replay", summary="Send it again", **gives(Replayed, "It was sent", 404))
-async def replay(center: Here, request: Request, commander: Commander, there: There) -> Response:
-    """To where it stood if that is a topic of ours, else to the inbox; the body may give corrected `text`."""
+async def replay(center: Here, request: Request, sender: Sender, there: There) -> Response:
+    """Its original bytes to where they stood if that is a topic of ours, else to the inbox. The body may give corrected
+    `text`, a CloudEvent: it goes to the inbox, wherever the letter stood.
+    """
     corrected = await _correction(request)
+    address = request.client.host if request.client else None
     async with center.engine.begin() as connection:
-        letter = await _letter(connection, there)
-        value = corrected.encode() if corrected is not None else letter.value
-        if value is None or (corrected is None and letter.value_size > len(value)):
-            raise Invalid(say("only_beginning"))
-        inside = there.topic.startswith("city.") and there.topic != INBOX
-        topic, partition = (there.topic, there.partition) if inside else (INBOX, None)
-        try:
-            await center.producer.send_and_wait(topic, value, key=letter.key, partition=partition)
-        except KafkaError as error:
-            raise Unavailable(say("kafka_refused", reason=error)) from None
-        here = _at(there.topic, there.partition, there.offset)
-        await connection.execute(update(dead_letters).where(here).values(replayed_at=utc_now()))
-        subject = f"{there.topic}/{there.partition}/{there.offset}"
-        await note(connection, request, commander, "dead_letter.replayed", subject)
-    return json_answer(Replayed(subject, topic))
+        row = await _letter(connection, there)
+        letter = DeadLetter(**{name: getattr(row, name) for name in DeadLetter.__struct_fields__})
+        wish = Resending(letter=letter, text=corrected, by=sender.name, address=address)
+        topic = await send_again(connection, center.producer, wish)
+    return json_answer(Replayed(f"{there.topic}/{there.partition}/{there.offset}", topic))
 
 
 async def _correction(request: Request) -> str | None:

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +18,7 @@ from schemas.sentences import say
 from schemas.times import At
 from services.api.answers import gives, json_answer
 from services.api.center import Here
+from services.api.moments import Time
 from services.api.people import Person, Reader
 from services.api.sight import seen
 
@@ -47,8 +47,8 @@ class Desks(msgspec.Struct, frozen=True, kw_only=True):
 async def loads(
     center: Here,
     reader: Reader,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Time | None = None,
+    until: Time | None = None,
     agency: Annotated[str | None, Query(description="Only this agency's desk")] = None,
 ) -> Response:
     """By default the last 24 hours, at most 31 days; the center's desk first. An agency's user sees its desk only."""

@@ -7,9 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.cities.figures import figure_faults
-from infra.postgres.incident_rows import plain
 from infra.postgres.park_words import read_known
-from infra.postgres.reference import EDIT, Write
 from schemas.errors import Conflict, Invalid
 from schemas.figures import Figure
 from schemas.sentences import say
@@ -58,7 +56,7 @@ async def put_figure(edit: ByEditor, figure_id: str, revision: Revision = None) 
         raise Invalid(say("figure_id", id=given.id), field="key")
     for field, message in figure_faults(given):
         raise Invalid(message, field=field)
-    await save(edit, Write("figures", figure_id, plain(given), EDIT), partial(_check, given), revision)
+    await save(edit, "figures", figure_id, partial(_checked, given), revision)
     return await one_of(edit.center, "figures", figure_id)
 
 
@@ -70,8 +68,8 @@ async def delete_figure(edit: ByEditor, figure_id: str, revision: Revision = Non
     return await undo(edit, "figures", figure_id, revision)
 
 
-async def _check(given: Figure, connection: AsyncConnection) -> None:
-    """Raises Invalid for an asset that is not there, Conflict for a time that another figure has."""
+async def _checked(given: Figure, connection: AsyncConnection) -> Figure:
+    """The figure. Raises Invalid for an asset that is not there, Conflict for a time that another figure has."""
     known, _ = await read_known(connection)
     if given.asset is not None and given.asset not in known.catalogue.assets:
         raise Invalid(say("no_asset", id=given.asset), field="asset")
@@ -79,3 +77,4 @@ async def _check(given: Figure, connection: AsyncConnection) -> None:
         together = given.valid_from < (row.valid_to or date.max) and row.valid_from < (given.valid_to or date.max)
         if together and row.asset == given.asset and row.id != given.id:
             raise Conflict(say("holds_then", id=row.id))
+    return given

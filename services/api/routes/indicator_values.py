@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from city.indicators.parks.table import BY_ID, FORMULAS
 from infra.clock import utc_now
@@ -14,6 +14,7 @@ from schemas.sentences import say
 from services.api.answers import MOST, Page, gives, raw_page
 from services.api.center import Here
 from services.api.filters import split
+from services.api.moments import Time
 from services.api.park_shapes import FormulaView, IndicatorView, formula_view, indicator_view
 from services.api.people import READ, may
 
@@ -31,8 +32,8 @@ class Sought(BaseModel):
     asset: list[str] = Field([], description="Parks, clusters, plants and metered areas")
     indicator: list[str] = Field([], description="Ids of `/v1/indicators/formulas`")
     step: Step = Field("day", description="Civil days, months and years of the city")
-    start: AwareDatetime | None = Field(None, alias="from", description="Those that begin at or after this time")
-    end: AwareDatetime | None = Field(None, alias="to", description="Those that begin before this time")
+    start: Time | None = Field(None, alias="from", description="Those that begin at or after this time")
+    end: Time | None = Field(None, alias="to", description="Those that begin before this time")
 
 
 @router.get("/formulas", summary="Formulas", **gives(Page[FormulaView], "What each indicator is"))

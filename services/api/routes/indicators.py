@@ -14,7 +14,8 @@ from infra.redis.stages import read_stages
 from services.api import counting
 from services.api.answers import gives, json_answer
 from services.api.center import Center, Here
-from services.api.people import READ, may
+from services.api.people import READ, Reader, may
+from services.api.sight import seen
 
 router = APIRouter(prefix="/v1/indicators", tags=["indicators"], dependencies=[Depends(may(READ))])
 
@@ -37,21 +38,21 @@ class Indicators(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @router.get("", summary="Figures of the city and the center", **gives(Indicators, "The figures now"))
-async def indicators(center: Here) -> Response:
-    """Worked out at the time of asking."""
-    severities = await counting.by(center.engine, "severity")
+async def indicators(center: Here, reader: Reader) -> Response:
+    """Worked out at the time of asking; of incidents those that the reader may see."""
+    severities = await counting.by(center.engine, "severity", seen(reader))
     day_ago = utc_now() - timedelta(days=1)
     unregistered = func.count().filter(sensors_seen.c.registered.is_(False))
     async with center.engine.connect() as connection:
         sensors, strangers = (await connection.execute(select(func.count(sensors_seen.c.id), unregistered))).one()
-        letters = select(func.count()).select_from(dead_letters).where(dead_letters.c.at > day_ago)
-        dead = (await connection.execute(letters)).scalar_one()
+        letters = select(func.sum(func.coalesce(dead_letters.c.left_out, 1))).where(dead_letters.c.at > day_ago)
+        dead = int((await connection.execute(letters)).scalar_one() or 0)
         hours = await hours_due(connection)
     found = Indicators(
         live_incidents=sum(severities.values()),
         by_severity=severities,
-        by_domain=await counting.by(center.engine, "domain"),
-        by_state=await counting.by(center.engine, "state"),
+        by_domain=await counting.by(center.engine, "domain", seen(reader)),
+        by_state=await counting.by(center.engine, "state", seen(reader)),
         stage_ages_s=await _ages(center),
         sensors=sensors,
         unregistered_sensors=strangers,

@@ -5,11 +5,10 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.cities.checking import procedure_faults
 from infra.cities.proposed import check_limit, check_rule
-from infra.postgres.incident_rows import plain
-from infra.postgres.reference import EDIT, Write
 from infra.postgres.tables import reference
 from schemas.backtests import BacktestView, Proposal
 from schemas.domains import Domain, Limit
@@ -112,15 +111,19 @@ async def put_rule(edit: ByEditor, rule_id: str, dry_run: DryRun = False, revisi
     given = await body_as(edit.request, Rule)
     if given.id != rule_id:
         raise Invalid(say("not_path_id"), field="id")
-    check = partial(fits, partial(check_rule, given))
-    async with edit.center.engine.connect() as connection:
-        before = (await check(connection)).rules.get(rule_id)
     if dry_run:
+        async with edit.center.engine.connect() as connection:
+            await _rule(given, connection)
         return await tried(edit, Proposal(rules=[given]))
-    version = max(given.version, before.version + 1) if before else given.version
-    write = Write("rules", rule_id, plain(msgspec.structs.replace(given, version=version)), EDIT)
-    await save(edit, write, check, revision)
+    await save(edit, "rules", rule_id, partial(_rule, given), revision)
     return await one_of(edit.center, "rules", rule_id)
+
+
+async def _rule(given: Rule, connection: AsyncConnection) -> Rule:
+    """The rule in the version after the one in force. Raises Invalid."""
+    before = (await fits(partial(check_rule, given), connection)).rules.get(given.id)
+    version = max(given.version, before.version + 1) if before else given.version
+    return msgspec.structs.replace(given, version=version)
 
 
 @router.put(
@@ -136,14 +139,18 @@ async def put_limit(edit: ByEditor, limit_id: str, dry_run: DryRun = False, revi
     given = await body_as(edit.request, Limit)
     if given.id != limit_id:
         raise Invalid(say("limit_id", id=given.id), field="key")
-    check = partial(fits, partial(check_limit, given))
-    async with edit.center.engine.connect() as connection:
-        await check(connection)
     if dry_run:
+        async with edit.center.engine.connect() as connection:
+            await _limit(given, connection)
         return await tried(edit, Proposal(limits=[given]))
-    write = Write("limits", limit_id, plain(given), EDIT)
-    await save(edit, write, check, revision)
+    await save(edit, "limits", limit_id, partial(_limit, given), revision)
     return await one_of(edit.center, "limits", limit_id)
+
+
+async def _limit(given: Limit, connection: AsyncConnection) -> Limit:
+    """The limit. Raises Invalid."""
+    await fits(partial(check_limit, given), connection)
+    return given
 
 
 @router.delete(
@@ -185,20 +192,23 @@ async def put_procedure(edit: ByEditor, procedure_id: str, revision: Revision = 
     given = await body_as(edit.request, Procedure)
     if given.id != procedure_id:
         raise Invalid(say("not_path_id"), field="id")
-    others, kinds = await _procedures_and_kinds(edit.center)
-    for place, field, message in procedure_faults(given, others, kinds):
-        raise Invalid(message, field=f"{place} {field}".strip())
-    before = others.get(procedure_id)
-    version = max(given.version, before.version + 1) if before else given.version
-    edited = msgspec.structs.replace(given, version=version)
-    await save(edit, Write("procedures", procedure_id, plain(edited), EDIT), revision=revision)
+    await save(edit, "procedures", procedure_id, partial(_procedure, given), revision)
     return await one_of(edit.center, "procedures", procedure_id)
 
 
-async def _procedures_and_kinds(center: Center) -> tuple[dict[str, Procedure], set[str]]:
+async def _procedure(given: Procedure, connection: AsyncConnection) -> Procedure:
+    """The procedure in the version after the one in force. Raises Invalid."""
+    others, kinds = await _procedures_and_kinds(connection)
+    for place, field, message in procedure_faults(given, others, kinds):
+        raise Invalid(message, field=f"{place} {field}".strip())
+    before = others.get(given.id)
+    version = max(given.version, before.version + 1) if before else given.version
+    return msgspec.structs.replace(given, version=version)
+
+
+async def _procedures_and_kinds(connection: AsyncConnection) -> tuple[dict[str, Procedure], set[str]]:
     """The procedures in force, and every kind that an incident may be of."""
-    async with center.engine.connect() as connection:
-        found = {name: (await connection.execute(present(name))).all() for name in ("procedures", "domains", "rules")}
+    found = {name: (await connection.execute(present(name))).all() for name in ("procedures", "domains", "rules")}
     kinds = {kind for row in found["domains"] for kind in row.body["kinds"]} | {row.id for row in found["rules"]}
     kinds |= {one["kind"] for row in found["domains"] for one in row.body["conditions"]}
     return {row.id: msgspec.convert(row.body, Procedure) for row in found["procedures"]}, kinds

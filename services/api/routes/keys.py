@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 
 from infra.clock import utc_now
 from infra.postgres import keys
+from infra.postgres.keys import NewKey
 from schemas.reference import ApiKey
 from services.api.answers import Page, body_as, gives, json_answer, takes
 from services.api.audit import note
@@ -24,14 +25,8 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """Who uses it; what it does is written down under this name."""
     roles: tuple[str, ...]
-
-
-class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A key to be made."""
-
-    name: str
-    roles: tuple[str, ...]
-    """`viewer`, `operator`, `supervisor`, `integrator`, `admin`; a screen on a wall has `viewer` alone."""
+    agency: str | None
+    """Sees and handles what names this agency only; null: the whole city."""
 
 
 class IssuedKey(Key, frozen=True, kw_only=True):
@@ -45,7 +40,7 @@ WISH = {"name": "Wall of the operations room", "roles": ["viewer"]}
 
 
 def _shown(key: ApiKey) -> Key:
-    return Key(id=key.id, name=key.name or key.id, roles=key.roles)
+    return Key(id=key.id, name=key.name or key.id, roles=key.roles, agency=key.agency)
 
 
 @router.get("", summary="API keys", **gives(Page[Key], "Every key that counts"))
@@ -65,9 +60,9 @@ async def make(center: Here, request: Request, admin: Admin) -> Response:
     """It counts within seconds; the secret is in this answer and nowhere else."""
     given = await body_as(request, NewKey)
     async with center.engine.begin() as connection:
-        key, secret = await keys.issue(connection, given.name, given.roles, admin.name, utc_now())
-        await note(connection, request, admin, "key.made", key.id, name=key.name, roles=list(key.roles))
-    return json_answer(IssuedKey(id=key.id, name=key.name, roles=key.roles, secret=secret), 201)
+        key, secret = await keys.issue(connection, given, admin.name, utc_now())
+        await note(connection, request, admin, "key.made", key.id, **keys.told(key))
+    return json_answer(IssuedKey(**msgspec.structs.asdict(_shown(key)), secret=secret), 201)
 
 
 @router.delete("/{key_id}", summary="Revoke a key", **gives(Key, "The key that was", 404))

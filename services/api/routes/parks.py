@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.indicators.parks.criteria import Finding, findings
@@ -24,6 +24,7 @@ from schemas.errors import Invalid, Unknown
 from schemas.sentences import say
 from services.api.answers import Page, gives, json_answer, raw_page
 from services.api.center import Here
+from services.api.moments import Time
 from services.api.park_shapes import ParkView, RankingView, RankView, formula_view, note_view
 from services.api.people import READ, may
 from services.api.routes.indicator_values import Step
@@ -39,7 +40,7 @@ class Ranked(BaseModel):
 
     indicator: str = Field("emissions_per_output", description="One of which low or high is better")
     step: Step = "year"
-    at: AwareDatetime | None = Field(None, description="Any time within the year, month or day; default now")
+    at: Time | None = Field(None, description="Any time within the year, month or day; default now")
     threshold: float = Field(THRESHOLD, ge=0, le=1, description="Least metered part of the billed electricity")
     kind: str = "industrial_park"
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from redis.exceptions import RedisError
 from sqlalchemy import Float, Select, func, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
@@ -16,6 +16,7 @@ from infra.redis.values import VALUES
 from schemas.times import At
 from services.api.answers import MOST, cut, gives, json_answer, keys_of
 from services.api.center import Center, Here
+from services.api.moments import Time
 from services.api.people import READ, may
 from services.api.routes.sensors import Sensor, sensor_of
 
@@ -53,8 +54,8 @@ class Span(BaseModel):
 
     quantity: str | None = None
     step: Literal["minute", "hour", "day"] = Field("minute", description="Days are those of the city's time zone")
-    start: AwareDatetime | None = Field(None, alias="from", description="Minutes or hours at or after this time")
-    end: AwareDatetime | None = Field(None, alias="to", description="Minutes or hours before this time")
+    start: Time | None = Field(None, alias="from", description="Minutes or hours at or after this time")
+    end: Time | None = Field(None, alias="to", description="Minutes or hours before this time")
     cursor: str | None = None
     limit: int = Field(180, ge=1, le=MOST)
 

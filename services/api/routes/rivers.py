@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import msgspec
 from fastapi import APIRouter, Depends, Response
-from pydantic import AwareDatetime
 
 from city.enrich import Catalogue
 from city.indicators.levels import RISK_LEVELS, VN_WQI_LEVELS, Level
@@ -17,6 +16,7 @@ from schemas.domains import Limit
 from schemas.times import At
 from services.api.answers import gives, json_answer
 from services.api.center import Here
+from services.api.moments import Time
 from services.api.people import READ, may
 from services.api.routes.assets import present
 from services.api.stations import Station, stations
@@ -63,7 +63,7 @@ class RiverPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @router.get("/rivers", summary="Quality of the rivers", **gives(RiverPage, "Class and VN_WQI, by station"))
-async def rivers(center: Here, at: AwareDatetime | None = None) -> Response:
+async def rivers(center: Here, at: Time | None = None) -> Response:
     """Of the 24 full hours before `at`, by default now; the index is provisional and says so."""
     end = (at or utc_now()).replace(minute=0, second=0, microsecond=0)
     async with center.engine.connect() as connection:

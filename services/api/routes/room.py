@@ -21,6 +21,7 @@ from schemas.sentences import say
 from schemas.times import At
 from services.api.answers import gives, json_answer
 from services.api.center import Here
+from services.api.moments import Month as OneMonth
 from services.api.people import Person, Reader
 from services.api.sheets import as_sheet_too, sheet
 from services.api.sight import seen
@@ -55,7 +56,7 @@ class Month(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    month: str | None = Field(None, pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="`2026-11`; default this one")
+    month: OneMonth | None = Field(None, description="`2026-11`; default this one")
     shift: list[time] = Field(list(SHIFTS), description="When the shifts begin, in the city's time", max_length=6)
     format: Literal["json", "csv"] = "json"
 

@@ -1,8 +1,8 @@
 """`/v1/session`: logging in and out with a cookie, and who one is."""
 
-import asyncio
 import secrets
 from datetime import timedelta
+from typing import Annotated
 
 import msgspec
 from argon2 import PasswordHasher
@@ -35,6 +35,8 @@ from services.api.people import (
 router = APIRouter(prefix="/v1/session", tags=["people"])
 SCREEN_LIFE = timedelta(days=400)
 """Browsers keep no cookie for longer."""
+LONGEST = 200
+"""Characters of a name: tries are counted by it."""
 _hasher = PasswordHasher()
 NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$Fh1vTc5Gz6Z0nGkQ0g3Hq3Jm1n8m0z5rJ0yq8m4Q0sE"
 """Checked for unknown names, so that they take as long as wrong passwords."""
@@ -43,7 +45,7 @@ NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$Fh1vTc5Gz6Z0nGkQ
 class Login(msgspec.Struct, frozen=True):
     """Name and password."""
 
-    user: str
+    user: Annotated[str, msgspec.Meta(max_length=LONGEST)]
     password: str
 
 
@@ -111,32 +113,32 @@ async def open_screen(center: Here, request: Request) -> Response:
     if not own_origin(request):
         raise HTTPException(403, say("other_origin"))
     key = (await body_as(request, ScreenLogin)).key.strip()
-    name, now = f"{request.client.host if request.client else ''} screen", utc_now()
-    if wait := center.logins.wait_s(name, now):
-        raise HTTPException(429, say("too_many_logins"), {"Retry-After": str(wait)})
-    person = await screen_of(request, key)
-    if person is None:
-        center.logins.failed(name, now)
-        raise HTTPException(401, say("not_a_screen"))
+    with center.logins.trying(f"{_address(request)} screen", utc_now()) as tried:
+        person = await screen_of(request, key)
+        if person is None:
+            tried.failed = True
+            raise HTTPException(401, say("not_a_screen"))
     async with center.engine.begin() as connection:
         await note(connection, request, person, "session.opened", person.name)
-    return _with_cookie(request, WhoAmI(name=person.name, roles=list(person.roles)), SCREEN + key, SCREEN_LIFE)
+    told = WhoAmI(name=person.name, roles=list(person.roles), agency=person.agency)
+    return _with_cookie(request, told, SCREEN + key, SCREEN_LIFE)
 
 
 async def _checked(center: Center, request: Request, login: Login) -> Person:
-    address = request.client.host if request.client else ""
-    name, now = f"{address} {login.user}", utc_now()
-    if wait := center.logins.wait_s(name, now):
-        raise HTTPException(429, say("too_many_logins"), {"Retry-After": str(wait)})
-    query = select(users).where(users.c.name == login.user, users.c.disabled_at.is_(None))
-    async with center.engine.connect() as connection:
-        found = (await connection.execute(query)).one_or_none()
-    stored = found.password_hash if found else NOBODY
-    good = await asyncio.to_thread(_matches, stored, login.password)
-    if found is None or not good:
-        center.logins.failed(name, now)
-        raise HTTPException(401, say("wrong_password"))
+    with center.logins.trying(f"{_address(request)} {login.user}", utc_now()) as tried:
+        query = select(users).where(users.c.name == login.user, users.c.disabled_at.is_(None))
+        async with center.engine.connect() as connection:
+            found = (await connection.execute(query)).one_or_none()
+        stored = found.password_hash if found else NOBODY
+        good = await center.logins.in_turn(_matches, stored, login.password)
+        if found is None or not good:
+            tried.failed = True
+            raise HTTPException(401, say("wrong_password"))
     return Person(name=found.name, roles=(found.role,), agency=found.agency, by_cookie=True)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 @router.get(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select, tuple_
 
 from infra.postgres.tables import signals, suppressions
@@ -14,6 +14,7 @@ from schemas.signals import Signal
 from services.api.answers import Page, cut, gives, json_answer, keys_of, raw_page
 from services.api.center import Here
 from services.api.filters import split
+from services.api.moments import Time
 from services.api.people import Reader
 from services.api.sight import seen_signals
 
@@ -42,7 +43,7 @@ class Sought(BaseModel):
     zone: list[str] = []
     severity: list[str] = []
     suppressed: bool | None = Field(None, description="Covered now by a silence or works, or not")
-    since: AwareDatetime | None = Field(None, description="Raised at or after this time")
+    since: Time | None = Field(None, description="Raised at or after this time")
     cursor: str | None = None
     limit: int = Field(100, ge=1, le=1000)
 

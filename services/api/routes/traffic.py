@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +17,7 @@ from infra.postgres.tables import reference, rollups
 from schemas.times import At
 from services.api.answers import gives, json_answer
 from services.api.center import Here
+from services.api.moments import Time
 from services.api.people import READ, may
 from services.api.routes.assets import present
 
@@ -46,7 +46,7 @@ class TrafficPage(msgspec.Struct, frozen=True, kw_only=True):
 
 @router.get("/traffic", summary="Level of service", **gives(TrafficPage, "Speed, travel time, level, by corridor"))
 async def traffic(
-    center: Here, at: AwareDatetime | None = None, minutes: int = Query(15, ge=1, le=1440, description="The window")
+    center: Here, at: Time | None = None, minutes: int = Query(15, ge=1, le=1440, description="The window")
 ) -> Response:
     """Over the full minutes before `at` (by default now): road segments whose asset says `length_m` and `free_kmh`.
 

@@ -1,4 +1,4 @@
-"""`/v1/webhooks`: endpoints that are told of changes, and what they were told."""
+"""`/v1/webhooks`: endpoints that are told of changes, and what they were told; of an agency its own."""
 
 from typing import Annotated
 
@@ -8,13 +8,13 @@ from city.delivery import probe
 from infra.clock import utc_now
 from infra.outbound.guard import vetted_address
 from infra.postgres import webhook_store as store
-from schemas.errors import Conflict
+from schemas.errors import Conflict, Unknown
 from schemas.sentences import say
 from services.api.answers import Page, body_as, cut, gives, json_answer, keys_of, raw_page, takes
 from services.api.audit import note
 from services.api.center import Here
 from services.api.examples import WEBHOOK
-from services.api.people import CONNECT, Connector, may
+from services.api.people import Teller
 from services.api.webhook_shapes import (
     Accepted,
     Attempt,
@@ -33,7 +33,18 @@ from services.api.webhook_shapes import (
     endpoint_view,
 )
 
-router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], dependencies=[Depends(may(CONNECT))])
+
+async def within_agency(center: Here, request: Request, teller: Teller) -> None:
+    """Raises Unknown for an endpoint that is not of the teller's agency."""
+    endpoint_id = request.path_params.get("endpoint_id")
+    if teller.agency is None or endpoint_id is None:
+        return
+    async with center.engine.connect() as connection:
+        if (await store.endpoint(connection, endpoint_id)).agency != teller.agency:
+            raise Unknown(say("no_webhook", id=endpoint_id))
+
+
+router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], dependencies=[Depends(within_agency)])
 SINCE = {"since": "2026-01-31T06:00:00Z"}
 
 
@@ -43,22 +54,24 @@ SINCE = {"since": "2026-01-31T06:00:00Z"}
     openapi_extra=takes(Wish, WEBHOOK),
     **gives(NewEndpoint, "Registered; the secret is shown this once", status=201),
 )
-async def register(center: Here, request: Request, connector: Connector) -> Response:
-    """Changes are POSTed to it, signed as Standard Webhooks says."""
+async def register(center: Here, request: Request, teller: Teller) -> Response:
+    """Changes are POSTed to it, signed as Standard Webhooks says. Registered by people or keys of an agency it belongs
+    to that agency: it is told only of what names it.
+    """
     wish = await body_as(request, Wish)
-    filters = checked(wish.filters)
+    values = {"url": wish.url, "description": wish.description, "filters": checked(wish.filters)}
     await vetted_address(wish.url, allow_private=center.settings.webhook_allow_private)
     async with center.engine.begin() as connection:
-        row = await store.add_endpoint(connection, wish.url, filters, wish.description, utc_now())
-        await note(connection, request, connector, "webhook.registered", row.id)
+        row = await store.add_endpoint(connection, values | {"agency": teller.agency}, utc_now())
+        await note(connection, request, teller, "webhook.registered", row.id)
     return json_answer(endpoint_view(row) | {"secret": row.secrets[0]}, 201, Location=f"/v1/webhooks/{row.id}")
 
 
 @router.get("", summary="Endpoints", **gives(Page[Endpoint], "All endpoints, the oldest first"))
-async def listed(center: Here) -> Response:
-    """Disabled ones too, with the reason."""
+async def listed(center: Here, teller: Teller) -> Response:
+    """Disabled ones too, with the reason; for people of an agency those of their agency."""
     async with center.engine.connect() as connection:
-        return raw_page([endpoint_view(row) for row in await store.queued_endpoints(connection)], None)
+        return raw_page([endpoint_view(row) for row in await store.queued_endpoints(connection, teller.agency)], None)
 
 
 @router.get("/{endpoint_id}", summary="One endpoint", **gives(Endpoint, "The endpoint", 404))
@@ -74,7 +87,7 @@ async def one(center: Here, endpoint_id: str) -> Response:
     openapi_extra=takes(EndpointChange, {"filters": {"severity": ["critical"]}}),
     **gives(Endpoint, "The endpoint as it is now", 404),
 )
-async def change(center: Here, request: Request, connector: Connector, endpoint_id: str) -> Response:
+async def change(center: Here, request: Request, teller: Teller, endpoint_id: str) -> Response:
     """Another address, description or filters; the secret stays. What waits goes to the new address."""
     wish = await body_as(request, EndpointChange)
     values = changed(wish)
@@ -82,34 +95,34 @@ async def change(center: Here, request: Request, connector: Connector, endpoint_
         await vetted_address(values["url"], allow_private=center.settings.webhook_allow_private)
     async with center.engine.begin() as connection:
         row = await store.change_endpoint(connection, endpoint_id, values)
-        await note(connection, request, connector, "webhook.changed", endpoint_id, **values)
+        await note(connection, request, teller, "webhook.changed", endpoint_id, **values)
     return json_answer(endpoint_view(row))
 
 
 @router.delete("/{endpoint_id}", summary="Remove an endpoint", status_code=204, response_class=Response)
-async def remove(center: Here, request: Request, connector: Connector, endpoint_id: str) -> Response:
+async def remove(center: Here, request: Request, teller: Teller, endpoint_id: str) -> Response:
     """With its deliveries."""
     async with center.engine.begin() as connection:
         await store.remove_endpoint(connection, endpoint_id)
-        await note(connection, request, connector, "webhook.removed", endpoint_id)
+        await note(connection, request, teller, "webhook.removed", endpoint_id)
     return Response(status_code=204)
 
 
 @router.post("/{endpoint_id}/enable", summary="Enable it again", **gives(Endpoint, "The endpoint", 404))
-async def enable(center: Here, request: Request, connector: Connector, endpoint_id: str) -> Response:
+async def enable(center: Here, request: Request, teller: Teller, endpoint_id: str) -> Response:
     """After it was disabled because it answered 410 or failed for days."""
     async with center.engine.begin() as connection:
         await store.set_enabled(connection, endpoint_id, None, utc_now())
-        await note(connection, request, connector, "webhook.enabled", endpoint_id)
+        await note(connection, request, teller, "webhook.enabled", endpoint_id)
         return json_answer(endpoint_view(await store.endpoint(connection, endpoint_id)))
 
 
 @router.post("/{endpoint_id}/disable", summary="Tell it nothing for now", **gives(Endpoint, "The endpoint", 404))
-async def disable(center: Here, request: Request, connector: Connector, endpoint_id: str) -> Response:
+async def disable(center: Here, request: Request, teller: Teller, endpoint_id: str) -> Response:
     """What waits is kept until it is enabled; what happens meanwhile is not queued."""
     async with center.engine.begin() as connection:
-        await store.set_enabled(connection, endpoint_id, f"disabled by {connector.name}", utc_now())
-        await note(connection, request, connector, "webhook.disabled", endpoint_id)
+        await store.set_enabled(connection, endpoint_id, f"disabled by {teller.name}", utc_now())
+        await note(connection, request, teller, "webhook.disabled", endpoint_id)
         return json_answer(endpoint_view(await store.endpoint(connection, endpoint_id)))
 
 
@@ -118,11 +131,11 @@ async def disable(center: Here, request: Request, connector: Connector, endpoint
     summary="Give it a new secret",
     **gives(NewEndpoint, "The endpoint; the new secret is shown this once", 404),
 )
-async def rotate(center: Here, request: Request, connector: Connector, endpoint_id: str) -> Response:
+async def rotate(center: Here, request: Request, teller: Teller, endpoint_id: str) -> Response:
     """The secret before signs beside the new one until the next rotation, so that a receiver can change over."""
     async with center.engine.begin() as connection:
         secret = await store.rotate_secret(connection, endpoint_id)
-        await note(connection, request, connector, "webhook.rotated", endpoint_id)
+        await note(connection, request, teller, "webhook.rotated", endpoint_id)
         row = await store.endpoint(connection, endpoint_id)
     return json_answer(endpoint_view(row) | {"secret": secret})
 
@@ -130,14 +143,14 @@ async def rotate(center: Here, request: Request, connector: Connector, endpoint_
 @router.post(
     "/{endpoint_id}/test", summary="Send it a test event", **gives(Accepted, "It is due now", 404, 409, status=202)
 )
-async def test(center: Here, request: Request, connector: Connector, endpoint_id: str) -> Response:
+async def test(center: Here, request: Request, teller: Teller, endpoint_id: str) -> Response:
     """A signed delivery of the type `center.test`, whatever the filters; it is among the deliveries under the id."""
     now = utc_now()
     async with center.engine.begin() as connection:
         if (await store.endpoint(connection, endpoint_id)).disabled_at is not None:
             raise Conflict(say("disabled"))
         row = await store.add_probe(connection, endpoint_id, probe(now), now)
-        await note(connection, request, connector, "webhook.tested", endpoint_id)
+        await note(connection, request, teller, "webhook.tested", endpoint_id)
     return json_answer(Accepted(str(row.id)), 202)
 
 
@@ -176,11 +189,11 @@ async def attempts(center: Here, endpoint_id: str, delivery_id: int) -> Response
     summary="Send it again",
     **gives(Accepted, "It is due now", 404, 409, status=202),
 )
-async def replay(center: Here, request: Request, connector: Connector, endpoint_id: str, delivery_id: int) -> Response:
+async def replay(center: Here, request: Request, teller: Teller, endpoint_id: str, delivery_id: int) -> Response:
     """The same bytes under the same id."""
     async with center.engine.begin() as connection:
         await store.replay(connection, endpoint_id, delivery_id, utc_now())
-        await note(connection, request, connector, "webhook.replayed", f"{endpoint_id}/{delivery_id}")
+        await note(connection, request, teller, "webhook.replayed", f"{endpoint_id}/{delivery_id}")
     return json_answer(Accepted(str(delivery_id)), 202)
 
 
@@ -190,10 +203,10 @@ async def replay(center: Here, request: Request, connector: Connector, endpoint_
     openapi_extra=takes(ReplayWish, SINCE),
     **gives(SentAgain, "They are due now", 404, status=202),
 )
-async def replay_since(center: Here, request: Request, connector: Connector, endpoint_id: str) -> Response:
+async def replay_since(center: Here, request: Request, teller: Teller, endpoint_id: str) -> Response:
     """What was delivered or given up, in order for each incident, the same bytes under the same ids."""
     wish = await body_as(request, ReplayWish)
     async with center.engine.begin() as connection:
         count = await store.replay_since(connection, endpoint_id, wish.since, utc_now())
-        await note(connection, request, connector, "webhook.replayed", endpoint_id, since=wish.since.isoformat())
+        await note(connection, request, teller, "webhook.replayed", endpoint_id, since=wish.since.isoformat())
     return json_answer(SentAgain(count), 202)

@@ -1,5 +1,7 @@
 """A crowd that tells of one thing, and one thing that tells of itself again and again."""
 
+from math import inf
+
 import msgspec
 import pytest
 
@@ -40,6 +42,40 @@ def test_what_takes_a_large_group_elsewhere_is_told_at_once() -> None:
     first = CROWD[0]
     gone = made.signal(report("flood", "first", -5, 0, 0), 500)
     assert {told.group for told in gone} >= {first.id}
+
+
+def test_a_large_group_is_judged_only_when_it_is_told_and_what_it_explains_with_it() -> None:
+    """Where a crowd reports a flood, a sensor tells of it too: then it explains why the road is slow."""
+    made = correlator()
+    _told(made, CROWD)
+    _tick(made, 9.0, 200)
+    (slow,) = made.signal(signal("traffic.slow", "seg1", 300), 201)
+    assert slow.parent is None
+    assert made.signal(signal("road.flooded", "seg1", 60), 202) == []
+    told = {one.group: one for one in _tick(made, 301.0, 203)}
+    assert len(told[CROWD[0].id].signals) == len(CROWD) + 1
+    assert told[slow.group].parent_group == CROWD[0].id
+
+
+def _over(made: Correlator, until: float = inf) -> float:
+    """A crowd whose reports end after a minute; when it left with a sweep, or the last sweep before `until`."""
+    _told(made, [report("flood", str(number), number / 10, 0, 0, cleared=60) for number in range(MANY + 20)])
+    seconds = 0.0
+    while made.explanations() and seconds + 61 < until:
+        seconds += 61
+        _tick(made, seconds, 200)
+    return seconds
+
+
+def test_a_large_group_does_not_leave_while_what_came_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("city.correlate.correlator.A_SECOND", 1)
+    left = _over(correlator())
+    made = correlator()
+    before = _over(made, left)
+    assert made.signal(report("flood", "late", 3_000, 0, 0), 201) == []
+    (told,) = _tick(made, before + 61, 202)
+    assert before + 61 == left and len(told.signals) == MANY + 21
+    assert list(made.explanations()) == [told.group]
 
 
 def test_after_a_restart_a_large_group_is_told_again_whatever_was_told_before() -> None:
@@ -90,9 +126,11 @@ def test_what_goes_on_is_never_left_out(monkeypatch: pytest.MonkeyPatch) -> None
     assert [len(told.signals) for told in made.explanations().values()] == [40]
 
 
-@pytest.mark.parametrize("category", ["flood", "other"])
-def test_what_a_full_group_cannot_take_begins_another_one(category: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("city.correlate.grouping.FULL", 5)
+@pytest.mark.parametrize(("category", "where"), [("flood", "grouping"), ("other", "chains")])
+def test_what_a_full_group_cannot_take_begins_another_one(
+    category: str, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"city.correlate.{where}.FULL", 5)
     made = correlator(rules=[*RULES, STORM])
     for number in range(12):
         made.signal(report(category, str(number), number, number / 10, 0), number)

@@ -87,6 +87,7 @@ export const api = {
   signOut: () => send<void>('/v1/session', 'DELETE'),
   session: () => request<Person>('/v1/session'),
   city: () => request<City>('/v1/city'),
+  clock: () => request<{ now: string | null }>('/v1/clock'),
   map: () => request<FeatureCollection>('/v1/map'),
   domains: () => all<Domain>('/v1/domains'),
   assets: () => all<Asset>('/v1/assets?limit=5000'),

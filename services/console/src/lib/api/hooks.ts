@@ -16,6 +16,8 @@ export interface Wish {
 
 export interface Endpoint extends Wish {
   id: string;
+  /** Told only of what names this agency, whatever the filters; null: the whole city's. */
+  agency: string | null;
   created_at: At;
   disabled_at: At | null;
   disabled_reason: string | null;

@@ -27,6 +27,7 @@ export interface Key {
   id: string;
   name: string;
   roles: string[];
+  agency: string | null;
 }
 
 export interface Deed {
@@ -58,7 +59,7 @@ export const people = {
   add: (user: NewUser) => send<User>('/v1/users', 'POST', user),
   change: (name: string, wish: UserChange) => send<User>(`/v1/users/${encodeURIComponent(name)}`, 'PATCH', wish),
   keys: () => all<Key>('/v1/keys'),
-  issue: (name: string, roles: string[]) => send<Key & { secret: string }>('/v1/keys', 'POST', { name, roles }),
+  issue: (key: Omit<Key, 'id'>) => send<Key & { secret: string }>('/v1/keys', 'POST', key),
   revoke: (id: string) => send<Key>(`/v1/keys/${encodeURIComponent(id)}`, 'DELETE'),
   audit: (wanted: Wanted, cursor: string) => request<Page<Deed>>(audit(wanted, { cursor })),
   auditTable: (wanted: Wanted) => audit(wanted, { format: 'csv' }),

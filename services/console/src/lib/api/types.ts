@@ -319,6 +319,8 @@ export interface Stage {
 export interface Person {
   name: string | null;
   roles: string[];
+  /** Sees and handles what names this agency only; null: the whole city. */
+  agency: string | null;
 }
 
 interface Named {
@@ -348,6 +350,8 @@ export interface City {
   name: string;
   name_vi: string;
   time_zone: string;
+  /** `live`, or `events`: a city of recordings, whose time is that of the recording. */
+  clock: string;
   /** `topic`: it has one of its own in Kafka. */
   agencies: { id: string; name: string; name_vi: string; topic: boolean }[];
   map: { center?: Position; zoom?: number };

@@ -20,6 +20,8 @@ class Place {
   nameVi = $state('');
   exercise = $state<string | null>(null);
   tiles = $state<string | null>(null);
+  /** Whether its time is that of a recording. */
+  recorded = $state(false);
   loaded = $state(false);
   failed = $state(false);
 
@@ -102,7 +104,14 @@ class Place {
     return extentOf(ground.length ? ground : [...this.assets.values()].flatMap(({ position }) => (position ? [position] : [])));
   }
 
-  #city({ map, time_zone, name, name_vi, agencies, exercise, base_tiles }: City): void {
+  /** Now, Unix milliseconds, by the clock by which what is shelved comes back; `wall` is that of a live city. */
+  async now(wall: number): Promise<number> {
+    const told = this.recorded ? await api.clock().catch(() => null) : null;
+    return told?.now ? Date.parse(told.now) : wall;
+  }
+
+  #city({ map, time_zone, name, name_vi, agencies, clock, exercise, base_tiles }: City): void {
+    this.recorded = clock === 'events';
     this.agencies = agencies;
     if (map.center) this.center = map.center;
     if (map.zoom) this.zoom = map.zoom - 1;

@@ -9,6 +9,7 @@ class Session {
   standing = $state<Standing>('unknown');
   user = $state('');
   roles = $state.raw<string[]>([]);
+  agency = $state<string | null>(null);
   /** Signed out by the server, not by the person. */
   ended = $state(false);
 
@@ -16,19 +17,29 @@ class Session {
     return past.at === null && this.roles.some((role) => role !== 'viewer');
   }
 
-  /** People and keys. */
-  get isAdmin(): boolean {
-    return this.roles.includes('admin');
+  /** What concerns the whole city is for those who belong to no agency. */
+  get ofCity(): boolean {
+    return this.agency === null;
   }
 
-  /** Webhooks, and what the audit shows. */
+  /** People and keys. */
+  get isAdmin(): boolean {
+    return this.ofCity && this.roles.includes('admin');
+  }
+
+  /** Webhooks; of an agency its own. */
+  get mayTell(): boolean {
+    return this.roles.some((role) => ['supervisor', 'admin', 'integrator'].includes(role));
+  }
+
+  /** Sensors that are adopted, and what the audit shows. */
   get mayConnect(): boolean {
-    return this.mayEdit || this.roles.includes('integrator');
+    return this.ofCity && this.mayTell;
   }
 
   /** Rules, conditions and limits. */
   get mayEdit(): boolean {
-    return this.roles.some((role) => role === 'supervisor' || role === 'admin');
+    return this.ofCity && this.roles.some((role) => role === 'supervisor' || role === 'admin');
   }
 
   /** Asks the server whether the cookie still holds. */
@@ -67,9 +78,10 @@ class Session {
     this.standing = 'out';
   }
 
-  #enter({ name, roles }: Person): void {
+  #enter({ name, roles, agency }: Person): void {
     this.user = name ?? '';
     this.roles = roles;
+    this.agency = agency;
     this.ended = false;
     this.standing = 'in';
   }

@@ -1,0 +1,30 @@
+"""Times and days in queries: within 1970 to 2200, as everywhere here, so that every calendar can reckon them."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic_core import PydanticCustomError
+
+from services.api.unfit import outside
+
+
+def _time_within(at: datetime) -> datetime:
+    if code := outside(at):
+        raise PydanticCustomError(code, "outside 1970 to 2200")
+    return at
+
+
+def _day_within(day: date) -> date:
+    _time_within(datetime(day.year, day.month, day.day, tzinfo=UTC))
+    return day
+
+
+def _month_within(month: str) -> str:
+    _day_within(date(max(int(month[:4]), 1), 1, 1))
+    return month
+
+
+Time = Annotated[AwareDatetime, AfterValidator(_time_within)]
+Day = Annotated[date, AfterValidator(_day_within)]
+Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$"), AfterValidator(_month_within)]

@@ -1,0 +1,90 @@
+"""Dead letters go again: whole to where they stood, what people write through the inbox, and never past the judge."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+import pytest
+from aiokafka import TopicPartition
+
+from infra.kafka.clients import consumer
+from infra.postgres.tables import dead_letters
+from schemas.topics import FIXED, INBOX, LINKS, SIGNALS
+from tests.integration.api_center import NOW, Api, running_api
+from tests.servers import Servers
+
+EVENT = '{"specversion": "1.0", "id": "7", "source": "/edges/gateways", "type": "report.created", "data": {}}'
+"""The inbox can read it, whatever it says of it."""
+
+
+@pytest.fixture(scope="module")
+async def api(shared_servers: Servers) -> AsyncIterator[Api]:
+    async with running_api(shared_servers) as running:
+        yield running
+
+
+async def refused(api: Api, topic: str, value: bytes, offset: int) -> str:
+    """A letter; where to replay it."""
+    letter = {"topic": topic, "partition": 1, "offset": offset, "stage": "recorder", "reason": "is required"}
+    await api.put(dead_letters, {**letter, "at": NOW, "key": b"k", "value": value, "value_size": len(value)})
+    return f"/v1/dead-letters/{topic}/1/{offset}"
+
+
+async def stored(api: Api, topic: str) -> dict[int, list[bytes]]:
+    """The values of a topic, by partition."""
+    (known,) = (one for one in FIXED if one.name == topic)
+    partitions = [TopicPartition(topic, number) for number in range(known.partitions)]
+    source = consumer(api.center.settings.kafka_bootstrap)
+    await source.start()
+    try:
+        source.assign(partitions)
+        ends = await source.end_offsets(partitions)
+        await source.seek_to_beginning(*partitions)
+        found: dict[int, list[bytes]] = {one.partition: [] for one in partitions}
+        for one in partitions:
+            while await source.position(one) < ends[one]:
+                records = await source.getmany(one, timeout_ms=200)
+                found[one.partition] += [record.value for record in records.get(one, [])]
+        return found
+    finally:
+        await source.stop()
+
+
+@pytest.mark.parametrize("topic", [LINKS, SIGNALS])
+async def test_what_an_operator_writes_never_goes_to_an_internal_topic(api: Api, topic: str) -> None:
+    path, before = await refused(api, topic, b"{}", 7), await stored(api, topic)
+    async with aclosing(await api.login("operator")) as operator:
+        answer = await operator.post(f"{path}/replay", json={"text": EVENT})
+    assert (answer.status_code, answer.json()["topic"]) == (200, INBOX), answer.text
+    assert await stored(api, topic) == before
+    assert EVENT.encode() in [value for values in (await stored(api, INBOX)).values() for value in values]
+
+
+async def test_the_original_bytes_go_to_where_they_stood(api: Api) -> None:
+    path = await refused(api, LINKS, b"the very bytes", 8)
+    answer = await api.http.post(f"{path}/replay")
+    assert (answer.status_code, answer.json()["topic"]) == (200, LINKS), answer.text
+    assert (await stored(api, LINKS))[1][-1] == b"the very bytes"
+    assert (await api.http.get(path)).json()["replayed_at"] is not None
+    (line,) = (await api.http.get("/v1/audit", params={"subject": f"{LINKS}/1/8"})).json()["items"]
+    assert (line["by"], line["address"], line["detail"]) == (
+        "integrator",
+        "127.0.0.1",
+        {"topic": LINKS, "corrected": False},
+    )
+
+
+async def test_what_the_inbox_cannot_read_needs_a_corrected_text(api: Api) -> None:
+    path = await refused(api, "edges.gateways", b"level;12,4", 9)
+    for body, language, said in ((None, "en", "give as text"), ({"text": "level;12.4"}, "vi", "hãy đưa")):
+        answer = await api.http.post(f"{path}/replay", json=body, headers={"Accept-Language": language})
+        assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "letter_no_event", "text")
+        assert said in answer.json()["detail"]
+    assert (await api.http.get(path)).json()["replayed_at"] is None
+    mended = await api.http.post(f"{path}/replay", json={"text": EVENT})
+    assert (mended.status_code, mended.json()["topic"]) == (200, INBOX), mended.text
+
+
+async def test_an_event_of_an_edge_goes_to_the_inbox_as_it_is(api: Api) -> None:
+    path = await refused(api, "edges.gateways", EVENT.encode(), 10)
+    answer = await api.http.post(f"{path}/replay")
+    assert (answer.status_code, answer.json()["topic"]) == (200, INBOX), answer.text
