@@ -18,6 +18,7 @@ REQUIRED = ("identifier", "sender", "sent", "status", "msgType", "scope")
 STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")
 SENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d")
 NO_BLANKS = re.compile(r"[^\s,<&]+")
+LONGEST_ID = 512
 
 
 def cap_data(event: CloudEvent) -> dict[str, Any]:
@@ -88,6 +89,8 @@ def _checked_head(head: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     for name in ("identifier", "sender"):
         if not NO_BLANKS.fullmatch(head[name]):
             raise Invalid(say("cap_blanks"), field=f"data.{name}")
+        if len(head[name]) > LONGEST_ID:
+            raise Invalid(say("longer", kind="str", most=LONGEST_ID), field=f"data.{name}")
     if head["status"] not in STATUSES:
         raise Invalid(say("none_of", known=", ".join(STATUSES)), field="data.status")
     return data

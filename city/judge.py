@@ -19,7 +19,7 @@ from schemas.packed import Packed, PackedPlain, decode_packed
 from schemas.refusals import checked
 from schemas.senml import Fault, resolve
 from schemas.sentences import say
-from schemas.signals import SEVERITIES
+from schemas.signals import RESERVED, SEVERITIES
 from schemas.times import from_ms, to_ms
 
 READINGS = "city.readings"
@@ -65,26 +65,26 @@ class Judge:
         """Where reports are; laid with the first one."""
         return Zones(self.catalogue.assets.values(), UNKNOWN_ZONE)
 
-    def structured(self, body: bytes, now_ms: int) -> Accepted:
+    def structured(self, body: bytes, now_ms: int, *, inside: bool = False) -> Accepted:
         """What an event in structured mode brings, as `accept` says; good readings cost half as much."""
-        return self._taken(body, now_ms, 0)
+        return self._taken(body, now_ms, 0, inside=inside)
 
     def recorded(self, body: bytes, otherwise_ms: int) -> Accepted:
         """The same of a recording: received when it says that it was recorded or happened, else at `otherwise_ms`."""
-        return self._taken(body, None, otherwise_ms)
+        return self._taken(body, None, otherwise_ms, inside=True)
 
-    def _taken(self, body: bytes, now_ms: int | None, otherwise_ms: int) -> Accepted:
+    def _taken(self, body: bytes, now_ms: int | None, otherwise_ms: int, *, inside: bool) -> Accepted:
         """Received at `now_ms`; None: as `recorded` says."""
         packed = decode_packed(body)
         quickly = None if packed is None else self._quickly(packed, now_ms, otherwise_ms)
         if quickly is not None:
             return quickly
         event = decode_structured(body)
-        return self.accept(event, _given_ms(event, otherwise_ms) if now_ms is None else now_ms)
+        return self.accept(event, _given_ms(event, otherwise_ms) if now_ms is None else now_ms, inside=inside)
 
     def _quickly(self, event: PackedPlain | Packed, now_ms: int | None, otherwise_ms: int) -> Accepted | None:
         """An event of good readings; None for another. Its times are those of `_taken`."""
-        if len(event.data) > self._pack_limit:
+        if len(event.data) > self._pack_limit or event.source.startswith(RESERVED):
             return None
         recorded = None if event.recordedtime is None else to_ms(event.recordedtime)
         at = None if event.time is None else to_ms(event.time)
@@ -108,8 +108,13 @@ class Judge:
             return given
         return now_ms if self._live else max(max(part.times) for part in columns.values())
 
-    def accept(self, event: CloudEvent, now_ms: int) -> Accepted:
-        """What an event received at `now_ms` brings. Raises Invalid naming the field if nothing of it can be taken."""
+    def accept(self, event: CloudEvent, now_ms: int, *, inside: bool = False) -> Accepted:
+        """What an event received at `now_ms` brings; only `inside` the center it may name a source of the center.
+
+        Raises Invalid naming the field if nothing of it can be taken.
+        """
+        if not inside and event.source.startswith(RESERVED):
+            raise Invalid(say("source_reserved"), field="source")
         if "\x00" in event.id or "\x00" in event.source:
             raise Invalid(say("nul"), field="id" if "\x00" in event.id else "source")
         recorded = self._checked_time(event.recordedtime, now_ms, "recordedtime")

@@ -10,7 +10,9 @@ DEAD_LETTERS = Counter("soc_dead_letters_total", "Records that could not be take
 EDGE_RECORDS = Counter(
     "soc_edge_records_total", "Readings and events of edges, by what became of them", ["edge", "outcome"]
 )
-SIGNALS = Counter("soc_signals_total", "Signals raised or cleared by detect", ["kind"])
+SIGNALS = Counter(
+    "soc_signals_total", "Signals raised or cleared by detect; kinds that no domain describes are `other`", ["kind"]
+)
 RECORDED = Counter("soc_recorded_total", "Records that the recorder has written to PostgreSQL", ["topic"])
 PUBLISHED = Counter("soc_published_total", "Rows of the outbox that the relay has published", ["topic"])
 ATTEMPTS = Counter("soc_webhook_attempts_total", "Attempts to deliver a webhook, by HTTP status", ["status"])

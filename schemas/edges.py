@@ -80,7 +80,8 @@ class Files(Setting, frozen=True, kw_only=True):
     """A file is complete when its size and time have not changed for so long."""
     poll_s: float = 1.0
     after: Literal["move", "delete"] = "move"
-    """Once Kafka has it: into the subfolder `done` (`refused` when nothing of it could be taken), or away."""
+    """Once Kafka has it: into the subfolder `done` (`refused` when nothing of it could be taken), or away (`refused`
+    when any part of it could not be taken)."""
     largest: int = 20_000_000
     """Bytes; a larger file is refused."""
     layout: Layout

@@ -1,6 +1,6 @@
 """What travels on `city.events.<domain>.v1`: anything a feed reports that is not a reading, and ticks."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -8,6 +8,10 @@ from schemas.readings import Tick
 from schemas.times import At
 
 REPORT_CATEGORIES = ("crash", "flood", "leak", "outage", "smoke", "noise", "waste", "other")
+NOTE, TEXT = 2_000, 10_000
+"""Characters of a note, and of what a citizen says."""
+Kind = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[A-Za-z0-9_.-]+$(?!\n)")]
+"""It is in an index of PostgreSQL, whose entries have a longest length."""
 
 
 class Event(msgspec.Struct, frozen=True, tag="event", tag_field="record"):
@@ -32,13 +36,13 @@ class SignalEvent(msgspec.Struct, frozen=True):
     """`data` of `signal.raised` and `signal.cleared`, from systems that judge for themselves."""
 
     asset: str
-    kind: str
+    kind: Kind
     severity: str = "minor"
     at: At | None = None
     """Defaults to the event's time."""
     value: float | None = None
     limit: float | None = None
-    note: str | None = None
+    note: Annotated[str, msgspec.Meta(max_length=NOTE)] | None = None
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -47,8 +51,8 @@ class Report(msgspec.Struct, frozen=True):
     category: str
     lon: float
     lat: float
-    text: str
-    reporter: str | None = None
+    text: Annotated[str, msgspec.Meta(max_length=TEXT)]
+    reporter: Annotated[str, msgspec.Meta(max_length=200)] | None = None
     media: list[str] = []
 
 

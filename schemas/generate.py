@@ -8,7 +8,7 @@ import msgspec
 
 from schemas.events import REPORT_CATEGORIES, Report, SignalEvent, Work
 from schemas.readings import STATES
-from schemas.signals import SEVERITIES
+from schemas.signals import RESERVED, SEVERITIES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SENML_RECORD: dict[str, Any] = {
@@ -38,7 +38,7 @@ ENVELOPE: dict[str, Any] = {
     "properties": {
         "specversion": {"const": "1.0"},
         "id": _TEXT,
-        "source": _TEXT,
+        "source": {**_TEXT, "not": {"pattern": f"^{RESERVED}"}},
         "time": {**_TIME, "title": "when it happened"},
         "recordedtime": {**_TIME, "title": "when the collector got it"},
         "subject": {"type": "string"},

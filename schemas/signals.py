@@ -13,6 +13,8 @@ SEVERITIES = ("critical", "major", "minor", "warning")
 ACTIVE, CLEARED = "active", "cleared"
 BY_HAND = "/center/people"
 """Origin of what a person of the center was told, say by telephone: it may open an incident whatever its kind."""
+RESERVED = "/center/"
+"""Begins each `source` that the center keeps for itself: who sends from outside may not name one."""
 
 
 def severity_rank(severity: str) -> int:

@@ -32,6 +32,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
 
 
 INBOX = "city.inbox.v1"
+REPORTS_BY_HAND = "city.reports-by-hand.v1"
 SIGNALS = "city.signals.v1"
 LINKS = "city.links.v1"
 CHANGES = "city.changes.v1"
@@ -86,6 +87,16 @@ FIXED = (
         writers=("integrators",),
         readers=("ingest",),
         public=True,
+    ),
+    Topic(
+        name=REPORTS_BY_HAND,
+        description="Reports by hand, as structured CloudEvents; who writes here speaks for the center's people",
+        key="event id",
+        records=("CloudEvent",),
+        partitions=1,
+        retention_ms=3 * DAY_MS,
+        writers=("api",),
+        readers=("ingest",),
     ),
     Topic(
         name=SIGNALS,
@@ -168,7 +179,7 @@ def _of_domain(domain: str) -> list[Topic]:
         ),
         Topic(
             name=events_topic(domain),
-            description=f"Events of the domain {domain}, and ticks",
+            description=f"Events of the domain {domain}, and ticks; `signal.cleared` in every partition",
             key="zone",
             records=("Event", "Tick"),
             partitions=INPUT_PARTITIONS,

@@ -40,6 +40,9 @@ REFERENCE = ("cities", "assets", "domains", "limits")
 QUEUED = 512
 """Packs waiting in the agent's queue: enough to keep busy, few enough to be soon re-read."""
 
+UNDESCRIBED = "other"
+"""Kinds that no domain describes, as one in the metrics: systems outside may name any number of them."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -131,14 +134,21 @@ class Detecting:
         if isinstance(record, Tick):
             return self._tick(record)
         if self._tp.topic.startswith(EVENTS_PREFIX):
-            return [_output(signal) for signal in self.detector.event(record)]
-        return [_output(signal) for signal in self.detector.pack(record)]
+            return self._outputs(self.detector.event(record))
+        return self._outputs(self.detector.pack(record))
 
     def _tick(self, tick: Tick) -> list[Output]:
         before_ms = self.detector.silence.tick_ms
-        outputs = [_output(signal) for signal in self.detector.tick(tick)] + self._clocks.tick(self._tp, tick)
+        outputs = self._outputs(self.detector.tick(tick)) + self._clocks.tick(self._tp, tick)
         learned = self.detector.learned(before_ms)
         return outputs + [Output(NORMALS, 0, normal.id.encode(), encode_normal(normal)) for normal in learned]
+
+    def _outputs(self, signals: list[Signal]) -> list[Output]:
+        """What detect judged, and kinds that a domain describes, are counted by kind: there are only so many."""
+        described = self.detector.catalogue.kinds
+        for signal in signals:
+            COUNTED.labels(signal.kind if signal.condition or signal.kind in described else UNDESCRIBED).inc()
+        return [_output(signal) for signal in signals]
 
     def take_dirty(self) -> dict[str, bytes]:
         """Pages changed since last asked."""
@@ -161,7 +171,6 @@ class Detecting:
 
 
 def _output(signal: Signal) -> Output:
-    COUNTED.labels(signal.kind).inc()
     key = signal.region.encode()
     return Output(SIGNALS, crc32(key) % SIGNAL_PARTITIONS, key, _encode(signal_record(signal)))
 

@@ -9,6 +9,7 @@ import msgspec
 from city.enrich import Catalogue
 from city.space import Position, distance_m, encloses
 from schemas.assets import Asset
+from schemas.events import NOTE
 from schemas.ids import digest
 from schemas.times import to_ms
 
@@ -76,7 +77,7 @@ def warned(data: Mapping[str, Any], catalogue: Catalogue, at_ms: int) -> Warned 
             return None
         severity, note = SEVERITIES.get(info.severity, "warning"), info.headline or info.event
         zones = _zones(info.areas, catalogue)
-        return Warned(kind=kind, severity=severity, expires_ms=expires_ms, zones=zones, note=note)
+        return Warned(kind=kind, severity=severity, expires_ms=expires_ms, zones=zones, note=note[:NOTE])
     return None
 
 

@@ -143,6 +143,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "version {given} is not understood; {version} is",
         "vi": "không hiểu phiên bản {given}; chỉ hiểu {version}",
     },
+    "source_reserved": {
+        "en": "is kept for the center itself: name the system that it comes from",
+        "vi": "dành riêng cho chính trung tâm: hãy ghi hệ thống gửi đến",
+    },
     "shorter": {"en": "Expected `{kind}` of length >= {least}", "vi": "cần `{kind}` dài ít nhất {least}"},
     "time_beyond": {"en": "is beyond every calendar", "vi": "vượt ra ngoài mọi loại lịch"},
     "time_form": {

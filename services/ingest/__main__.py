@@ -17,12 +17,11 @@ from infra.redis.seen import Seen
 from infra.redis.stages import heartbeat
 from infra.settings import Settings
 from schemas.errors import Unavailable
-from schemas.topics import INBOX
 from services.ingest.clock import last_tick_ms
 from services.ingest.edges.intake import Door as EdgeDoor
 from services.ingest.edges.runner import Edges
 from services.ingest.http import Door, Open
-from services.ingest.inbox import GROUP, Inbox
+from services.ingest.inbox import GROUP, TOPICS, Inbox
 from services.ingest.packer import Packer
 from services.ingest.reference import Known
 
@@ -45,7 +44,7 @@ async def _opened(settings: Settings, door: Door, stack: AsyncExitStack) -> list
     redis = connect(settings.redis_url)
     stack.push_async_callback(redis.aclose)
     seen = Seen(redis)
-    reader = consumer(settings.kafka_bootstrap, INBOX, group=GROUP)
+    reader = consumer(settings.kafka_bootstrap, *TOPICS, group=GROUP)
     await reader.start()
     stack.push_async_callback(reader.stop)
     inbox = Inbox(reader, writer, packer, seen, lambda: known.judge)

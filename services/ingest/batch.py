@@ -8,7 +8,9 @@ from city.judge import Accepted
 from city.packing import Segment
 from schemas.events import Event
 from schemas.readings import Pack
-from schemas.topics import events_topic, partition_of, readings_topic
+from schemas.topics import INPUT_PARTITIONS, events_topic, partition_of, readings_topic
+
+CLEARED = "signal.cleared"
 
 
 class Outgoing(msgspec.Struct, frozen=True):
@@ -40,7 +42,8 @@ class Batch:
 
 def records_of(segment: Segment) -> list[Outgoing]:
     """The records of a segment, packs first; its tick comes behind them."""
-    return [_of_pack(pack) for pack in segment.packs()] + [_of_event(event) for event in segment.events]
+    events = [record for event in segment.events for record in _of_event(event)]
+    return [_of_pack(pack) for pack in segment.packs()] + events
 
 
 _encode = msgspec.json.Encoder().encode
@@ -50,5 +53,9 @@ def _of_pack(pack: Pack) -> Outgoing:
     return Outgoing(readings_topic(pack.domain), partition_of(pack.zone), pack.zone.encode(), _encode(pack))
 
 
-def _of_event(event: Event) -> Outgoing:
-    return Outgoing(events_topic(event.domain), partition_of(event.zone), event.zone.encode(), _encode(event))
+def _of_event(event: Event) -> list[Outgoing]:
+    """An end goes to all partitions: its signal began where the asset was placed then, perhaps in another zone."""
+    everywhere = event.type == CLEARED
+    partitions = range(INPUT_PARTITIONS) if everywhere else [partition_of(event.zone)]
+    value = _encode(event)
+    return [Outgoing(events_topic(event.domain), partition, event.zone.encode(), value) for partition in partitions]

@@ -1,4 +1,8 @@
-"""Takes what others produce to `city.inbox.v1` as if it had been posted; what is wrong goes to the dead letters."""
+"""Takes what others produce to `city.inbox.v1` as if it had been posted; what is wrong goes to the dead letters.
+
+What people of the center were told comes on a topic of its own, which the API alone writes: neither a feed's key nor a
+right to write to the inbox makes anybody a person of the center.
+"""
 
 import asyncio
 from collections import deque
@@ -15,9 +19,11 @@ from infra.redis.seen import Seen, seen_key
 from schemas.errors import Invalid, Unavailable
 from schemas.senml import Fault
 from schemas.sentences import say
+from schemas.topics import INBOX, REPORTS_BY_HAND
 from services.ingest.packer import Packer
 
 GROUP = "ingest"
+TOPICS = (INBOX, REPORTS_BY_HAND)
 MOST_RECORDS = 4_000
 AT_A_TIME = 250
 """Records judged before others get their turn in the loop."""
@@ -48,7 +54,7 @@ class Inbox:
         seen: Seen,
         judge: Callable[[], Judge],
     ) -> None:
-        """`consumer`: started, of INBOX in GROUP; `judge()` gives the present one."""
+        """`consumer`: started, of TOPICS in GROUP; `judge()` gives the present one."""
         self._consumer, self._producer = consumer, producer
         self._packer, self._seen, self._judge = packer, seen, judge
         self._waiting: deque[_Taken] = deque()
@@ -125,7 +131,7 @@ def _judged(
     refused: list[tuple[ConsumerRecord, Invalid]] = []
     for record in records:
         try:
-            taken = judge.structured(record.value or b"", now)
+            taken = judge.structured(record.value or b"", now, inside=record.topic == REPORTS_BY_HAND)
         except Invalid as error:
             refused.append((record, error))
             continue

@@ -7,13 +7,14 @@ from typing import TypeVar
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infra import log
 from infra.kafka.clients import consumer
 from infra.metrics import RECORDED
 from infra.postgres.fence import Fenced, Place, move, position
+from infra.postgres.refusals import is_away, is_refused, only_reads
 from schemas.errors import Invalid
 from schemas.sentences import say
 
@@ -77,10 +78,15 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
             return await position(connection, self._place(partition))
 
     async def _take(self, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
-        """Applies the records; a batch that PostgreSQL refuses is halved down to the one record that is wrong."""
+        """Applies the records; a batch that PostgreSQL refuses is halved down to the one record that is wrong.
+
+        An error that says neither that it is away nor that the data is wrong ends the process.
+        """
         try:
             await self._retried(partial(self._transaction, partition, records, self._apply))
         except DBAPIError as error:
+            if not is_refused(error):
+                raise
             if len(records) > 1:
                 middle = len(records) // 2
                 await self._take(partition, records[:middle])
@@ -105,10 +111,10 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
         while True:
             try:
                 done = await work()
-            except (OperationalError, InterfaceError) as error:
-                if not self._away:
-                    _log.warning("postgres_away", reason=str(error.orig))
-                self._away = True
+            except DBAPIError as error:
+                if not is_away(error):
+                    raise
+                await self._say_away(error)
                 await asyncio.sleep(BACKOFF_S[min(attempt, len(BACKOFF_S) - 1)])
                 attempt += 1
                 continue
@@ -116,6 +122,13 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
                 _log.info("postgres_back")
             self._away = False
             return done
+
+    async def _say_away(self, error: DBAPIError) -> None:
+        if not self._away:
+            _log.warning("postgres_away", reason=str(error.orig))
+        self._away = True
+        if only_reads(error):
+            await self._engine.dispose()  # a new connection may lead to the server that writes
 
     def _place(self, partition: TopicPartition) -> Place:
         return Place("recorder", partition.topic, partition.partition)

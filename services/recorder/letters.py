@@ -73,7 +73,7 @@ def _hour(letter: DeadLetter) -> Hour:
 
 def _row(letter: DeadLetter) -> dict[str, Any]:
     row = {name: getattr(letter, name) for name in DeadLetter.__struct_fields__}
-    return row | {name: row[name] and row[name].replace("\x00", "\\0") for name in ("reason", "reason_vi")}
+    return row | {name: row[name] and row[name].replace("\x00", "\\0") for name in ("reason", "reason_vi", "field")}
 
 
 async def _counted(connection: AsyncConnection, letters: Sequence[DeadLetter]) -> Counter[tuple[Hour, str]]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from city.enrich import Catalogue
@@ -13,6 +13,7 @@ from infra import log
 from infra.clock import utc_now
 from infra.postgres.clocks import center_clock
 from infra.postgres.incident_store import save
+from infra.postgres.refusals import is_away
 from infra.postgres.window_store import (
     Present,
     any_due,
@@ -40,7 +41,9 @@ class Windows:
         while True:
             try:
                 await self._turn()
-            except (OperationalError, InterfaceError) as error:
+            except DBAPIError as error:
+                if not is_away(error):
+                    raise
                 self._present.forget()
                 _log.info("windows_wait", reason=str(error.orig))
             await asyncio.sleep(LOOK_S)

@@ -14,7 +14,7 @@ from infra.kafka.clients import consumer
 from infra.postgres.clocks import move_clock
 from infra.postgres.tables import changes, incidents, reference
 from schemas.assets import City
-from schemas.topics import INBOX, SIGNAL_PARTITIONS
+from schemas.topics import REPORTS_BY_HAND, SIGNAL_PARTITIONS
 from tests.integration.api_center import Api, change, reference_row, running_api
 from tests.servers import Servers
 
@@ -76,7 +76,7 @@ async def test_an_incident_by_hand_happens_in_the_recording(api: Api) -> None:
     """Its time moves the clock of the city: at that of the wall all that is still to be played would be late."""
     body = {"category": "smoke", "lon": 116.4, "lat": 39.9, "text": "khói"}
     event = (await api.http.post("/v1/incidents", json=body)).json()["event"]
-    reads = consumer(api.center.settings.kafka_bootstrap, INBOX)
+    reads = consumer(api.center.settings.kafka_bootstrap, REPORTS_BY_HAND)
     await reads.start()
     values = [record.value for batch in (await reads.getmany(timeout_ms=5000)).values() for record in batch]
     await reads.stop()

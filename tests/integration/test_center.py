@@ -137,6 +137,21 @@ def test_cleared_signals_resolve_the_incident_after_its_hold_down(center: Center
     )
 
 
+def test_what_a_person_was_told_opens_an_incident_of_any_kind_and_a_feed_cannot_do_the_same(center: Center) -> None:
+    told = {"category": "noise", "lon": 106.67, "lat": 10.98, "text": "tiếng ồn lớn"}
+    event = {"specversion": "1.0", "id": "posed", "source": "/center/people", "type": "report.created"}
+    posed = center.post({**event, "data": {**told, "reporter": "operator"}})
+    assert (posed.status_code, posed.json()["field"]) == (422, "source")
+    assert center.http.post("/v1/incidents", json=told).status_code == 202
+
+    def opened() -> list[dict[str, Any]]:
+        return [one for one in center.incidents() if one["kind"] == "report.noise"]
+
+    (incident,) = until(opened, "the incident")
+    (signal,) = center.get(f"/v1/incidents/{incident['id']}/signals")["items"]
+    assert signal["origin"] == "/center/people"
+
+
 def test_every_dependency_is_ready_by_name(center: Center) -> None:
     answer = center.http.get("/readyz")
     assert answer.status_code == 200

@@ -399,20 +399,20 @@ def test_a_notification_of_a_context_broker_becomes_readings(edges: Edges) -> No
 
 
 def test_a_transit_feed_becomes_speeds_and_signals_that_end(edges: Edges) -> None:
-    def signals() -> list[tuple[str, str, str]]:
+    def signals() -> set[tuple[str, str, str]]:
         found = edges.ingest.records("city.events.traffic.v1")
-        return [
+        return {
             (each["type"], each["data"]["asset"], each["data"]["severity"])
             for each in found
             if each.get("source") == "/edges/transit"
-        ]
+        }
 
     edges.feed.now(NOW + timedelta(seconds=1), crash=True, speed_ms=10)
     raised = ("signal.raised", "route-61-3", "major")
-    until(lambda: signals() == [raised], "the crash")
+    until(lambda: signals() == {raised}, "the crash")
     assert edges.values("city.readings.traffic.v1", "bus-61B-1/speed_kmh")[-1] == pytest.approx(36)
     edges.feed.now(NOW + timedelta(seconds=2), crash=False, speed_ms=10)
-    until(lambda: signals() == [raised, ("signal.cleared", "route-61-3", "major")], "its end")
+    until(lambda: signals() == {raised, ("signal.cleared", "route-61-3", "major")}, "its end")
 
 
 def test_registers_and_nodes_become_readings_and_those_refused_dead_letters(edges: Edges) -> None:

@@ -94,7 +94,8 @@ def test_signals_reports_works_and_warnings_are_routed(ingest: Ingest) -> None:
     )
     assert answer.json() == {"accepted": 5, "rejected": [], "duplicates": 0}
     power = [each for each in ingest.records("city.events.power.v1") if each.get("record") == "event"]
-    assert [each["type"] for each in power] == ["signal.raised", "signal.cleared"]
+    assert [each["partition"] for each in power if each["type"] == "signal.cleared"] == [0, 1, 2, 3]
+    assert [each["partition"] for each in power if each["type"] == "signal.raised"] == [crc32(b"unknown") % 4]
     reports = {each["id"]: each for each in ingest.records(REPORTS) if each.get("record") == "event"}
     assert (reports["report"]["zone"], reports["work"]["zone"]) == ("zone-b", "zone-b")
     weather = [each for each in ingest.records("city.events.weather.v1") if each.get("record") == "event"]
@@ -171,8 +172,39 @@ BAD_EVENTS = {
     "an id with NUL": (event([], number="a\x00b"), "id"),
     "an unknown severity": (signal_raised(severity="awful"), "data.severity"),
     "an unknown kind": (signal_raised(kind="gossip.heard"), "data.kind"),
+    "a kind too long for an index": (signal_raised(kind="power." + "0f" * 3000), "data.kind"),
+    "a kind of several lines": (signal_raised(kind="power.outage\n"), "data.kind"),
+    "a note like a book": (signal_raised(note="a" * 2_001), "data.note"),
+    "a report like a book": (
+        event(
+            {"category": "flood", "lon": 106.6, "lat": 10.9, "text": "a" * 10_001}, kind="report.created", number="b"
+        ),
+        "data.text",
+    ),
+    "a reporter like a book": (
+        event(
+            {"category": "flood", "lon": 106.6, "lat": 10.9, "text": "", "reporter": "a" * 201},
+            kind="report.created",
+            number="b",
+        ),
+        "data.reporter",
+    ),
+    "a message named by a book": (
+        event(CAP.replace("<identifier>", "<identifier>" + "a" * 513), kind="cap.received", number="b"),
+        "data.identifier",
+    ),
     "a signal without asset": (signal_raised(asset=""), "data.asset"),
     "a naive time of a signal": (signal_raised(at="2026-11-20T10:00:00"), "data.at"),
+    "a source of the center": (
+        event(
+            {"category": "crash", "lon": 106.6, "lat": 10.9, "text": "", "reporter": "lan"},
+            kind="report.created",
+            number="b",
+            source="/center/people",
+        ),
+        "source",
+    ),
+    "readings of the center": (event(pack("x/stage_m", [1.0]), number="b", source="/center/detect"), "source"),
     "words with NUL": (signal_raised(note="a\x00b"), "data"),
     "a report from nowhere": (
         event({"category": "flood", "lon": 10.98, "lat": 106.6, "text": ""}, kind="report.created", number="b25"),

@@ -2,18 +2,20 @@
 
 import asyncio
 import json
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from schemas.topics import DEAD_LETTERS, INBOX
+from schemas.topics import DEAD_LETTERS, INBOX, REPORTS_BY_HAND
 from tests.intake import Ingest, event, pack, publish_reference, reference, running_ingest, stored
 from tests.servers import Servers
 from tests.waiting import until
 
 RIVER, POWER = "city.readings.river.v1", "city.events.power.v1"
+REPORTS = "city.events.reports.v1"
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,23 @@ def test_single_readings_are_gathered_into_packs(ingest: Ingest) -> None:
     assert len(packs) < 100
     ids = {run["id"] for each in packs for run in each["runs"]}
     assert ids >= {f"single-{n}" for n in range(500)}
+
+
+def test_only_the_api_speaks_for_people_of_the_center(ingest: Ingest) -> None:
+    said = {"category": "crash", "lon": 106.6, "lat": 10.9, "text": "", "reporter": "lan"}
+    told = [event(said, kind="report.created", number=name, source="/center/people") for name in ("posed", "true")]
+    ingest.produce(INBOX, encoded(told[0]))
+    ingest.produce(REPORTS_BY_HAND, encoded(told[1]))
+
+    def refused() -> list[str]:
+        return [each["field"] for each in letters(ingest) if b'"posed"' in b64decode(each["value"])]
+
+    def taken() -> list[str]:
+        found = [each for each in ingest.records(REPORTS) if each.get("source") == "/center/people"]
+        return [each["id"] for each in found]
+
+    assert until(refused, "the dead letter") == ["source"]
+    assert until(taken, "the report by hand") == ["true"]
 
 
 def test_poison_goes_to_the_dead_letters_and_the_rest_is_taken(ingest: Ingest) -> None:

@@ -77,6 +77,14 @@ def test_what_needs_a_closer_look_goes_the_whole_way(other: bytes) -> None:
     assert decode_packed(other) is None
 
 
+def test_no_way_takes_a_source_of_the_center_from_outside() -> None:
+    given_body = body({"n": "gauge-1/stage_m", "v": 1, "t": NOW_S}, source="/center/people")
+    for take in (lambda: JUDGE.structured(given_body, NOW), lambda: JUDGE.accept(decode_structured(given_body), NOW)):
+        assert outcome(take) == ("source", "is kept for the center itself: name the system that it comes from")
+    taken = JUDGE.structured(given_body, NOW, inside=True)
+    assert taken == JUDGE.recorded(given_body, NOW) and taken.source == "/center/people"
+
+
 numbers = st.sampled_from(
     [None, 0, 1, -6, 31, 2.5, 1e308, 1e300, 2**28 - 1, 2**28, NOW_S, NOW_S + 299.9995, NOW_S + 301]
 )

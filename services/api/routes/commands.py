@@ -10,19 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.incidents import RESHAPING, Command, Moment
 from city.incidents.deadlines import deadlines_of
-from city.judge import EVENT_LIMIT, check_report
+from city.judge import check_report
 from infra.clock import utc_now
 from infra.postgres.clocks import recorded_clock
 from infra.postgres.reference import present_city
 from schemas.cloudevents import CONTENT_TYPE
 from schemas.errors import CenterError, Invalid, Unavailable
-from schemas.events import Report
+from schemas.events import TEXT, Report
 from schemas.ids import digest
 from schemas.incidents import Incident
 from schemas.sentences import say
 from schemas.signals import BY_HAND as PEOPLE
 from schemas.times import At, rfc3339
-from schemas.topics import INBOX
+from schemas.topics import REPORTS_BY_HAND
 from services.api.answers import JSON, Problem, body_as, gives, json_answer, takes
 from services.api.audit import note
 from services.api.center import Center, Here
@@ -51,7 +51,7 @@ class ByHand(msgspec.Struct, frozen=True, kw_only=True):
     """`crash`, `flood`, `leak`, `outage`, `smoke`, `noise`, `waste`, `other`."""
     lon: float
     lat: float
-    text: str
+    text: Annotated[str, msgspec.Meta(max_length=TEXT)]
 
 
 class Reported(msgspec.Struct, frozen=True):
@@ -207,7 +207,7 @@ async def by_hand(center: Here, request: Request, commander: Commander, idempote
     try:
         headers = [("content-type", CONTENT_TYPE.encode())]
         event = _event(report, event_id, at)
-        await center.producer.send_and_wait(INBOX, event, key=event_id.encode(), headers=headers)
+        await center.producer.send_and_wait(REPORTS_BY_HAND, event, key=event_id.encode(), headers=headers)
     except KafkaError as error:
         raise Unavailable(say("kafka_refused", reason=error)) from None
     async with center.engine.begin() as connection:
@@ -219,8 +219,6 @@ def _report(given: ByHand, author: Person) -> Report:
     """What is told as a report that ingest will take. Raises Invalid naming the field."""
     report = Report(given.category, given.lon, given.lat, given.text, reporter=author.name)
     check_report(report)
-    if len(msgspec.json.encode(report)) > EVENT_LIMIT:
-        raise Invalid(say("event_too_large", most=EVENT_LIMIT), field="text")
     return report
 
 

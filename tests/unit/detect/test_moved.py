@@ -1,11 +1,23 @@
 """Sensors that the reference data places elsewhere: their state goes through the pages of another revision."""
 
+import json
+
 import pytest
+from msgspec import Raw
 
 from city.detect import Detector
 from city.enrich import Catalogue
+from city.judge import Judge
+from city.normalise import UNKNOWN_ZONE
+from city.packing import Segment
 from schemas.assets import Asset
-from tests.unit.detect.world import catalogue, domain, pack, sensor, tick, told
+from schemas.cloudevents import CloudEvent
+from schemas.events import Event, decode_event_record
+from schemas.signals import Signal
+from schemas.times import to_ms
+from schemas.topics import INPUT_PARTITIONS, partition_of
+from services.ingest.batch import records_of
+from tests.unit.detect.world import at, catalogue, domain, pack, sensor, tick, told
 
 NAME = "g/level_m"
 DOMAIN = domain({"above": 1.0}, {"absent_for": 30.0, "kind": "sensor.silent"})
@@ -87,3 +99,34 @@ def test_its_learned_normal_stays() -> None:
     after = Detector(adopted, detector.pages(), here=lambda _: True)
     found = after.pack(pack([(61, NAME, 20.0)]))
     assert told(found) == ["60 g test.high cleared minor", "61 g test.high active minor"]
+
+
+@pytest.mark.parametrize("restated", [False, True], ids=["told once", "told again where it is now"])
+def test_what_others_told_of_an_asset_ends_although_its_zone_leads_elsewhere_since(restated: bool) -> None:
+    feeder = sensor("feeder-9", kind="feeder", zone=next(f"z{n}" for n in range(9) if partition_of(f"z{n}") != HOME))
+    before, after = Judge(catalogue(), 10), Judge(catalogue([feeder], revision=2), 10)
+    parts = [Detector(before.catalogue) for _ in range(INPUT_PARTITIONS)]
+    begun = told(_sent(before, parts, "raised", 0))
+    parts = [Detector(after.catalogue, one.pages()) for one in parts]
+    begun += told(_sent(after, parts, "raised", 5)) if restated else []
+    assert begun == [f"{second} feeder-9 power.outage active minor" for second in ([0, 5] if restated else [0])]
+    ends = _sent(after, parts, "cleared", 10)
+    assert told(ends) == ["10 feeder-9 power.outage cleared minor"] * len(begun)
+    assert len({one.id for one in ends}) == len(begun)
+
+
+HOME = partition_of(UNKNOWN_ZONE)
+
+
+def _sent(judge: Judge, parts: list[Detector], what: str, second: int) -> list[Signal]:
+    """What the detectors of all partitions make of an event that ingest took."""
+    data = json.dumps({"asset": "feeder-9", "kind": "power.outage"}).encode()
+    event = CloudEvent(id=f"{what}-{second}", source="/scada", type=f"signal.{what}", time=at(second), data=Raw(data))
+    segment = Segment()
+    segment.add(judge.accept(event, to_ms(at(second))))
+    found = []
+    for record in records_of(segment):
+        sent = decode_event_record(record.value)
+        assert isinstance(sent, Event)
+        found += parts[record.partition].event(sent)
+    return found

@@ -1,6 +1,7 @@
 """Takes the files of a folder once they are complete; they leave it only after Kafka has what was in them."""
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -62,7 +63,10 @@ async def _opened(files: Files) -> AsyncIterator[Folder]:
 
 
 class Watch:
-    """Remembers what was seen, so that a file is read only when it has stopped growing."""
+    """Remembers what was seen, so that a file is read only when it has stopped growing.
+
+    A file of which any part was refused is never deleted: of very many bad lines not all become dead letters.
+    """
 
     def __init__(self, intake: Intake, files: Files) -> None:
         self._intake, self._files = intake, files
@@ -80,14 +84,18 @@ class Watch:
     async def _take(self, folder: Folder, entry: Entry) -> None:
         message = await self._message(folder, entry)
         outcome = await self._intake.take([message])
-        if self._files.after == "delete":
+        taken = outcome.accepted or outcome.duplicates
+        if not taken or (outcome.rejected and self._files.after == "delete"):
+            await folder.move(entry.name, REFUSED, over=False)
+        elif self._files.after == "delete":
             await folder.delete(entry.name)
         else:
-            await folder.move(entry.name, DONE if outcome.accepted or outcome.duplicates else REFUSED)
+            await folder.move(entry.name, DONE, over=True)
 
     async def _message(self, folder: Folder, entry: Entry) -> Message:
+        name = os.fsencode(entry.name).decode(errors="replace")  # as it can be told
         if entry.size > self._files.largest:
             fault = Fault(b"", say("file_too_large", size=entry.size, limit=self._files.largest))
-            return Message(origin=entry.name, faults=[fault])
+            return Message(origin=name, faults=[fault])
         body = await folder.read(entry.name)
-        return await asyncio.to_thread(self._reader.read, entry.name, body)
+        return await asyncio.to_thread(self._reader.read, name, body)

@@ -1,8 +1,11 @@
 """A folder of files, here or on another machine, as the edge sees it."""
 
 import asyncio
+import os
 import stat
+from collections.abc import Iterator
 from fnmatch import fnmatch
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -28,8 +31,8 @@ class Folder(Protocol):
         """A file, whole."""
         ...
 
-    async def move(self, name: str, below: str) -> None:
-        """Puts a file into a subfolder, over one of the same name."""
+    async def move(self, name: str, below: str, *, over: bool) -> None:
+        """Puts a file into a subfolder, `over` one of the same name or beside it under a numbered one."""
         ...
 
     async def delete(self, name: str) -> None:
@@ -37,8 +40,18 @@ class Folder(Protocol):
         ...
 
 
+def numbered(name: str) -> Iterator[str]:
+    """The name, then with a number behind it, for as long as somebody asks."""
+    yield name
+    yield from (f"{name}.{number}" for number in count(2))
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
+
+
 class LocalFolder:
-    """A folder of this machine."""
+    """A folder of this machine; links in it are passed over."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -49,21 +62,31 @@ class LocalFolder:
 
     def _entries(self, pattern: str) -> list[Entry]:
         found = []
-        for path in sorted(self._path.iterdir()):
-            if fnmatch(path.name, pattern) and path.is_file():
-                told = path.stat()
+        for path in sorted(one for one in self._path.iterdir() if fnmatch(one.name, pattern)):
+            told = path.lstat()
+            if stat.S_ISREG(told.st_mode):
                 found.append(Entry(path.name, told.st_size, told.st_mtime))
         return found
 
     async def read(self, name: str) -> bytes:
-        """A file, whole."""
-        return await asyncio.to_thread((self._path / name).read_bytes)
+        """A file, whole. Raises OSError if it is a link by now: who may drop files may not read all of ours."""
+        return await asyncio.to_thread(self._read, name)
 
-    async def move(self, name: str, below: str) -> None:
-        """Puts a file into a subfolder, over one of the same name."""
+    def _read(self, name: str) -> bytes:
+        with open(self._path / name, "rb", opener=_no_link) as file:
+            return file.read()
+
+    async def move(self, name: str, below: str, *, over: bool) -> None:
+        """Puts a file into a subfolder that is no link, `over` one of the same name or beside it."""
+        await asyncio.to_thread(self._move, name, below, over)
+
+    def _move(self, name: str, below: str, over: bool) -> None:
         target = self._path / below
-        await asyncio.to_thread(target.mkdir, exist_ok=True)
-        await asyncio.to_thread((self._path / name).replace, target / name)
+        target.mkdir(exist_ok=True)
+        if target.is_symlink():
+            raise NotADirectoryError(f"{target} is a link")
+        free = name if over else next(one for one in numbered(name) if not os.path.lexists(target / one))
+        (self._path / name).replace(target / free)
 
     async def delete(self, name: str) -> None:
         """Removes a file."""
@@ -91,14 +114,18 @@ class RemoteFolder:
             body: bytes = await file.read()
             return body
 
-    async def move(self, name: str, below: str) -> None:
-        """Puts a file into a subfolder, over one of the same name."""
+    async def move(self, name: str, below: str, *, over: bool) -> None:
+        """Puts a file into a subfolder, `over` one of the same name or beside it."""
         target = f"{self._path}/{below}"
         if not await self._client.exists(target):
             await self._client.mkdir(target)
-        if await self._client.exists(f"{target}/{name}"):
-            await self._client.remove(f"{target}/{name}")
-        await self._client.rename(f"{self._path}/{name}", f"{target}/{name}")
+        names = numbered(name)
+        free = next(names)
+        if over and await self._client.exists(f"{target}/{free}"):
+            await self._client.remove(f"{target}/{free}")
+        while not over and await self._client.exists(f"{target}/{free}"):
+            free = next(names)
+        await self._client.rename(f"{self._path}/{name}", f"{target}/{free}")
 
     async def delete(self, name: str) -> None:
         """Removes a file."""
