@@ -10,7 +10,12 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.integration.api_center import KEY, Api, change, running_api
+from city.incidents import Tracked
+from infra.postgres.incident_rows import incident_row
+from infra.postgres.tables import changes, incidents
+from schemas.incidents import Change
+from services.api.live.session import MOST
+from tests.integration.api_center import KEY, NOW, Api, change, change_row, running_api
 from tests.servers import Servers
 
 
@@ -92,6 +97,39 @@ async def test_a_filtered_stream_tells_only_what_it_asked_for_and_what_it_knows(
         await api.publish(3, change("inc-bad", 2, severity="minor"))
         found = await first(stream, "change", 2)
     assert [(one["number"], one["change"]["incident"]["severity"]) for one in found] == [(2, "critical"), (3, "minor")]
+
+
+async def happens(api: Api, number: int, made: Change) -> None:
+    """A change as the recorder keeps it and the relay tells it."""
+    await api.put(changes, change_row(made))
+    await api.publish(number, made)
+
+
+async def test_after_a_resume_it_is_still_told_what_leaves_the_filter(api: Api) -> None:
+    for number, name in enumerate(("inc-missed", "inc-later"), 1):
+        await happens(api, number, change(name, severity="critical"))
+    await happens(api, 3, change("inc-minor", severity="minor"))
+    await happens(api, 4, change("inc-missed", 2, severity="major"))
+    async with aclosing(sse(api, {"Last-Event-ID": "3"}, severity="critical")) as stream:
+        found = await first(stream, "change")
+        await happens(api, 5, change("inc-minor", 2, severity="major"))
+        await happens(api, 6, change("inc-later", 2, severity="minor"))
+        await happens(api, 7, change("inc-later", 3, severity="minor", state="closed"))
+        found += await first(stream, "change", 2)
+    told = [(one["number"], one["change"]["incident_id"]) for one in found]
+    assert told == [(4, "inc-missed"), (6, "inc-later"), (7, "inc-later")]
+
+
+async def test_a_snapshot_that_must_be_cut_says_so_and_keeps_the_severe_ones(api: Api) -> None:
+    async with aclosing(sse(api)) as stream:
+        assert (await first(stream, "snapshot"))[0]["cut"] is False
+    known = [change(f"inc-{number}", severity="minor").incident for number in range(MOST)]
+    rows = [incident_row(Tracked(incident=one, region="city", created_at=NOW)) for one in known]
+    await api.put(incidents, *rows)
+    async with aclosing(sse(api)) as stream:
+        (snapshot,) = await first(stream, "snapshot")
+    assert (snapshot["cut"], len(snapshot["incidents"])) == (True, MOST)
+    assert snapshot["incidents"][0]["id"] == "inc-first", "the only major one"
 
 
 async def test_values_come_whole_on_connect_and_then_only_what_moved(api: Api) -> None:

@@ -13,10 +13,13 @@ class Snapshot(msgspec.Struct, frozen=True, tag="snapshot", tag_field="frame"):
 
     number: int
     incidents: list[Incident]
+    cut: bool = False
+    """There are more than the 2,000 that are told, live and severe ones first; `GET /v1/incidents` has the others."""
 
 
 class ChangeFrame(msgspec.Struct, frozen=True, tag="change", tag_field="frame"):
-    """One change; `number` is what to resume from."""
+    """One change; `number` is what to resume from. An incident that the client was told of is also told when it leaves
+    the filters: look at `change.incident`. After a resume that holds for the change by which it leaves."""
 
     number: int
     change: Change

@@ -150,3 +150,12 @@ test('an exercise is named on every screen, in both languages', () => {
   flushSync();
   expect(screen.queryByText(/EXERCISE/)).toBeNull();
 });
+
+test('a list that could not be sent whole says so', () => {
+  center.cut = true;
+  render(Banner);
+  expect(screen.getByRole('status').textContent).toContain('sự cố nặng nhất');
+  center.cut = false;
+  flushSync();
+  expect(screen.queryByRole('status')).toBeNull();
+});

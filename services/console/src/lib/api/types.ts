@@ -361,7 +361,7 @@ export interface City {
 export type Values = Record<string, [number, number]>;
 
 export type Frame =
-  | { frame: 'snapshot'; number: number; incidents: Incident[] }
+  | { frame: 'snapshot'; number: number; incidents: Incident[]; cut: boolean }
   | { frame: 'change'; number: number; change: Change }
   | { frame: 'values'; values: Values }
   | { frame: 'tiles'; stages: Record<string, Stage>; counts?: { open: number; by_severity: Record<string, number> } }

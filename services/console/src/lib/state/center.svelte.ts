@@ -25,6 +25,8 @@ export class Center {
   valuesTick = $state(0);
   connection = $state<Connection>('connecting');
   loaded = $state(false);
+  /** There were more incidents than the server told. */
+  cut = $state(false);
   /** Unix milliseconds of the last frame. */
   heardAt = $state(Date.now());
   now = $state(Date.now());
@@ -52,7 +54,7 @@ export class Center {
   /** Takes one frame. */
   take(frame: Frame): void {
     this.heardAt = Date.now();
-    if (frame.frame === 'snapshot') this.#snapshot(frame.incidents);
+    if (frame.frame === 'snapshot') this.#snapshot(frame.incidents, frame.cut);
     else if (frame.frame === 'change') this.#wait(frame.change);
     else if (frame.frame === 'values') this.#values(frame.values);
     else if (frame.frame === 'tiles') this.stages = frame.stages ?? {};
@@ -77,11 +79,12 @@ export class Center {
     return this.connection === 'on' ? this.ages().filter(({ age }) => age > SLOW_MS) : [];
   }
 
-  #snapshot(incidents: Incident[]): void {
+  #snapshot(incidents: Incident[], cut: boolean): void {
     this.#show();
     if (this.loaded) for (const { id } of incidents) if (!this.live.has(id)) this.unread.add(id);
     this.live = new Map(incidents.map((one) => [one.id, one]));
     this.loaded = true;
+    this.cut = cut;
   }
 
   /** The first change is shown at once, those that follow it closely together. */

@@ -38,6 +38,7 @@ export const en: Record<Word, string> = {
   'banner.exercise': 'EXERCISE: {name}. Nothing here is real; agencies and webhooks get nothing.',
   'banner.off': 'The server does not answer. What you see is {age} old. Trying again…',
   'banner.slow': 'Processing lags: {stages}. New incidents may not show yet.',
+  'banner.cut': 'There are more incidents than this screen was sent: the most severe are here, others appear as they change.',
   'banner.values': 'The base map or the sensors could not be loaded. The incident list works.',
   'banner.retry': 'Try again',
   'list.title': 'Incidents',

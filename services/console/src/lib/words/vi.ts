@@ -37,6 +37,7 @@ export const vi = {
   'banner.exercise': 'DIỄN TẬP: {name}. Không có gì ở đây là thật; các đơn vị và webhook không nhận được gì.',
   'banner.off': 'Mất kết nối với máy chủ. Số liệu trên màn hình cũ {age}. Đang thử lại…',
   'banner.slow': 'Xử lý đang chậm: {stages}. Sự cố mới có thể chưa hiện.',
+  'banner.cut': 'Có nhiều sự cố hơn số được gửi đến màn hình này: các sự cố nặng nhất ở đây, sự cố khác hiện ra khi có thay đổi.',
   'banner.values': 'Chưa tải được bản đồ nền hoặc cảm biến. Danh sách sự cố vẫn hoạt động.',
   'banner.retry': 'Thử lại',
   'list.title': 'Sự cố',
