@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -147,6 +148,7 @@ async def test_values_come_whole_on_connect_and_then_only_what_moved(api: Api) -
     assert set(whole) == {"a/x", "b/x"}
     assert moved == {"b/x": [2, 2.0]}
     assert tiles["counts"]["open"] == 1
+    assert abs(datetime.fromisoformat(tiles["now"]) - datetime.now(UTC)) < timedelta(seconds=10)
 
 
 async def test_a_stream_ends_with_the_reason_when_the_server_stops(api: Api) -> None:

@@ -40,13 +40,15 @@ class Counts(msgspec.Struct, frozen=True):
     """How many of them silences and works cover whole."""
 
 
-class Tiles(msgspec.Struct, frozen=True, tag="tiles", tag_field="frame"):
+class Tiles(msgspec.Struct, frozen=True, kw_only=True, tag="tiles", tag_field="frame"):
     """Where every stage of the pipeline stands, and counts; once a second."""
 
     stages: dict[str, Stage]
     counts: Counts
     indicators: dict[str, CityValue] = {}
     """Of all industrial parks together, today so far; read every fifteen seconds."""
+    now: At
+    """The server's clock: ages are told by it, whatever a screen's own clock says."""
 
 
 class Reset(msgspec.Struct, frozen=True, tag="reset", tag_field="frame"):

@@ -57,7 +57,7 @@ export class Center {
     if (frame.frame === 'snapshot') this.#snapshot(frame.incidents, frame.cut);
     else if (frame.frame === 'change') this.#wait(frame.change);
     else if (frame.frame === 'values') this.#values(frame.values);
-    else if (frame.frame === 'tiles') this.stages = frame.stages ?? {};
+    else if (frame.frame === 'tiles') this.#tiles(frame);
     else if (frame.frame === 'ping') this.#clock(frame.now);
   }
 
@@ -108,6 +108,11 @@ export class Center {
   #values(values: Values): void {
     Object.assign(this.values, values);
     this.valuesTick += 1;
+  }
+
+  #tiles({ now, stages }: Extract<Frame, { frame: 'tiles' }>): void {
+    this.stages = stages;
+    this.#clock(now);
   }
 
   #clock(now: string): void {

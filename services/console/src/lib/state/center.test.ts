@@ -9,3 +9,14 @@ test('a snapshot that was cut is known to be, until a whole one comes', () => {
   center.take({ frame: 'snapshot', number: 2, incidents: [], cut: false });
   expect([center.cut, center.live.size]).toEqual([false, 0]);
 });
+
+test("ages are told by the server's clock, also while frames come every second", () => {
+  const center = new Center();
+  const server = Date.now() - 300_000;
+  center.connection = 'on';
+  center.take({ frame: 'tiles', now: new Date(server).toISOString(), stages: { detect: { now_ms: server, at_ms: server - 400 } } });
+  center.now = Date.now();
+  expect(Math.round(center.skew / 1000)).toBe(-300);
+  expect(center.ages()[0]?.age).toBeGreaterThanOrEqual(400);
+  expect(center.lagging()).toEqual([]);
+});
