@@ -11,6 +11,8 @@ from infra import log
 from infra.clock import now_ms
 
 STAGES = "soc:stages"
+EXPECTED = ("ingest", "detect", "correlate", "recorder", "relay", "telemetry", "webhooks")
+"""Every stage of a center: one that is not to be found stands still, however quiet it looks."""
 BEAT_S = 1.0
 _log = log.logger("redis")
 

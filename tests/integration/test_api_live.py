@@ -12,8 +12,10 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from city.incidents import Tracked
+from infra.clock import now_ms
 from infra.postgres.incident_rows import incident_row
 from infra.postgres.tables import changes, incidents
+from infra.redis.stages import EXPECTED, Stage, pass_on
 from schemas.incidents import Change
 from services.api.live.session import MOST
 from tests.integration.api_center import KEY, NOW, Api, change, change_row, running_api
@@ -149,6 +151,14 @@ async def test_values_come_whole_on_connect_and_then_only_what_moved(api: Api) -
     assert moved == {"b/x": [2, 2.0]}
     assert tiles["counts"]["open"] == 1
     assert abs(datetime.fromisoformat(tiles["now"]) - datetime.now(UTC)) < timedelta(seconds=10)
+
+
+async def test_the_tiles_name_every_stage_that_has_not_reported(api: Api) -> None:
+    now = now_ms()
+    await pass_on(api.center.redis, {name: Stage(now, now) for name in EXPECTED if name not in ("detect", "relay")})
+    async with aclosing(sse(api)) as stream:
+        (tiles,) = await first(stream, "tiles")
+    assert tiles["missing"] == ["detect", "relay"]
 
 
 async def test_a_stream_ends_with_the_reason_when_the_server_stops(api: Api) -> None:

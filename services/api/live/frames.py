@@ -44,6 +44,8 @@ class Tiles(msgspec.Struct, frozen=True, kw_only=True, tag="tiles", tag_field="f
     """Where every stage of the pipeline stands, and counts; once a second."""
 
     stages: dict[str, Stage]
+    missing: tuple[str, ...] = ()
+    """Stages of which nothing is known, since Redis started or ever: they stand still."""
     counts: Counts
     indicators: dict[str, CityValue] = {}
     """Of all industrial parks together, today so far; read every fifteen seconds."""

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from infra import log
 from infra.clock import utc_now
 from infra.postgres.indicator_values import CityValue
-from infra.redis.stages import read_stages
+from infra.redis.stages import EXPECTED, read_stages
 from infra.redis.values import read_values
 from schemas.errors import Unavailable
 from schemas.sentences import say
@@ -144,7 +144,8 @@ class Hub:
     async def _read_tiles(self) -> Tiles:
         stages = await read_stages(self._redis)
         counts, indicators = await self._counted()
-        return Tiles(stages=stages, counts=counts, indicators=indicators, now=utc_now())
+        missing = tuple(name for name in EXPECTED if name not in stages)
+        return Tiles(stages=stages, missing=missing, counts=counts, indicators=indicators, now=utc_now())
 
     async def _tell_values(self) -> None:
         before, self._values = self._values, await read_values(self._redis)

@@ -159,3 +159,13 @@ test('a list that could not be sent whole says so', () => {
   flushSync();
   expect(screen.queryByRole('status')).toBeNull();
 });
+
+test('a stage that has not reported at all is told like one that lags', () => {
+  center.connection = 'on';
+  center.missing = ['detect'];
+  render(Banner);
+  expect(screen.getByRole('alert').textContent).toMatch(/Xử lý đang chậm: .+ im lặng/);
+  center.missing = [];
+  flushSync();
+  expect(screen.queryByRole('alert')).toBeNull();
+});

@@ -364,7 +364,7 @@ export type Frame =
   | { frame: 'snapshot'; number: number; incidents: Incident[]; cut: boolean }
   | { frame: 'change'; number: number; change: Change }
   | { frame: 'values'; values: Values }
-  | { frame: 'tiles'; now: At; stages: Record<string, Stage>; counts?: { open: number; by_severity: Record<string, number> } }
+  | { frame: 'tiles'; now: At; stages: Record<string, Stage>; missing: string[]; counts?: { open: number; by_severity: Record<string, number> } }
   | { frame: 'reset'; reason: string }
   | { frame: 'ping'; now: At };
 

@@ -20,6 +20,8 @@ export class Center {
   live = $state.raw<ReadonlyMap<string, Incident>>(new Map());
   unread = new SvelteSet<string>();
   stages = $state.raw<Record<string, Stage>>({});
+  /** Stages of which the center knows nothing at all. */
+  missing = $state.raw<string[]>([]);
   values: Values = {};
   /** Counts `values` frames, so that the map knows when to look again. */
   valuesTick = $state(0);
@@ -67,11 +69,11 @@ export class Center {
     if (!known || known.version <= incident.version) this.live = new Map(this.live).set(incident.id, incident);
   }
 
-  /** How long ago each stage passed its last tick on, worst first. */
+  /** How long ago each stage passed its last tick on, worst first; one that is missing infinitely long ago. */
   ages(): Lag[] {
-    return Object.entries(this.stages)
-      .map(([stage, { at_ms }]) => ({ stage, age: Math.max(0, this.clock - at_ms) }))
-      .sort((a, b) => b.age - a.age);
+    const missing = this.missing.map((stage) => ({ stage, age: Infinity }));
+    const told = Object.entries(this.stages).map(([stage, { at_ms }]) => ({ stage, age: Math.max(0, this.clock - at_ms) }));
+    return [...missing, ...told.sort((a, b) => b.age - a.age)];
   }
 
   /** Stages that lag while the line stands. */
@@ -110,8 +112,9 @@ export class Center {
     this.valuesTick += 1;
   }
 
-  #tiles({ now, stages }: Extract<Frame, { frame: 'tiles' }>): void {
+  #tiles({ now, stages, missing }: Extract<Frame, { frame: 'tiles' }>): void {
     this.stages = stages;
+    this.missing = missing;
     this.#clock(now);
   }
 

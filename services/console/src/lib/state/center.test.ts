@@ -14,9 +14,18 @@ test("ages are told by the server's clock, also while frames come every second",
   const center = new Center();
   const server = Date.now() - 300_000;
   center.connection = 'on';
-  center.take({ frame: 'tiles', now: new Date(server).toISOString(), stages: { detect: { now_ms: server, at_ms: server - 400 } } });
+  center.take({ frame: 'tiles', now: new Date(server).toISOString(), missing: [], stages: { detect: { now_ms: server, at_ms: server - 400 } } });
   center.now = Date.now();
   expect(Math.round(center.skew / 1000)).toBe(-300);
   expect(center.ages()[0]?.age).toBeGreaterThanOrEqual(400);
   expect(center.lagging()).toEqual([]);
+});
+
+test('a stage that has not reported at all is the slowest of all', () => {
+  const center = new Center();
+  const now = Date.now();
+  center.connection = 'on';
+  center.take({ frame: 'tiles', now: new Date(now).toISOString(), missing: ['detect'], stages: { relay: { now_ms: now, at_ms: now } } });
+  expect(center.ages().map(({ stage }) => stage)).toEqual(['detect', 'relay']);
+  expect(center.lagging()).toEqual([{ stage: 'detect', age: Infinity }]);
 });
