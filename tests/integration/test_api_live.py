@@ -3,10 +3,12 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
+import msgspec
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -17,9 +19,13 @@ from infra.postgres.incident_rows import incident_row
 from infra.postgres.tables import changes, incidents
 from infra.redis.stages import EXPECTED, Stage, pass_on
 from schemas.incidents import Change
+from services.api.__main__ import body
+from services.api.live import hub
 from services.api.live.session import MOST
+from tests.center import free_port
 from tests.integration.api_center import KEY, NOW, Api, change, change_row, running_api
 from tests.servers import Servers
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -151,6 +157,46 @@ async def test_values_come_whole_on_connect_and_then_only_what_moved(api: Api) -
     assert moved == {"b/x": [2, 2.0]}
     assert tiles["counts"]["open"] == 1
     assert abs(datetime.fromisoformat(tiles["now"]) - datetime.now(UTC)) < timedelta(seconds=10)
+
+
+async def test_what_cannot_be_read_in_redis_costs_no_other_value_and_no_stream(
+    api: Api, capfd: pytest.CaptureFixture[str]
+) -> None:
+    redis, now = api.center.redis, now_ms()
+    await redis.hset("soc:values", mapping={"a/x": "[1, 1.0]", "b/x": "?", b"\xff/x": "[1, 1.0]"})
+    await redis.hset("soc:stages", "detect", "{}")
+    await pass_on(redis, {"relay": Stage(now, now)})
+    async with aclosing(sse(api)) as stream:
+        values, tiles = (await first(stream, "values"))[0]["values"], (await first(stream, "tiles", 2))[-1]
+        assert (set(values), set(tiles["stages"]), "detect" in tiles["missing"]) == ({"a/x"}, {"relay"}, True)
+        await api.publish(1, change("inc-new"))
+        assert await first(stream, "change")
+    assert capfd.readouterr().out.count("b/x") == 1, "said once"
+
+
+async def test_an_unexpected_error_in_what_follows_redis_ends_the_process(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_: object) -> None:
+        raise LookupError("unexpected")
+
+    alone = msgspec.structs.replace(api.center.settings, http_port=free_port())
+    process = asyncio.create_task(body(alone))
+    other = Api(api.center, f"http://127.0.0.1:{alone.http_port}")
+
+    async def answers() -> bool:
+        with suppress(httpx.ConnectError):
+            return (await other.http.get("/healthz")).status_code == 200
+        return False
+
+    await eventually(answers, "the second API")
+    monkeypatch.setattr(hub, "read_stages", broken)
+    async with asyncio.timeout(20):
+        frames = [frame async for frame in sse(other)]
+        with pytest.raises(ExceptionGroup, match="TaskGroup"):
+            await process
+    await other.http.aclose()
+    assert (frames[-1]["frame"], frames[-1]["reason"]) == ("reset", "stopping")
 
 
 async def test_the_tiles_name_every_stage_that_has_not_reported(api: Api) -> None:
