@@ -56,9 +56,7 @@ async def connected(settings: Settings) -> AsyncIterator[Center]:
     """The connections of this process; nothing but Kafka is asked before the first request."""
     engine = postgres.connect(settings.database_url, pool=POOL)
     cache = redis.connect(settings.redis_url)
-    ingest = httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{settings.ingest_port}", timeout=httpx.Timeout(60.0, connect=2.0), trust_env=False
-    )
+    ingest = httpx.AsyncClient(base_url=settings.ingest_url, timeout=httpx.Timeout(60.0, connect=2.0), trust_env=False)
     words = StoredWords()
     center = Center(
         settings=settings,
