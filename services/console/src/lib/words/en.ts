@@ -27,6 +27,8 @@ export const en: Record<Word, string> = {
   'bar.theme.dark': 'Dark',
   'bar.help': 'Keys',
   'bar.sound.enable': 'Enable sound',
+  'bar.sound.held': 'Browser blocks sound: press',
+  'bar.sound.held.why': 'The browser holds sound back until somebody clicks or presses a key on this page. Until then nothing is heard.',
   'bar.sound.mute': 'Mute 10 min',
   'bar.sound.unmute': 'Unmute',
   'bar.sound.until': 'Muted until {time}',

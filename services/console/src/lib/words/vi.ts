@@ -26,6 +26,8 @@ export const vi = {
   'bar.theme.dark': 'Nền tối',
   'bar.help': 'Phím tắt',
   'bar.sound.enable': 'Bật âm báo',
+  'bar.sound.held': 'Trình duyệt chặn âm: bấm',
+  'bar.sound.held.why': 'Trình duyệt chặn âm báo cho đến khi có người bấm chuột hoặc phím trên trang này. Đến lúc đó sẽ không nghe thấy gì.',
   'bar.sound.mute': 'Tắt âm 10 phút',
   'bar.sound.unmute': 'Bật lại âm',
   'bar.sound.until': 'Tắt âm đến {time}',
