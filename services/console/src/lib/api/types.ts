@@ -387,5 +387,8 @@ export interface Result {
   incident?: Incident;
 }
 
+/** What reports are about, as POST /v1/incidents takes them. */
+export const CATEGORIES = ['crash', 'flood', 'leak', 'outage', 'smoke', 'noise', 'waste', 'other'] as const;
+
 export const COMMANDS = ['acknowledge', 'take', 'assign', 'note', 'tick', 'untick', 'severity', 'shelve', 'unshelve', 'resolve', 'close', 'reopen', 'merge', 'split', 'detach', 'undo'] as const;
 export type Command = (typeof COMMANDS)[number];
