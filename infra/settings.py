@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from infra.hosts import url_of
 from schemas.errors import Invalid
 
 
@@ -15,6 +16,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Address the API and the console listen on."""
     http_port: int = 8000
     """Port of the API and the console."""
+    ingest_host: str = "127.0.0.1"
+    """Address ingest itself listens on, for bulk feeds of other machines; it has no TLS of its own."""
     ingest_port: int = 0
     """Port of ingest itself, for bulk feeds; 0 takes a free one. The API passes /v1/events and /v1/hooks/ on to it."""
     run_dir: str = ".run"
@@ -59,6 +62,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long settled deliveries of webhooks and their attempts are kept, days; 0: for ever."""
     keep_suppressions_days: int = 1830
     """How long it is kept which signals a silence or works covered, days after that ended; 0: for ever."""
+
+    @property
+    def http_url(self) -> str:
+        """Where this machine reaches the API and the console."""
+        return url_of(self.http_host, self.http_port)
+
+    @property
+    def ingest_url(self) -> str:
+        """Where this machine reaches ingest itself, whose port must be known."""
+        return url_of(self.ingest_host, self.ingest_port)
 
     @property
     def run_path(self) -> Path:

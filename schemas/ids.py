@@ -11,6 +11,11 @@ def digest(*parts: str) -> str:
     return blake2b("\x1f".join(parts).encode(), digest_size=10).hexdigest()
 
 
+def report_asset(source: str, event_id: str) -> str:
+    """`report-…`: what the signal of a citizen's report, by source and id of its event, is raised at."""
+    return "report-" + digest(source, event_id)
+
+
 def signal_id(asset: str, kind: str, raised_at: datetime) -> str:
     """`sig-…` of (asset, kind, raised_at): a repeated judgement gives the same id (DESIGN D2)."""
     return "sig-" + digest(asset, kind, rfc3339(raised_at))

@@ -71,9 +71,13 @@ def reference_topic(name: str) -> str:
     return f"city.{name}.v1"
 
 
+AGENCY_PREFIX = "agency."
+"""What the names of all agencies' own topics begin with."""
+
+
 def agency_topic(agency: str) -> str:
     """An agency's own compacted topic of the incidents it may see."""
-    return f"agency.{agency}.incidents.v1"
+    return f"{AGENCY_PREFIX}{agency}.incidents.v1"
 
 
 FIXED = (
@@ -210,7 +214,7 @@ def topics(domains: list[str], agencies: list[str] | None = None) -> list[Topic]
     found += [
         Topic(
             name=agency_topic(agency),
-            description=f"The incidents that {agency} may see",
+            description=f"The incidents that {agency} may see; without a value: it is not named any more, or it ended",
             key="incident id",
             records=("Incident",),
             partitions=1,

@@ -34,7 +34,7 @@ class Center:
         self.run_dir = run_dir
         self.environment = environment
         self.credentials: dict[str, Any] = json.loads((run_dir / "credentials.json").read_text())
-        self.url = f"http://127.0.0.1:{environment['SOC_HTTP_PORT']}"
+        self.url = f"http://{environment.get('SOC_HTTP_HOST', '127.0.0.1')}:{environment['SOC_HTTP_PORT']}"
         self.key: str = self.credentials["api_key"]
         self.http = httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.key}"}, timeout=20)
 

@@ -19,6 +19,7 @@ from kafka import KafkaProducer
 
 from infra.cities.folder import shipped
 from infra.embedded.ports import free_ports
+from infra.hosts import url_of
 from infra.kafka.admin import ensure_topics
 from infra.kafka.clients import consumer
 from schemas.assets import Asset, City
@@ -80,11 +81,9 @@ def pack(name: str, values: list[float], **more: Any) -> list[dict[str, Any]]:
 class Ingest:
     """Speaks to a running ingest and reads what it wrote."""
 
-    def __init__(self, bootstrap: str, port: int) -> None:
+    def __init__(self, bootstrap: str, port: int, host: str = "127.0.0.1") -> None:
         self.bootstrap = bootstrap
-        self.http = httpx.Client(
-            base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {KEY}"}, timeout=20
-        )
+        self.http = httpx.Client(base_url=url_of(host, port), headers={"Authorization": f"Bearer {KEY}"}, timeout=20)
 
     def post(self, *events: dict[str, Any]) -> httpx.Response:
         return self.raw(json.dumps(list(events)), BATCH)

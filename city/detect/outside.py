@@ -10,7 +10,7 @@ from city.detect.told import Told, Turn
 from city.detect.warned import asset_of, ended, warned, words_of
 from city.enrich import Catalogue
 from schemas.events import Event, Report, SignalEvent
-from schemas.ids import digest
+from schemas.ids import digest, report_asset
 from schemas.refusals import refusal
 from schemas.signals import BY_HAND, Signal
 from schemas.times import to_ms
@@ -108,7 +108,7 @@ class Outside:
 
     def _report(self, event: Event) -> list[Signal]:
         data = _data(event, Report)
-        asset, at_ms = f"report-{digest(event.source, event.id)}", to_ms(event.at)
+        asset, at_ms = report_asset(event.source, event.id), to_ms(event.at)
         self.reports[asset] = at_ms + REPORT_MS
         words = _origin(event, asset) | {
             "position": (data.lon, data.lat),

@@ -58,9 +58,8 @@ async def _fill(settings: Settings, ships: Shipped, folder: CityFolder, say: Say
     try:
         await import_reference(engine, ships, folder)
         say(f"database: ready, {folder.city.name} with {len(folder.assets)} assets")
-        url = f"http://{settings.http_host}:{settings.http_port}"
         path = settings.run_path / "credentials.json"
-        if await write_first_credentials(engine, url, path, utc_now()):
+        if await write_first_credentials(engine, settings.http_url, path, utc_now()):
             say("credentials: made, this is the first start")
     finally:
         await engine.dispose()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from infra.hosts import family_of
 from schemas.errors import Unavailable
 
 LOOPBACK = "127.0.0.1"
@@ -12,7 +13,7 @@ LOOPBACK = "127.0.0.1"
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:
     """Whether something could listen there now."""
-    with socket.socket() as listener:
+    with socket.socket(family_of(host)) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))

@@ -89,7 +89,7 @@ def _check_room(settings: Settings) -> None:
         raise Unavailable(f"the disk with {settings.run_path} is full: {free / 1e6:.0f} MB free, 400 MB are needed")
     ports.require_free(settings.http_host, settings.http_port, "SOC_HTTP_PORT")
     if settings.ingest_port:
-        ports.require_free(settings.http_host, settings.ingest_port, "SOC_INGEST_PORT")
+        ports.require_free(settings.ingest_host, settings.ingest_port, "SOC_INGEST_PORT")
 
 
 def _run(settings: Settings, supervisor: Supervisor, say: Say) -> None:
@@ -170,7 +170,7 @@ def _start_servers(settings: Settings, supervisor: Supervisor) -> Settings:
 def _note_addresses(supervisor: Supervisor, settings: Settings) -> None:
     """Addresses without passwords, for `soc status`."""
     record = supervisor.record
-    record.url = f"http://{settings.http_host}:{settings.http_port}"
+    record.url = settings.http_url
     record.kafka = settings.kafka_bootstrap
     database = urlsplit(settings.database_url)
     record.database = f"{database.hostname}:{database.port or 5432}{database.path}"

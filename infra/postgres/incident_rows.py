@@ -1,7 +1,7 @@
 """Rows of incidents, groups, signals and changes, from and to the words."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from schemas.incidents import Change, CloudEvent, Incident
 from schemas.links import Explanation
 from schemas.procedures import Checklist
 from schemas.signals import Signal
-from schemas.topics import CHANGES, INCIDENTS
+from schemas.topics import CHANGES, INCIDENTS, agency_topic
 
 
 def plain(struct: Any) -> Any:
@@ -93,12 +93,19 @@ def change_row(change: Change) -> dict[str, Any]:
     return {name: getattr(change, name) for name in copied} | {"body": change}
 
 
-def published(changes: Iterable[Change], city: str, now: datetime) -> list[dict[str, Any]]:
-    """Outbox rows: every change, and of each incident the latest whole."""
+def published(
+    changes: Iterable[Change], before: Mapping[str, Tracked], city: str, now: datetime
+) -> list[dict[str, Any]]:
+    """Outbox rows: every change, of each incident the latest whole, and a tombstone for each agency that it left."""
     found = list(changes)
     latest = {change.incident_id: change for change in found}
     rows = [_outbox_row(CHANGES, change, city, now) for change in found]
-    return rows + [_outbox_row(INCIDENTS, change, city, now) for change in latest.values()]
+    rows += [_outbox_row(INCIDENTS, change, city, now) for change in latest.values()]
+    for name, change in latest.items():
+        named = set(before[name].incident.agencies) if name in before else set()
+        left = sorted(named.difference(change.incident.agencies))
+        rows += [outbox.row(agency_topic(agency), name, None, now) for agency in left]
+    return rows
 
 
 def _outbox_row(topic: str, change: Change, city: str, now: datetime) -> dict[str, Any]:

@@ -104,7 +104,7 @@ async def save(connection: AsyncConnection, state: State, outcome: Outcome, city
         where = groups.c.id == bindparam("moved")
         await connection.execute(groups.update().where(where).values(incident_id=bindparam("to")), moved)
     await put(connection, changes, [change_row(one) for one in outcome.changes])
-    await outbox.write(connection, published(outcome.changes, city, now))
+    await outbox.write(connection, published(outcome.changes, state.incidents, city, now))
 
 
 async def _save_signals(connection: AsyncConnection, state: State, outcome: Outcome, placed: dict[str, str]) -> None:

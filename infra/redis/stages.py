@@ -9,8 +9,11 @@ from redis.exceptions import RedisError
 
 from infra import log
 from infra.clock import now_ms
+from infra.redis.entries import read_entries
 
 STAGES = "soc:stages"
+EXPECTED = ("ingest", "detect", "correlate", "recorder", "relay", "telemetry", "webhooks")
+"""Every stage of a center: one that is not to be found stands still, however quiet it looks."""
 BEAT_S = 1.0
 _log = log.logger("redis")
 
@@ -33,9 +36,8 @@ async def pass_on(redis: Redis, stages: Mapping[str, Stage]) -> None:
 
 
 async def read_stages(redis: Redis) -> dict[str, Stage]:
-    """Where every stage stands; raises RedisError."""
-    found = await redis.hgetall(STAGES)
-    return {name if isinstance(name, str) else name.decode(): _decode(value) for name, value in found.items()}
+    """Where every stage stands, as far as it can be read; raises RedisError."""
+    return read_entries(STAGES, await redis.hgetall(STAGES), _decode)
 
 
 async def heartbeat(redis_url: str, stage: str) -> None:

@@ -6,6 +6,8 @@ from typing import cast
 import msgspec
 from redis.asyncio import Redis
 
+from infra.redis.entries import Text, read_entries
+
 VALUES = "soc:values"
 PORTION = 1000
 _decode = msgspec.json.Decoder(tuple[int, float]).decode
@@ -18,11 +20,14 @@ async def write_values(redis: Redis, values: Mapping[str, tuple[int, float]]) ->
 
 
 async def read_values(redis: Redis) -> dict[str, tuple[int, float]]:
-    """All latest values, in portions, so that none takes as long as a server that is away; raises RedisError."""
+    """All latest values that can be read, in portions, so that none takes as long as a server that is away.
+
+    Raises RedisError.
+    """
     values: dict[str, tuple[int, float]] = {}
     cursor = 0
     while True:
-        cursor, found = cast("tuple[int, dict[bytes | str, bytes]]", await redis.hscan(VALUES, cursor, count=PORTION))
-        values |= {name.decode() if isinstance(name, bytes) else name: _decode(value) for name, value in found.items()}
+        cursor, found = cast("tuple[int, dict[Text, Text]]", await redis.hscan(VALUES, cursor, count=PORTION))
+        values |= read_entries(VALUES, found, _decode)
         if not cursor:
             return values

@@ -56,9 +56,7 @@ async def connected(settings: Settings) -> AsyncIterator[Center]:
     """The connections of this process; nothing but Kafka is asked before the first request."""
     engine = postgres.connect(settings.database_url, pool=POOL)
     cache = redis.connect(settings.redis_url)
-    ingest = httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{settings.ingest_port}", timeout=httpx.Timeout(60.0, connect=2.0), trust_env=False
-    )
+    ingest = httpx.AsyncClient(base_url=settings.ingest_url, timeout=httpx.Timeout(60.0, connect=2.0), trust_env=False)
     words = StoredWords()
     center = Center(
         settings=settings,
@@ -73,18 +71,35 @@ async def connected(settings: Settings) -> AsyncIterator[Center]:
         words=words,
         backtests=Backtests(engine, settings),
     )
-    background = [asyncio.create_task(center.hub.run()), asyncio.create_task(connect_kafka(center))]
     try:
         yield center
     finally:
-        for task in background:
-            task.cancel()
-        await asyncio.wait(background)
         await center.backtests.end()
         await center.producer.stop()
         await ingest.aclose()
         await cache.aclose()
         await engine.dispose()
+
+
+@contextlib.asynccontextmanager
+async def at_work(center: Center) -> AsyncIterator[set[asyncio.Task[None]]]:
+    """What goes on beside the server until the block ends; an error in it must end the process: see `ended`."""
+    tasks = {asyncio.create_task(center.hub.run()), asyncio.create_task(connect_kafka(center))}
+    try:
+        yield tasks
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+async def ended(serving: asyncio.Task[None], beside: set[asyncio.Task[None]]) -> None:
+    """Returns when the server has ended; raises what ended a task beside it."""
+    waiting = {serving, *beside}
+    while serving in waiting:
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
 
 
 def server_of(center: Center) -> Server:
@@ -104,12 +119,12 @@ def server_of(center: Center) -> Server:
 
 
 async def body(settings: Settings) -> None:
-    """Serves until cancelled; then ends the live streams with a reason, and itself."""
-    async with connected(settings) as center:
+    """Serves until cancelled, or until something beside the server fails; then ends the live streams with a reason."""
+    async with connected(settings) as center, at_work(center) as beside:
         server = server_of(center)
         serving = asyncio.create_task(server.serve())
         try:
-            await asyncio.shield(serving)
+            await ended(serving, beside)
         finally:
             center.hub.end("stopping")
             server.should_exit = True

@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 
 from city.watermark import Watermark
 from infra import log, process
+from infra.hosts import family_of
 from infra.kafka.clients import consumer, producer
 from infra.redis.client import connect
 from infra.redis.seen import Seen
@@ -112,7 +113,7 @@ async def body(settings: Settings) -> None:
     config = uvicorn.Config(door.app(), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
     server = _Server(config)
     async with AsyncExitStack() as stack:
-        listener = stack.enter_context(_listener(settings.http_host, settings.ingest_port))
+        listener = stack.enter_context(_listener(settings.ingest_host, settings.ingest_port))
         serving = asyncio.create_task(server.serve([listener]))
         stack.push_async_callback(_ended, server, serving)
         opening = asyncio.create_task(_opened(settings, door, stack))
@@ -131,7 +132,7 @@ async def body(settings: Settings) -> None:
 def _listener(host: str, port: int) -> socket.socket:
     """Listens; port 0 takes a free one. Raises Unavailable if the port is in use."""
     try:
-        listener = socket.create_server((host, port), backlog=1024)
+        listener = socket.create_server((host, port), family=family_of(host), backlog=1024)
     except OSError as error:
         raise Unavailable(f"port {port} of {host} cannot be listened on: {error.strerror}") from None
     _log.info("ingest_listens", host=host, port=listener.getsockname()[1])

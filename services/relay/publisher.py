@@ -11,7 +11,7 @@ from infra.kafka.clients import consumer, producer
 from infra.metrics import PUBLISHED
 from infra.postgres.publishing import Waiting
 from schemas.incidents import Incident
-from schemas.topics import CHANGES, INCIDENTS, agency_topic, topics
+from schemas.topics import AGENCY_PREFIX, CHANGES, INCIDENTS, agency_topic, topics
 
 CLOUDEVENT = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
 MARK = TopicPartition(CHANGES, 0)
@@ -67,7 +67,7 @@ class Publisher:
         if self._exercise:
             return
         if agencies != self._agencies:
-            wanted = [topic for topic in topics([], sorted(agencies)) if topic.name.startswith("agency.")]
+            wanted = [topic for topic in topics([], sorted(agencies)) if topic.name.startswith(AGENCY_PREFIX)]
             await asyncio.to_thread(ensure_topics, self._bootstrap, wanted)
         self._agencies = agencies
 
@@ -92,7 +92,9 @@ class Publisher:
         await self._producer.send(topic, value, key=row.key.encode(), headers=headers)
 
     def _topics_of(self, row: Waiting) -> Iterator[str]:
-        yield row.topic
+        own = {agency: agency_topic(agency) for agency in sorted(self._agencies)}
+        if not row.topic.startswith(AGENCY_PREFIX) or row.topic in own.values():
+            yield row.topic
         if row.topic == INCIDENTS:
-            sees = self._agencies if row.value is None else self._agencies & set(_decode(row.value).data.agencies)
-            yield from (agency_topic(agency) for agency in sorted(sees))
+            sees = own if row.value is None else own.keys() & set(_decode(row.value).data.agencies)
+            yield from (own[agency] for agency in sorted(sees))

@@ -100,7 +100,7 @@ async def _send(settings: Settings, waiting: deque[list[Event]], arrived: asynci
 
 
 def _address(settings: Settings) -> str:
-    return f"http://{settings.http_host}:{settings.ingest_port or settings.http_port}"
+    return settings.ingest_url if settings.ingest_port else settings.http_url
 
 
 async def _taken(http: httpx.AsyncClient, settings: Settings, found: list[Event]) -> bool:

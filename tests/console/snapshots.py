@@ -27,6 +27,7 @@ THEMES = {"dark": "Nền sáng", "light": "Nền tối"}
 """Each with the button that leads to the other."""
 SCREENS = {
     "live": "",
+    "by-hand": "",
     "replay": "replay/2026-01-05T08",
     "traffic": "indicators",
     "desk": "indicators/desk",
@@ -185,6 +186,9 @@ def of_the_desk(browser: Browser, center: Center, incident: dict[str, str]) -> I
             if name == "live":
                 row(page, incident["id"])
                 expect(page.get_by_test_id("why").first).to_be_visible(timeout=15_000)
+            if name == "by-hand":
+                page.get_by_test_id("tell").click()
+                page.locator("[name=tell-where]").fill("thuan an")
             yield f"{name}-{theme}", watched
         page.get_by_role("button", name=other).click()
     context.close()

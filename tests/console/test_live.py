@@ -166,6 +166,48 @@ def test_the_language_switches_without_reload(page: Page, stack: Center, network
     assert page.evaluate("window.stays") is True
 
 
+def by_the_button(page: Page) -> None:
+    page.locator("[data-sound]").click()
+
+
+def by_any_click(page: Page) -> None:
+    page.locator("#list-title").click()
+
+
+def by_its_key(page: Page) -> None:
+    page.keyboard.press("m")
+
+
+def anew(browser: Browser, page: Page) -> Page:
+    """As after a start of the browser: with what it keeps, and nothing that was pressed or heard before.
+
+    Whatever Playwright asks a page counts as pressed there: it asks nothing before the room is open.
+    """
+    context = browser.new_context(storage_state=page.context.storage_state(), viewport=page.viewport_size)
+    first = context.new_page()
+    with first.expect_response("**/v1/live"):
+        first.goto(page.url)
+    return first
+
+
+def test_opened_again_sound_says_that_the_browser_holds_it_back_until_anything_is_pressed(
+    chromium: Browser, page: Page, stack: Center
+) -> None:
+    sign_in(page, stack)
+    by_the_button(page)
+    expect(page.locator("[data-sound]")).to_have_text("Tắt âm 10 phút")
+    for wake in (by_the_button, by_any_click, by_its_key):
+        again = anew(chromium, page)
+        sound = again.locator("[data-sound]")
+        expect(sound).to_have_text("Trình duyệt chặn âm: bấm")
+        assert violations(again) == []
+        wake(again)
+        expect(sound).to_have_text("Tắt âm 10 phút")
+        again.context.close()
+    by_the_button(page)
+    expect(page.locator("[data-sound]")).to_have_text("Bật lại âm")
+
+
 def test_search_finds_without_diacritics(page: Page, stack: Center, network: Network) -> None:
     tripped(network, 5)
     sign_in(page, stack)

@@ -23,7 +23,7 @@ from schemas.links import Explanation, Link
 from schemas.reference import ApiKey
 from schemas.signals import Signal
 from schemas.topics import FIXED
-from services.api.__main__ import connected, server_of
+from services.api.__main__ import at_work, connected, server_of
 from services.api.center import Center
 from tests.center import free_port
 from tests.changes import a_change
@@ -176,7 +176,7 @@ async def running_api(servers: Servers, **fields: Any) -> AsyncIterator[Api]:
         **fields,
     )
     await asyncio.to_thread(ensure_topics, servers.kafka, list(FIXED))
-    async with connected(settings) as center:
+    async with connected(settings) as center, at_work(center):
         await prepared(center)
         await center.redis.delete("soc:live", "soc:values", "soc:stages")
         server = server_of(center)

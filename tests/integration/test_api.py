@@ -14,6 +14,7 @@ from infra.postgres.clocks import move_clock
 from infra.postgres.rollup_store import RollupRow, add
 from infra.postgres.tables import dead_letters, reference, sensors_seen
 from schemas.assets import Asset, City, Relation
+from schemas.ids import report_asset
 from schemas.topics import INBOX, REPORTS_BY_HAND
 from services.api.people import Person
 from services.api.routes.city import city
@@ -257,6 +258,7 @@ async def test_an_incident_by_hand_goes_to_ingest_with_its_author(api: Api) -> N
     await reads.start()
     values = [record.value.decode() for batch in (await reads.getmany(timeout_ms=5000)).values() for record in batch]
     await reads.stop()
+    assert answer.json()["asset"] == report_asset("/center/people", answer.json()["event"])
     mine = [value for value in values if answer.json()["event"] in value]
     assert len(mine) == 1 and '"reporter":"integrator"' in mine[0] and "report.created" in mine[0]
 

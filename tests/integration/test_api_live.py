@@ -3,15 +3,29 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
+import msgspec
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.integration.api_center import KEY, Api, change, running_api
+from city.incidents import Tracked
+from infra.clock import now_ms
+from infra.postgres.incident_rows import incident_row
+from infra.postgres.tables import changes, incidents
+from infra.redis.stages import EXPECTED, Stage, pass_on
+from schemas.incidents import Change
+from services.api.__main__ import body
+from services.api.live import hub
+from services.api.live.session import MOST
+from tests.center import free_port
+from tests.integration.api_center import KEY, NOW, Api, change, change_row, running_api
 from tests.servers import Servers
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -94,6 +108,39 @@ async def test_a_filtered_stream_tells_only_what_it_asked_for_and_what_it_knows(
     assert [(one["number"], one["change"]["incident"]["severity"]) for one in found] == [(2, "critical"), (3, "minor")]
 
 
+async def happens(api: Api, number: int, made: Change) -> None:
+    """A change as the recorder keeps it and the relay tells it."""
+    await api.put(changes, change_row(made))
+    await api.publish(number, made)
+
+
+async def test_after_a_resume_it_is_still_told_what_leaves_the_filter(api: Api) -> None:
+    for number, name in enumerate(("inc-missed", "inc-later"), 1):
+        await happens(api, number, change(name, severity="critical"))
+    await happens(api, 3, change("inc-minor", severity="minor"))
+    await happens(api, 4, change("inc-missed", 2, severity="major"))
+    async with aclosing(sse(api, {"Last-Event-ID": "3"}, severity="critical")) as stream:
+        found = await first(stream, "change")
+        await happens(api, 5, change("inc-minor", 2, severity="major"))
+        await happens(api, 6, change("inc-later", 2, severity="minor"))
+        await happens(api, 7, change("inc-later", 3, severity="minor", state="closed"))
+        found += await first(stream, "change", 2)
+    told = [(one["number"], one["change"]["incident_id"]) for one in found]
+    assert told == [(4, "inc-missed"), (6, "inc-later"), (7, "inc-later")]
+
+
+async def test_a_snapshot_that_must_be_cut_says_so_and_keeps_the_severe_ones(api: Api) -> None:
+    async with aclosing(sse(api)) as stream:
+        assert (await first(stream, "snapshot"))[0]["cut"] is False
+    known = [change(f"inc-{number}", severity="minor").incident for number in range(MOST)]
+    rows = [incident_row(Tracked(incident=one, region="city", created_at=NOW)) for one in known]
+    await api.put(incidents, *rows)
+    async with aclosing(sse(api)) as stream:
+        (snapshot,) = await first(stream, "snapshot")
+    assert (snapshot["cut"], len(snapshot["incidents"])) == (True, MOST)
+    assert snapshot["incidents"][0]["id"] == "inc-first", "the only major one"
+
+
 async def test_values_come_whole_on_connect_and_then_only_what_moved(api: Api) -> None:
     redis = api.center.redis
     await redis.hset("soc:values", mapping={"a/x": "[1, 1.0]", "b/x": "[1, 1.0]"})
@@ -109,6 +156,55 @@ async def test_values_come_whole_on_connect_and_then_only_what_moved(api: Api) -
     assert set(whole) == {"a/x", "b/x"}
     assert moved == {"b/x": [2, 2.0]}
     assert tiles["counts"]["open"] == 1
+    assert abs(datetime.fromisoformat(tiles["now"]) - datetime.now(UTC)) < timedelta(seconds=10)
+
+
+async def test_what_cannot_be_read_in_redis_costs_no_other_value_and_no_stream(
+    api: Api, capfd: pytest.CaptureFixture[str]
+) -> None:
+    redis, now = api.center.redis, now_ms()
+    await redis.hset("soc:values", mapping={"a/x": "[1, 1.0]", "b/x": "?", b"\xff/x": "[1, 1.0]"})
+    await redis.hset("soc:stages", "detect", "{}")
+    await pass_on(redis, {"relay": Stage(now, now)})
+    async with aclosing(sse(api)) as stream:
+        values, tiles = (await first(stream, "values"))[0]["values"], (await first(stream, "tiles", 2))[-1]
+        assert (set(values), set(tiles["stages"]), "detect" in tiles["missing"]) == ({"a/x"}, {"relay"}, True)
+        await api.publish(1, change("inc-new"))
+        assert await first(stream, "change")
+    assert capfd.readouterr().out.count("b/x") == 1, "said once"
+
+
+async def test_an_unexpected_error_in_what_follows_redis_ends_the_process(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_: object) -> None:
+        raise LookupError("unexpected")
+
+    alone = msgspec.structs.replace(api.center.settings, http_port=free_port())
+    process = asyncio.create_task(body(alone))
+    other = Api(api.center, f"http://127.0.0.1:{alone.http_port}")
+
+    async def answers() -> bool:
+        with suppress(httpx.ConnectError):
+            return (await other.http.get("/healthz")).status_code == 200
+        return False
+
+    await eventually(answers, "the second API")
+    monkeypatch.setattr(hub, "read_stages", broken)
+    async with asyncio.timeout(20):
+        frames = [frame async for frame in sse(other)]
+        with pytest.raises(ExceptionGroup, match="TaskGroup"):
+            await process
+    await other.http.aclose()
+    assert (frames[-1]["frame"], frames[-1]["reason"]) == ("reset", "stopping")
+
+
+async def test_the_tiles_name_every_stage_that_has_not_reported(api: Api) -> None:
+    now = now_ms()
+    await pass_on(api.center.redis, {name: Stage(now, now) for name in EXPECTED if name not in ("detect", "relay")})
+    async with aclosing(sse(api)) as stream:
+        (tiles,) = await first(stream, "tiles")
+    assert tiles["missing"] == ["detect", "relay"]
 
 
 async def test_a_stream_ends_with_the_reason_when_the_server_stops(api: Api) -> None:

@@ -13,9 +13,19 @@ from argon2 import PasswordHasher
 
 from infra.cities.folder import shipped
 from infra.postgres.incident_rows import plain
-from infra.postgres.tables import reference, users
+from infra.postgres.tables import changes, reference, users
 from schemas.assets import Asset
-from tests.integration.api_center import KEY, NOW, READING_KEY, Api, change, have_outage, reference_row, running_api
+from tests.integration.api_center import (
+    KEY,
+    NOW,
+    READING_KEY,
+    Api,
+    change,
+    change_row,
+    have_outage,
+    reference_row,
+    running_api,
+)
 from tests.integration.test_api_live import first, sse
 from tests.servers import Servers
 from tests.waiting import eventually
@@ -223,6 +233,23 @@ async def test_the_live_stream_of_an_agency_has_its_own_only_and_forgets_what_le
         await api.publish(3, change("inc-new", 2, agencies=("power",)))
         assert (await first(stream, "reset"))[0]["reason"] == "rights"
         assert [one["id"] for one in (await first(stream, "snapshot"))[0]["incidents"]] == ["inc-water"]
+
+
+async def test_the_live_stream_of_an_agency_forgets_what_left_it_while_it_was_away(
+    api: Api, of_water: httpx.AsyncClient
+) -> None:
+    left = [change("inc-left", version, agencies=("water", "power")[version - 1 :]) for version in (1, 2)]
+    await api.put(changes, *[change_row(one) for one in left])
+    await api.publish(101, left[0])
+    own = Api(api.center, api.url)
+    own.http = of_water
+    for since, missed in ((101, left[1]), (102, change("inc-power", 3, agencies=("power",)))):
+        await api.publish(since + 1, missed)
+        async with aclosing(sse(own, {"Last-Event-ID": str(since)})) as stream:
+            frames = [await anext(stream) for _ in range(2)]
+        names = [(frame["frame"], frame.get("reason")) for frame in frames]
+        told = names == [("reset", "rights"), ("snapshot", None)]
+        assert told == (missed is left[1]), names
 
 
 async def test_an_edit_taken_back_brings_the_layer_under_it_into_force(api: Api) -> None:

@@ -41,6 +41,15 @@ def assert_problem(answer: httpx.Response, status: int, *words: str, field: str 
         assert body["field"] == field
 
 
+def test_ingest_listens_on_one_address_of_either_kind(servers: Servers, tmp_path: Path) -> None:
+    for host in ("127.0.0.2", "::1"):
+        (port,) = free_ports(1)
+        given = {"ingest_host": host, "ingest_port": str(port), "http_host": "192.0.2.1"}
+        ingest = Ingest(servers.kafka, port, host)
+        with running_process("services.ingest", tmp_path, kafka_bootstrap=servers.kafka, **given):
+            until(ingest.listens, f"ingest on {host}")
+
+
 def test_a_pack_is_converted_placed_and_keyed_by_zone(ingest: Ingest) -> None:
     answer = ingest.post_one(event(pack("loop-1/speed_kmh", [10.0, 20.0], u="m/s"), number="convert"))
     assert (answer.status_code, answer.json()) == (202, {"accepted": 1, "rejected": [], "duplicates": 0})

@@ -19,6 +19,9 @@ from tests.center import SOC, Center, environment_of, free_port
 from tests.contract.tree import ROOT
 from tests.waiting import until
 
+ONE_ADDRESS = "127.0.0.2"
+"""Of this machine's: a center that listens on one address must still find its own parts."""
+
 
 def soc(environment: dict[str, str], *arguments: str, seconds: float = 300) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -66,7 +69,7 @@ def gone(before: dict[str, Any]) -> bool:
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A center that was started once with the demo and is ended afterwards, whatever the tests did to it."""
-    settings = environment_of(tmp_path_factory.mktemp("life"), SOC_DEMO="1")
+    settings = environment_of(tmp_path_factory.mktemp("life"), SOC_DEMO="1", SOC_HTTP_HOST=ONE_ADDRESS)
     try:
         started = soc(settings, "up", "--detach")
         assert started.returncode == 0, started.stdout + started.stderr
@@ -112,7 +115,7 @@ def test_a_killed_process_is_restarted_and_the_restart_is_visible(environment: d
 
 
 def test_a_port_in_use_ends_in_one_sentence(environment: dict[str, str], tmp_path: Path) -> None:
-    other = environment_of(tmp_path, SOC_HTTP_PORT=environment["SOC_HTTP_PORT"])
+    other = environment_of(tmp_path, SOC_HTTP_HOST=ONE_ADDRESS, SOC_HTTP_PORT=environment["SOC_HTTP_PORT"])
     refused = soc(other, "up", "--detach")
     assert refused.returncode == 1
     reason = refused.stderr.strip().splitlines()

@@ -14,7 +14,7 @@ from infra.postgres.reference import CITY, Write, put_reference
 from infra.postgres.tables import outbox
 from schemas.ids import incident_id
 from schemas.topics import CHANGES, INCIDENTS, agency_topic
-from tests.integration.test_commands import NAME, TRIP, command, record
+from tests.integration.test_commands import NAME, TRIP, command, record, say
 from tests.servers import Servers
 from tests.truth import START, Town, group, send, sender, signal
 
@@ -45,6 +45,37 @@ async def test_an_agency_reads_the_incidents_that_name_it_and_no_others(servers:
             await reader.stop()
     assert (record.key.decode(), json.loads(record.value)["data"]["agencies"]) == (incident_id(mine.id), [AGENCY])
     await engine.dispose()
+
+
+async def test_an_incident_that_left_an_agency_is_gone_from_its_topic_until_it_names_it_again(
+    servers: Servers,
+) -> None:
+    town, agency = Town(servers), "transport-left"
+    engine = connect(town.database_url)
+    async with engine.begin() as connection:
+        agencies = [{"id": agency, "name": "Transport", "topic": True}, {"id": "police", "name": "Police"}]
+        await put_reference(connection, Write("cities", "town", {**BODY, "agencies": agencies}, CITY), "test", START)
+    trip = signal("left-feeder", agency="police")
+    dark = signal("left-lamp", 20, "traffic.signal_dark", agency=agency)
+    name, split_off = incident_id(trip.id), incident_id(dark.id)
+    reader = consumer(town.kafka, agency_topic(agency), isolation_level="read_committed", metadata_max_age_ms=500)
+    told = []
+    with town.running("recorder", "relay"):
+        async with sender(town.kafka) as to:
+            await send(to, [group(trip), group(dark, cause=trip)])
+            await reader.start()
+            async with asyncio.timeout(60):
+                told.append(await reader.getone())
+                await say(engine, name, "split", 1, signals=(dark.id,))
+                told += [await reader.getone(), await reader.getone()]
+                await send(to, [group(signal("left-sign", 40, "traffic.signal_dark", agency=agency), cause=trip)])
+                while (told[-1].key.decode(), told[-1].value is None) != (name, False):
+                    told.append(await reader.getone())
+    await reader.stop()
+    await engine.dispose()
+    first, *split = [(record.key.decode(), record.value is None) for record in told[:3]]
+    assert first == (name, False)
+    assert sorted(split) == sorted([(split_off, False), (name, True)])
 
 
 async def test_scenario_13_an_exercise_marks_its_changes_and_reaches_no_agency(

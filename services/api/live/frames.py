@@ -13,10 +13,13 @@ class Snapshot(msgspec.Struct, frozen=True, tag="snapshot", tag_field="frame"):
 
     number: int
     incidents: list[Incident]
+    cut: bool = False
+    """There are more than the 2,000 that are told, live and severe ones first; `GET /v1/incidents` has the others."""
 
 
 class ChangeFrame(msgspec.Struct, frozen=True, tag="change", tag_field="frame"):
-    """One change; `number` is what to resume from."""
+    """One change; `number` is what to resume from. An incident that the client was told of is also told when it leaves
+    the filters: look at `change.incident`. After a resume that holds for the change by which it leaves."""
 
     number: int
     change: Change
@@ -37,13 +40,17 @@ class Counts(msgspec.Struct, frozen=True):
     """How many of them silences and works cover whole."""
 
 
-class Tiles(msgspec.Struct, frozen=True, tag="tiles", tag_field="frame"):
+class Tiles(msgspec.Struct, frozen=True, kw_only=True, tag="tiles", tag_field="frame"):
     """Where every stage of the pipeline stands, and counts; once a second."""
 
     stages: dict[str, Stage]
+    missing: tuple[str, ...] = ()
+    """Stages of which nothing is known, since Redis started or ever: they stand still."""
     counts: Counts
     indicators: dict[str, CityValue] = {}
     """Of all industrial parks together, today so far; read every fifteen seconds."""
+    now: At
+    """The server's clock: ages are told by it, whatever a screen's own clock says."""
 
 
 class Reset(msgspec.Struct, frozen=True, tag="reset", tag_field="frame"):

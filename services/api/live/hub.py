@@ -8,8 +8,9 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from infra import log
+from infra.clock import utc_now
 from infra.postgres.indicator_values import CityValue
-from infra.redis.stages import read_stages
+from infra.redis.stages import EXPECTED, read_stages
 from infra.redis.values import read_values
 from schemas.errors import Unavailable
 from schemas.sentences import say
@@ -131,11 +132,20 @@ class Hub:
             self._placed.clear()
 
     async def _follow_state(self) -> None:
-        while self._clients:
-            await self._tell_values()
-            self.tiles = sent(Tiles(await read_stages(self._redis), *await self._counted()))
-            self._tell(self.tiles)
-            await asyncio.sleep(1.0)
+        try:
+            while self._clients:
+                await self._tell_values()
+                self.tiles = sent(await self._read_tiles())
+                self._tell(self.tiles)
+                await asyncio.sleep(1.0)
+        finally:
+            self.tiles = None
+
+    async def _read_tiles(self) -> Tiles:
+        stages = await read_stages(self._redis)
+        counts, indicators = await self._counted()
+        missing = tuple(name for name in EXPECTED if name not in stages)
+        return Tiles(stages=stages, missing=missing, counts=counts, indicators=indicators, now=utc_now())
 
     async def _tell_values(self) -> None:
         before, self._values = self._values, await read_values(self._redis)

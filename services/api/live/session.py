@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import msgspec
 from redis.exceptions import RedisError
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -14,11 +14,13 @@ from infra.clock import now_ms, utc_now
 from infra.postgres.tables import incidents
 from schemas.errors import Unavailable
 from schemas.incidents import LIVE_STATES, RESOLVED, Incident
+from schemas.signals import SEVERITIES
 from services.api.center import Center
 from services.api.filters import Followed
 from services.api.live import stream
 from services.api.live.frames import Ping, Reset, Sent, Snapshot, sent
 from services.api.live.hub import Client
+from services.api.live.known import Known
 from services.api.people import Person
 from services.api.sight import seen, sees
 
@@ -26,18 +28,19 @@ PING_S = 15.0
 LIFE_MS = 15 * 60 * 1000
 """A connection ends after this, so that rights are checked again and load spreads."""
 MOST = 2000
+"""Incidents in one snapshot; it says when it was cut."""
 RESOLVED_FOR = timedelta(hours=1)
 """Resolved incidents stay in a snapshot this long."""
 
 
 class Session:
-    """What one client is told; remembers which incidents it knows, so that one that leaves the filter is updated."""
+    """What one client is told."""
 
     def __init__(self, center: Center, wanted: Followed, person: Person) -> None:
         self._center = center
         self._wanted = wanted
         self._person = person
-        self._known: set[str] = set()
+        self._known = Known(center.engine, self._lets_through)
         self._number = wanted.since or 0
 
     async def frames(self) -> AsyncIterator[Sent]:
@@ -67,7 +70,7 @@ class Session:
         if reason:
             return [sent(Reset(reason)), await self._snapshot(), *state]
         missed = await stream.after(self._center.redis, self._wanted.since)
-        return [frame for frame in missed if self._takes(frame)] + state
+        return [told for frame in missed for told in await self._told(frame)] + state
 
     async def _cannot_resume(self, since: int) -> str | None:
         newest, oldest = await stream.newest(self._center.redis), await stream.oldest(self._center.redis)
@@ -78,27 +81,27 @@ class Session:
     async def _snapshot(self) -> Sent:
         self._number = await stream.newest(self._center.redis)
         found = await live_incidents(self._center.engine, self._wanted, self._person)
-        self._known = {incident.id for incident in found}
-        return sent(Snapshot(self._number, found))
+        told = found[:MOST]
+        self._known.begin(incident.id for incident in told)
+        return sent(Snapshot(self._number, told, cut=len(found) > MOST))
 
-    def _takes(self, frame: Sent) -> bool:
-        """Whether this client gets the frame; what it has had already is left out."""
-        if frame.name != "change" or frame.incident is None:
-            return True
-        if (frame.number or 0) <= self._number:
-            return False
-        self._number = frame.number or 0
-        if not sees(self._person, frame.incident):
-            return False
-        if self._wanted.refuses(frame.incident) and frame.incident.id not in self._known:
-            return False
-        self._known.add(frame.incident.id)
-        return True
+    def _lets_through(self, incident: Incident) -> bool:
+        return sees(self._person, incident) and not self._wanted.refuses(incident)
 
-    def _lost(self, frame: Sent) -> bool:
-        """Whether the frame takes an incident that the client knows out of its agency's sight."""
+    async def _told(self, frame: Sent) -> list[Sent]:
+        """What the client gets for a frame: nothing for a change that it has had or that is none of its business, and
+        a new snapshot for one that takes an incident that it knows out of its agency's sight."""
         incident = frame.incident
-        return incident is not None and incident.id in self._known and not sees(self._person, incident)
+        if incident is None:
+            return [frame]
+        if (frame.number or 0) <= self._number:
+            return []
+        self._number = frame.number or 0
+        if self._lets_through(incident):
+            self._known.add(incident.id)
+        elif not await self._known.had(incident):
+            return []
+        return [frame] if sees(self._person, incident) else [sent(Reset("rights")), await self._snapshot()]
 
     async def _following(self, client: Client) -> AsyncIterator[Sent]:
         end_ms = now_ms() + LIFE_MS
@@ -108,22 +111,23 @@ class Session:
                     frame = await client.waiting.get()
             except TimeoutError:
                 frame = sent(Ping(utc_now()))
-            if self._lost(frame):
-                yield sent(Reset("rights"))
-                frame = await self._snapshot()
-            if self._takes(frame):
-                yield frame
+            for told in await self._told(frame):
+                yield told
             if frame.last:
                 return
         yield sent(Reset("lifetime"), last=True)
 
 
 async def live_incidents(engine: AsyncEngine, wanted: Followed, person: Person) -> list[Incident]:
-    """What a snapshot holds: incidents that are live or were resolved within the hour, newest first."""
+    """What a snapshot holds, and one more if it has to be cut: incidents that are live or were resolved within the
+    hour; live ones first, of these the most severe, of these the newest."""
     lately = (incidents.c.state == RESOLVED) & (incidents.c.updated_at > utc_now() - RESOLVED_FOR)
     query = select(incidents.c.body).where(wanted.condition(), seen(person))
     if not wanted.state:
         query = query.where(incidents.c.state.in_(LIVE_STATES) | lately)
-    query = query.order_by(incidents.c.updated_at.desc()).limit(MOST)
+    ranks = {severity: rank for rank, severity in enumerate(SEVERITIES)}
+    rank = case(ranks, value=incidents.c.severity, else_=len(ranks))
+    first = (incidents.c.state.in_(LIVE_STATES).desc(), rank, incidents.c.updated_at.desc())
     async with engine.connect() as connection:
-        return [msgspec.convert(body, Incident) for body in (await connection.execute(query)).scalars()]
+        found = await connection.execute(query.order_by(*first).limit(MOST + 1))
+        return [msgspec.convert(body, Incident) for body in found.scalars()]

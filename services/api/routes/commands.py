@@ -17,7 +17,7 @@ from infra.postgres.reference import present_city
 from schemas.cloudevents import CONTENT_TYPE
 from schemas.errors import CenterError, Invalid, Unavailable
 from schemas.events import TEXT, Report
-from schemas.ids import digest
+from schemas.ids import digest, report_asset
 from schemas.incidents import Incident
 from schemas.sentences import say
 from schemas.signals import BY_HAND as PEOPLE
@@ -58,6 +58,8 @@ class Reported(msgspec.Struct, frozen=True):
     """It is on its way; the signal `report.<category>` carries `event` among its sources."""
 
     event: str
+    asset: str
+    """Where that signal is raised: `GET /v1/signals?asset=` has it, with its incident, once it is judged."""
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,7 +214,7 @@ async def by_hand(center: Here, request: Request, commander: Commander, idempote
         raise Unavailable(say("kafka_refused", reason=error)) from None
     async with center.engine.begin() as connection:
         await note(connection, request, commander, "incident.by_hand", event_id)
-    return json_answer(Reported(event_id), 202)
+    return json_answer(Reported(event_id, report_asset(PEOPLE, event_id)), 202)
 
 
 def _report(given: ByHand, author: Person) -> Report:

@@ -150,3 +150,22 @@ test('an exercise is named on every screen, in both languages', () => {
   flushSync();
   expect(screen.queryByText(/EXERCISE/)).toBeNull();
 });
+
+test('a list that could not be sent whole says so', () => {
+  center.cut = true;
+  render(Banner);
+  expect(screen.getByRole('status').textContent).toContain('sự cố nặng nhất');
+  center.cut = false;
+  flushSync();
+  expect(screen.queryByRole('status')).toBeNull();
+});
+
+test('a stage that has not reported at all is told like one that lags', () => {
+  center.connection = 'on';
+  center.missing = ['detect'];
+  render(Banner);
+  expect(screen.getByRole('alert').textContent).toMatch(/Xử lý đang chậm: .+ im lặng/);
+  center.missing = [];
+  flushSync();
+  expect(screen.queryByRole('alert')).toBeNull();
+});

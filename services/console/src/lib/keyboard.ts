@@ -8,6 +8,8 @@ export interface Actions {
   pick(): void;
   take(): void;
   note(): void;
+  /** Writes down an incident by hand. */
+  tell(): void;
   /** Brings the reasons into view. */
   explain(): void;
   map(): void;
@@ -30,6 +32,7 @@ const KEYS: Record<string, (actions: Actions) => void> = {
   x: (actions) => actions.pick(),
   t: (actions) => actions.take(),
   n: (actions) => actions.note(),
+  i: (actions) => actions.tell(),
   e: (actions) => actions.explain(),
   g: (actions) => actions.map(),
   m: (actions) => actions.mute(),

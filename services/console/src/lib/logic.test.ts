@@ -78,6 +78,7 @@ test('ages and delays are short in both languages', () => {
   expect(duration(7500, 'en')).toBe('2 h 05');
   expect(age(412, 'vi')).toBe('0,4 s');
   expect(age(12_400, 'en')).toBe('12 s');
+  expect(age(Infinity, 'vi')).toBe('im lặng');
 });
 
 test('the chain goes from the root to the last effect, with one group for what is the same', () => {

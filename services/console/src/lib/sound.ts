@@ -5,11 +5,20 @@ import { rank } from './severity';
 const FIGURES: Record<string, number[]> = { critical: [880, 660, 880, 660], major: [660, 520], lag: [330, 330] };
 
 let audio: AudioContext | null = null;
+let tell: (runs: boolean) => void = () => undefined;
 
-/** Must be called from a click or a key: browsers allow sound only then. */
-export async function enable(): Promise<void> {
-  audio ??= new AudioContext();
-  await audio.resume();
+/** Has it told from now on whether the browser lets sound out. */
+export function watch(told: (runs: boolean) => void): void {
+  tell = told;
+}
+
+/** Browsers let sound out only after a click or a key on the page: called outside of one, it may wait for ever. */
+export async function wake(): Promise<void> {
+  const context = (audio ??= new AudioContext());
+  const state = () => tell(context.state === 'running');
+  context.onstatechange = state;
+  await context.resume();
+  state();
 }
 
 /** Plays the figure of a severity, or of `lag`. */

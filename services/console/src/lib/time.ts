@@ -44,8 +44,11 @@ export function duration(seconds: number, language: Language): string {
   return `${Math.floor(hours / 24)} ${day}`;
 }
 
-/** `0.4 s` in the language's decimals, whole seconds from ten on. */
+const SILENT: Record<Language, string> = { vi: 'im lặng', en: 'silent' };
+
+/** `0.4 s` in the language's decimals, whole seconds from ten on; in a word where nothing was ever heard. */
 export function age(milliseconds: number, language: Language): string {
+  if (milliseconds === Infinity) return SILENT[language];
   const seconds = Math.max(0, milliseconds) / 1000;
   const digits = seconds < 10 ? 1 : 0;
   if (seconds >= 120) return duration(seconds, language);

@@ -17,6 +17,7 @@ import type {
   Preview,
   ProblemDocument,
   Result,
+  Signal,
   Silence,
   SilenceWish,
   Told,
@@ -110,6 +111,13 @@ export const api = {
   accept: (id: number, note: string) => send<Handover>(`/v1/handovers/${id}/accept`, 'POST', { note: note || null }),
   command: (incident: Incident, command: Command, more: Record<string, unknown> = {}) =>
     send<Incident>(`${one(incident.id)}/commands`, 'POST', { command, version: incident.version, ...more }),
+  tell: (told: { category: string; lon: number; lat: number; text: string }, key: string) =>
+    request<{ event: string; asset: string }>('/v1/incidents', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      body: JSON.stringify(told),
+    }),
+  signalsOf: (asset: string) => request<Page<Signal & { incident: string | null }>>(`/v1/signals?${new URLSearchParams({ asset })}`),
   together: (command: Command, incidents: Incident[]) =>
     send<{ results: Result[] }>('/v1/incidents/commands', 'POST', { command, incidents: incidents.map(({ id, version }) => ({ id, version })) }),
   readings: (sensor: string, quantity: string, from: string) =>

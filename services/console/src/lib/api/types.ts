@@ -365,10 +365,10 @@ export interface City {
 export type Values = Record<string, [number, number]>;
 
 export type Frame =
-  | { frame: 'snapshot'; number: number; incidents: Incident[] }
+  | { frame: 'snapshot'; number: number; incidents: Incident[]; cut: boolean }
   | { frame: 'change'; number: number; change: Change }
   | { frame: 'values'; values: Values }
-  | { frame: 'tiles'; stages: Record<string, Stage>; counts?: { open: number; by_severity: Record<string, number> } }
+  | { frame: 'tiles'; now: At; stages: Record<string, Stage>; missing: string[]; counts?: { open: number; by_severity: Record<string, number> } }
   | { frame: 'reset'; reason: string }
   | { frame: 'ping'; now: At };
 
@@ -390,6 +390,9 @@ export interface Result {
   status: number;
   incident?: Incident;
 }
+
+/** What reports are about, as POST /v1/incidents takes them. */
+export const CATEGORIES = ['crash', 'flood', 'leak', 'outage', 'smoke', 'noise', 'waste', 'other'] as const;
 
 export const COMMANDS = ['acknowledge', 'take', 'assign', 'note', 'tick', 'untick', 'severity', 'shelve', 'unshelve', 'resolve', 'close', 'reopen', 'merge', 'split', 'detach', 'undo'] as const;
 export type Command = (typeof COMMANDS)[number];

@@ -5,7 +5,7 @@ import type { Position } from '../api/types';
 import type { Theme } from '../state/preferences.svelte';
 import { AREA, BASE, layerOf, PATH, type Layer } from './colours';
 import { DotLayer } from './dots';
-import { arrowElement, arrowKey, markElement, markKey, markOrder } from './mark';
+import { arrowElement, arrowKey, markElement, markKey, markOrder, pinElement } from './mark';
 import type { Arrow, Dot, Extent, MapEvents, MapView, Mark, Name, Path, Shown } from './view';
 
 /** Leaflet counts zoom for tiles of 256, MapLibre for 512. */
@@ -39,6 +39,7 @@ class LeafletMap implements MapView {
   readonly #area = L.layerGroup();
   readonly #arrows = new Map<string, L.Marker>();
   readonly #marks = new Map<string, { key: string; marker: L.Marker }>();
+  readonly #pin = new Map<string, L.Marker>();
   readonly #ground: L.Canvas;
   readonly #renderer: L.Canvas;
 
@@ -59,6 +60,7 @@ class LeafletMap implements MapView {
     this.#renderer = L.canvas({ padding: 0.3, pane: 'things' });
     this.#dots = new DotLayer(this.#renderer);
     for (const layer of [this.#base, this.#dots, this.#area, this.#paths]) layer.addTo(this.#map);
+    this.#map.on('click', ({ latlng }) => this.events.pressed([latlng.lng, latlng.lat]));
     this.#map.on('zoomend', () => this.events.zoomed());
     this.#map.on('moveend zoomend', () => this.#settled());
   }
@@ -112,6 +114,12 @@ class LeafletMap implements MapView {
       const icon = L.divIcon({ html: arrowElement(one), className: 'holder', iconSize: [0, 0] });
       return L.marker(at(one.position), { keyboard: false, icon, zIndexOffset: -5000 });
     });
+  }
+
+  pin(position: Position | null): void {
+    const icon = L.divIcon({ html: pinElement(), className: 'holder', iconSize: [0, 0] });
+    const make = (place: Position) => L.marker(at(place), { interactive: false, keyboard: false, icon, zIndexOffset: 90_000 });
+    this.#renew(this.#pin, new Map(position ? [[position.join(), position]] : []), make);
   }
 
   area(ring: Position[]): void {

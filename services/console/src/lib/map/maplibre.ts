@@ -4,7 +4,7 @@ import maplibre, { type CameraOptions, type GeoJSONSource, type LayerSpecificati
 import type { Position } from '../api/types';
 import type { Theme } from '../state/preferences.svelte';
 import { AREA, BASE, DOT, layerOf, OPACITY, PATH } from './colours';
-import { arrowElement, arrowKey, markElement, markKey, markOrder } from './mark';
+import { arrowElement, arrowKey, markElement, markKey, markOrder, pinElement } from './mark';
 import { groundLayers, openTiles, type Tiles } from './tiles';
 import type { Arrow, Dot, Extent, MapEvents, MapView, Mark, Name, Path, Shown } from './view';
 
@@ -49,6 +49,7 @@ class MapLibreMap implements MapView {
   readonly #data: Record<string, FeatureCollection> = { base: NOTHING, names: NOTHING, dots: NOTHING, paths: NOTHING, area: NOTHING };
   readonly #marks = new Map<string, { key: string; marker: Marker }>();
   readonly #arrows = new Map<string, Marker>();
+  #pin: Marker | null = null;
   #theme: Theme | null = null;
   #tiles: Tiles | null = null;
 
@@ -62,6 +63,10 @@ class MapLibreMap implements MapView {
     this.#map = new maplibre.Map({
       container: element, pixelRatio: devicePixelRatio * sharpness, center, zoom, attributionControl: false, keyboard: false, dragRotate: false, pitchWithRotate: false,
       maxZoom: 17, minZoom: 4, fadeDuration: 0, style: { version: 8, sources: {}, layers: [] },
+    });
+    this.#map.on('click', ({ lngLat, originalEvent }) => {
+      // its markers lie in the same element: one that was pressed has its own answer
+      if (!(originalEvent.target as Element).closest('.mark')) this.events.pressed([lngLat.lng, lngLat.lat]);
     });
     this.#map.on('zoomend', () => this.events.zoomed());
     this.#map.on('idle', () => this.events.idle());
@@ -143,6 +148,19 @@ class MapLibreMap implements MapView {
   #drop(id: string, marker: Marker): void {
     marker.remove();
     this.#marks.delete(id);
+  }
+
+  pin(position: Position | null): void {
+    this.#pin?.remove();
+    this.#pin = null;
+    if (!position) return;
+    const holder = document.createElement('div');
+    holder.className = 'holder';
+    holder.style.zIndex = '90';
+    holder.append(pinElement());
+    this.#pin = new maplibre.Marker({ element: holder, anchor: 'top-left' }).setLngLat(position).addTo(this.#map);
+    holder.removeAttribute('role');
+    holder.removeAttribute('aria-label');
   }
 
   paths(paths: Path[]): void {

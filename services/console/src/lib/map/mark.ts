@@ -76,3 +76,10 @@ export function arrowElement({ kind, bearing, label }: Arrow): HTMLElement {
 }
 
 export const arrowKey = ({ id, bearing, label }: Arrow) => `${id}|${Math.round(bearing)}|${label}`;
+
+/** Where something is being put by hand. */
+export function pinElement(): HTMLElement {
+  const pin = document.createElement('div');
+  pin.className = 'pin';
+  return pin;
+}

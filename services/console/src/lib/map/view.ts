@@ -53,6 +53,8 @@ export interface Arrow {
 export interface MapEvents {
   /** A mark was chosen. */
   chosen(mark: Mark): void;
+  /** A place of the ground was pressed. */
+  pressed(position: Position): void;
   /** The zoom changed: clusters must be made anew. */
   zoomed(): void;
   /** Everything that was asked for is drawn. */
@@ -75,6 +77,8 @@ export interface MapView {
   /** The ring of the affected area; empty for none. */
   area(ring: Position[]): void;
   arrows(arrows: Arrow[]): void;
+  /** The one place that is being chosen; null for none. */
+  pin(position: Position | null): void;
   /** Moves only as far as needed for the place to be well inside the view; `atOnce` as in `fit`. */
   show(position: Position, atOnce?: boolean): void;
   /** Centers a place; `zoom` only ever comes nearer. */

@@ -20,11 +20,15 @@ export class Center {
   live = $state.raw<ReadonlyMap<string, Incident>>(new Map());
   unread = new SvelteSet<string>();
   stages = $state.raw<Record<string, Stage>>({});
+  /** Stages of which the center knows nothing at all. */
+  missing = $state.raw<string[]>([]);
   values: Values = {};
   /** Counts `values` frames, so that the map knows when to look again. */
   valuesTick = $state(0);
   connection = $state<Connection>('connecting');
   loaded = $state(false);
+  /** There were more incidents than the server told. */
+  cut = $state(false);
   /** Unix milliseconds of the last frame. */
   heardAt = $state(Date.now());
   now = $state(Date.now());
@@ -52,10 +56,10 @@ export class Center {
   /** Takes one frame. */
   take(frame: Frame): void {
     this.heardAt = Date.now();
-    if (frame.frame === 'snapshot') this.#snapshot(frame.incidents);
+    if (frame.frame === 'snapshot') this.#snapshot(frame.incidents, frame.cut);
     else if (frame.frame === 'change') this.#wait(frame.change);
     else if (frame.frame === 'values') this.#values(frame.values);
-    else if (frame.frame === 'tiles') this.stages = frame.stages ?? {};
+    else if (frame.frame === 'tiles') this.#tiles(frame);
     else if (frame.frame === 'ping') this.#clock(frame.now);
   }
 
@@ -65,11 +69,11 @@ export class Center {
     if (!known || known.version <= incident.version) this.live = new Map(this.live).set(incident.id, incident);
   }
 
-  /** How long ago each stage passed its last tick on, worst first. */
+  /** How long ago each stage passed its last tick on, worst first; one that is missing infinitely long ago. */
   ages(): Lag[] {
-    return Object.entries(this.stages)
-      .map(([stage, { at_ms }]) => ({ stage, age: Math.max(0, this.clock - at_ms) }))
-      .sort((a, b) => b.age - a.age);
+    const missing = this.missing.map((stage) => ({ stage, age: Infinity }));
+    const told = Object.entries(this.stages).map(([stage, { at_ms }]) => ({ stage, age: Math.max(0, this.clock - at_ms) }));
+    return [...missing, ...told.sort((a, b) => b.age - a.age)];
   }
 
   /** Stages that lag while the line stands. */
@@ -77,11 +81,12 @@ export class Center {
     return this.connection === 'on' ? this.ages().filter(({ age }) => age > SLOW_MS) : [];
   }
 
-  #snapshot(incidents: Incident[]): void {
+  #snapshot(incidents: Incident[], cut: boolean): void {
     this.#show();
     if (this.loaded) for (const { id } of incidents) if (!this.live.has(id)) this.unread.add(id);
     this.live = new Map(incidents.map((one) => [one.id, one]));
     this.loaded = true;
+    this.cut = cut;
   }
 
   /** The first change is shown at once, those that follow it closely together. */
@@ -105,6 +110,12 @@ export class Center {
   #values(values: Values): void {
     Object.assign(this.values, values);
     this.valuesTick += 1;
+  }
+
+  #tiles({ now, stages, missing }: Extract<Frame, { frame: 'tiles' }>): void {
+    this.stages = stages;
+    this.missing = missing;
+    this.#clock(now);
   }
 
   #clock(now: string): void {

@@ -8,7 +8,7 @@ import { currentOf, sentence } from './errors';
 import { place } from './place.svelte';
 import { session } from './session.svelte';
 import { preferences } from './preferences.svelte';
-import { enable } from '../sound';
+import { wake, watch } from '../sound';
 
 export interface Conflict {
   command: Command;
@@ -35,6 +35,8 @@ class Desk {
   conflict = $state.raw<Conflict | null>(null);
   /** Counts wishes to bring the map to the selection. */
   mapWish = $state(0);
+  /** The browser lets sound out. */
+  audible = $state(false);
 
   grouping = $state<Grouping>('none');
 
@@ -119,9 +121,20 @@ class Desk {
     if (conflict) void this.act(conflict.command, conflict.more, conflict.current);
   }
 
-  /** Enables sound the first time, then mutes for ten minutes or unmutes. */
+  constructor() {
+    watch((runs) => (this.audible = runs));
+  }
+
+  /** Sound is on, and the browser holds it back: as after a reload, until somebody clicks or presses a key. */
+  get held(): boolean {
+    return preferences.sound && !this.audible;
+  }
+
+  /** Enables sound the first time, wakes it where the browser holds it back, else mutes for ten minutes or unmutes. */
   async sound(): Promise<void> {
-    await enable();
+    const { held } = this;
+    await wake();
+    if (held) return;
     if (!preferences.sound) {
       preferences.sound = true;
       preferences.keep();
