@@ -2,7 +2,7 @@
 
 from time import monotonic
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.postgres.indicator_values import CityValue, of_the_day
@@ -10,24 +10,24 @@ from infra.postgres.tables import incidents
 from schemas.incidents import LIVE_STATES
 from services.api.live.frames import Counts
 from services.api.live.hub import Counted
+from services.api.sight import naming
 
 INDICATORS_S = 15.0
 
 
-async def by(engine: AsyncEngine, column: str, which: ColumnElement[bool] | None = None) -> dict[str, int]:
-    """How many live incidents there are for each value of a column, of all or of those that `which` names."""
+async def by(engine: AsyncEngine, column: str, which: ColumnElement[bool]) -> dict[str, int]:
+    """How many live incidents there are for each value of a column, of those that `which` names."""
     name = incidents.c[column]
-    among = true() if which is None else which
-    query = select(name, func.count()).where(incidents.c.state.in_(LIVE_STATES), among).group_by(name)
+    query = select(name, func.count()).where(incidents.c.state.in_(LIVE_STATES), which).group_by(name)
     async with engine.connect() as connection:
         return {value: count for value, count in (await connection.execute(query)).all()}
 
 
-async def live_counts(engine: AsyncEngine) -> Counts:
-    """Live incidents, all and by severity; raises SQLAlchemyError."""
-    severities = await by(engine, "severity")
+async def live_counts(engine: AsyncEngine, agency: str | None) -> Counts:
+    """Live incidents that name an agency (None: all), together and by severity; raises SQLAlchemyError."""
+    severities = await by(engine, "severity", naming(agency))
     covered = incidents.c.body["suppressed"].astext.is_not(None)
-    query = select(func.count()).where(incidents.c.state.in_(LIVE_STATES), covered)
+    query = select(func.count()).where(incidents.c.state.in_(LIVE_STATES), covered, naming(agency))
     async with engine.connect() as connection:
         suppressed = (await connection.execute(query)).scalar_one()
     return Counts(sum(severities.values()), severities, suppressed)
@@ -42,10 +42,10 @@ class TileCounts:
         self._indicators: dict[str, CityValue] = {}
         self._read_at = -INDICATORS_S
 
-    async def read(self) -> Counted:
-        """Raises SQLAlchemyError."""
+    async def read(self, agency: str | None) -> Counted:
+        """For who sees what names this agency (None: everything). Raises SQLAlchemyError."""
         if monotonic() - self._read_at >= INDICATORS_S:
             async with self._engine.connect() as connection:
                 self._indicators = await of_the_day(connection)
             self._read_at = monotonic()
-        return await live_counts(self._engine), self._indicators
+        return await live_counts(self._engine, agency), self._indicators

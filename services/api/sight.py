@@ -16,7 +16,12 @@ def sees(person: Person, incident: Incident) -> bool:
 
 def seen(person: Person) -> ColumnElement[bool]:
     """The same as a condition on the table of incidents."""
-    return true() if person.agency is None else incidents.c.agencies.contains([person.agency])
+    return naming(person.agency)
+
+
+def naming(agency: str | None) -> ColumnElement[bool]:
+    """The incidents that name an agency; None: all."""
+    return true() if agency is None else incidents.c.agencies.contains([agency])
 
 
 def seen_signals(person: Person) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from infra.cities.folder import shipped
 from infra.postgres.incident_rows import plain
 from infra.postgres.tables import changes, reference, users
 from schemas.assets import Asset
+from schemas.incidents import LIVE_STATES
 from tests.integration.api_center import (
     KEY,
     NOW,
@@ -233,6 +234,19 @@ async def test_the_live_stream_of_an_agency_has_its_own_only_and_forgets_what_le
         await api.publish(3, change("inc-new", 2, agencies=("power",)))
         assert (await first(stream, "reset"))[0]["reason"] == "rights"
         assert [one["id"] for one in (await first(stream, "snapshot"))[0]["incidents"]] == ["inc-water"]
+
+
+async def test_tiles_count_for_each_agency_what_names_it(api: Api, of_water: httpx.AsyncClient) -> None:
+    own = Api(api.center, api.url)
+    own.http = of_water
+    counted = {}
+    async with aclosing(sse(own)) as of_agency, aclosing(sse(api)) as of_city:
+        for who, stream in ((own, of_agency), (api, of_city)):
+            counted[who] = (await first(stream, "tiles", 2))[-1]["counts"]
+    for who, counts in counted.items():
+        seen = (await who.http.get("/v1/incidents", params={"state": list(LIVE_STATES), "limit": 100})).json()["items"]
+        assert counts["open"] == len(seen) > 0
+    assert counted[own]["open"] < counted[api]["open"]
 
 
 async def test_the_live_stream_of_an_agency_forgets_what_left_it_while_it_was_away(

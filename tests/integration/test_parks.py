@@ -246,7 +246,7 @@ async def test_a_day_of_the_city_is_summed_up_and_shown_on_the_tiles(api: Api) -
     async with api.center.engine.begin() as connection:
         for partition in range(2):
             await move_clock(connection, partition, NOW)
-    counts, indicators = await TileCounts(api.center.engine).read()
+    counts, indicators = await TileCounts(api.center.engine).read(None)
     assert (counts.open, indicators["electricity"].value, indicators["electricity"].parks) == (2, 19_000, 1)
 
 

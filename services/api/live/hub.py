@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from infra import log
 from infra.clock import utc_now
 from infra.postgres.indicator_values import CityValue
-from infra.redis.stages import EXPECTED, read_stages
+from infra.redis.stages import EXPECTED, Stage, read_stages
 from infra.redis.values import read_values
 from schemas.errors import Unavailable
 from schemas.sentences import say
@@ -24,13 +24,15 @@ PATIENCE_S = 3.0
 _log = log.logger("api")
 
 Counted = tuple[Counts, dict[str, CityValue]]
-Count = Callable[[], Awaitable[Counted]]
+Count = Callable[[str | None], Awaitable[Counted]]
+"""Of what names an agency; None: of everything."""
 
 
 class Client:
     """The frames that wait for one connection."""
 
-    def __init__(self) -> None:
+    def __init__(self, agency: str | None) -> None:
+        self.agency = agency
         self.waiting: asyncio.Queue[Sent] = asyncio.Queue()
         self.ended = False
 
@@ -62,19 +64,22 @@ class Hub:
         self._count = count
         self._clients: set[Client] = set()
         self._values: dict[str, tuple[int, float]] = {}
-        self._counts: Counted = (Counts(), {})
+        self._counts: dict[str | None, Counted] = {}
         self._awake = asyncio.Event()
         self._placed = asyncio.Event()
-        self.tiles: Sent | None = None
+        self._tiles: dict[str | None, Sent] = {}
 
     @property
     def clients(self) -> int:
         """How many are connected."""
         return len(self._clients)
 
-    async def join(self) -> Client:
-        """A new client; every change from now on waits for it. Raises Unavailable without Redis."""
-        client = Client()
+    async def join(self, agency: str | None) -> Client:
+        """A new client, who sees what names this agency (None: everything); every change from now on waits for it.
+
+        Raises Unavailable without Redis.
+        """
+        client = Client(agency)
         self._clients.add(client)
         self._awake.set()
         try:
@@ -135,15 +140,22 @@ class Hub:
         try:
             while self._clients:
                 await self._tell_values()
-                self.tiles = sent(await self._read_tiles())
-                self._tell(self.tiles)
+                await self._tell_tiles()
                 await asyncio.sleep(1.0)
         finally:
-            self.tiles = None
+            self._tiles = {}
 
-    async def _read_tiles(self) -> Tiles:
+    async def _tell_tiles(self) -> None:
+        """What each agency may see is counted for itself."""
         stages = await read_stages(self._redis)
-        counts, indicators = await self._counted()
+        agencies = {client.agency for client in self._clients}
+        self._tiles = {agency: sent(await self._read_tiles(stages, agency)) for agency in agencies}
+        for client in self._clients:
+            if client.agency in self._tiles:
+                client.give(self._tiles[client.agency])
+
+    async def _read_tiles(self, stages: dict[str, Stage], agency: str | None) -> Tiles:
+        counts, indicators = await self._counted(agency)
         missing = tuple(name for name in EXPECTED if name not in stages)
         return Tiles(stages=stages, missing=missing, counts=counts, indicators=indicators, now=utc_now())
 
@@ -153,12 +165,17 @@ class Hub:
         if moved:
             self._tell(sent(Values(moved)))
 
-    async def _counted(self) -> Counted:
+    async def _counted(self, agency: str | None) -> Counted:
         try:
-            self._counts = await self._count()
+            self._counts[agency] = await self._count(agency)
         except SQLAlchemyError as error:
             _log.warning("counts_stand_still", reason=str(error).splitlines()[0])
-        return self._counts
+        return self._counts.get(agency, (Counts(), {}))
+
+    def tiles(self, client: Client) -> list[Sent]:
+        """The tiles as they were last told to others who see the same; none if there are no others."""
+        told = self._tiles.get(client.agency)
+        return [told] if told is not None else []
 
     async def values(self) -> Sent:
         """All values there are, for a client that has just connected; raises RedisError."""

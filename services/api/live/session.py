@@ -46,12 +46,12 @@ class Session:
     async def frames(self) -> AsyncIterator[Sent]:
         """Everything for this client until it goes or the stream ends with a reason."""
         try:
-            client = await self._center.hub.join()
+            client = await self._center.hub.join(self._person.agency)
         except Unavailable:
             yield sent(Reset("redis"), last=True)
             return
         try:
-            for frame in await self._opening():
+            for frame in await self._opening(client):
                 yield frame
             async for frame in self._following(client):
                 yield frame
@@ -62,8 +62,8 @@ class Session:
         finally:
             self._center.hub.leave(client)
 
-    async def _opening(self) -> list[Sent]:
-        state = [await self._center.hub.values(), *([self._center.hub.tiles] if self._center.hub.tiles else [])]
+    async def _opening(self, client: Client) -> list[Sent]:
+        state = [await self._center.hub.values(), *self._center.hub.tiles(client)]
         if self._wanted.since is None:
             return [await self._snapshot(), *state]
         reason = await self._cannot_resume(self._wanted.since)
