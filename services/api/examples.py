@@ -133,6 +133,16 @@ CHECKLIST = {
         }
     ],
 }
+DUTY = {
+    "name": "Nguyễn Thị Lan",
+    "agency": "power",
+    "email": "lan@power.example.org",
+    "phone": "+84901234567",
+    "level": 1,
+    "starts_at": "2026-02-02T22:00:00+07:00",
+    "ends_at": "2026-02-03T06:00:00+07:00",
+    "repeats": "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+}
 SILENCE_WISH = {
     "match": {"kind": ["power.outage"], "asset": ["feeder-471"]},
     "to": "2026-01-31T05:00:00Z",
