@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from dateutil.rrule import rrulestr
 
-from schemas.duty import FIRST, Duty, Gap, OnDuty, Shift, Turn, Watch
+from schemas.duty import EMAIL, FIRST, PHONE, Duty, Gap, OnDuty, Shift, Turn, Watch
 from schemas.errors import Invalid
 from schemas.sentences import say
 
@@ -18,8 +18,6 @@ LONGEST = timedelta(days=31)
 LONGEST_NAME = 80
 DAY = timedelta(days=1)
 """More than a clock is ever changed by: rules are asked for so much more, and what they say is cut by the instant."""
-EMAIL = re.compile(r"(?=.{3,254}\Z)[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _DAY = r"(MO|TU|WE|TH|FR|SA|SU)"
 _DAYS = {
     "DAILY": {},

@@ -1,13 +1,18 @@
 """The duty roster: who can be reached away from the desk, how, and when it is whose turn."""
 
+import re
 from typing import Annotated, Literal
 
 import msgspec
 
 from schemas.times import At
 
+ON_DUTY = "duty"
+"""Among those whom an endpoint tells: whoever is on duty when it is sent."""
 FIRST, LAST = 1, 3
 """Levels: the first is told at once, the next ones as an incident escalates."""
+EMAIL = re.compile(r"(?=.{3,254}\Z)[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
