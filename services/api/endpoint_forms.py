@@ -30,6 +30,8 @@ async def made(wish: Wish, settings: Settings) -> dict[str, Any]:
     """The columns of a new endpoint. Raises Invalid naming the field."""
     if wish.form == EMAIL and settings.smtp is None:
         raise Invalid(say("needs_mail"), field="form")
+    usual = {} if wish.form == WEBHOOK else FOR_PEOPLE
+    filters = usual if wish.filters is msgspec.UNSET else checked(wish.filters)
     given = _given(wish)
     for name in REQUIRED:
         if name in FIELDS[wish.form] and name not in given:
@@ -37,18 +39,16 @@ async def made(wish: Wish, settings: Settings) -> dict[str, Any]:
     if "to" in FIELDS[wish.form]:
         given.setdefault("to", [ON_DUTY])
     await _check(wish.form, given, settings)
-    usual = {} if wish.form == WEBHOOK else FOR_PEOPLE
-    filters = usual if wish.filters is msgspec.UNSET else checked(wish.filters)
     return {"form": wish.form, "description": wish.description, "filters": filters, **given}
 
 
 async def changed(wish: EndpointChange, form: str, settings: Settings) -> dict[str, Any]:
     """The columns that a change of an endpoint of this form sets. Raises Invalid naming the field."""
+    filters = {} if wish.filters is msgspec.UNSET else {"filters": checked(wish.filters)}
     given = _given(wish)
     await _check(form, given, settings)
-    if wish.description is not msgspec.UNSET:
-        given["description"] = wish.description
-    return given if wish.filters is msgspec.UNSET else given | {"filters": checked(wish.filters)}
+    described = {} if wish.description is msgspec.UNSET else {"description": wish.description}
+    return {**given, **described, **filters}
 
 
 def told(values: Mapping[str, Any]) -> dict[str, Any]:

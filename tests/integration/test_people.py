@@ -238,6 +238,17 @@ async def test_a_test_goes_to_the_first_level_and_what_was_sent_is_sent_again_to
     assert {mail["Message-ID"] for mail in box.to(LAN)} == {mail["Message-ID"]}
 
 
+async def test_in_an_exercise_nobody_is_told(engine: AsyncEngine, box: Mailbox) -> None:
+    await enter(engine, "Lan")
+    await register(engine)
+    await happen(engine, opened())
+    mail = Mail(Mailer(Smtp(host="127.0.0.1", port=box.port, starttls=False)), "soc@example.org")
+    drill = Sender(engine, {EMAIL: People(engine, mail)}, exercise="Diễn tập")
+    await settled(engine, drill, "withheld")
+    await drill.close()
+    assert box.got == []
+
+
 @pytest.fixture
 def gateway() -> Any:
     with receiving() as server:
@@ -287,7 +298,7 @@ async def test_mail_goes_over_tls_with_the_password(tmp_path: Path, first: bool)
 
 async def test_a_server_that_offers_no_starttls_gets_nothing() -> None:
     async with serving_mail() as (box, trust):
-        (attempt,) = await Mailer(server_at(box, starttls=True), trust).send(mails())
+        (attempt,) = await Mailer(server_at(box, starttls=True, user=None, password=None), trust).send(mails())
         assert attempt.error and "STARTTLS" in attempt.error and box.got == []
 
 

@@ -62,7 +62,7 @@ def test_what_nobody_acknowledges_is_mailed_to_the_next_level_and_its_end_to_tho
     (incident,) = center.incidents()
     assert first["Subject"].startswith("Nghiêm trọng: ") and "Mở sự cố" in first.get_content()
     text = told.get_content()
-    assert "Nobody has acknowledged it in time (1)" in text and "Why: " in text
+    assert "Nobody has acknowledged it in time (1)" in text and "Why: " in text and "What to do: " in text
     assert f"https://soc.example.org/#/live/{incident['id']}" in text
     assert first["References"] == told["References"] == f"<{incident['id']}@example.org>"
     closing = {"command": "resolve", "version": incident["version"], "note": "power is back"}
