@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 import msgspec
 
 from schemas.ids import digest
-from schemas.incidents import Change
+from schemas.incidents import Change, Incident
 from schemas.times import rfc3339
 
 RETRY_DELAYS_S = (0.0, 5.0, 300.0, 1_800.0, 7_200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
@@ -18,7 +18,9 @@ RETRY_AFTER_LIMIT_S = 86_400.0
 DISABLE_AFTER_S = 5 * 86_400.0
 """An endpoint that has only failed for so long is disabled."""
 
-DELIVERED, RETRY, GONE = "delivered", "retry", "gone"
+WEBHOOK, EMAIL, MESSAGE = FORMS = ("webhook", "email", "message")
+"""Forms of endpoints: systems are told by signed POSTs, people by mail or through a gateway of short messages."""
+DELIVERED, RETRY, GONE, HOPELESS = "delivered", "retry", "gone", "hopeless"
 THROTTLING = (429, 502, 504)
 QUIET_KINDS = ("opened", "updated", "acknowledged", "reopened", "moved")
 """Changes of a shelved incident that nobody is told of; its ends, its way onto the shelf and back are told."""
@@ -26,6 +28,8 @@ SAY, SKIP, TAKE_BACK = "say", "skip", "take_back"
 ENDS = ("suppressed", "resolved", "closed", "merged")
 """What is said of a suppressed incident to those who know of it: that it is, and that it is over."""
 FILTERS = ("kinds", "severity", "domain", "agency", "zone", "state")
+FOR_PEOPLE = {"kinds": ["opened", "escalated", "resolved"], "severity": ["critical", "major"]}
+"""What people are told unless somebody chooses otherwise."""
 
 
 def message_id(endpoint: str, incident: str, version: int) -> str:
@@ -68,6 +72,23 @@ def matches(filters: Mapping[str, Sequence[str]], change: Change, agency: str | 
         "state": (incident.state,),
     }
     return all(_any(filters.get(name, ()), present[name]) for name in FILTERS)
+
+
+def concerns(filters: Mapping[str, Sequence[str]], change: Change, agency: str | None = None, *, known: bool) -> bool:
+    """Whether people are told by an endpoint with these filters; `known`: something of the incident was to be said.
+
+    Severity narrows what they hear of first; what escalates they hear whatever it is, and the end of what they know.
+    """
+    if change.kind in ENDS and not known:
+        return False
+    if change.kind == "escalated" or change.kind in ENDS:
+        filters = {name: values for name, values in filters.items() if name != "severity"}
+    return matches(filters, change, agency)
+
+
+def level_of(incident: Incident) -> int:
+    """Up to which level people are told: the first, and one more for each time that it was escalated."""
+    return 1 + max((due.level for due in (incident.acknowledge_due, incident.resolve_due) if due), default=0)
 
 
 def verdict(status: int | None) -> str:

@@ -15,7 +15,10 @@ SIGNALS = Counter(
 )
 RECORDED = Counter("soc_recorded_total", "Records that the recorder has written to PostgreSQL", ["topic"])
 PUBLISHED = Counter("soc_published_total", "Rows of the outbox that the relay has published", ["topic"])
-ATTEMPTS = Counter("soc_webhook_attempts_total", "Attempts to deliver a webhook, by HTTP status", ["status"])
+ATTEMPTS = Counter(
+    "soc_webhook_attempts_total", "Attempts to deliver to an endpoint, by HTTP or SMTP status", ["status"]
+)
+NOBODY = Counter("soc_duty_nobody_total", "Deliveries that failed because nobody was on duty")
 
 
 def serve(settings: Settings) -> None:

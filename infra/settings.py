@@ -6,6 +6,8 @@ from pathlib import Path
 import msgspec
 
 from infra.hosts import url_of
+from infra.smtp_url import Smtp, smtp_of
+from schemas.duty import EMAIL
 from schemas.errors import Invalid
 
 
@@ -36,8 +38,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """redis://… of an external Redis or Valkey; empty: the embedded one."""
     webhook_allow_private: bool = False
     """Let webhooks go to loopback and private addresses; only for trying things out."""
+    smtp_url: str = ""
+    """smtp://user:password@host:587 (with STARTTLS, but on this machine itself) or smtps://…; empty: no e-mail."""
+    mail_from: str = ""
+    """The address that mail to people on duty comes from; needed with `SOC_SMTP_URL`."""
+    public_url: str = ""
+    """https://… under which people reach the console, for links in what they are told; empty: no links."""
     exercise: str = ""
-    """Name of the exercise that this center plays: agencies' topics and webhooks get nothing. Empty: it is real."""
+    """Name of the exercise that this center plays: agencies, webhooks and people get nothing. Empty: it is real."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
     held: bool = False
@@ -74,6 +82,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return url_of(self.ingest_host, self.ingest_port)
 
     @property
+    def smtp(self) -> Smtp | None:
+        """The mail server, if there is one. Raises Invalid naming the variable."""
+        try:
+            found = smtp_of(self.smtp_url)
+        except ValueError as error:
+            raise Invalid(str(error), field="SOC_SMTP_URL") from None
+        if found is not None and not EMAIL.fullmatch(self.mail_from):
+            raise Invalid("must be an e-mail address", field="SOC_MAIL_FROM")
+        return found
+
+    @property
     def run_path(self) -> Path:
         """`run_dir`, absolute."""
         return Path(self.run_dir).resolve()
@@ -96,4 +115,6 @@ def load(environment: dict[str, str] | None = None) -> Settings:
         text = given.get(f"SOC_{field.name.upper()}", "")
         if text != "":
             values[field.name] = _parse(f"SOC_{field.name.upper()}", text, field.type)
-    return msgspec.convert(values, Settings)
+    settings = msgspec.convert(values, Settings)
+    _ = settings.smtp  # what is wrong with it is said before anything starts
+    return settings

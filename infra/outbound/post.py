@@ -23,14 +23,19 @@ FAILURES = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutExcep
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of one POST."""
+    """What came of one attempt to tell somebody."""
 
     status: int | None
+    """Of HTTP, or of SMTP."""
     error: str | None
     duration_ms: int
     response: str = ""
     """At most the first 1,000 bytes of the answer."""
     retry_after: str | None = None
+    verdict: str | None = None
+    """`city.delivery`'s, where the status does not say it."""
+    told: tuple[str, ...] = ()
+    """Addresses and numbers of people whom it reached."""
 
 
 def kept(reason: str) -> str:

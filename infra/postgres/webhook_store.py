@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, case, exists, func, or_, select, text, true,
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from city.delivery import WEBHOOK
 from infra.postgres.tables import attempts, deliveries, endpoints
 from schemas.errors import Conflict, Unknown
 from schemas.ids import digest
@@ -28,15 +29,16 @@ def new_secret() -> str:
     return "whsec_" + b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
-async def add_endpoint(connection: AsyncConnection, values: Mapping[str, Any], now: datetime) -> Found:
-    """Registers an endpoint with a new secret and returns its row.
-
-    `values`: url, description, filters, agency; the URL has been checked by the caller.
-    """
-    name = "ep-" + digest(values["url"], now.isoformat(), secrets.token_hex(4))
-    made = {"id": name, "secrets": [new_secret()], "created_at": now}
-    await connection.execute(insert(endpoints).values({**values, **made}))
-    return await endpoint(connection, name)
+async def add_endpoint(connection: AsyncConnection, wish: Mapping[str, Any], now: datetime) -> Found:
+    """Registers an endpoint and returns its row, a webhook with a new secret; the caller has checked its columns."""
+    values = {
+        **wish,
+        "id": "ep-" + digest(now.isoformat(), secrets.token_hex(8)),
+        "secrets": [new_secret()] if wish.get("form", WEBHOOK) == WEBHOOK else [],
+        "created_at": now,
+    }
+    await connection.execute(insert(endpoints).values(values))
+    return await endpoint(connection, str(values["id"]))
 
 
 def _endpoints() -> Select[Any]:
@@ -95,8 +97,10 @@ async def set_enabled(connection: AsyncConnection, endpoint_id: str, reason: str
 
 
 async def rotate_secret(connection: AsyncConnection, endpoint_id: str) -> str:
-    """A new secret in front; the one before it goes on signing until the next rotation. Raises Unknown."""
+    """A new secret in front; the one before it goes on signing until the next rotation. Raises Unknown, Conflict."""
     found = await endpoint(connection, endpoint_id)
+    if found.form != WEBHOOK:
+        raise Conflict(say("only_webhooks_sign"))
     fresh = new_secret()
     values = {"secrets": [fresh, *found.secrets[:1]]}
     await connection.execute(update(endpoints).where(endpoints.c.id == endpoint_id).values(values))
@@ -137,7 +141,7 @@ CLAIM = text(
             WHERE endpoint_id = :endpoint AND state = 'waiting' ORDER BY incident_id, version
         ) head WHERE head.next_at <= :now ORDER BY head.next_at LIMIT :most
     ) AND state = 'waiting' AND next_at <= :now
-    RETURNING id, endpoint_id, message_id, incident_id, version, body, attempts
+    RETURNING id, endpoint_id, message_id, incident_id, version, body, attempts, told
     """
 )
 
@@ -168,9 +172,12 @@ async def record_attempt(connection: AsyncConnection, values: Mapping[str, Any])
 async def settle_delivery(
     connection: AsyncConnection, delivery_id: int, state: str, next_at: datetime | None = None
 ) -> None:
-    """The state of a delivery after an attempt; `next_at` when it waits on."""
+    """The state of a delivery after an attempt; `next_at` when it waits on, unless it was overtaken meanwhile."""
     values: dict[str, Any] = {"state": state} | ({"next_at": next_at} if next_at else {})
-    await connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(values))
+    statement = update(deliveries).where(deliveries.c.id == delivery_id)
+    if state == WAITING:
+        statement = statement.where(deliveries.c.state == WAITING)
+    await connection.execute(statement.values(values))
 
 
 async def mark_failing(connection: AsyncConnection, endpoint_id: str, since: datetime | None) -> None:
@@ -195,7 +202,7 @@ async def deliveries_of(
 async def deliveries_about(connection: AsyncConnection, incident_id: str, most: int) -> Sequence[Found]:
     """Deliveries of an incident to all endpoints, newest first, each with its endpoint's address and last attempt."""
     tried = select(func.max(attempts.c.at)).where(attempts.c.delivery_id == deliveries.c.id).scalar_subquery()
-    query = select(deliveries, endpoints.c.url, endpoints.c.description, tried.label("tried_at"))
+    query = select(deliveries, endpoints.c.form, endpoints.c.url, endpoints.c.description, tried.label("tried_at"))
     query = query.join(endpoints, endpoints.c.id == deliveries.c.endpoint_id)
     query = query.where(deliveries.c.incident_id == incident_id).order_by(deliveries.c.id.desc()).limit(most)
     return (await connection.execute(query)).all()
@@ -236,7 +243,7 @@ async def replay(connection: AsyncConnection, endpoint_id: str, delivery_id: int
     mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.id == delivery_id)
     if (await connection.execute(select(deliveries.c.state).where(mine))).scalar_one_or_none() == WITHHELD:
         raise Conflict(say("of_exercise"))
-    values = {"state": WAITING, "next_at": now, "attempts": AFRESH}
+    values = {"state": WAITING, "next_at": now, "attempts": AFRESH, "told": []}
     done = await connection.execute(update(deliveries).where(mine).values(values))
     if done.rowcount == 0:
         raise Unknown(say("no_delivery", id=endpoint_id, delivery=delivery_id))
@@ -250,5 +257,5 @@ async def replay_since(connection: AsyncConnection, endpoint_id: str, since: dat
     await endpoint(connection, endpoint_id)
     mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.created_at >= since)
     told = deliveries.c.state.in_((DELIVERED, FAILED))
-    values = {"state": WAITING, "next_at": now, "attempts": AFRESH}
+    values = {"state": WAITING, "next_at": now, "attempts": AFRESH, "told": []}
     return (await connection.execute(update(deliveries).where(mine, told).values(values))).rowcount

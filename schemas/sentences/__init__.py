@@ -6,6 +6,7 @@ from typing import Any
 
 from schemas.sentences import (
     backtests,
+    duty,
     feeds,
     incidents,
     inputs,
@@ -22,7 +23,21 @@ from schemas.sentences import (
 LANGUAGES = ("en", "vi")
 """The first is what one gets who asks for none that is spoken here."""
 
-TOPICS = (backtests, feeds, incidents, inputs, judging, people, places, queries, servers, titles, webhooks, windows)
+TOPICS = (
+    backtests,
+    duty,
+    feeds,
+    incidents,
+    inputs,
+    judging,
+    people,
+    places,
+    queries,
+    servers,
+    titles,
+    webhooks,
+    windows,
+)
 TEXTS: dict[str, dict[str, str]] = {code: texts for topic in TOPICS for code, texts in topic.TEXTS.items()}
 """Code → language → the sentence with its values in braces."""
 

@@ -78,10 +78,19 @@ RESULTS = {
 BY_HAND = {"category": "crash", "lon": 106.67, "lat": 10.98, "text": "Va chạm hai xe tải trước cổng KCN VSIP"}
 LOGIN = {"user": "operator", "password": "…"}
 SCREEN_LOGIN = {"key": "…"}
-WEBHOOK = {
-    "url": "https://agency.example.org/hook",
-    "description": "duty desk",
-    "filters": {"severity": ["critical", "major"], "kinds": ["opened", "merged", "resolved"]},
+ENDPOINTS = {
+    "webhook": {
+        "url": "https://agency.example.org/hook",
+        "description": "duty desk",
+        "filters": {"severity": ["critical", "major"], "kinds": ["opened", "merged", "resolved"]},
+    },
+    "email": {"form": "email", "to": ["duty", "head@agency.example.org"], "description": "mail to people on duty"},
+    "message": {
+        "form": "message",
+        "url": "https://gateway.example.org/send",
+        "template": {"to": "{phone}", "content": "{text}"},
+        "authorization": "Bearer 0123456789",
+    },
 }
 LIMIT = {
     "key": "pm25_24h",
@@ -132,6 +141,16 @@ CHECKLIST = {
             ],
         }
     ],
+}
+DUTY = {
+    "name": "Nguyễn Thị Lan",
+    "agency": "power",
+    "email": "lan@power.example.org",
+    "phone": "+84901234567",
+    "level": 1,
+    "starts_at": "2026-02-02T22:00:00+07:00",
+    "ends_at": "2026-02-03T06:00:00+07:00",
+    "repeats": "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
 }
 SILENCE_WISH = {
     "match": {"kind": ["power.outage"], "asset": ["feeder-471"]},

@@ -27,18 +27,33 @@ class Filters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: list[str] = []
 
 
-class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An endpoint to register."""
 
-    url: str
+    form: Literal["webhook", "email", "message"] = "webhook"
+    """Systems are told by signed POSTs; people by mail, or through a gateway of short messages (SMS, Zalo)."""
+    url: str | msgspec.UnsetType = msgspec.UNSET
+    """`webhook`, `message`: where is POSTed to."""
+    to: list[str] | msgspec.UnsetType = msgspec.UNSET
+    """`email`, `message`: `duty` for whoever is on duty when it is sent (the default), and addresses or numbers."""
+    template: dict[str, Any] | list[Any] | msgspec.UnsetType = msgspec.UNSET
+    """`message`: the JSON that the gateway wants; `{phone}`, `{text}`, `{name}`, `{incident}`, `{severity}`, `{url}` in
+    its texts are replaced."""
+    authorization: str | msgspec.UnsetType = msgspec.UNSET
+    """`message`: the header `Authorization`; never shown again."""
     description: str = ""
-    filters: Filters = Filters()
+    filters: Filters | msgspec.UnsetType = msgspec.UNSET
+    """Without: for people what opens as critical or major, what escalates, and the end of what they know; else all."""
 
 
 class EndpointChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is to be different about an endpoint; what is left out stays."""
 
     url: str | msgspec.UnsetType = msgspec.UNSET
+    to: list[str] | msgspec.UnsetType = msgspec.UNSET
+    template: dict[str, Any] | list[Any] | msgspec.UnsetType = msgspec.UNSET
+    authorization: str | msgspec.UnsetType = msgspec.UNSET
+    """Empty: none any more."""
     description: str | msgspec.UnsetType = msgspec.UNSET
     filters: Filters | msgspec.UnsetType = msgspec.UNSET
 
@@ -47,7 +62,16 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """A registered endpoint."""
 
     id: str
+    form: str
+    """`webhook`, `email`, `message`."""
     url: str
+    """Empty: `email`."""
+    to: list[str]
+    """Whom it tells: `duty` is whoever is on duty, the others are addresses or numbers; none: `webhook`."""
+    template: Any
+    """null but for `message`."""
+    authorized: bool
+    """It sends a header `Authorization`."""
     description: str
     filters: dict[str, list[str]]
     agency: str | None
@@ -65,7 +89,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 class NewEndpoint(Endpoint, frozen=True, kw_only=True):
     """A registered endpoint with its secret, which is shown this once."""
 
-    secret: str
+    secret: str | None
+    """null but for `webhook`."""
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +98,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     message_id: str
-    """The header `webhook-id`: stable over retries and replays."""
+    """The header `webhook-id`, and the left part of `Message-ID`: stable over retries and replays."""
     incident_id: str
     version: int
     state: str
@@ -85,8 +110,10 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """Of the last attempt, as are `status` and `error`."""
     status: int | None
     error: str | None
+    told: list[str]
+    """Addresses and numbers of people whom it has reached."""
     body: str
-    """The bytes that are signed and sent."""
+    """The bytes that are signed and sent; people are told in words what they say."""
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,15 +159,10 @@ def checked(filters: Filters) -> dict[str, list[str]]:
     return found
 
 
-def changed(wish: EndpointChange) -> dict[str, Any]:
-    """The columns that a change sets; raises Invalid naming the filter."""
-    said = {name: value for name in ("url", "description") if (value := getattr(wish, name)) is not msgspec.UNSET}
-    return said if wish.filters is msgspec.UNSET else said | {"filters": checked(wish.filters)}
-
-
 def endpoint_view(row: Row[Any]) -> dict[str, Any]:
-    """An endpoint as it is shown, without its secret."""
-    return {name: getattr(row, name) for name in Endpoint.__struct_fields__}
+    """An endpoint as it is shown, without its secrets."""
+    names = [name for name in Endpoint.__struct_fields__ if name != "authorized"]
+    return {name: getattr(row, name) for name in names} | {"authorized": bool(row.authorization)}
 
 
 def delivery_view(row: Row[Any]) -> dict[str, Any]:

@@ -1,14 +1,16 @@
-"""The webhooks process: changes in from Kafka, signed POSTs out."""
+"""The webhooks process: changes in from Kafka; signed POSTs, mails and short messages out."""
 
 import asyncio
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from city.delivery import EMAIL, MESSAGE, WEBHOOK
 from infra import log
 from infra.clock import utc_now
 from infra.kafka.clients import consumer, producer
 from infra.kafka.dead_letters import letter_of, send_dead_letter
+from infra.outbound.mail import Mailer
 from infra.outbound.post import Poster
 from infra.postgres import webhook_store
 from infra.postgres.engine import connect
@@ -18,7 +20,11 @@ from infra.settings import Settings
 from schemas.errors import Invalid
 from schemas.incidents import Change
 from schemas.topics import CHANGES
+from services.webhooks.forms import Form, Signed
 from services.webhooks.intake import change_of, queue
+from services.webhooks.mail import Mail
+from services.webhooks.message import Messages
+from services.webhooks.people import People
 from services.webhooks.sender import Sender
 
 GROUP = "webhooks"
@@ -60,12 +66,22 @@ async def send_out(sender: Sender) -> None:
         await asyncio.sleep(ROUND_S)
 
 
+def forms_of(settings: Settings, engine: AsyncEngine, http: Poster) -> dict[str, Form]:
+    """How endpoints of each form are told in this center."""
+    mail = Mail(Mailer(settings.smtp) if settings.smtp else None, settings.mail_from)
+    return {
+        WEBHOOK: Signed(http),
+        EMAIL: People(engine, mail, settings.public_url),
+        MESSAGE: People(engine, Messages(http), settings.public_url),
+    }
+
+
 async def body(settings: Settings) -> None:
     """Runs intake, sender and heartbeat until cancelled; any error ends the process and the supervisor restarts it."""
     engine = connect(settings.database_url)
     changes = consumer(settings.kafka_bootstrap, CHANGES, group=GROUP, isolation_level="read_committed")
     letters, http = producer(settings.kafka_bootstrap), Poster(allow_private=settings.webhook_allow_private)
-    sender = Sender(engine, http, exercise=settings.exercise)
+    sender = Sender(engine, forms_of(settings, engine, http), exercise=settings.exercise)
     await changes.start()
     try:
         await letters.start()

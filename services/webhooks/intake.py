@@ -8,8 +8,9 @@ import msgspec
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from city.delivery import SAY, TAKE_BACK, matches, message_id, payload, saying, waits_until
+from city.delivery import SAY, TAKE_BACK, WEBHOOK, concerns, matches, message_id, payload, saying, waits_until
 from infra.postgres import webhook_store
+from infra.postgres.told import is_known
 from schemas.incidents import Change
 from schemas.refusals import refusal
 
@@ -56,5 +57,12 @@ async def queue(
             said = saying(change, await webhook_store.was_attempted(connection, endpoint.id, change.incident_id))
             if said == TAKE_BACK:
                 await webhook_store.leave_unsaid(connection, endpoint.id, change.incident_id)
-            elif said == SAY and matches(endpoint.filters, change, endpoint.agency):
+            elif said == SAY and await _wants(connection, endpoint, change):
                 await webhook_store.add_deliveries(connection, [delivery_row(endpoint.id, change, now)])
+
+
+async def _wants(connection: AsyncConnection, endpoint: Row[Any], change: Change) -> bool:
+    if endpoint.form == WEBHOOK:
+        return matches(endpoint.filters, change, endpoint.agency)
+    known = await is_known(connection, endpoint.id, change.incident_id)
+    return concerns(endpoint.filters, change, endpoint.agency, known=known)

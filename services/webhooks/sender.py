@@ -1,41 +1,38 @@
-"""The delivery loop: what is due is signed, sent, and settled; endpoints do not slow each other."""
+"""The delivery loop: what is due is sent in the form of its endpoint, and settled; endpoints do not slow each other."""
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
-from standardwebhooks import Webhook
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from city.delivery import DELIVERED, THROTTLING, disable_reason, next_delay_s, retry_after_s, verdict
+from city.delivery import (
+    DELIVERED,
+    HOPELESS,
+    THROTTLING,
+    WEBHOOK,
+    disable_reason,
+    next_delay_s,
+    retry_after_s,
+    verdict,
+)
 from infra import log
 from infra.clock import utc_now
 from infra.metrics import ATTEMPTS
-from infra.outbound.post import TIMEOUT_S, Attempt, Poster, kept
+from infra.outbound.post import TIMEOUT_S, Attempt, kept
 from infra.postgres import webhook_store
+from infra.postgres.told import note_told, overtake
+from services.webhooks.forms import Form
 
 LEASE = timedelta(seconds=3 * TIMEOUT_S)
 AT_ONCE = 8
 """Deliveries under way at one endpoint at one time, each of another incident."""
 LEAST_THROTTLE_S = 5.0
-AGENT = "smart-operations-center/0.1"
 _log = log.logger("webhooks")
-
-
-def signature_headers(secrets: Sequence[str], message: str, body: bytes, now: datetime) -> dict[str, str]:
-    """Standard Webhooks headers over exactly `body`: one `v1` signature for each live secret."""
-    signatures = [Webhook(secret).sign(message, now, body.decode()) for secret in secrets]
-    return {
-        "webhook-id": message,
-        "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": " ".join(signatures),
-        "content-type": "application/json",
-        "user-agent": AGENT,
-    }
 
 
 def reason_of(error: Exception) -> str:
@@ -47,10 +44,10 @@ def reason_of(error: Exception) -> str:
 class Sender:
     """Works through the deliveries of every endpoint, each endpoint in a task of its own."""
 
-    def __init__(self, engine: AsyncEngine, http: Poster, *, exercise: str = "") -> None:
-        """In an `exercise` only tests go out."""
+    def __init__(self, engine: AsyncEngine, forms: Mapping[str, Form], *, exercise: str = "") -> None:
+        """`forms`: how endpoints of each form are told. In an `exercise` only tests go out."""
         self._engine = engine
-        self._http = http
+        self._forms = forms
         self._exercise = exercise
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._throttled: dict[str, datetime] = {}
@@ -74,6 +71,8 @@ class Sender:
 
     async def _drain(self, endpoint: Row[Any]) -> None:
         async with self._engine.begin() as connection:
+            if endpoint.form != WEBHOOK:
+                await overtake(connection, endpoint.id, utc_now())
             claimed = await webhook_store.claim(connection, endpoint.id, utc_now(), LEASE, AT_ONCE)
         await asyncio.gather(*(self._deliver(endpoint, delivery) for delivery in claimed))
 
@@ -83,9 +82,11 @@ class Sender:
             await self._withhold(delivery, now)
             return
         try:
-            headers = signature_headers(endpoint.secrets, delivery.message_id, delivery.body, now)
-            attempt = await self._http.post(endpoint.url, delivery.body, headers)
-            await self._settle(endpoint, delivery, attempt, now)
+            attempt = await self._forms[endpoint.form].tell(endpoint, delivery, now)
+            if attempt is None:
+                await self._leave(delivery)
+            else:
+                await self._settle(endpoint, delivery, attempt, now)
         except Exception as error:  # noqa: BLE001 (this delivery has failed, with the reason; the others go on)
             _log.exception("delivery_broke", endpoint=endpoint.id, delivery=delivery.id)
             await self._settle(endpoint, delivery, Attempt(status=None, error=reason_of(error), duration_ms=0), now)
@@ -105,31 +106,46 @@ class Sender:
             await webhook_store.record_attempt(connection, values)
             await webhook_store.settle_delivery(connection, delivery.id, webhook_store.WITHHELD)
 
+    async def _leave(self, delivery: Row[Any]) -> None:
+        """Nobody is concerned by it."""
+        async with self._engine.begin() as connection:
+            await webhook_store.settle_delivery(connection, delivery.id, webhook_store.UNSAID)
+
     async def _settle(self, endpoint: Row[Any], delivery: Row[Any], attempt: Attempt, at: datetime) -> None:
         ATTEMPTS.labels(attempt.status or "none").inc()
-        now = utc_now()
-        asked = retry_after_s(attempt.retry_after, now)
         if attempt.status in THROTTLING:
+            now = utc_now()
+            asked = retry_after_s(attempt.retry_after, now)
             self._throttled[endpoint.id] = now + timedelta(seconds=max(asked or 0.0, LEAST_THROTTLE_S))
-        delivered = verdict(attempt.status) == DELIVERED
+        values = {
+            "delivery_id": delivery.id,
+            "at": at,
+            "status": attempt.status,
+            "error": attempt.error,
+            "duration_ms": attempt.duration_ms,
+            "response": attempt.response,
+        }
         async with self._engine.begin() as connection:
-            values = {
-                "delivery_id": delivery.id,
-                "at": at,
-                "status": attempt.status,
-                "error": attempt.error,
-                "duration_ms": attempt.duration_ms,
-                "response": attempt.response,
-            }
             await webhook_store.record_attempt(connection, values)
-            await webhook_store.mark_failing(connection, endpoint.id, None if delivered else at)
-            if delivered:
+            await note_told(connection, delivery.id, attempt.told)
+            found = attempt.verdict or verdict(attempt.status)
+            if found == HOPELESS:  # which says nothing about the endpoint
+                await webhook_store.settle_delivery(connection, delivery.id, webhook_store.FAILED)
+                return
+            await webhook_store.mark_failing(connection, endpoint.id, None if found == DELIVERED else at)
+            if found == DELIVERED:
                 await webhook_store.settle_delivery(connection, delivery.id, webhook_store.DELIVERED)
                 return
-            delay = next_delay_s(delivery.attempts, random.random(), asked)
-            state = webhook_store.FAILED if delay is None else webhook_store.WAITING
-            again = now + timedelta(seconds=delay or 0.0)
-            await webhook_store.settle_delivery(connection, delivery.id, state, again)
-            reason = disable_reason(attempt.status, endpoint.failing_since, now)
-            if reason:
-                await webhook_store.set_enabled(connection, endpoint.id, reason, now)
+            await self._try_later(connection, endpoint, delivery, attempt)
+
+    async def _try_later(
+        self, connection: AsyncConnection, endpoint: Row[Any], delivery: Row[Any], attempt: Attempt
+    ) -> None:
+        now = utc_now()
+        delay = next_delay_s(delivery.attempts, random.random(), retry_after_s(attempt.retry_after, now))
+        state = webhook_store.FAILED if delay is None else webhook_store.WAITING
+        again = now + timedelta(seconds=delay or 0.0)
+        await webhook_store.settle_delivery(connection, delivery.id, state, again)
+        reason = disable_reason(attempt.status, endpoint.failing_since, now)
+        if reason:
+            await webhook_store.set_enabled(connection, endpoint.id, reason, now)

@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PIL import Image
@@ -39,6 +40,7 @@ SCREENS = {
     "parks": "parks",
     "areas": "areas",
     "day": "day/{began}",
+    "duty": "duty",
     "webhooks": "hooks",
     "agencies": "hooks/agencies",
     "users": "admin",
@@ -64,7 +66,7 @@ new MutationObserver((changes) => {
 }).observe(document, { subtree: true, childList: true, characterData: true });
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
-  .u-wrap, .week, .month, .time, input[type=date], input[type=month], output, progress {
+  .u-wrap, .week, [data-testid=week], .month, .time, input[type=date], input[type=month], output, progress {
     visibility: hidden !important;
   }
   .notice:has(progress) { display: none !important; }
@@ -125,7 +127,18 @@ def stage(center: Center) -> dict[str, str]:
     play(center, trip)
     play(center, [raised("water.burst", network.of_kind("water_main")[4], 700, "minor")])
     play(center, [raised("air.smoke", network.of_kind("stack")[0], 710, "warning")])
+    on_duty(center, "Nguyễn Thị Lan", agency="power", hours=24, repeats="FREQ=DAILY")
+    on_duty(center, "Trần Văn Minh", agency="police", hours=6, level=2)
     return incident_of(center, feeder, len(trip))
+
+
+def on_duty(center: Center, name: str, *, hours: float, **fields: object) -> None:
+    """Somebody whose turn began an hour ago."""
+    begin = datetime.now(UTC) - timedelta(hours=1)
+    times = {"starts_at": begin.isoformat(), "ends_at": (begin + timedelta(hours=hours)).isoformat()}
+    turn = {"name": name, "phone": "+84901234567", **times, **fields}
+    answer = center.http.post("/v1/duty", json=turn)
+    assert answer.status_code == 201, answer.text
 
 
 class Watched:

@@ -13,6 +13,7 @@ import schemas.normals
 import schemas.readings
 import schemas.reference
 import schemas.signals
+from city.delivery import FOR_PEOPLE, FORMS
 from city.explain import RELATIONS
 from schemas.domains import Condition, Limit
 from schemas.reference import REFERENCE_TYPES
@@ -97,6 +98,15 @@ def test_the_console_can_pick_every_kind_of_change() -> None:
     source = (ROOT / "services/console/src/lib/api/hooks.ts").read_text()
     listed = re.search(r"CHANGES = \[(.+)\] as const", source)
     assert listed and tuple(re.findall(r"'(\w+)'", listed[1])) == schemas.incidents.CHANGE_KINDS
+
+
+def test_the_console_offers_people_what_the_center_tells_them_by_itself() -> None:
+    source = (ROOT / "services/console/src/lib/api/hooks.ts").read_text()
+    said = re.search(r"FOR_PEOPLE: Filters = \{(.+)\};", source)
+    lists = re.findall(r"(\w+): \[([^\]]+)\]", said[1]) if said else []
+    assert {name: re.findall(r"'(\w+)'", values) for name, values in lists} == FOR_PEOPLE
+    forms = re.search(r"FORMS = \[(.+)\] as const", source)
+    assert forms and tuple(re.findall(r"'(\w+)'", forms[1])) == FORMS
 
 
 @pytest.mark.parametrize("shape", [Rule, Cause, Same, Pattern, Part, Hop, Condition, Limit])

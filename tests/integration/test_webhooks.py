@@ -12,12 +12,14 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from standardwebhooks import Webhook
 
+from city.delivery import WEBHOOK
 from infra.outbound.post import Poster
 from infra.postgres import webhook_store
 from infra.postgres.engine import connect
 from infra.postgres.tables import attempts, deliveries, endpoints, metadata
 from schemas.errors import Conflict
 from schemas.incidents import Change
+from services.webhooks.forms import Signed
 from services.webhooks.intake import queue
 from services.webhooks.sender import Sender
 from tests.changes import a_change
@@ -66,7 +68,7 @@ async def engine(shared_servers: Servers) -> AsyncIterator[AsyncEngine]:
 @pytest.fixture
 async def sender(engine: AsyncEngine) -> AsyncIterator[Sender]:
     async with aclosing(Poster(allow_private=True)) as http:
-        works = Sender(engine, http)
+        works = Sender(engine, {WEBHOOK: Signed(http)})
         yield works
         await works.close()
 
@@ -79,9 +81,7 @@ def change(incident: str, version: int, **fields: object) -> Change:
 
 async def register(engine: AsyncEngine, url: str, **filters: list[str]) -> Any:
     async with engine.begin() as connection:
-        return await webhook_store.add_endpoint(
-            connection, {"url": url, "filters": filters, "description": "test"}, NOW
-        )
+        return await webhook_store.add_endpoint(connection, {"url": url, "filters": filters}, NOW)
 
 
 async def enqueue(engine: AsyncEngine, *changes: Change) -> None:
@@ -303,7 +303,7 @@ async def test_a_private_address_is_refused_and_the_log_says_so(
     await register(engine, url)
     await enqueue(engine, change("inc-a", 1))
     async with aclosing(Poster(allow_private=False)) as http:
-        strict = Sender(engine, http)
+        strict = Sender(engine, {WEBHOOK: Signed(http)})
 
         async def tried() -> bool:
             return len(await rows(engine, attempts)) == 1
@@ -368,7 +368,7 @@ async def test_scenario_13_an_exercise_reaches_no_endpoint_but_with_test_events(
     async with engine.begin() as connection:
         await webhook_store.add_probe(connection, endpoint, b'{"type": "center.test"}', NOW)
     async with aclosing(Poster(allow_private=True)) as http:
-        drill = Sender(engine, http, exercise="Diễn tập 2026-11")
+        drill = Sender(engine, {WEBHOOK: Signed(http)}, exercise="Diễn tập 2026-11")
 
         async def nothing_waits() -> bool:
             return "waiting" not in {row.state for row in await rows(engine, deliveries)}

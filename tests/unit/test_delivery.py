@@ -27,7 +27,7 @@ from city.delivery import (
 )
 from schemas.incidents import Shelved
 from schemas.suppression import Suppressed
-from services.webhooks.sender import signature_headers
+from services.webhooks.forms import signature_headers
 from tests.changes import NOW, a_change
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

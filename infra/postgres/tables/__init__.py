@@ -2,6 +2,7 @@
 
 from infra.postgres.tables.backtests import backtests
 from infra.postgres.tables.columns import metadata
+from infra.postgres.tables.duty import duty
 from infra.postgres.tables.handovers import handovers
 from infra.postgres.tables.incidents import changes, facts, groups, incidents, outbox, sheets, signals
 from infra.postgres.tables.indicators import indicators, indicators_due
@@ -20,6 +21,7 @@ __all__ = [
     "clocks",
     "dead_letters",
     "deliveries",
+    "duty",
     "endpoints",
     "facts",
     "groups",

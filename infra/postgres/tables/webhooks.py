@@ -1,7 +1,7 @@
 """Endpoints, deliveries and their attempts."""
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer, LargeBinary, Table, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from infra.postgres.tables.columns import json_column, metadata, time_column
 
@@ -9,7 +9,11 @@ endpoints = Table(
     "endpoints",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("url", Text, nullable=False),
+    Column("form", Text, nullable=False, server_default=text("'webhook'"), comment="webhook, email, message"),
+    Column("url", Text, nullable=False, server_default=text("''")),
+    Column("to", ARRAY(Text), nullable=False, server_default=text("'{}'"), comment="duty, addresses, numbers"),
+    Column("template", JSONB(none_as_null=True), comment="what a gateway of short messages wants"),
+    Column("authorization", Text, comment="the header for it"),
     Column("description", Text, nullable=False, server_default=text("''")),
     Column("secrets", ARRAY(Text), nullable=False, comment="whsec_…, newest first; all sign while they are here"),
     json_column("filters"),
@@ -31,6 +35,7 @@ deliveries = Table(
     Column("body", LargeBinary, nullable=False, comment="the bytes that are signed and sent"),
     Column("state", Text, nullable=False, comment="waiting, delivered, failed"),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("told", ARRAY(Text), nullable=False, server_default=text("'{}'"), comment="people whom it has reached"),
     time_column("created_at", required=True),
     time_column("next_at", required=True),
     Index("uq_deliveries_endpoint_message", "endpoint_id", "message_id", unique=True),

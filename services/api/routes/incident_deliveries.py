@@ -21,7 +21,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
     endpoint: str
     description: str
-    """Of the endpoint; without one the host of its address."""
+    """Of the endpoint; without one the host of its address, or its form."""
     version: int
     state: str
     """`waiting`, `delivered`, `failed`, `unsaid`, `withheld` (exercise)."""
@@ -42,7 +42,7 @@ async def deliveries_of_incident(
     told = [
         Told(
             endpoint=row.endpoint_id,
-            description=row.description or urlsplit(row.url).hostname or row.endpoint_id,
+            description=row.description or urlsplit(row.url).hostname or row.form,
             version=row.version,
             state=row.state,
             attempts=row.attempts,

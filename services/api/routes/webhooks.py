@@ -6,14 +6,14 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from city.delivery import probe
 from infra.clock import utc_now
-from infra.outbound.guard import vetted_address
 from infra.postgres import webhook_store as store
 from schemas.errors import Conflict, Unknown
 from schemas.sentences import say
 from services.api.answers import Page, body_as, cut, gives, json_answer, keys_of, raw_page, takes
 from services.api.audit import note
 from services.api.center import Here
-from services.api.examples import WEBHOOK
+from services.api.endpoint_forms import changed, made, told
+from services.api.examples import ENDPOINTS
 from services.api.people import Teller
 from services.api.webhook_shapes import (
     Accepted,
@@ -27,8 +27,6 @@ from services.api.webhook_shapes import (
     ReplayWish,
     SentAgain,
     Wish,
-    changed,
-    checked,
     delivery_view,
     endpoint_view,
 )
@@ -51,20 +49,19 @@ SINCE = {"since": "2026-01-31T06:00:00Z"}
 @router.post(
     "",
     summary="Register an endpoint",
-    openapi_extra=takes(Wish, WEBHOOK),
+    openapi_extra=takes(Wish, examples=ENDPOINTS),
     **gives(NewEndpoint, "Registered; the secret is shown this once", status=201),
 )
 async def register(center: Here, request: Request, teller: Teller) -> Response:
-    """Changes are POSTed to it, signed as Standard Webhooks says. Registered by people or keys of an agency it belongs
-    to that agency: it is told only of what names it.
+    """A webhook is POSTed changes, signed as Standard Webhooks says; the other forms tell people, in words. Registered
+    by people or keys of an agency it belongs to that agency: it is told only of what names it.
     """
-    wish = await body_as(request, Wish)
-    values = {"url": wish.url, "description": wish.description, "filters": checked(wish.filters)}
-    await vetted_address(wish.url, allow_private=center.settings.webhook_allow_private)
+    values = await made(await body_as(request, Wish), center.settings)
     async with center.engine.begin() as connection:
         row = await store.add_endpoint(connection, values | {"agency": teller.agency}, utc_now())
         await note(connection, request, teller, "webhook.registered", row.id)
-    return json_answer(endpoint_view(row) | {"secret": row.secrets[0]}, 201, Location=f"/v1/webhooks/{row.id}")
+    shown = endpoint_view(row) | {"secret": row.secrets[0] if row.secrets else None}
+    return json_answer(shown, 201, Location=f"/v1/webhooks/{row.id}")
 
 
 @router.get("", summary="Endpoints", **gives(Page[Endpoint], "All endpoints, the oldest first"))
@@ -88,14 +85,14 @@ async def one(center: Here, endpoint_id: str) -> Response:
     **gives(Endpoint, "The endpoint as it is now", 404),
 )
 async def change(center: Here, request: Request, teller: Teller, endpoint_id: str) -> Response:
-    """Another address, description or filters; the secret stays. What waits goes to the new address."""
+    """Another address, description, filters, …; form and secret stay. What waits goes to the new address."""
     wish = await body_as(request, EndpointChange)
-    values = changed(wish)
-    if "url" in values:
-        await vetted_address(values["url"], allow_private=center.settings.webhook_allow_private)
+    async with center.engine.connect() as connection:
+        form = (await store.endpoint(connection, endpoint_id)).form
+    values = await changed(wish, form, center.settings)
     async with center.engine.begin() as connection:
         row = await store.change_endpoint(connection, endpoint_id, values)
-        await note(connection, request, teller, "webhook.changed", endpoint_id, **values)
+        await note(connection, request, teller, "webhook.changed", endpoint_id, **told(values))
     return json_answer(endpoint_view(row))
 
 
@@ -129,7 +126,7 @@ async def disable(center: Here, request: Request, teller: Teller, endpoint_id: s
 @router.post(
     "/{endpoint_id}/rotate",
     summary="Give it a new secret",
-    **gives(NewEndpoint, "The endpoint; the new secret is shown this once", 404),
+    **gives(NewEndpoint, "The endpoint; the new secret is shown this once", 404, 409),
 )
 async def rotate(center: Here, request: Request, teller: Teller, endpoint_id: str) -> Response:
     """The secret before signs beside the new one until the next rotation, so that a receiver can change over."""
@@ -144,7 +141,8 @@ async def rotate(center: Here, request: Request, teller: Teller, endpoint_id: st
     "/{endpoint_id}/test", summary="Send it a test event", **gives(Accepted, "It is due now", 404, 409, status=202)
 )
 async def test(center: Here, request: Request, teller: Teller, endpoint_id: str) -> Response:
-    """A signed delivery of the type `center.test`, whatever the filters; it is among the deliveries under the id."""
+    """A delivery of the type `center.test`, whatever the filters, of people to the first level; it is among the
+    deliveries under the id."""
     now = utc_now()
     async with center.engine.begin() as connection:
         if (await store.endpoint(connection, endpoint_id)).disabled_at is not None:

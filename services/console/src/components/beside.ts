@@ -4,6 +4,7 @@ import type { Screen } from '../lib/state/screens.svelte';
 import Admin from './admin/Admin.svelte';
 import Areas from './areas/Areas.svelte';
 import Day from './day/Day.svelte';
+import Duty from './duty/Duty.svelte';
 import HandOver from './HandOver.svelte';
 import Hooks from './hooks/Hooks.svelte';
 import Indicators from './indicators/Indicators.svelte';
@@ -23,6 +24,7 @@ export const BESIDE: Record<Exclude<Screen, 'live'>, Component> = {
   areas: Areas,
   parks: Parks,
   day: Day,
+  duty: Duty,
   hooks: Hooks,
   admin: Admin,
 };

@@ -2,11 +2,13 @@
 
 const HOUR_MS = 3_600_000;
 
-/** The hour of a moment in a zone. */
-export function hourOf(at: number, zone: string): string {
-  const text = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(at);
-  return text.replace(' ', 'T').slice(0, 13);
+/** What the clock of a zone shows at a moment, `2026-11-28T14:30`. */
+export function minuteOf(at: number, zone: string): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(at).replace(' ', 'T');
 }
+
+/** The hour of a moment in a zone. */
+export const hourOf = (at: number, zone: string) => minuteOf(at, zone).slice(0, 13);
 
 /** The hour so many later by the clock. */
 export const hourAfter = (hour: string, by: number) => new Date(Date.parse(`${hour}:00:00Z`) + by * HOUR_MS).toISOString().slice(0, 13);

@@ -8,8 +8,18 @@ export type Filters = Partial<Record<Filter, string[]>>;
 /** What can happen to an incident, as schemas/incidents.py declares it. */
 export const CHANGES = ['opened', 'updated', 'acknowledged', 'resolved', 'reopened', 'merged', 'split', 'moved', 'closed', 'shelved', 'suppressed', 'returned', 'escalated'] as const;
 
+export const FORMS = ['webhook', 'email', 'message'] as const;
+export type Form = (typeof FORMS)[number];
+/** What people are told unless somebody chooses otherwise, as city/delivery.py has it. */
+export const FOR_PEOPLE: Filters = { kinds: ['opened', 'escalated', 'resolved'], severity: ['critical', 'major'] };
+
 export interface Wish {
-  url: string;
+  form?: Form;
+  url?: string;
+  /** `duty`, and addresses or numbers. */
+  to?: string[];
+  template?: unknown;
+  authorization?: string;
   description: string;
   filters: Filters;
 }
@@ -18,6 +28,10 @@ export interface Endpoint extends Wish {
   id: string;
   /** Told only of what names this agency, whatever the filters; null: the whole city's. */
   agency: string | null;
+  form: Form;
+  url: string;
+  to: string[];
+  authorized: boolean;
   created_at: At;
   disabled_at: At | null;
   disabled_reason: string | null;
@@ -42,6 +56,8 @@ export interface Delivery {
   tried_at: At | null;
   status: number | null;
   error: string | null;
+  /** People whom it has reached. */
+  told: string[];
   body: string;
 }
 
@@ -53,11 +69,14 @@ export interface Attempt {
   response: string | null;
 }
 
+/** Where it goes, in a few letters. */
+export const whither = ({ url, to }: Endpoint) => [url, to.join(', ')].filter(Boolean).join(' · ');
+
 const one = (id: string, more = '') => `/v1/webhooks/${encodeURIComponent(id)}${more}`;
 
 export const hooks = {
   endpoints: () => all<Endpoint>('/v1/webhooks'),
-  register: (wish: Wish) => send<Endpoint & { secret: string }>('/v1/webhooks', 'POST', wish),
+  register: (wish: Wish) => send<Endpoint & { secret: string | null }>('/v1/webhooks', 'POST', wish),
   change: (id: string, wish: Wish) => send<Endpoint>(one(id), 'PATCH', wish),
   remove: (id: string) => send<void>(one(id), 'DELETE'),
   enable: (id: string, on: boolean) => send<Endpoint>(one(id, on ? '/enable' : '/disable'), 'POST'),

@@ -1,6 +1,6 @@
 /** Which screen is shown; its address is in the hash, so that it can be linked to and the back button works. */
 
-export const SCREENS = ['live', 'replay', 'indicators', 'silences', 'handover', 'rules', 'sources', 'parks', 'areas', 'day', 'hooks', 'admin'] as const;
+export const SCREENS = ['live', 'replay', 'indicators', 'silences', 'handover', 'rules', 'sources', 'parks', 'areas', 'day', 'duty', 'hooks', 'admin'] as const;
 export type Screen = (typeof SCREENS)[number];
 /** In the bar itself; the others are in its menu. */
 export const FIRST: readonly Screen[] = ['live', 'replay', 'indicators', 'silences', 'handover'];

@@ -14,7 +14,12 @@ class Session {
   ended = $state(false);
 
   get mayAct(): boolean {
-    return past.at === null && this.roles.some((role) => role !== 'viewer');
+    return past.at === null && this.handles;
+  }
+
+  /** Handles incidents, also where the past is looked at: sees whom to call. */
+  get handles(): boolean {
+    return this.roles.some((role) => role !== 'viewer');
   }
 
   /** What concerns the whole city is for those who belong to no agency. */

@@ -74,7 +74,7 @@ export const adminEn: Record<keyof typeof adminVi, string> = {
   'deed.webhook.': 'Webhook',
   'deed.backtest.': 'Backtest',
   'deed.dead_letter.': 'Dead letter',
-  'hooks.says': 'Each change of an incident is POSTed to these addresses, signed (Standard Webhooks), and tried again for days.',
+  'hooks.says': 'Each change of an incident is POSTed to these addresses, signed (Standard Webhooks), and tried again for days; people on duty are told by e-mail or message.',
   'hooks.none': 'Nobody is registered. Register an address above.',
   'hooks.new': 'Register an endpoint',
   'hooks.url': 'Address',

@@ -72,7 +72,7 @@ export const adminVi = {
   'deed.webhook.': 'Webhook',
   'deed.backtest.': 'Chạy thử trên quá khứ',
   'deed.dead_letter.': 'Bản tin bị từ chối',
-  'hooks.says': 'Mỗi thay đổi của sự cố được gửi (POST) đến các địa chỉ này, có chữ ký (Standard Webhooks), và thử lại trong nhiều ngày.',
+  'hooks.says': 'Mỗi thay đổi của sự cố được gửi (POST) đến các địa chỉ này, có chữ ký (Standard Webhooks), và thử lại trong nhiều ngày; người trực được báo bằng email hoặc tin nhắn.',
   'hooks.none': 'Chưa có địa chỉ nào. Hãy đăng ký ở trên.',
   'hooks.new': 'Đăng ký địa chỉ nhận',
   'hooks.url': 'Địa chỉ',

@@ -1,6 +1,7 @@
 /** English, complete. */
 import './pairs';
 import { adminEn } from './admin.en';
+import { dutyEn } from './duty.en';
 import { figuresEn } from './figures.en';
 import { rulesEn } from './rules.en';
 import { sourcesEn } from './sources.en';
@@ -8,6 +9,7 @@ import type { Word } from './words';
 
 export const en: Record<Word, string> = {
   ...adminEn,
+  ...dutyEn,
   ...figuresEn,
   ...rulesEn,
   ...sourcesEn,

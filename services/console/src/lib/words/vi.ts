@@ -1,12 +1,14 @@
 /** Vietnamese, the first language of the room. */
 import './pairs';
 import { adminVi } from './admin.vi';
+import { dutyVi } from './duty.vi';
 import { figuresVi } from './figures.vi';
 import { rulesVi } from './rules.vi';
 import { sourcesVi } from './sources.vi';
 
 export const vi = {
   ...adminVi,
+  ...dutyVi,
   ...figuresVi,
   ...rulesVi,
   ...sourcesVi,

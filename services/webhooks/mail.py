@@ -1,0 +1,53 @@
+"""`email`: a mail to each person; all mails of an incident are one thread."""
+
+from collections.abc import Sequence
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from city.delivery import RETRY
+from city.notices import News, body, in_language, subject
+from infra.clock import utc_now
+from infra.outbound.mail import Mailer
+from infra.outbound.post import Attempt
+from services.webhooks.people import Person
+
+NO_SERVER = "this center sends no mail: SOC_SMTP_URL is not set"
+
+
+class Mail:
+    """Carries by e-mail."""
+
+    way = "email"
+
+    def __init__(self, mailer: Mailer | None, sender: str) -> None:
+        """Without a mailer every attempt fails, and is made again once the center has one."""
+        self._mailer = mailer
+        self._sender = sender
+
+    async def carry(self, endpoint: Row[Any], message: str, news: News, people: Sequence[Person]) -> list[Attempt]:
+        """All over one connection."""
+        if self._mailer is None:
+            return [Attempt(status=None, error=NO_SERVER, duration_ms=0, verdict=RETRY)] * len(people)
+        return await self._mailer.send([composed(self._sender, message, news, person) for person in people])
+
+
+def composed(sender: str, message: str, news: News, person: Person) -> EmailMessage:
+    """One mail. Of what came from outside nothing can become a header: those are on one line, whatever it was."""
+    domain = sender.rpartition("@")[2]
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = Address(in_language(news.center, person.language), addr_spec=sender)
+    mail["To"] = Address(" ".join(person.name.split()), addr_spec=person.address)
+    mail["Subject"] = subject(news, person.language)
+    mail["Date"] = format_datetime(utc_now())
+    mail["Message-ID"] = f"<{message}@{domain}>"
+    if news.change is not None:
+        thread = f"<{news.change.incident_id}@{domain}>"
+        mail["In-Reply-To"], mail["References"] = thread, thread
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(body(news, person.language), cte="quoted-printable")
+    return mail
