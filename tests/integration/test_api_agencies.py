@@ -156,3 +156,18 @@ async def test_a_screen_with_a_key_of_an_agency_shows_what_names_it(signed_in: d
     assert (await screen.post("/v1/session/screen", json={"key": secret})).status_code == 200
     assert (await screen.get("/v1/session")).json()["agency"] == "water"
     assert [one["id"] for one in (await screen.get("/v1/incidents")).json()["items"]] == ["inc-both"]
+
+
+async def test_the_roster_of_an_agency_is_seen_by_its_people_and_edited_by_those_of_the_whole_city(
+    signed_in: dict[str, httpx.AsyncClient],
+) -> None:
+    hours = {"starts_at": "2026-03-02T00:00:00Z", "ends_at": "2026-03-02T12:00:00Z"}
+    for agency in ("water", None):
+        wish = {"name": f"Of {agency}", "agency": agency, "email": "lan@example.org", **hours}
+        assert (await signed_in["admin"].post("/v1/duty", json=wish)).status_code == 201
+        assert (await signed_in["water admin"].post("/v1/duty", json=wish)).status_code == 403
+    for name, seen in (("water supervisor", ["Of None", "Of water"]), ("power supervisor", ["Of None"])):
+        items = (await signed_in[name].get("/v1/duty")).json()["items"]
+        assert [one["name"] for one in items] == seen
+        now = (await signed_in[name].get("/v1/duty/now", params={"at": "2026-03-02T06:00:00Z"})).json()
+        assert [person["name"] for watch in now["watches"] for person in watch["now"]] == seen

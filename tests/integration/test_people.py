@@ -147,6 +147,17 @@ async def test_whoever_is_on_duty_is_told_in_his_language_and_level_by_level(
     assert first["Message-ID"] != second["Message-ID"] and first["To"] == "Lan <lan@example.org>"
 
 
+async def test_an_endpoint_of_an_agency_tells_its_own_people_and_those_of_the_whole_city(
+    engine: AsyncEngine, sender: Sender, box: Mailbox
+) -> None:
+    for name, agency in (("Lan", "power"), ("Other", "transport"), ("Minh", None)):
+        await enter(engine, name, agency=agency)
+    await register(engine, agency="power")
+    await happen(engine, opened(agencies=("power", "transport")), opened("inc-b", agencies=("transport",)))
+    await settled(engine, sender, "delivered")
+    assert sorted(who for who, _ in box.got) == [LAN, MINH]
+
+
 async def test_the_end_is_told_to_those_who_know_also_when_they_are_off_duty_and_to_nobody_else(
     engine: AsyncEngine, sender: Sender, box: Mailbox
 ) -> None:
