@@ -1,6 +1,7 @@
 """One batch: from the present explanations to the incidents as they are now, and the changes that tell of it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import msgspec
 
@@ -8,7 +9,7 @@ from city.enrich import Catalogue
 from city.incidents.change import change
 from city.incidents.claims import Claim, claims, new_id
 from city.incidents.due import resolved
-from city.incidents.figures import clears_at, figures, signals_of
+from city.incidents.figures import clears_at, figures, holding, signals_of
 from city.incidents.flaps import calmed, flapping, only_flaps
 from city.incidents.instructing import instructed
 from city.incidents.life import (
@@ -130,7 +131,8 @@ class Batch:
         before, now = self._before.get(name, set()), {signal.id for signal in members}
         added, removed = tuple(sorted(now - before)), tuple(sorted(before - now))
         known = before | (now if name in self._state.wish.revived else set())
-        grown = self._grown(claim, survivor, any(one.state == ACTIVE and one.id not in known for one in members))
+        new_active = any(one.state == ACTIVE and one.id not in known for one in members)
+        grown = self._grown(claim, survivor, new_active)
         kind = self._kind(claim, added, removed, grown.word)
         plain = kind == "updated" and not removed
         same = grown.after == survivor.incident and not added
@@ -147,7 +149,9 @@ class Batch:
         """The survivor as its tree is now."""
         tracked = with_merged(survivor, claim.merged)
         fields = figures(self._placed, claim.tree, self._words)
-        word = "reopened" if reopens(tracked.incident, fields["active_count"], new_active) else "updated"
+        began_at = self._began_at(claim)
+        reopening = reopens(tracked.incident, fields["active_count"], new_active, began_at)
+        word = "reopened" if reopening else "updated"
         settled = settled_at(tracked.incident.settled_at, claim.tree, self._moment.now)
         after = judged(msgspec.structs.replace(tracked.incident, **fields, settled_at=settled))
         after = reopened(after) if word == "reopened" else after
@@ -159,6 +163,11 @@ class Batch:
         tracked = instructed(tracked, claim.tree, self._words.instructions, self._moment.now)
         tracked = flapping(tracked, claim.tree, self._words)
         return Grown(with_due(tracked, calmed(tracked.incident, clears_at(claim.tree, self._words))), word)
+
+    def _began_at(self, claim: Claim) -> datetime | None:
+        """When the last of what nobody knew before began."""
+        news = [one.raised_at for one in holding(signals_of(claim.tree)) if one.id not in self._state.signals]
+        return max(news, default=None)
 
     def _left(self, added: tuple[str, ...], but: set[str]) -> tuple[str, ...]:
         """The incidents that these signals were in, but for some."""

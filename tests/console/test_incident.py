@@ -27,6 +27,7 @@ def test_it_is_assigned_and_noted_by_keyboard_alone(page: Page, stack: Center, n
     page.keyboard.press("/")
     page.keyboard.type(incident["id"])
     page.keyboard.press("Escape")
+    expect(page.locator(".rows [data-incident]")).to_have_count(1)  # the list came, and is filtered
     page.keyboard.press("j")
     expect(page.locator("#detail-title")).to_have_text(incident["title_vi"])
     expect(page.get_by_test_id("cameras").get_by_role("listitem")).to_have_count(3)

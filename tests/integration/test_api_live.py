@@ -183,6 +183,7 @@ async def test_an_unexpected_error_in_what_follows_redis_ends_the_process(
     alone = msgspec.structs.replace(api.center.settings, http_port=free_port())
     process = asyncio.create_task(body(alone))
     other = Api(api.center, f"http://127.0.0.1:{alone.http_port}")
+    other.http.timeout = httpx.Timeout(20)
 
     async def answers() -> bool:
         with suppress(httpx.ConnectError):

@@ -111,6 +111,14 @@ def test_a_resolved_incident_reopens_when_a_new_effect_joins() -> None:
     assert (change.kind, change.incident.state, change.incident.resolved_at) == ("reopened", "open", None)
 
 
+def test_what_began_and_ended_since_it_resolved_reopens_it_though_both_are_told_at_once() -> None:
+    book = resolved_book()
+    (change,) = book.take(group(OVER, signal("feeder-1", 200, cleared=210), revision=3))
+    assert (change.kind, change.incident.state, change.incident.active_count) == ("reopened", "open", 0)
+    (change,) = book.tick(300)
+    assert (change.kind, change.incident.resolved_at) == ("resolved", at(270))
+
+
 def test_a_late_effect_that_is_over_does_not_reopen() -> None:
     book = resolved_book()
     over = signal("lamp-1", 20, "traffic.signal_dark", cleared=90)
