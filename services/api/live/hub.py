@@ -28,17 +28,24 @@ Count = Callable[[str | None], Awaitable[Counted]]
 """Of what names an agency; None: of everything."""
 
 
+def _goes_on() -> bool:
+    """Whether nobody has cancelled this task: what waits for Redis may swallow that, just when it gets an answer."""
+    task = asyncio.current_task()
+    return task is None or not task.cancelling()
+
+
 class Client:
     """The frames that wait for one connection."""
 
     def __init__(self, agency: str | None) -> None:
         self.agency = agency
         self.waiting: asyncio.Queue[Sent] = asyncio.Queue()
-        self.ended = False
+        self.over = asyncio.Event()
+        """Its stream ends with what waits."""
 
     def give(self, frame: Sent) -> None:
         """Queues a frame; one client that does not keep up loses its queue and is told to connect again."""
-        if self.ended:
+        if self.over.is_set():
             return
         if self.waiting.qsize() >= MOST_WAITING:
             self.end("slow")
@@ -47,9 +54,9 @@ class Client:
 
     def end(self, reason: str) -> None:
         """The stream of this client ends with `reason`, whatever waits."""
-        if self.ended:
+        if self.over.is_set():
             return
-        self.ended = True
+        self.over.set()
         while not self.waiting.empty():
             self.waiting.get_nowait()
         self.waiting.put_nowait(sent(Reset(reason), last=True))
@@ -82,12 +89,18 @@ class Hub:
         client = Client(agency)
         self._clients.add(client)
         self._awake.set()
+        either = [asyncio.ensure_future(one.wait()) for one in (self._placed, client.over)]
         try:
-            async with asyncio.timeout(PATIENCE_S):
-                await self._placed.wait()
-        except TimeoutError:
+            done, _ = await asyncio.wait(either, timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
             self.leave(client)
-            raise Unavailable(say("redis_down")) from None
+            raise
+        finally:
+            for one in either:
+                one.cancel()
+        if not done:
+            self.leave(client)
+            raise Unavailable(say("redis_down"))
         return client
 
     def leave(self, client: Client) -> None:
@@ -109,7 +122,7 @@ class Hub:
 
     async def _guarded(self, follow: Callable[[], Awaitable[None]]) -> None:
         away = False
-        while True:
+        while _goes_on():
             await self._awake.wait()
             try:
                 await follow()
@@ -129,7 +142,7 @@ class Hub:
         number = await stream.newest(self._redis)
         self._placed.set()
         try:
-            while self._clients:
+            while self._clients and _goes_on():
                 for frame in await stream.wait_after(self._redis, number):
                     number = max(number, frame.number or 0)
                     self._tell(frame)
@@ -138,7 +151,7 @@ class Hub:
 
     async def _follow_state(self) -> None:
         try:
-            while self._clients:
+            while self._clients and _goes_on():
                 await self._tell_values()
                 await self._tell_tiles()
                 await asyncio.sleep(1.0)
