@@ -143,21 +143,21 @@ class Correlator:
                 del self._strands[key]
         changed = self._grouping.update(removed, added)
         self._patterns.note([*removed, *added], ())
-        stays = {strand.id for strand in added}.issuperset(strand.id for strand in removed)
-        return set() if stays and self._may_wait(changed) else self._build(changed)
-
-    def _may_wait(self, changed: set[str]) -> bool:
-        """Whether all that changed is one large group that was told before: then it waits for its second."""
-        group_id = next(iter(changed)) if len(changed) == 1 else ""
-        before = self._published.get(group_id)
-        if before is None or len(before.signals) < MANY or group_id not in self._parents.groups:
-            return False
-        if self._grouping.group_of(group_id) != group_id:
-            return False
+        alone = self._large_alone(changed)
+        if alone is None or not {strand.id for strand in added}.issuperset(strand.id for strand in removed):
+            return self._build(changed)
         second = self.now_s // 1 if self.now_s > -inf else -inf
-        self._waiting.setdefault(group_id, second + max(1, len(before.signals) // A_SECOND))
-        self._grown.add(group_id)
-        return True
+        self._waiting.setdefault(alone.group, second + max(1, len(alone.signals) // A_SECOND))
+        self._grown.add(alone.group)
+        return set()
+
+    def _large_alone(self, changed: set[str]) -> Explanation | None:
+        """As it was last told, the large group that is all that changed; None where something else did."""
+        group_id = next(iter(changed)) if len(changed) == 1 else ""
+        told = self._published.get(group_id)
+        if told is None or len(told.signals) < MANY or group_id not in self._parents.groups:
+            return None
+        return told if self._grouping.group_of(group_id) == group_id else None
 
     def _build(self, changed: set[str]) -> set[str]:
         """All that follows from the present strands of these groups; those of which something else is to be told."""

@@ -191,7 +191,7 @@ class Grouping:
         self._members[after.anchor].add(strand.id)
         if after.anchor == strand.id:
             self._neighbours.lead(strand)
-        else:
+        elif before is not None and before.anchor == strand.id:
             self._neighbours.follow(strand)
         if before is not None and before.anchor == after.anchor:
             return

@@ -166,10 +166,10 @@ class Neighbours:
     def follow(self, strand: Strand) -> None:
         """It founds a group no more, if it did."""
         for key in self._keys.get(strand.id, ()):
-            leading = self._leading_at.get(key, set())
-            leading.discard(strand.id)
-            if not leading:
-                self._leading_at.pop(key, None)
+            if leading := self._leading_at.get(key):
+                leading.discard(strand.id)
+                if not leading:
+                    del self._leading_at[key]
 
     def of(self, strand: Strand) -> Iterator[tuple[SameWay, set[str]]]:
         """Each rule of its kind, with the ids of those that it may fit by that."""

@@ -58,12 +58,10 @@ def with_due(tracked: Tracked, clears_at: datetime | None) -> Tracked:
 
 
 def reopens(before: Incident, after_active: int, new_active: bool, began_at: datetime | None) -> bool:
-    """Whether a resolved incident comes back: something burns that did not when it resolved, or has burned since.
+    """Whether an incident that is resolved comes back: something burns that did not then, or has burned since.
 
     `began_at`: when the last of what is new began; it may have ended within the same batch.
     """
-    if before.state != RESOLVED:
-        return False
     burns = after_active > 0 and (before.active_count == 0 or new_active)
     return burns or (began_at is not None and before.resolved_at is not None and began_at > before.resolved_at)
 

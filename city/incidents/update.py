@@ -131,8 +131,7 @@ class Batch:
         before, now = self._before.get(name, set()), {signal.id for signal in members}
         added, removed = tuple(sorted(now - before)), tuple(sorted(before - now))
         known = before | (now if name in self._state.wish.revived else set())
-        new_active = any(one.state == ACTIVE and one.id not in known for one in members)
-        grown = self._grown(claim, survivor, new_active)
+        grown = self._grown(claim, survivor, any(one.state == ACTIVE and one.id not in known for one in members))
         kind = self._kind(claim, added, removed, grown.word)
         plain = kind == "updated" and not removed
         same = grown.after == survivor.incident and not added
@@ -149,8 +148,9 @@ class Batch:
         """The survivor as its tree is now."""
         tracked = with_merged(survivor, claim.merged)
         fields = figures(self._placed, claim.tree, self._words)
-        began_at = self._began_at(claim)
-        reopening = reopens(tracked.incident, fields["active_count"], new_active, began_at)
+        reopening = tracked.incident.state == RESOLVED and reopens(
+            tracked.incident, fields["active_count"], new_active, self._began_at(claim)
+        )
         word = "reopened" if reopening else "updated"
         settled = settled_at(tracked.incident.settled_at, claim.tree, self._moment.now)
         after = judged(msgspec.structs.replace(tracked.incident, **fields, settled_at=settled))

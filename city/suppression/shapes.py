@@ -34,7 +34,7 @@ class Shape:
         self.west, self.east = min(p[0] for p in corners) - widest, max(p[0] for p in corners) + widest
         self.south, self.north = min(p[1] for p in corners) - reach, max(p[1] for p in corners) + reach
 
-    def _rings(self) -> Iterator[Sequence[Sequence[float]]]:
+    def _rings(self) -> Iterator[Ring]:
         yield from self._lines
         for polygon in self._polygons:
             yield from polygon

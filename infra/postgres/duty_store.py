@@ -9,10 +9,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.duty import checked
-from infra.postgres.reference import present_city
+from infra.postgres.reference import check_agency, present_city
 from infra.postgres.tables import duty
 from schemas.duty import Duty, Turn
-from schemas.errors import Conflict, Invalid, Unknown
+from schemas.errors import Conflict, Unknown
 from schemas.sentences import say
 
 
@@ -60,8 +60,6 @@ async def _as_seen(connection: AsyncConnection, duty_id: str, revision: int | No
 
 
 async def _values(connection: AsyncConnection, turn: Turn) -> dict[str, Any]:
+    await check_agency(connection, turn.agency)
     city = await present_city(connection)
-    known = {one.id for one in city.agencies}
-    if turn.agency is not None and turn.agency not in known:
-        raise Invalid(say("no_agency", agency=turn.agency, known=", ".join(sorted(known))), field="agency")
     return msgspec.structs.asdict(checked(turn, ZoneInfo(city.time_zone)))

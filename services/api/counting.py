@@ -1,12 +1,12 @@
-"""Counts of incidents for tiles and indicators."""
+"""Counts of incidents and dead letters for tiles, indicators and days."""
 
 from time import monotonic
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infra.postgres.indicator_values import CityValue, of_the_day
-from infra.postgres.tables import incidents
+from infra.postgres.tables import dead_letters, incidents
 from schemas.incidents import LIVE_STATES
 from services.api.live.frames import Counts
 from services.api.live.hub import Counted
@@ -31,6 +31,12 @@ async def live_counts(engine: AsyncEngine, agency: str | None) -> Counts:
     async with engine.connect() as connection:
         suppressed = (await connection.execute(query)).scalar_one()
     return Counts(sum(severities.values()), severities, suppressed)
+
+
+async def letters(connection: AsyncConnection, which: ColumnElement[bool]) -> int:
+    """How many dead letters there are of those that `which` names, those too that one row stands for."""
+    query = select(func.sum(func.coalesce(dead_letters.c.left_out, 1))).where(which)
+    return int((await connection.execute(query)).scalar_one() or 0)
 
 
 class TileCounts:

@@ -44,7 +44,8 @@ class Publisher:
         self._producer: AIOKafkaProducer = producer(
             bootstrap, transactional_id=identity, linger_ms=0, compression_type="gzip"
         )
-        self._agencies: frozenset[str] = frozenset()
+        self._own: dict[str, str] = {}
+        """Agency → its own topic, of those that have one, in their order."""
         self._published = 0
 
     async def start(self) -> None:
@@ -66,10 +67,10 @@ class Publisher:
         """Agencies with a topic of their own; missing topics are made. In an exercise nothing."""
         if self._exercise:
             return
-        if agencies != self._agencies:
+        if agencies != self._own.keys():
             wanted = [topic for topic in topics([], sorted(agencies)) if topic.name.startswith(AGENCY_PREFIX)]
             await asyncio.to_thread(ensure_topics, self._bootstrap, wanted)
-        self._agencies = agencies
+            self._own = {agency: agency_topic(agency) for agency in sorted(agencies)}
 
     async def publish(self, rows: Sequence[Waiting]) -> None:
         """Sends those that were not sent before, in order, in one transaction. Raises KafkaError."""
@@ -92,9 +93,8 @@ class Publisher:
         await self._producer.send(topic, value, key=row.key.encode(), headers=headers)
 
     def _topics_of(self, row: Waiting) -> Iterator[str]:
-        own = {agency: agency_topic(agency) for agency in sorted(self._agencies)}
-        if not row.topic.startswith(AGENCY_PREFIX) or row.topic in own.values():
+        if not row.topic.startswith(AGENCY_PREFIX) or row.topic in self._own.values():
             yield row.topic
         if row.topic == INCIDENTS:
-            sees = own if row.value is None else own.keys() & set(_decode(row.value).data.agencies)
-            yield from (own[agency] for agency in sorted(sees))
+            named = None if row.value is None else _decode(row.value).data.agencies
+            yield from (topic for agency, topic in self._own.items() if named is None or agency in named)

@@ -1,12 +1,16 @@
-"""One whole center for all tests here that only speak to it from outside; an admin of the API under test."""
+"""For all tests here: one center that is spoken to from outside only, an admin of the API under test, a database."""
 
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from infra.postgres.engine import connect
+from infra.postgres.tables import metadata
 from tests.center import Center, running_center
 from tests.integration.api_center import Api
+from tests.servers import Servers
 
 
 @pytest.fixture(scope="package")
@@ -22,3 +26,13 @@ async def admin(api: Api) -> AsyncIterator[httpx.AsyncClient]:
     http = await api.login("admin")
     yield http
     await http.aclose()
+
+
+@pytest.fixture
+async def engine(shared_servers: Servers) -> AsyncIterator[AsyncEngine]:
+    """A database of its own with every table as the code has it, nothing in them."""
+    connected = connect(shared_servers.fresh_database())
+    async with connected.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    yield connected
+    await connected.dispose()

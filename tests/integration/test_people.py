@@ -18,8 +18,7 @@ from infra.metrics import NOBODY
 from infra.outbound.mail import Mailer
 from infra.outbound.post import Attempt, Poster
 from infra.postgres import duty_store, webhook_store
-from infra.postgres.engine import connect
-from infra.postgres.tables import attempts, deliveries, endpoints, metadata, reference
+from infra.postgres.tables import attempts, deliveries, endpoints, reference
 from infra.smtp_url import Smtp
 from schemas.assets import Agency, City
 from schemas.duty import Turn
@@ -33,7 +32,6 @@ from tests.integration.api_center import reference_row
 from tests.integration.test_webhooks import change, hurry, rows, work_until
 from tests.mail import PASSWORD, USER, Mailbox, serving_mail
 from tests.receiver import Receiver, receiving
-from tests.servers import Servers
 from tests.unit.test_notices import news
 
 NOW = datetime.now(UTC)
@@ -48,13 +46,10 @@ LAN, MINH, HEAD = "lan@example.org", "minh@example.org", "head@example.org"
 
 
 @pytest.fixture
-async def engine(shared_servers: Servers) -> AsyncIterator[AsyncEngine]:
-    connected = connect(shared_servers.fresh_database())
-    async with connected.begin() as connection:
-        await connection.run_sync(metadata.create_all)
+async def engine(engine: AsyncEngine) -> AsyncEngine:
+    async with engine.begin() as connection:
         await connection.execute(reference.insert().values(reference_row("cities", "town", CITY)))
-    yield connected
-    await connected.dispose()
+    return engine
 
 
 @pytest.fixture

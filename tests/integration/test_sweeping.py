@@ -1,17 +1,14 @@
 """No table of what comes in by itself grows without limit: old rows go, and crowds of dead letters are counted."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.kafka.dead_letters import Origin, letter_of
-from infra.postgres.engine import connect
 from infra.postgres.sweeping import BATCH, REPEATED_FOR, sweep
 from infra.postgres.tables import (
     attempts,
@@ -19,7 +16,6 @@ from infra.postgres.tables import (
     deliveries,
     endpoints,
     idempotency,
-    metadata,
     suppressions,
     windows,
 )
@@ -27,20 +23,10 @@ from infra.settings import Settings
 from schemas.errors import Invalid
 from schemas.topics import DEAD_LETTERS
 from services.recorder.letters import MANIFOLD, NOWHERE, Kept
-from tests.servers import Servers
 
 NOW = datetime(2026, 11, 28, 8, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 MOST = 5
-
-
-@pytest.fixture
-async def engine(shared_servers: Servers) -> AsyncIterator[AsyncEngine]:
-    made = connect(shared_servers.fresh_database())
-    async with made.begin() as connection:
-        await connection.run_sync(metadata.create_all)
-    yield made
-    await made.dispose()
 
 
 async def put(engine: AsyncEngine, table: Any, *rows: dict[str, Any]) -> None:

@@ -15,15 +15,13 @@ from standardwebhooks import Webhook
 from city.delivery import WEBHOOK
 from infra.outbound.post import Poster
 from infra.postgres import webhook_store
-from infra.postgres.engine import connect
-from infra.postgres.tables import attempts, deliveries, endpoints, metadata
+from infra.postgres.tables import attempts, deliveries, endpoints
 from schemas.errors import Conflict
 from schemas.incidents import Change
 from services.webhooks.forms import Signed
 from services.webhooks.intake import queue
 from services.webhooks.sender import Sender
 from tests.changes import a_change
-from tests.servers import Servers
 
 NOW = datetime.now(UTC)
 
@@ -54,15 +52,6 @@ async def receiver() -> AsyncIterator[tuple[Receiver, str]]:
     server = await asyncio.start_server(receives, "127.0.0.1", 0)
     async with server:
         yield receives, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
-
-
-@pytest.fixture
-async def engine(shared_servers: Servers) -> AsyncIterator[AsyncEngine]:
-    connected = connect(shared_servers.fresh_database())
-    async with connected.begin() as connection:
-        await connection.run_sync(metadata.create_all)
-    yield connected
-    await connected.dispose()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from infra.postgres.indicator_values import CityValue, of_the_day
 from infra.postgres.reference import present_city
 from infra.postgres.tables import dead_letters, incidents, rollup_hours, sensors_seen
 from schemas.incidents import MERGED
+from services.api import counting
 from services.api.answers import gives, json_answer
 from services.api.center import Here
 from services.api.moments import Day
@@ -66,7 +67,7 @@ async def summary(center: Here, reader: Reader, day: Day | None = None) -> Respo
             readings=readings,
             sensors=sensors,
             sensors_known=known,
-            dead_letters=await _letters(connection, span),
+            dead_letters=await counting.letters(connection, _within(dead_letters.c.at, span)),
             parks=await of_the_day(connection, start),
         )
     return json_answer(found)
@@ -98,8 +99,3 @@ async def _read(connection: AsyncConnection, span: Range) -> tuple[int, int, int
     readings, sensors = (await connection.execute(select(*counted).where(_within(rollup_hours.c.hour, span)))).one()
     known = (await connection.execute(select(func.count()).select_from(sensors_seen))).scalar_one()
     return int(readings), sensors, known
-
-
-async def _letters(connection: AsyncConnection, span: Range) -> int:
-    query = select(func.sum(func.coalesce(dead_letters.c.left_out, 1))).where(_within(dead_letters.c.at, span))
-    return int((await connection.execute(query)).scalar_one() or 0)

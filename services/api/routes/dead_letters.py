@@ -17,6 +17,7 @@ from schemas.refusals import checked
 from schemas.sentences import say
 from schemas.times import At
 from services.api.answers import Page, cut, gives, json_answer, keys_of, raw_page
+from services.api.audit import address_of
 from services.api.center import Here
 from services.api.people import SEE_REFUSED, SEND_REFUSED, Person, may
 
@@ -154,11 +155,10 @@ async def replay(center: Here, request: Request, sender: Sender, there: There) -
     `text`, a CloudEvent: it goes to the inbox, wherever the letter stood.
     """
     corrected = await _correction(request)
-    address = request.client.host if request.client else None
     async with center.engine.begin() as connection:
         row = await _letter(connection, there)
         letter = DeadLetter(**{name: getattr(row, name) for name in DeadLetter.__struct_fields__})
-        wish = Resending(letter=letter, text=corrected, by=sender.name, address=address)
+        wish = Resending(letter=letter, text=corrected, by=sender.name, address=address_of(request))
         topic = await send_again(connection, center.producer, wish)
     return json_answer(Replayed(f"{there.topic}/{there.partition}/{there.offset}", topic))
 

@@ -45,8 +45,7 @@ async def indicators(center: Here, reader: Reader) -> Response:
     unregistered = func.count().filter(sensors_seen.c.registered.is_(False))
     async with center.engine.connect() as connection:
         sensors, strangers = (await connection.execute(select(func.count(sensors_seen.c.id), unregistered))).one()
-        letters = select(func.sum(func.coalesce(dead_letters.c.left_out, 1))).where(dead_letters.c.at > day_ago)
-        dead = int((await connection.execute(letters)).scalar_one() or 0)
+        dead = await counting.letters(connection, dead_letters.c.at > day_ago)
         hours = await hours_due(connection)
     found = Indicators(
         live_incidents=sum(severities.values()),

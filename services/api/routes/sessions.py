@@ -16,7 +16,7 @@ from schemas.reference import fingerprint
 from schemas.sentences import say
 from schemas.times import At
 from services.api.answers import body_as, gives, json_answer, takes
-from services.api.audit import note
+from services.api.audit import address_of, note
 from services.api.center import Center, Here
 from services.api.examples import LOGIN, SCREEN_LOGIN
 from services.api.people import (
@@ -113,7 +113,7 @@ async def open_screen(center: Here, request: Request) -> Response:
     if not own_origin(request):
         raise HTTPException(403, say("other_origin"))
     key = (await body_as(request, ScreenLogin)).key.strip()
-    with center.logins.trying(f"{_address(request)} screen", utc_now()) as tried:
+    with center.logins.trying(f"{address_of(request)} screen", utc_now()) as tried:
         person = await screen_of(request, key)
         if person is None:
             tried.failed = True
@@ -125,7 +125,7 @@ async def open_screen(center: Here, request: Request) -> Response:
 
 
 async def _checked(center: Center, request: Request, login: Login) -> Person:
-    with center.logins.trying(f"{_address(request)} {login.user}", utc_now()) as tried:
+    with center.logins.trying(f"{address_of(request)} {login.user}", utc_now()) as tried:
         query = select(users).where(users.c.name == login.user, users.c.disabled_at.is_(None))
         async with center.engine.connect() as connection:
             found = (await connection.execute(query)).one_or_none()
@@ -135,10 +135,6 @@ async def _checked(center: Center, request: Request, login: Login) -> Person:
             tried.failed = True
             raise HTTPException(401, say("wrong_password"))
     return Person(name=found.name, roles=(found.role,), agency=found.agency, by_cookie=True)
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 @router.get(
