@@ -190,7 +190,8 @@ class LiveWorld:
         """What all incidents are by now, with the ids of the copy."""
         self._settle(self.now + 1)
         every = self._every(plain=False)
-        return Picture.of(every, {one.id: self._signals(one.id, plain=False) for one in every if not one.merged_into})
+        signals = {one.id: self._signals(one.id, plain=False) for one in every if not one.merged_into}
+        return Picture.of(every, signals, [change for one in every for change in self.changes(one)])
 
     # --- time ---
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from schemas.incidents import Incident
+from schemas.incidents import Change, Incident
 from schemas.signals import Signal
 
 
@@ -36,21 +36,29 @@ class Content(msgspec.Struct, frozen=True):
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """Every incident that still has members, and what each id that was ever told leads to."""
+    """Every incident that still has members, and what each id that was told leads to.
+
+    Without the ids of incidents that signals left again, and of what those opened: a report that came before the crash
+    opens the incident, and the id stays with the crash when the report leaves; the other way round it is the report's.
+    """
 
     contents: list[Content]
     by_id: dict[str, Content]
 
     @classmethod
-    def of(cls, every: Iterable[Incident], signals: Mapping[str, Sequence[Signal]]) -> "Picture":
-        """`signals`: of each incident that is not merged away."""
+    def of(
+        cls, every: Iterable[Incident], signals: Mapping[str, Sequence[Signal]], changes: Iterable[Change]
+    ) -> "Picture":
+        """`signals`: of each incident that is not merged away; `changes`: all there were."""
         known = {one.id: one for one in every}
+        left = {one.incident_id for one in changes if one.moved_to or (one.kind == "opened" and one.moved_from)}
         found = {
             name: _content(one, signals[name]) for name, one in known.items() if not one.merged_into and signals[name]
         }
-        into = {name: _survivor(name, known) for name in known}
+        ways = {name: _way(name, known) for name in known}
         return cls(
-            sorted(found.values(), key=_place), {name: found[last] for name, last in into.items() if last in found}
+            sorted(found.values(), key=_place),
+            {name: found[way[-1]] for name, way in ways.items() if way[-1] in found and left.isdisjoint(way)},
         )
 
     def differs_from(self, other: "Picture") -> str:
@@ -93,12 +101,12 @@ def _place(one: Content) -> tuple[datetime, str, str]:
     return one.opened_at, one.kind, one.root_asset or ""
 
 
-def _survivor(name: str, known: Mapping[str, Incident]) -> str:
-    passed: set[str] = set()
-    while name in known and name not in passed and (onward := known[name].merged_into) is not None:
-        passed.add(name)
-        name = onward
-    return name
+def _way(name: str, known: Mapping[str, Incident]) -> list[str]:
+    """The id and those it went into, one after the other."""
+    way = [name]
+    while name in known and (onward := known[name].merged_into) is not None and onward not in way:
+        way.append(name := onward)
+    return way
 
 
 def _lines(contents: Sequence[Content]) -> str:

@@ -236,6 +236,5 @@ class PureWorld:
         ledger = self.backtest.ledger
         every = [tracked.incident for tracked in ledger.incidents.values()]
         groups = {one.id: ledger.groups_of(one.id) for one in every}
-        return Picture.of(
-            every, {name: [s for group in found for s in group.signals] for name, found in groups.items()}
-        )
+        signals = {name: [s for group in found for s in group.signals] for name, found in groups.items()}
+        return Picture.of(every, signals, self.backtest.changes)

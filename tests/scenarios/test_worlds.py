@@ -5,7 +5,7 @@ import pytest
 from tests.scenarios.arrivals import orders, shuffled
 from tests.scenarios.pure import PureWorld
 from tests.scenarios.towns import TOWN, Copy
-from tests.scenarios.worlds import Fed, cleared, raised, reading, report
+from tests.scenarios.worlds import Fed, cleared, raised, reading, report, structured
 
 
 def world(*assets: str) -> PureWorld:
@@ -37,6 +37,23 @@ def test_an_id_that_leads_elsewhere_is_noticed() -> None:
     first, second = sorted(other.by_id)
     other.by_id[first] = other.by_id[second]
     assert first in one.differs_from(other)
+
+
+def test_which_incident_keeps_an_id_that_a_signal_left_depends_on_the_order_and_nothing_else_does() -> None:
+    early, late, witness = (raised("traffic.crash", "seg2"), raised("traffic.crash", "seg3"), report("crash", 5, 1))
+    one, other = PureWorld(), PureWorld()
+    for second, message in enumerate((early, late, witness)):
+        one.at(second).take(structured(message, message.type + str(message.data.get("asset")), 0))
+    for second, message in enumerate((witness, early, late)):
+        other.at(second).take(structured(message, message.type + str(message.data.get("asset")), 0))
+    told = {incident.id: incident.kind for incident in one.at(9).incidents()}
+    again = {incident.id: incident.kind for incident in other.at(9).incidents()}
+    assert len(told) == len(again) == 3
+    assert {(told[name], again[name]) for name in told.keys() & again.keys()} == {
+        ("report.crash", "traffic.crash"),
+        ("traffic.crash", "traffic.crash"),
+    }
+    assert one.picture().differs_from(other.picture()) == ""
 
 
 def test_orders_delay_and_repeat_and_keep_the_readings_of_a_sensor_in_order() -> None:
