@@ -21,7 +21,7 @@ GATHER_MS = 5 * SECOND_MS
 GAP_TICKS = 60
 """A pause of the recording has at most so many ticks: what is due in it comes before what follows."""
 WAITING = 1_000
-"""So many packs and ticks are judged together; so many notes are told at once."""
+"""So many records are judged together; so many notes are told at once."""
 EVENTS = "events"
 FIRST_MS = 2**28 * SECOND_MS
 """SenML takes smaller times as relative to now (RFC 8428 §4.5.3), and a recording has no now but its own."""
@@ -46,12 +46,11 @@ class Taken(msgspec.Struct, gc=False):
 
 
 class Stretch(msgspec.Struct, gc=False):
-    """Packs and ticks in order, and at most one other event behind them."""
+    """Records in order."""
 
     records: list[Record]
-    event: Event | None
-    line: int
-    """Of the event; 0 without one."""
+    lines: list[int]
+    """Of the events among them."""
     taken: Taken
 
 
@@ -76,7 +75,8 @@ class Arrivals:
         self._watermark = Watermark()
         self._segment = Segment()
         self._waiting: list[Record] = []
-        """Packs and ticks that are in no stretch yet."""
+        """Records that are in no stretch yet."""
+        self._lines: list[int] = []
         self._ticked_ms: int | None = None
         """The last tick; None when one is due at the next second, since an event came."""
         self._taken = Taken()
@@ -114,8 +114,10 @@ class Arrivals:
         self._tick(accepted)
         if accepted.record is not None:
             self._flush()
-            self._close(accepted.record, number)
+            self._waiting.append(accepted.record)
+            self._lines.append(number)
             self._ticked_ms = None
+            self._close_if_long()
         else:
             self._segment.add(accepted)
 
@@ -131,30 +133,35 @@ class Arrivals:
         step_ms = max(SECOND_MS, (after - before) // GAP_TICKS)
         self._waiting += [Tick(now_ms=now_ms, clock=EVENTS) for now_ms in range(before, after, step_ms)]
         self._ticked_ms = before
-        if len(self._waiting) >= WAITING:
-            self._close()
+        self._close_if_long()
 
     def _flush(self) -> None:
         segment, self._segment = self._segment, Segment()
         self._waiting += segment.packs()
 
-    def _close(self, event: Event | None = None, line: int = 0) -> None:
-        self._ready.append(Stretch(self._waiting, event, line, self._taken))
-        self._waiting, self._taken = [], Taken()
+    def _close_if_long(self) -> None:
+        if len(self._waiting) >= WAITING:
+            self._close()
+
+    def _close(self) -> None:
+        self._ready.append(Stretch(self._waiting, self._lines, self._taken))
+        self._waiting, self._lines, self._taken = [], [], Taken()
 
 
 def detected(catalogue: Catalogue, stretches: Iterable[Stretch]) -> Iterator[Detected]:
     """What detection makes of each stretch; an event that it cannot take is noted as refused."""
     detection = Detection(catalogue)
     for stretch in stretches:
-        found, taken = list(detection.stretch(stretch.records)), stretch.taken
-        if stretch.event is not None:
-            try:
-                found.append(detection.event(stretch.event))
-            except Invalid as error:
+        found, taken, lines = list[Found](), stretch.taken, iter(stretch.lines)
+        for record, one in zip(stretch.records, detection.stretch(stretch.records), strict=True):
+            line = next(lines) if isinstance(record, Event) else 0
+            if isinstance(one, Invalid):
                 taken.events -= 1
                 taken.refused += 1
-                taken.notes.append(Note(stretch.line, str(error)))
+                taken.notes.append(Note(line, str(one)))
+            elif one.says:
+                found.append(one)
+        taken.notes.sort(key=lambda note: note.line)
         yield Detected(found, taken)
 
 

@@ -11,6 +11,7 @@ from city.enrich import Catalogue
 from city.graph import Graph
 from city.ledger import Ledger
 from city.suppression import planned
+from schemas.errors import Invalid
 from schemas.events import Event
 from schemas.incidents import Change, Incident
 from schemas.links import Explanation
@@ -29,6 +30,11 @@ class Found(msgspec.Struct, gc=False):
     works: Event | None = None
     """Of planned works: what was announced."""
 
+    @property
+    def says(self) -> bool:
+        """Whether there is anything in it."""
+        return bool(self.signals) or self.now_ms is not None or self.works is not None
+
 
 class Detection:
     """The first half: records in, signals out. It knows nothing of incidents, so that it can run apart from them."""
@@ -45,18 +51,20 @@ class Detection:
 
     def event(self, event: Event) -> Found:
         """Any other event. Raises Invalid; nothing is changed then."""
-        return Found(self._detector.event(event), works=event if event.type == "work.planned" else None)
+        return _found(event, self._detector.event(event))
 
     def tick(self, now_ms: int) -> Found:
         """The clock, Unix milliseconds; never goes back. A gap above 5 s counts for no absence (DESIGN D11)."""
-        return Found(self._detector.tick(Tick(now_ms=now_ms, clock=self._clock)), now_ms)
+        tick = Tick(now_ms=now_ms, clock=self._clock)
+        return _found(tick, self._detector.tick(tick))
 
-    def stretch(self, records: Sequence[Record]) -> Iterator[Found]:
-        """Packs and ticks in order: as one by one, but faster; packs that say nothing are left out. Raises Invalid."""
-        for record, signals in zip(records, self._together.signals(records), strict=True):
-            now_ms = record.now_ms if isinstance(record, Tick) else None
-            if signals or now_ms is not None:
-                yield Found(signals, now_ms)
+    def stretch(self, records: Sequence[Record]) -> Iterator[Found | Invalid]:
+        """Records in order: as one by one, but faster; instead of what was made of an event, why it cannot be taken.
+
+        Raises Invalid for a pack.
+        """
+        for record, said in zip(records, self._together.signals(records), strict=True):
+            yield said if isinstance(said, Invalid) else _found(record, said)
 
 
 class Folding:
@@ -143,6 +151,12 @@ class Backtest(Folding):
     def tick(self, now_ms: int) -> None:
         """The clock, Unix milliseconds; never goes back. A gap above 5 s counts for no absence (DESIGN D11)."""
         self.take(self._detection.tick(now_ms))
+
+
+def _found(record: Record, signals: list[Signal]) -> Found:
+    now_ms = record.now_ms if isinstance(record, Tick) else None
+    works = record if isinstance(record, Event) and record.type == "work.planned" else None
+    return Found(signals, now_ms, works)
 
 
 def _survivor(name: str, into: dict[str, str | None]) -> str:

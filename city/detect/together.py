@@ -17,10 +17,11 @@ from city.detect.series import Series
 from city.detect.store import NEVER, Column, Rows
 from city.detect.verdicts import Verdict
 from schemas.errors import Invalid
+from schemas.events import Event
 from schemas.readings import Pack, Tick
 from schemas.signals import Signal
 
-Record = Pack | Tick
+Record = Pack | Tick | Event
 Order = tuple[int, int, str, int, bool, int]
 """Record, turn of the name in it, quantity, judge, whether it ends, place: the order in which packs are judged."""
 WORTH = 0.5
@@ -91,20 +92,31 @@ class Together:
         self._detector = detector
         self._names = Names(detector)
 
-    def signals(self, records: Sequence[Record]) -> Iterator[list[Signal]]:
-        """For each record what `pack` or `tick` of the detector says of it; to be taken to its end. Raises Invalid."""
+    def signals(self, records: Sequence[Record]) -> Iterator[list[Signal] | Invalid]:
+        """For each record what the detector says of it, or why it cannot take this event; to be taken to its end.
+
+        Raises Invalid for a pack.
+        """
         packs = {number: record for number, record in enumerate(records) if isinstance(record, Pack)}
         simple = bool(packs) and self._detector.silence.recorded and all(map(_simple, packs.values()))
         names = dict.fromkeys(chain.from_iterable(pack.names for pack in packs.values())) if simple else {}
         known = bool(names) and self._learned(names)
         early = Early(self._detector, self._names, packs, _ticks_ms(records)) if known else None
         for number, record in enumerate(records):
-            if isinstance(record, Tick):
+            if isinstance(record, Event):
+                yield self._of_event(record)
+            elif isinstance(record, Tick):
                 yield self._detector.tick(record)
             elif early is None:
                 yield self._detector.pack(record)
             else:
-                yield early.signals.get(number, []) + early.rest(number)
+                yield early.signals(number)
+
+    def _of_event(self, event: Event) -> list[Signal] | Invalid:
+        try:
+            return self._detector.event(event)
+        except Invalid as error:
+            return error
 
     def _learned(self, names: Iterable[str]) -> bool:
         """Whether all names are known now; a wrong one is for its pack to tell."""
@@ -130,11 +142,17 @@ class Early:
         """Of each plain reading: how many of its name are before it in its pack."""
         detector.counts["readings"] += len(self._turns)
         self._see()
-        self.signals: dict[int, list[Signal]] = {}
+        self._steps_of: dict[int, list[Step]] = {}
+        """Of each record, in order: what lies between two of them, as an event, may be about the same assets."""
         for step in sorted(self._steps(), key=lambda step: step.order):
-            self._take(step)
+            self._steps_of.setdefault(step.order[0], []).append(step)
 
-    def rest(self, number: int) -> list[Signal]:
+    def signals(self, number: int) -> list[Signal]:
+        """What a pack says; to be asked for one after the other."""
+        taken = [self._take(step) for step in self._steps_of.get(number, ())]
+        return [signal for signal in taken if signal] + self._rest(number)
+
+    def _rest(self, number: int) -> list[Signal]:
         """Judges what is left of a pack."""
         pack, at = self._packs[number], self._left.offset[self._left.record == number]
         if len(at) == len(pack.names):
@@ -225,13 +243,11 @@ class Early:
     def _order(self, at: int, quantity: str, judge: int, *, ends: bool) -> Order:
         return int(self._plain.record[at]), int(self._turns[at]), quantity, judge, ends, at
 
-    def _take(self, step: Step) -> None:
+    def _take(self, step: Step) -> Signal | None:
         if step.move is None:
             self._detector.settle(step.series, step.row, step.before_ms)
-            return
-        signal = self._detector.actives.take(step.move, keep=step.keep)
-        if signal is not None:
-            self.signals.setdefault(step.order[0], []).append(signal)
+            return None
+        return self._detector.actives.take(step.move, keep=step.keep)
 
 
 def _split(ordered: Rows, keys: Column) -> list[Rows]:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from city.detect import INDEX, Detector, Record, Together
+from city.detect import INDEX, Detector, Together
 from city.enrich import Catalogue
 from schemas.domains import Condition, Domain
-from schemas.readings import Tick
+from schemas.readings import Pack, Tick
 from schemas.signals import Signal
 from tests.unit.detect.world import Reading, catalogue, pack, sensor, shipped_domains, tick, told
 
@@ -113,7 +113,7 @@ def test_hours_survive_a_restart() -> None:
     assert begun + judged(Detector(known(), first.pages()), readings[8:]) == whole != []
 
 
-def records(readings: list[Reading]) -> Iterator[Record]:
+def records(readings: list[Reading]) -> Iterator[Pack | Tick]:
     for start in range(0, len(readings), 4):
         part = readings[start : start + 4]
         yield pack(part)
@@ -148,7 +148,7 @@ def test_hours_end_in_stretches_as_they_end_one_by_one(rows: list[tuple[str, int
     sensors += [sensor("far", measures="st-2"), *(sensor(name, kind="air_station") for name in ("st-1", "st-2"))]
     at_all = {"above": 0.0, "clear": -1.0}
     known_all = catalogue(sensors, air(at_all, {"above": 60.0, "kind": "air.bad"}), clock="events")
-    records: list[Record] = [pack([(0, name, 20.0) for name in AIR])]
+    records: list[Pack | Tick] = [pack([(0, name, 20.0) for name in AIR])]
     now = 0.0
     for number, (name, gap, late) in enumerate(rows):
         now += gap

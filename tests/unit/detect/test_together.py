@@ -11,9 +11,10 @@ from city.detect import Detector, Record, Together
 from city.enrich import Catalogue
 from schemas.domains import Quantity
 from schemas.errors import Invalid
-from schemas.readings import Tick
+from schemas.events import Event
+from schemas.readings import Pack, Tick
 from schemas.signals import Signal
-from tests.unit.detect.world import Reading, catalogue, domain, pack, sensor, tick
+from tests.unit.detect.world import Reading, at, catalogue, domain, pack, sensor, tick
 
 LEVEL: tuple[dict[str, Any], ...] = (
     {"above": 2.0, "clear": 1.0, "for": 120.0},
@@ -36,6 +37,8 @@ READINGS = st.tuples(
     st.integers(0, 6),
 )
 """Name, seconds since the reading before, seconds late, value."""
+SIZES = st.tuples(st.integers(1, 8), st.sampled_from(["", "", "raised", "cleared", "broken"]))
+"""So many readings in a pack, and what another system then says of one of these sensors."""
 
 
 def known(period_s: float) -> Catalogue:
@@ -45,8 +48,8 @@ def known(period_s: float) -> Catalogue:
     return catalogue([sensor("a"), sensor("b")], {"test": found}, clock="events")
 
 
-def stretches(rows: list[tuple[str, int, int, int]], sizes: list[int]) -> list[list[Record]]:
-    """Packs of some readings, a tick behind each, several in one stretch."""
+def stretches(rows: list[tuple[str, int, int, int]], sizes: list[tuple[int, str]]) -> list[list[Record]]:
+    """Packs of some readings, a tick behind each and perhaps an event, several in one stretch."""
     timed: list[Reading] = []
     ticks: list[float] = []
     now = 0.0
@@ -56,20 +59,29 @@ def stretches(rows: list[tuple[str, int, int, int]], sizes: list[int]) -> list[l
         ticks.append(now)
     found: list[list[Record]] = [[pack([(0, name, 1.0) for name in NAMES])], []]
     start = 0
-    for number, size in enumerate(sizes):
+    for number, (size, said) in enumerate(sizes):
         if timed[start : start + size]:
             found[-1] += [pack(timed[start : start + size]), tick(ticks[start : start + size][-1], "events")]
+            if said:
+                found[-1].append(event(number, ticks[start], said))
         start += size
         if number % 5 == 4:
             found.append([])
     return found
 
 
+def event(number: int, seconds: float, said: str) -> Event:
+    """It says of `a` or `b` what a condition of theirs may say too; what is broken cannot be taken."""
+    data = {"asset": "ab"[number % 2], "kind": "test.low", "severity": "major"} if said != "broken" else {"asset": 1}
+    word = "cleared" if said == "cleared" else "raised"
+    return Event(f"signal.{word}", "test", "z1", "/other", f"{number}", at(seconds), at(seconds), data)
+
+
 @pytest.mark.parametrize("period_s", [1.0, 60.0])
 @settings(max_examples=10, deadline=None)
-@given(st.lists(READINGS, min_size=60, max_size=120), st.lists(st.integers(1, 8), min_size=30, max_size=30))
+@given(st.lists(READINGS, min_size=60, max_size=120), st.lists(SIZES, min_size=30, max_size=30))
 def test_a_stretch_says_what_its_records_say_one_by_one(
-    period_s: float, rows: list[tuple[str, int, int, int]], sizes: list[int]
+    period_s: float, rows: list[tuple[str, int, int, int]], sizes: list[tuple[int, str]]
 ) -> None:
     one_by_one, detector = Detector(known(period_s)), Detector(known(period_s))
     together = Together(detector)
@@ -82,16 +94,26 @@ def test_a_stretch_says_what_its_records_say_one_by_one(
     assert detector.counts == one_by_one.counts
 
 
-def _said(detector: Detector, record: Record) -> list[Signal]:
-    return detector.tick(record) if isinstance(record, Tick) else detector.pack(record)
+def _said(detector: Detector, record: Record) -> list[Signal] | Invalid:
+    match record:
+        case Tick():
+            return detector.tick(record)
+        case Pack():
+            return detector.pack(record)
+    try:
+        return detector.event(record)
+    except Invalid as error:
+        return error
 
 
 def _series(detector: Detector) -> dict[str, bytes]:
     return {name: page for name, page in detector.pages().items() if name.startswith("series")}
 
 
-def _sorted(signals: list[Signal]) -> list[bytes]:
+def _sorted(signals: list[Signal] | Invalid) -> list[bytes] | str:
     """Signals of different assets in one record have no order."""
+    if isinstance(signals, Invalid):
+        return str(signals)
     return [msgspec.json.encode(signal) for signal in sorted(signals, key=lambda signal: signal.asset)]
 
 
@@ -99,7 +121,7 @@ def test_a_stretch_of_a_live_city_is_judged_record_by_record() -> None:
     live = catalogue([sensor("a")], domain(*LEVEL))
     records: list[Record] = [pack([(0, "a/level_m", 1.0)]), tick(1), pack([(60, "a/level_m", 5.0)]), tick(61)]
     one_by_one, together = Detector(live), Together(Detector(live))
-    expected = [[*_said(one_by_one, record)] for record in records * 2]
+    expected = [_said(one_by_one, record) for record in records * 2]
     assert [*together.signals(records), *together.signals(records)] == expected
 
 
@@ -107,7 +129,8 @@ def test_a_reading_that_was_not_measured_raises_nothing_in_a_stretch_either() ->
     together = Together(Detector(known(60.0)))
     list(together.signals([pack([(0, "a/flow", 2.0)])]))
     assert list(together.signals([pack([(60, "a/flow", 9.0)], {0: "fault"}), tick(60, "events")])) == [[], []]
-    assert [len(found) for found in together.signals([pack([(120, "a/flow", 9.0)])])] == [1]
+    (found,) = together.signals([pack([(120, "a/flow", 9.0)])])
+    assert not isinstance(found, Invalid) and len(found) == 1
 
 
 def test_a_pack_of_unequal_columns_is_refused_in_a_stretch_too() -> None:
