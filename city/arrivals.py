@@ -22,6 +22,8 @@ GAP_TICKS = 60
 """A pause of the recording has at most so many ticks: what is due in it comes before what follows."""
 WAITING = 1_000
 """So many records are judged together; so many notes are told at once."""
+HOUR_MS, FIRST_OF_HOUR_MS = 3600 * SECOND_MS, 75 * SECOND_MS
+"""Stations' hours end with what comes first in the next one; what is judged with that is judged one by one."""
 EVENTS = "events"
 FIRST_MS = 2**28 * SECOND_MS
 """SenML takes smaller times as relative to now (RFC 8428 §4.5.3), and a recording has no now but its own."""
@@ -79,6 +81,7 @@ class Arrivals:
         self._lines: list[int] = []
         self._ticked_ms: int | None = None
         """The last tick; None when one is due at the next second, since an event came."""
+        self._part = 0, False
         self._taken = Taken()
         self._ready: list[Stretch] = []
 
@@ -117,7 +120,8 @@ class Arrivals:
             self._waiting.append(accepted.record)
             self._lines.append(number)
             self._ticked_ms = None
-            self._close_if_long()
+            if len(self._waiting) >= WAITING:
+                self._close()
         else:
             self._segment.add(accepted)
 
@@ -133,15 +137,13 @@ class Arrivals:
         step_ms = max(SECOND_MS, (after - before) // GAP_TICKS)
         self._waiting += [Tick(now_ms=now_ms, clock=EVENTS) for now_ms in range(before, after, step_ms)]
         self._ticked_ms = before
-        self._close_if_long()
+        part_before, self._part = self._part, _part_of_hour(after)
+        if len(self._waiting) >= WAITING or part_before != self._part:
+            self._close()
 
     def _flush(self) -> None:
         segment, self._segment = self._segment, Segment()
         self._waiting += segment.packs()
-
-    def _close_if_long(self) -> None:
-        if len(self._waiting) >= WAITING:
-            self._close()
 
     def _close(self) -> None:
         self._ready.append(Stretch(self._waiting, self._lines, self._taken))
@@ -163,6 +165,10 @@ def detected(catalogue: Catalogue, stretches: Iterable[Stretch]) -> Iterator[Det
                 found.append(one)
         taken.notes.sort(key=lambda note: note.line)
         yield Detected(found, taken)
+
+
+def _part_of_hour(now_ms: int) -> tuple[int, bool]:
+    return now_ms // HOUR_MS, now_ms % HOUR_MS < FIRST_OF_HOUR_MS
 
 
 def _told(fault: Fault) -> str:

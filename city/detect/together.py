@@ -136,6 +136,7 @@ class Early:
         readings = self._readings()
         is_plain = plain(readings, self._last_ms(readings), ticks_ms, detector.silence)
         is_plain &= ~self._of_indices(readings)
+        is_plain &= ~self._not_measured(readings)
         is_plain &= is_plain.mean() >= WORTH
         self._left, self._plain = readings.at(np.flatnonzero(~is_plain)), readings.at(np.flatnonzero(is_plain))
         self._turns = ranks(self._plain.record * len(names.rows) + self._plain.name)
@@ -187,6 +188,14 @@ class Early:
         in_order = ~self._detector.indices.goes_on(stations, readings.times[at]) | ~self._names.alone[readings.name[at]]
         found = np.zeros(len(self._detector.silence.store.names), dtype=bool)
         found[readings.sensor[at[np.isin(stations, stations[in_order])]]] = True
+        of_sensors: Column = found[readings.sensor]
+        return of_sensors
+
+    def _not_measured(self, readings: Readings) -> Column:
+        """Readings of sensors that here say of themselves that they do not measure."""
+        found = np.zeros(len(self._detector.silence.store.names), dtype=bool)
+        stated = [self._names.numbers[pack.names[at]] for pack in self._packs.values() for at in pack.states]
+        found[self._names.sensors[stated]] = True
         of_sensors: Column = found[readings.sensor]
         return of_sensors
 
@@ -273,8 +282,9 @@ def _ticks_ms(records: Sequence[Record]) -> Column:
 
 
 def _simple(pack: Pack) -> bool:
-    """All of it was measured, and its columns are equally long."""
-    return not pack.states and len(pack.names) == len(pack.times) == len(pack.values)
+    """Its columns are equally long, and what it says of instruments is of readings in it."""
+    size = len(pack.names)
+    return size == len(pack.times) == len(pack.values) and all(0 <= at < size for at in pack.states)
 
 
 def _part(pack: Pack, positions: list[int]) -> Pack:
@@ -287,4 +297,5 @@ def _part(pack: Pack, positions: list[int]) -> Pack:
         [pack.times[at] for at in positions],
         [pack.values[at] for at in positions],
         [msgspec.structs.replace(origins[at], count=1) for at in positions],
+        {number: pack.states[at] for number, at in enumerate(positions) if at in pack.states},
     )

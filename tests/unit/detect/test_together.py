@@ -49,7 +49,7 @@ def known(period_s: float) -> Catalogue:
 
 
 def stretches(rows: list[tuple[str, int, int, int]], sizes: list[tuple[int, str]]) -> list[list[Record]]:
-    """Packs of some readings, a tick behind each and perhaps an event, several in one stretch."""
+    """Packs of some readings, a tick behind each and perhaps an event, several in one stretch; some instruments fail."""
     timed: list[Reading] = []
     ticks: list[float] = []
     now = 0.0
@@ -61,7 +61,8 @@ def stretches(rows: list[tuple[str, int, int, int]], sizes: list[tuple[int, str]
     start = 0
     for number, (size, said) in enumerate(sizes):
         if timed[start : start + size]:
-            found[-1] += [pack(timed[start : start + size]), tick(ticks[start : start + size][-1], "events")]
+            states = {0: "fault"} if number % 7 == 3 else {}
+            found[-1] += [pack(timed[start : start + size], states), tick(ticks[start : start + size][-1], "events")]
             if said:
                 found[-1].append(event(number, ticks[start], said))
         start += size
