@@ -1,7 +1,10 @@
 """Checkpoints of rows: where judging goes back to when a reading of a slow sensor comes late (DESIGN D2)."""
 
+from collections.abc import Callable
+
 import numpy as np
 
+from city.detect.resting import Runs
 from city.detect.store import NEVER, Column, Field, Rows, Store, span
 
 OLDER, NEWER = "older:", "newer:"
@@ -31,12 +34,42 @@ class Checkpoints:
         passed = columns["written"][rows] - columns["newer_at"][rows]
         due = rows[(times - columns["newer_ms"][rows] >= self._lateness_ms) | (passed >= self._between)]
         if len(due):
-            self._copy(store, due, NEWER, OLDER)
-            self._copy(store, due, "", NEWER)
-            columns["older_ms"][due] = columns["newer_ms"][due]
-            columns["newer_ms"][due] = columns["last_ms"][due]
-            columns["newer_at"][due] = columns["written"][due]
+            self._move_on(store, due, columns["written"][due])
         return due
+
+    def _move_on(self, store: Store, rows: Rows, written: Column) -> None:
+        """The newer checkpoint is the older one now, and the present state, after `written` readings, the newer."""
+        columns = store.columns
+        self._copy(store, rows, NEWER, OLDER)
+        self._copy(store, rows, "", NEWER)
+        columns["older_ms"][rows] = columns["newer_ms"][rows]
+        columns["newer_ms"][rows] = columns["last_ms"][rows]
+        columns["newer_at"][rows] = written
+
+    def advance_all(self, store: Store, runs: Runs, take: Callable[[Runs], None]) -> list[tuple[int, int]]:
+        """Before each of these readings the same, and all of them taken: `take` does so with the next ones of a row.
+
+        Gives (reading, time up to which what was found stands) wherever a row's checkpoints move on.
+        """
+        columns, rows, ranks = store.columns, runs.rows[runs.of], runs.ranks
+        written, left = columns["written"][rows] + ranks, np.ones(len(rows), dtype=bool)
+        seen, found = np.full(len(runs.rows), -1), list[tuple[int, int]]()
+        while True:
+            passed = written - columns["newer_at"][rows]
+            due = (runs.times - columns["newer_ms"][rows] >= self._lateness_ms) | (passed >= self._between)
+            at = np.flatnonzero(due & (ranks > seen[runs.of]))
+            if not len(at):
+                break
+            at = at[np.unique(runs.of[at], return_index=True)[1]]
+            seen[runs.of[at]] = ranks[at]
+            before = left & (ranks < seen[runs.of])
+            if np.count_nonzero(before):
+                take(runs.only(before))
+                left &= ~before
+            self._move_on(store, rows[at], written[at])
+            found += zip(at.tolist(), columns["older_ms"][rows[at]].tolist(), strict=True)
+        take(runs.only(left))
+        return found
 
     def reachable(self, store: Store, rows: Rows, times: Column) -> Column:
         """Which late readings can still be judged: within the lateness, after the older checkpoint, and with room."""

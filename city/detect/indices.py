@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from city.detect.resting import Runs
 from city.detect.store import NEVER, Column, Field, Rows, Store, cells
 from city.enrich import Catalogue
 from city.indicators.air_index import GASES, HOURS, NONE, PARTICLES, RECENT, AirIndex, AirIndices, Floats, hourly
@@ -86,6 +87,12 @@ class Indices:
             np.maximum.at(self.store.columns["hour"], stations, hours)
         self._sum(QUANTITIES[quantity], stations, hours, values)
 
+    def go_on(self, quantity: str, runs: Runs) -> None:
+        """Readings in order, several of a row, all of them measured in the hour that goes on at their station."""
+        stations, hours = self._stations[quantity][runs.rows[runs.of]], runs.times // HOUR_MS
+        assert self.goes_on(stations, runs.times).all(), "no hour is over with them"
+        self._sum(QUANTITIES[quantity], stations, hours, runs.values, repeated=True)
+
     def note(self, station: str) -> str | None:
         """The last index in words of no language, the highest parameter first: `VN_AQI 163: PM2.5 163, O3 45`."""
         found = self._last.get(station)
@@ -116,7 +123,8 @@ class Indices:
         found: Floats = np.where(known, sums / np.maximum(counts, 1), np.nan)
         return found
 
-    def _sum(self, parameter: str, stations: Rows, hours: Column, values: Column) -> None:
+    def _sum(self, parameter: str, stations: Rows, hours: Column, values: Column, *, repeated: bool = False) -> None:
+        """`repeated`: a station may have several."""
         numbers, sums, counts = self._columns(parameter)
         at = stations * SLOTS + hours % SLOTS
         known = numbers[at]
@@ -128,7 +136,7 @@ class Indices:
         fits = (known == hours) & ~np.isnan(values)
         if np.count_nonzero(fits) < len(at):
             at, values = at[fits], values[fits]
-        if parameter in self._shared:
+        if repeated or parameter in self._shared:
             np.add.at(sums, at, values)
             np.add.at(counts, at, 1)
         else:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from city.detect.resting import Runs
 from city.detect.store import Column, Field, Rows, Store
 from city.detect.verdicts import NOT_YET, Verdict
 from city.enrich import Catalogue
@@ -50,6 +51,11 @@ class Watch:
 class StateJudge(Watch):
     """`state`: an instrument says for some time that it is calibrated or faulty."""
 
+    def rests(self, store: Store, runs: Runs) -> Column:
+        """Of which rows nothing comes while their instruments measure."""
+        quiet: Column = (store.columns[self._since][runs.rows] == NOT_YET) & ~store.columns[self._active][runs.rows]
+        return quiet
+
     def __init__(self, condition: Condition, catalogue: Catalogue) -> None:
         super().__init__(condition, catalogue, condition.for_s)
         self._code = STATES.index(condition.state or FAULTY)
@@ -78,6 +84,18 @@ class StuckJudge(Watch):
 
     def __init__(self, condition: Condition, catalogue: Catalogue) -> None:
         super().__init__(condition, catalogue, condition.stuck_for or 0)
+
+    def rests(self, store: Store, runs: Runs) -> Column:
+        """Of which rows every reading is another than the one before."""
+        same = runs.values == runs.before(store.columns["last"], runs.values)
+        repeated = np.logical_or.reduceat(same, runs.starts) & self._watched[runs.rows]
+        found: Column = ~(repeated | store.columns[self._active][runs.rows])
+        return found
+
+    @property
+    def since(self) -> str:
+        """The column that says since when readings are the same: of a row that rests the time of its last one."""
+        return self._since
 
     def judge(self, store: Store, rows: Rows, times: Column, values: Column) -> list[Verdict]:
         """The verdicts of one reading per row; the store still holds the reading before."""
@@ -109,6 +127,18 @@ class CopyJudge(Watch):
     def fields(self) -> dict[str, Field]:
         """Columns it keeps: how many readings back the copied ones are (0: none is copied), since when."""
         return {self._lag: Field("int64", 0), **super().fields()}
+
+    def rests(self, store: Store, runs: Runs) -> Column:
+        """Of which rows nothing repeats what is kept of them, nor itself."""
+        quiet = (store.columns[self._lag][runs.rows] == 0) & ~store.columns[self._active][runs.rows]
+        history = store.columns["history"][runs.rows]
+        known = (history[runs.of] == runs.values[:, None]).any(axis=1)
+        order = np.lexsort((runs.values, runs.of))
+        ordered, of = runs.values[order], runs.of[order]
+        known[order[1:]] |= (ordered[1:] == ordered[:-1]) & (of[1:] == of[:-1])
+        repeated = np.logical_or.reduceat(known, runs.starts) & self._watched[runs.rows]
+        found: Column = quiet & ~repeated
+        return found
 
     def judge(self, store: Store, rows: Rows, times: Column, values: Column) -> list[Verdict]:
         """The verdicts of one reading per row; the history holds it already."""

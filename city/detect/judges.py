@@ -8,6 +8,7 @@ import numpy as np
 from city.detect import normals
 from city.detect.instruments import CopyJudge, StuckJudge
 from city.detect.limits import Thresholds
+from city.detect.resting import Runs
 from city.detect.store import Column, Field, Rows, Store
 from city.detect.verdicts import NOT_YET, Verdict
 from city.detect.windows import Measure, window_of
@@ -59,6 +60,13 @@ class LevelJudge:
     def add(self, sensor: str) -> None:
         """One more row."""
         self.thresholds.add(sensor)
+
+    def rests(self, store: Store, runs: Runs) -> Column:
+        """Of which rows nothing comes of these readings: none breaks it, or has begun to. Not for deviations."""
+        quiet = (store.columns[self._since][runs.rows] == NOT_YET) & ~store.columns[self._active][runs.rows]
+        least = np.fmin.reduce(self.thresholds.levels[:, runs.rows], axis=0)
+        found: Column = quiet & ~(self.measure.bound(store, runs, self._side) > least)
+        return found
 
     def judge(self, store: Store, rows: Rows, times: Column, values: Column) -> list[Verdict]:
         """The verdicts of one reading per row."""

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from city.detect.resting import Runs
 from city.detect.store import NEVER, Column, Field, Rows, Store, cells
 
 PARTS = 24
@@ -58,6 +59,25 @@ class Parts:
         count = counts[at] + ~unknown
         sums[at], counts[at] = total, count
         self._taken = Taken(part, total, count)
+
+    def take_all(self, store: Store, runs: Runs) -> None:
+        """Readings in order, several of a row, all of them measured."""
+        numbers, sums, counts = map(cells, self._columns(store))
+        part = runs.times // self._part_ms
+        at = runs.rows[runs.of] * WIDTH + part % WIDTH
+        fresh = numbers[at] != part
+        if np.count_nonzero(fresh):
+            new = at[fresh]
+            numbers[new], sums[new], counts[new] = part[fresh], 0.0, 0
+        np.add.at(sums, at, runs.values)
+        np.add.at(counts, at, 1)
+
+    def most(self, store: Store, rows: Rows, side: float) -> Column:
+        """Of each row, the greatest mean of a part times `side`, whenever that was."""
+        _, sums, counts = (column[rows] for column in self._columns(store))
+        means = np.where(counts > 0, side * sums / np.maximum(counts, 1), -np.inf)
+        found: Column = means.max(axis=1)
+        return found
 
     def mean(self, store: Store, rows: Rows, times: Column) -> Column:
         """Of all readings within the window; NaN while too few of its parts have any."""

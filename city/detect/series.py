@@ -5,8 +5,9 @@ import numpy as np
 from city.detect import learned, normals, windows
 from city.detect.block import Block, Lesson
 from city.detect.checkpoints import Checkpoints
-from city.detect.instruments import StateJudge
+from city.detect.instruments import StateJudge, StuckJudge
 from city.detect.judges import LevelJudge, judges_of
+from city.detect.resting import Runs
 from city.detect.store import NEVER, Column, Field, Rows, Store
 from city.detect.verdicts import Verdict
 from city.enrich import Catalogue
@@ -16,6 +17,19 @@ from schemas.normals import Normal
 UNKNOWN = Quantity(unit="", name="", name_vi="")
 CHAIN = np.uint64(6364136223846793005)
 STIR = np.uint64(0x9E3779B97F4A7C15)
+
+
+def stirred(times: Column, values: Column) -> Column:
+    """What readings bring into a chain, whatever was before them."""
+    brought: Column = (times.view(np.uint64) * STIR) ^ np.ascontiguousarray(values).view(np.uint64)
+    return brought
+
+
+def chained(chain: Column, brought: Column) -> Column:
+    """Checksums with one reading more each."""
+    found: Column = (chain ^ brought) * CHAIN + STIR
+    return found
+
 
 FIELDS = {
     "last_ms": Field("int64", NEVER),
@@ -38,6 +52,7 @@ class Series:
         self.judges = judges_of(conditions, self.quantity, catalogue)
         self._measures = {judge.measure for judge in self.judges if isinstance(judge, LevelJudge)}
         self._state_judges = [StateJudge(one, catalogue) for one in conditions if one.state is not None]
+        self._moving = [judge.since for judge in self.judges if isinstance(judge, StuckJudge)]
         self.watches_states = bool(self._state_judges)
         self.kinds = {judge.condition.kind: frozenset[str]() for judge in self.judges}
         """Kind of signal → ids of the conditions here that raise it."""
@@ -105,8 +120,7 @@ class Series:
     def count(self, rows: Rows, times: Column, values: Column) -> None:
         """Put one reading per row into the chain, judged or not."""
         chain = self.store.columns["chain"]
-        bits = np.ascontiguousarray(values).view(np.uint64)
-        chain[rows] = (chain[rows] ^ (times.view(np.uint64) * STIR) ^ bits) * CHAIN + STIR
+        chain[rows] = chained(chain[rows], stirred(times, values))
         self.store.columns["count"][rows] += 1
         self.store.touch(rows)
 
@@ -124,6 +138,35 @@ class Series:
     def lesson(self, rows: Rows, times: Column, values: Column) -> Lesson | None:
         """What was judged, to be learned together with other quantities' readings before any more of this one come."""
         return Lesson(self._block.rows(self._plane, rows), times, values) if self._learns else None
+
+    def resting(self, runs: Runs) -> Column:
+        """Of which rows nothing comes of these new readings, by any condition: a flag for each row of the runs."""
+        found = np.full(len(runs.rows), not self._learns)
+        for judge in (*self.judges, *self._state_judges):
+            if np.count_nonzero(found):
+                found &= judge.rests(self.store, runs)
+        return found
+
+    def rest(self, runs: Runs) -> list[tuple[int, int]]:
+        """Take the readings of rows that rest; (reading, time) where what was found till then stands from then on."""
+        moved: list[tuple[int, int]] = []
+        if self.checkpoints is None:
+            self._pass(runs)
+        else:
+            moved = self.checkpoints.advance_all(self.store, runs, self._pass)
+        if self._kept:
+            windows.remember_all(self.store, runs)
+        self.store.touch(runs.rows)
+        return moved
+
+    def _pass(self, runs: Runs) -> None:
+        """The state that judging readings of rows that rest leaves."""
+        columns, lasts = self.store.columns, runs.lasts
+        columns["last"][runs.rows] = runs.values[lasts]
+        for name in ("last_ms", *self._moving):
+            columns[name][runs.rows] = runs.times[lasts]
+        for measure in self._measures:
+            measure.take_all(self.store, runs)
 
     def judge_states(self, rows: Rows, times: Column, states: Column) -> list[Verdict]:
         """The verdicts on what the instruments say of themselves, a code per row; late readings do not change them."""

@@ -1,10 +1,12 @@
 """Window functions over the kept history of a row: mean, max, min, rate and sum, for many rows at once."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from city.detect.parts import Parts
+from city.detect.resting import Runs
 from city.detect.store import NEVER, Column, Field, Rows, Store, cells
 from schemas.domains import Condition, Quantity
 
@@ -65,6 +67,30 @@ def remember(store: Store, rows: Rows, times: Column, values: Column) -> None:
     written[rows] = before + 1
 
 
+class Kept(NamedTuple):
+    """The rings of some rows."""
+
+    history_ms: Column
+    history: Column
+    written: Column
+
+    def remember(self, places: Rows, runs: Runs) -> None:
+        """Put all readings into the rings at these places, one for each row of the runs; the newest stay."""
+        size = self.history.shape[1]
+        ranks, count = runs.ranks, runs.lasts - runs.starts + 1
+        kept = np.flatnonzero(ranks >= count[runs.of] - size)
+        rings = places[runs.of[kept]]
+        at = rings * size + (self.written[rings] + ranks[kept]) % size
+        cells(self.history_ms)[at] = runs.times[kept]
+        cells(self.history)[at] = runs.values[kept]
+        self.written[places] += count
+
+
+def remember_all(store: Store, runs: Runs) -> None:
+    """Put all readings of rows into their rings."""
+    Kept(*(store.columns[name] for name in Kept._fields)).remember(runs.rows, runs)
+
+
 def insert(store: Store, rows: Rows, times: Column, values: Column) -> None:
     """Put one late reading per row where it belongs by time; newer ones move on by one place."""
     stamps, history, written = (store.columns[name] for name in ("history_ms", "history", "written"))
@@ -95,7 +121,11 @@ def since(store: Store, rows: Rows, after_ms: Column) -> tuple[Column, Column]:
 
 def evaluate(store: Store, rows: Rows, times: Column, condition: Condition, period_s: float) -> Column:
     """The window's value of each row at its time; NaN while too little of the window is covered."""
-    stamps, history = store.columns["history_ms"][rows], store.columns["history"][rows]
+    return _windowed(store.columns["history_ms"][rows], store.columns["history"][rows], times, condition, period_s)
+
+
+def _windowed(stamps: Column, history: Column, times: Column, condition: Condition, period_s: float) -> Column:
+    """One row of stamps and readings for each time."""
     inside = (stamps > times[:, None] - int(condition.over * 1000)) & (stamps <= times[:, None]) & ~np.isnan(history)
     count = inside.sum(axis=1)
     found = _function(condition.function, stamps, history, inside)
@@ -151,6 +181,32 @@ class Measure:
             most = max(float(np.fmax.reduce(one, axis=None, initial=-np.inf)) for one in own)
             found = self._most[side] = most + (1 + abs(most)) * ROUNDED if self._is_between else most
         return found
+
+    def take_all(self, store: Store, runs: Runs) -> None:
+        """Readings, several of a row, of which no condition asks for the window's value."""
+        if self._parts:
+            self._parts.take_all(store, runs)
+
+    def bound(self, store: Store, runs: Runs, side: float) -> Column:
+        """Of each row, what no value times `side` is above while it takes these readings, which it has not yet."""
+        if not self._condition.over:
+            return runs.most(side)
+        if self._parts:
+            most = np.fmax(runs.most(side), self._parts.most(store, runs.rows, side))
+        elif self._is_between:
+            most = np.fmax(runs.most(side), np.fmax.reduce(side * store.columns["history"][runs.rows], axis=1))
+        else:
+            most = self._most_of(store, runs, side)
+        return most + (1 + np.abs(most)) * ROUNDED
+
+    def _most_of(self, store: Store, runs: Runs, side: float) -> Column:
+        """Worked out with a copy of what is kept; infinite where that is too little for so many readings at once."""
+        copy = Kept(*(store.columns[name][runs.rows] for name in Kept._fields))
+        copy.remember(np.arange(len(runs.rows)), runs)
+        span_ms = int(self._condition.over * 1000)
+        values = _windowed(copy.history_ms[runs.of], copy.history[runs.of], runs.times, self._condition, self._period_s)
+        most = np.fmax.reduceat(side * values, runs.starts)
+        return np.where(copy.history_ms.min(axis=1) <= runs.times[runs.starts] - span_ms, most, np.inf)
 
     def _around(self, store: Store, rows: Rows, times: Column, values: Column) -> tuple[Column, ...]:
         """Values that those of all rows lie between."""

@@ -1,5 +1,6 @@
 """A recording judged in stretches says what it says record by record."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -29,6 +30,16 @@ FLOW: tuple[dict[str, Any], ...] = (
     {"quantity": "flow", "below": 1.0, "kind": "test.low"},
     {"quantity": "flow", "absent_for": 300.0, "kind": "sensor.silent"},
 )
+RESTFUL: tuple[dict[str, Any], ...] = (
+    *(one for one in LEVEL if "deviation" not in one),
+    {"above": 3.0, "over": 86_400.0, "function": "mean", "kind": "test.day"},
+    {"above": 3.0, "over": 600.0, "function": "sum", "kind": "test.sum"},
+    {"above": 0.9, "over": 600.0, "function": "ceiling", "kind": "test.ceiling"},
+    {"below": -1.0, "over": 300.0, "function": "min", "kind": "test.low_mean"},
+    {"copied_for": 300.0, "over": 3600.0, "kind": "sensor.copied"},
+    {"state": "fault", "kind": "sensor.fault"},
+)
+"""Every way to judge but by what is learned: of most readings nothing comes."""
 NAMES = ["a/level_m", "a/flow", "b/level_m", "b/flow", "c/level_m"]
 READINGS = st.tuples(
     st.sampled_from([*NAMES * 4, "d/level_m"]),
@@ -41,15 +52,17 @@ SIZES = st.tuples(st.integers(1, 8), st.sampled_from(["", "", "raised", "cleared
 """So many readings in a pack, and what another system then says of one of these sensors."""
 
 
-def known(period_s: float) -> Catalogue:
-    found = domain(*LEVEL, *FLOW, period_s=period_s)["test"]
+def known(period_s: float, level: tuple[dict[str, Any], ...] = LEVEL) -> Catalogue:
+    found = domain(*level, *FLOW, period_s=period_s)["test"]
     flow = Quantity(unit="m3/s", name="Flow", name_vi="Lưu lượng", period_s=1.0)
     found = msgspec.structs.replace(found, quantities={**found.quantities, "flow": flow})
     return catalogue([sensor("a"), sensor("b")], {"test": found}, clock="events")
 
 
-def stretches(rows: list[tuple[str, int, int, int]], sizes: list[tuple[int, str]]) -> list[list[Record]]:
-    """Packs of some readings, a tick behind each and perhaps an event, several in one stretch; some instruments fail."""
+def stretches(
+    rows: Sequence[tuple[str, int, int, float]], sizes: list[tuple[int, str]], most: int = 5
+) -> list[list[Record]]:
+    """Packs of some readings, a tick behind each and perhaps an event, so many in a stretch; some instruments fail."""
     timed: list[Reading] = []
     ticks: list[float] = []
     now = 0.0
@@ -66,7 +79,7 @@ def stretches(rows: list[tuple[str, int, int, int]], sizes: list[tuple[int, str]
             if said:
                 found[-1].append(event(number, ticks[start], said))
         start += size
-        if number % 5 == 4:
+        if number % most == most - 1:
             found.append([])
     return found
 
@@ -93,6 +106,33 @@ def test_a_stretch_says_what_its_records_say_one_by_one(
     assert _series(detector) == _series(one_by_one)
     assert detector.actives.by_asset == one_by_one.actives.by_asset
     assert detector.counts == one_by_one.counts
+
+
+QUIET = st.floats(0.0, 0.2) | st.floats(0.0, 1.9) | st.sampled_from([0.5, 2.5, 5.0])
+STEADY = st.tuples(st.sampled_from(NAMES), st.sampled_from([5, 20, 60] * 8 + [400]), st.just(0), QUIET)
+
+
+@pytest.mark.parametrize("period_s", [1.0, 60.0])
+@settings(max_examples=15, deadline=None)
+@given(st.lists(STEADY, min_size=150, max_size=300), st.lists(SIZES, min_size=90, max_size=90), st.integers(5, 40))
+def test_what_rests_is_taken_at_once_as_it_would_be_one_by_one(
+    period_s: float, rows: list[tuple[str, int, int, float]], sizes: list[tuple[int, str]], most: int
+) -> None:
+    one_by_one, detector = Detector(known(period_s, RESTFUL)), Detector(known(period_s, RESTFUL))
+    together = Together(detector)
+    for records in stretches(rows, sizes, most):
+        expected = [_said(one_by_one, record) for record in records]
+        assert [_sorted(found) for found in together.signals(records)] == [_sorted(found) for found in expected]
+    assert _series(detector) == _series(one_by_one)
+    assert detector.counts == one_by_one.counts
+
+
+def test_an_hour_of_quiet_readings_is_taken_without_judging_any_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = Together(Detector(known(60.0, RESTFUL)))
+    list(together.signals([pack([(0, "a/level_m", 0.1), (0, "a/flow", 2.0)])]))
+    monkeypatch.delattr("city.detect.series.Series.judge")
+    quiet = [pack([(60 * n, "a/level_m", 0.1 + n / 1000), (60 * n, "a/flow", 2.0)]) for n in range(1, 60)]
+    assert not any(together.signals(quiet))
 
 
 def _said(detector: Detector, record: Record) -> list[Signal] | Invalid:
