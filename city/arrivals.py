@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from city.backtest import Detection, Found
-from city.detect import Record
+from city.detect import FlatPack, Record
 from city.enrich import Catalogue
 from city.judge import Accepted, Judge
 from city.packing import Segment
@@ -143,7 +143,7 @@ class Arrivals:
 
     def _flush(self) -> None:
         segment, self._segment = self._segment, Segment()
-        self._waiting += segment.packs()
+        self._waiting += map(FlatPack.of, segment.packs())
 
     def _close(self) -> None:
         self._ready.append(Stretch(self._waiting, self._lines, self._taken))

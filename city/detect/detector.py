@@ -11,6 +11,7 @@ from city.detect.actives import Actives
 from city.detect.block import Block, Lesson
 from city.detect.book import Holding, Move
 from city.detect.columns import Columns, LeanPack, Round
+from city.detect.flat import FlatPack
 from city.detect.indices import INDEX, Indices
 from city.detect.instruments import UNTOLD, states_of
 from city.detect.moved import Here, Moved
@@ -246,7 +247,7 @@ class Detector:
         self.counts["late"] += len(late)
         return late
 
-    def move(self, pack: Pack | LeanPack, series: Series, verdict: Verdict, position: int) -> Move:
+    def move(self, pack: Pack | LeanPack | FlatPack, series: Series, verdict: Verdict, position: int) -> Move:
         """A verdict as a move of its asset's signal; `position` is that of its reading in the pack."""
         condition, sensor = verdict.condition, series.store.names[verdict.row]
         move = Move(sensor, condition.kind, condition.id, verdict.at_ms, verdict.found_ms)
@@ -277,7 +278,7 @@ class Detector:
         return [signal for signal in found if signal]
 
 
-def _sources(pack: Pack | LeanPack, position: int) -> tuple[str, ...]:
+def _sources(pack: Pack | LeanPack | FlatPack, position: int) -> tuple[str, ...]:
     """Id of the CloudEvent that a reading came in."""
     for run in pack.runs:
         if position < run.count:

@@ -1,15 +1,14 @@
 """The plain readings of a stretch of a recording, judged at once; what they do to signals is done in order later."""
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
 
 from city.detect.block import Lesson
 from city.detect.book import Move
 from city.detect.detector import Detector
+from city.detect.flat import FlatPack
 from city.detect.indices import NOWHERE
 from city.detect.names import Names
 from city.detect.plain import Readings, firsts, plain, ranks
@@ -17,7 +16,6 @@ from city.detect.resting import Runs
 from city.detect.series import Series, chained, stirred
 from city.detect.store import NEVER, Column, Rows
 from city.detect.verdicts import Verdict
-from schemas.readings import Pack
 from schemas.signals import Signal
 
 Order = tuple[int, int, str, int, bool, int]
@@ -44,7 +42,7 @@ class Step(NamedTuple):
 class Early:
     """The plain readings of some packs, judged: the k-th readings of all rows of a quantity at once."""
 
-    def __init__(self, detector: Detector, names: Names, packs: dict[int, Pack], ticks_ms: Column) -> None:
+    def __init__(self, detector: Detector, names: Names, packs: dict[int, FlatPack], ticks_ms: Column) -> None:
         """`packs` by number of their record; their names are known."""
         self._detector, self._names, self._packs = detector, names, packs
         readings = self._readings()
@@ -52,7 +50,11 @@ class Early:
         is_plain &= ~self._of_indices(readings)
         is_plain &= ~self._not_measured(readings)
         is_plain &= is_plain.mean() >= WORTH
-        self._left, self._plain = readings.at(np.flatnonzero(~is_plain)), readings.at(np.flatnonzero(is_plain))
+        self._plain, left = readings.at(np.flatnonzero(is_plain)), readings.at(np.flatnonzero(~is_plain))
+        self._left_of = {
+            int(left.record[own[0]]): left.offset[own] for own in _split(np.arange(len(left.name)), left.record)
+        }
+        """Of each record of which anything is left: where that is in it."""
         self._turns = ranks(self._plain.record * len(names.rows) + self._plain.name)
         """Of each plain reading: how many of its name are before it in its pack."""
         detector.counts["readings"] += len(self._turns)
@@ -69,22 +71,19 @@ class Early:
 
     def _rest(self, number: int) -> list[Signal]:
         """Judges what is left of a pack."""
-        pack, at = self._packs[number], self._left.offset[self._left.record == number]
-        if len(at) == len(pack.names):
-            return self._detector.pack(pack)
-        return self._detector.pack(_part(pack, at.tolist())) if len(at) else []
+        at = self._left_of.get(number)
+        return [] if at is None else self._detector.pack(self._packs[number].part(at.tolist()))
 
     def _readings(self) -> Readings:
-        packs, numbers = self._packs.values(), self._names.numbers
-        sizes = [len(pack.names) for pack in packs]
-        name = np.array([numbers[name] for pack in packs for name in pack.names], dtype=np.intp)
+        packs, columns = self._packs.values(), [self._names.column(pack.names) for pack in self._packs.values()]
+        sizes, name = [len(column) for column in columns], np.concatenate(columns)
         return Readings(
             record=np.repeat(np.array(list(self._packs), dtype=np.intp), sizes),
             offset=np.concatenate([np.arange(size) for size in sizes]),
             name=name,
             sensor=self._names.sensors[name],
-            times=np.array(list(chain.from_iterable(pack.times for pack in packs)), dtype=np.int64),
-            values=np.array(list(chain.from_iterable(pack.values for pack in packs)), dtype=np.float64),
+            times=np.frombuffer(b"".join([pack.times for pack in packs]), dtype=np.int64),
+            values=np.frombuffer(b"".join([pack.values for pack in packs]), dtype=np.float64),
         )
 
     def _last_ms(self, readings: Readings) -> Column:
@@ -108,7 +107,8 @@ class Early:
     def _not_measured(self, readings: Readings) -> Column:
         """Readings of sensors that here say of themselves that they do not measure."""
         found = np.zeros(len(self._detector.silence.store.names), dtype=bool)
-        stated = [self._names.numbers[pack.names[at]] for pack in self._packs.values() for at in pack.states]
+        stating = [(self._names.column(pack.names), pack.states) for pack in self._packs.values() if pack.states]
+        stated = [column[at] for column, states in stating for at in states if at < len(column)]
         found[self._names.sensors[stated]] = True
         of_sensors: Column = found[readings.sensor]
         return of_sensors
@@ -237,17 +237,3 @@ def _earliest(sensors: Rows, times: Column) -> tuple[Rows, Column]:
 def _latest(sensors: Rows, times: Column) -> tuple[Rows, Column]:
     """The last reading of each sensor."""
     return _earliest(sensors[::-1], times[::-1])
-
-
-def _part(pack: Pack, positions: list[int]) -> Pack:
-    """Some of the readings of a pack, each with its origin."""
-    origins = [run for run in pack.runs for _ in range(run.count)]
-    return Pack(
-        pack.domain,
-        pack.zone,
-        [pack.names[at] for at in positions],
-        [pack.times[at] for at in positions],
-        [pack.values[at] for at in positions],
-        [msgspec.structs.replace(origins[at], count=1) for at in positions],
-        {number: pack.states[at] for number, at in enumerate(positions) if at in pack.states},
-    )

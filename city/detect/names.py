@@ -6,8 +6,12 @@ from collections.abc import Iterable
 import numpy as np
 
 from city.detect.detector import Detector
+from city.detect.flat import names_of
 from city.detect.series import Series
 from city.detect.store import Rows
+
+REMEMBERED = 50_000
+"""Columns of names of which the numbers are kept: the same sensors send together again and again."""
 
 
 class Names:
@@ -16,25 +20,42 @@ class Names:
     def __init__(self, detector: Detector) -> None:
         """None is known."""
         self._detector = detector
-        self.numbers: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
+        self._columns: dict[bytes, Rows] = {}
         self.all_series: list[Series] = []
         self._arrange()
 
-    def learn(self, names: Iterable[str]) -> None:
-        """Number these too, in the order in which they come: so the detector would have met them. Raises Invalid."""
-        new = [name for name in names if name not in self.numbers]
+    def learn(self, columns: Iterable[bytes]) -> None:
+        """Number the names of these columns too, as the detector would have met them, one after the other.
+
+        Raises Invalid.
+        """
+        if len(self._columns) > REMEMBERED:
+            self._columns.clear()
+        known = len(self._numbers)
         try:
-            for name in new:
-                self._detector.place(name)
-                self.numbers[name] = len(self.numbers)
+            for column in columns:
+                if column not in self._columns:
+                    self._columns[column] = np.array([self._number(name) for name in names_of(column)], dtype=np.intp)
         finally:
-            if new:
+            if len(self._numbers) > known:
                 self._arrange()
+
+    def column(self, names: bytes) -> Rows:
+        """The numbers of the names of a column that was learned last."""
+        return self._columns[names]
+
+    def _number(self, name: str) -> int:
+        found = self._numbers.get(name)
+        if found is None:
+            self._detector.place(name)
+            found = self._numbers[name] = len(self._numbers)
+        return found
 
     def _arrange(self) -> None:
         self.all_series = list(self._detector.series.values())
         numbers = {series.name: number for number, series in enumerate(self.all_series)}
-        places = [self._detector.place(name) for name in self.numbers]
+        places = [self._detector.place(name) for name in self._numbers]
         self.series: Rows = np.array([numbers[quantity] for quantity, _ in places], dtype=np.intp)
         """Of each name, the place of its series in `all_series`."""
         self.of_series = [np.flatnonzero(self.series == number) for number in range(len(numbers))]

@@ -1,20 +1,20 @@
 """Records of a recording judged together: the signals of one after the other, at a part of the cost."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
 from city.detect.detector import Detector
 from city.detect.early import Early
+from city.detect.flat import FlatPack
 from city.detect.names import Names
 from city.detect.store import NEVER, Column
 from schemas.errors import Invalid
 from schemas.events import Event
-from schemas.readings import Pack, Tick
+from schemas.readings import Tick
 from schemas.signals import Signal
 
-Record = Pack | Tick | Event
+Record = FlatPack | Tick | Event
 
 
 class Together:
@@ -30,10 +30,8 @@ class Together:
 
         Raises Invalid for a pack.
         """
-        packs = {number: record for number, record in enumerate(records) if isinstance(record, Pack)}
-        simple = bool(packs) and self._detector.silence.recorded and all(map(_simple, packs.values()))
-        names = dict.fromkeys(chain.from_iterable(pack.names for pack in packs.values())) if simple else {}
-        known = bool(names) and self._learned(names)
+        packs = {number: record for number, record in enumerate(records) if isinstance(record, FlatPack)}
+        known = bool(packs) and self._detector.silence.recorded and self._learned(packs.values())
         early = Early(self._detector, self._names, packs, _ticks_ms(records)) if known else None
         for number, record in enumerate(records):
             if isinstance(record, Event):
@@ -41,7 +39,7 @@ class Together:
             elif isinstance(record, Tick):
                 yield self._detector.tick(record)
             elif early is None:
-                yield self._detector.pack(record)
+                yield self._detector.pack(record.pack())
             else:
                 yield early.signals(number)
 
@@ -51,22 +49,17 @@ class Together:
         except Invalid as error:
             return error
 
-    def _learned(self, names: Iterable[str]) -> bool:
-        """Whether all names are known now; a wrong one is for its pack to tell."""
+    def _learned(self, packs: Collection[FlatPack]) -> bool:
+        """Whether all names are known now, and each column is as long as its names; the pack says what is wrong."""
         try:
-            self._names.learn(names)
+            self._names.learn(pack.names for pack in packs)
         except Invalid:
             return False
-        return True
+        sizes = [(8 * len(self._names.column(pack.names)), pack) for pack in packs]
+        return all(len(pack.times) == len(pack.values) == size for size, pack in sizes)
 
 
 def _ticks_ms(records: Sequence[Record]) -> Column:
     """Of each record the last tick before it, and behind them the last of all; NEVER where there is none."""
     own = np.array([record.now_ms if isinstance(record, Tick) else NEVER for record in records])
     return np.concatenate([[NEVER], np.maximum.accumulate(own)])
-
-
-def _simple(pack: Pack) -> bool:
-    """Its columns are equally long, and what it says of instruments is of readings in it."""
-    size = len(pack.names)
-    return size == len(pack.times) == len(pack.values) and all(0 <= at < size for at in pack.states)

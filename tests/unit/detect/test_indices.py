@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from city.detect import INDEX, Detector, Together
+from city.detect import INDEX, Detector, FlatPack, Together
 from city.enrich import Catalogue
 from schemas.domains import Condition, Domain
 from schemas.readings import Pack, Tick
@@ -131,7 +131,8 @@ def test_in_stretches_it_is_what_it_is_record_by_record() -> None:
     one, together = Detector(known(clock="events")), Detector(known(clock="events"))
     plainly = [one.tick(row) if isinstance(row, Tick) else one.pack(row) for row in every]
     stretched = Together(together)
-    found = [*stretched.signals(every[:6]), *stretched.signals(every[6:])]
+    flat = [row if isinstance(row, Tick) else FlatPack.of(row) for row in every]
+    found = [*stretched.signals(flat[:6]), *stretched.signals(flat[6:])]
     assert found == plainly
     assert any(found)
 
@@ -158,7 +159,8 @@ def test_hours_end_in_stretches_as_they_end_one_by_one(rows: list[tuple[str, int
     for start in range(0, len(records), 2 * size):
         stretch = records[start : start + 2 * size]
         expected = [one_by_one.tick(one) if isinstance(one, Tick) else one_by_one.pack(one) for one in stretch]
-        assert list(together.signals(stretch)) == expected
+        flat = [one if isinstance(one, Tick) else FlatPack.of(one) for one in stretch]
+        assert list(together.signals(flat)) == expected
     assert {name: page for name, page in detector.pages().items() if name.startswith(("series", "ind"))} == {
         name: page for name, page in one_by_one.pages().items() if name.startswith(("series", "ind"))
     }

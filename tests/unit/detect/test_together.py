@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from city.detect import Detector, Record, Together
+from city.detect import Detector, FlatPack, Record, Together
 from city.enrich import Catalogue
 from schemas.domains import Quantity
 from schemas.errors import Invalid
 from schemas.events import Event
-from schemas.readings import Pack, Tick
+from schemas.readings import Tick
 from schemas.signals import Signal
-from tests.unit.detect.world import Reading, at, catalogue, domain, pack, sensor, tick
+from tests.unit.detect.world import Reading, at, catalogue, domain, flat, sensor, tick
 
 LEVEL: tuple[dict[str, Any], ...] = (
     {"above": 2.0, "clear": 1.0, "for": 120.0},
@@ -70,12 +70,12 @@ def stretches(
         now += gap
         timed.append((now - late, name, float(value)))
         ticks.append(now)
-    found: list[list[Record]] = [[pack([(0, name, 1.0) for name in NAMES])], []]
+    found: list[list[Record]] = [[flat([(0, name, 1.0) for name in NAMES])], []]
     start = 0
     for number, (size, said) in enumerate(sizes):
         if timed[start : start + size]:
             states = {0: "fault"} if number % 7 == 3 else {}
-            found[-1] += [pack(timed[start : start + size], states), tick(ticks[start : start + size][-1], "events")]
+            found[-1] += [flat(timed[start : start + size], states), tick(ticks[start : start + size][-1], "events")]
             if said:
                 found[-1].append(event(number, ticks[start], said))
         start += size
@@ -129,9 +129,9 @@ def test_what_rests_is_taken_at_once_as_it_would_be_one_by_one(
 
 def test_an_hour_of_quiet_readings_is_taken_without_judging_any_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     together = Together(Detector(known(60.0, RESTFUL)))
-    list(together.signals([pack([(0, "a/level_m", 0.1), (0, "a/flow", 2.0)])]))
+    list(together.signals([flat([(0, "a/level_m", 0.1), (0, "a/flow", 2.0)])]))
     monkeypatch.delattr("city.detect.series.Series.judge")
-    quiet = [pack([(60 * n, "a/level_m", 0.1 + n / 1000), (60 * n, "a/flow", 2.0)]) for n in range(1, 60)]
+    quiet = [flat([(60 * n, "a/level_m", 0.1 + n / 1000), (60 * n, "a/flow", 2.0)]) for n in range(1, 60)]
     assert not any(together.signals(quiet))
 
 
@@ -139,8 +139,8 @@ def _said(detector: Detector, record: Record) -> list[Signal] | Invalid:
     match record:
         case Tick():
             return detector.tick(record)
-        case Pack():
-            return detector.pack(record)
+        case FlatPack():
+            return detector.pack(record.pack())
     try:
         return detector.event(record)
     except Invalid as error:
@@ -160,7 +160,7 @@ def _sorted(signals: list[Signal] | Invalid) -> list[bytes] | str:
 
 def test_a_stretch_of_a_live_city_is_judged_record_by_record() -> None:
     live = catalogue([sensor("a")], domain(*LEVEL))
-    records: list[Record] = [pack([(0, "a/level_m", 1.0)]), tick(1), pack([(60, "a/level_m", 5.0)]), tick(61)]
+    records: list[Record] = [flat([(0, "a/level_m", 1.0)]), tick(1), flat([(60, "a/level_m", 5.0)]), tick(61)]
     one_by_one, together = Detector(live), Together(Detector(live))
     expected = [_said(one_by_one, record) for record in records * 2]
     assert [*together.signals(records), *together.signals(records)] == expected
@@ -168,15 +168,15 @@ def test_a_stretch_of_a_live_city_is_judged_record_by_record() -> None:
 
 def test_a_reading_that_was_not_measured_raises_nothing_in_a_stretch_either() -> None:
     together = Together(Detector(known(60.0)))
-    list(together.signals([pack([(0, "a/flow", 2.0)])]))
-    assert list(together.signals([pack([(60, "a/flow", 9.0)], {0: "fault"}), tick(60, "events")])) == [[], []]
-    (found,) = together.signals([pack([(120, "a/flow", 9.0)])])
+    list(together.signals([flat([(0, "a/flow", 2.0)])]))
+    assert list(together.signals([flat([(60, "a/flow", 9.0)], {0: "fault"}), tick(60, "events")])) == [[], []]
+    (found,) = together.signals([flat([(120, "a/flow", 9.0)])])
     assert not isinstance(found, Invalid) and len(found) == 1
 
 
 def test_a_pack_of_unequal_columns_is_refused_in_a_stretch_too() -> None:
     together = Together(Detector(known(60.0)))
-    list(together.signals([pack([(0, "a/flow", 2.0)])]))
-    broken = msgspec.structs.replace(pack([(60, "a/flow", 9.0)]), times=[])
+    list(together.signals([flat([(0, "a/flow", 2.0)])]))
+    broken = msgspec.structs.replace(flat([(60, "a/flow", 9.0)]), times=b"")
     with pytest.raises(Invalid):
         list(together.signals([broken]))

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from city.detect import FlatPack
 from city.enrich import Catalogue
 from infra.cities.folder import Shipped, shipped
 from schemas.assets import Asset, City
@@ -81,6 +82,11 @@ def pack(readings: Iterable[Reading], states: dict[int, str] | None = None) -> P
         runs=[Run("/feed", "event-1", len(rows))],
         states=states or {},
     )
+
+
+def flat(readings: Iterable[Reading], states: dict[int, str] | None = None) -> FlatPack:
+    """The pack of a recording."""
+    return FlatPack.of(pack(readings, states))
 
 
 def tick(at: float, clock: str = "live") -> Tick:
