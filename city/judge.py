@@ -87,12 +87,13 @@ class Judge:
         if len(event.data) > self._pack_limit or event.source.startswith(RESERVED):
             return None
         recorded = None if event.recordedtime is None else to_ms(event.recordedtime)
-        at = None if event.time is None else to_ms(event.time)
+        at = recorded if event.time == event.recordedtime else None if event.time is None else to_ms(event.time)
         mark = at if recorded is None else recorded
         if now_ms is None:
             now_ms = otherwise_ms if mark is None else mark
         self._check_time(recorded, now_ms, "recordedtime")
-        self._check_time(at, now_ms, "time")
+        if at != recorded:
+            self._check_time(at, now_ms, "time")
         normaliser = self._normaliser
         if isinstance(event, PackedPlain):
             columns = normaliser.plain(event.data, now_ms)

@@ -211,6 +211,9 @@ class Normaliser:
 
 def _times(records: Sequence[Plain]) -> list[int] | None:
     """Unix milliseconds of each; None if one is relative to now or beyond every calendar."""
+    at_once = _at_once(records)
+    if at_once is not None:
+        return [at_once] * len(records)
     base, found, last, at = 0.0, [], None, 0
     for record in records:
         if record.bt is not None:
@@ -222,6 +225,16 @@ def _times(records: Sequence[Plain]) -> list[int] | None:
             last, at = own, milliseconds(base, record.t)
         found.append(at)
     return found
+
+
+def _at_once(records: Sequence[Plain]) -> int | None:
+    """The time of all of them where only the first says one, as nearly always; None: to be looked at one by one."""
+    base, others = records[0].bt, len(records) - 1
+    if base is None or not RELATIVE_BELOW_S <= base < TIME_LIMIT_S:
+        return None
+    if [record.bt for record in records].count(None) < others or any([record.t for record in records]):
+        return None
+    return milliseconds(base, 0.0)
 
 
 _LARGEST = 1.7976931348623157e308
