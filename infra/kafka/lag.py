@@ -45,12 +45,17 @@ async def _committed(bootstrap: str) -> dict[Place, int]:
 
 
 async def _ends(bootstrap: str, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
-    """Of those that exist still."""
+    """Of those that exist still. All are assigned, so that one question for metadata does, and paused: none is read."""
     reader = consumer(bootstrap, request_timeout_ms=PATIENCE_MS)
     try:
         await reader.start()
         there = await reader.topics()
-        found: dict[TopicPartition, int] = await reader.end_offsets([one for one in partitions if one.topic in there])
+        asked = [one for one in partitions if one.topic in there]
+        if not asked:
+            return {}
+        reader.assign(asked)
+        reader.pause(*asked)
+        found: dict[TopicPartition, int] = await reader.end_offsets(asked)
         return found
     finally:
         await reader.stop()

@@ -44,7 +44,7 @@ class Gauge(NamedTuple):
 
 READY = Gauge("soc_ready", "1 while a server or stage that the center needs works, as /readyz says", ("dependency",))
 AGE = Gauge("soc_stage_age_seconds", "Seconds since a stage passed a tick on, or said that it lives", ("stage",))
-LAG = Gauge("soc_lag_records", "Records of a topic that a stage has yet to take", ("stage", "topic"))
+LAG = Gauge("soc_lag_records", "Records of a topic that a stage has not put behind it yet", ("stage", "topic"))
 INCIDENTS = Gauge("soc_incidents", "Live incidents", ("state", "severity"))
 OUTBOX = Gauge("soc_outbox_rows", "Rows of the outbox that the relay has yet to publish")
 OUTBOX_AGE = Gauge("soc_outbox_age_seconds", "Age of the oldest row that the relay has yet to publish")
