@@ -1,6 +1,6 @@
 """Every metric of the processes, declared once with its help text; they import them from here."""
 
-from prometheus_client import Counter, start_http_server
+from prometheus_client import Counter, Gauge, start_http_server
 
 from infra.settings import Settings
 
@@ -14,6 +14,7 @@ SIGNALS = Counter(
     "soc_signals_total", "Signals raised or cleared by detect; kinds that no domain describes are `other`", ["kind"]
 )
 RECORDED = Counter("soc_recorded_total", "Records that the recorder has written to PostgreSQL", ["topic"])
+AWAITED = Gauge("soc_recorder_waits", "1 while the recorder waits for PostgreSQL with records of a topic", ["topic"])
 PUBLISHED = Counter("soc_published_total", "Rows of the outbox that the relay has published", ["topic"])
 ATTEMPTS = Counter(
     "soc_webhook_attempts_total", "Attempts to deliver to an endpoint, by HTTP or SMTP status", ["status"]
@@ -22,6 +23,6 @@ NOBODY = Counter("soc_duty_nobody_total", "Deliveries that failed because nobody
 
 
 def serve(settings: Settings) -> None:
-    """Serves this process's metrics on loopback if the settings name a port."""
+    """Serves this process's metrics if the settings name a port: open to whoever reaches the address they name."""
     if settings.metrics_port:
-        start_http_server(settings.metrics_port, addr="127.0.0.1")
+        start_http_server(settings.metrics_port, addr=settings.metrics_host)

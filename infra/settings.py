@@ -50,8 +50,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """DEBUG, INFO, WARNING or ERROR."""
     held: bool = False
     """Once loaded, wait until the standard input ends: how a supervisor has processes load while servers start."""
+    metrics_host: str = "127.0.0.1"
+    """Address that a process's own /metrics listens on; whoever reaches it may read them."""
     metrics_port: int = 0
-    """Port of a process's own /metrics; 0 for none."""
+    """Port of a process's own /metrics, of `soc up` the first of consecutive ones; 0 for none."""
     body_limit: int = 8_388_608
     """Largest request body ingest takes, bytes."""
     api_body_limit: int = 2_097_152

@@ -10,20 +10,32 @@ from infra.cities.folder import CityFolder, Shipped, city_layer, layered
 from infra.clock import utc_now
 from infra.embedded.credentials import write_first_credentials
 from infra.embedded.jars import Say
-from infra.kafka.admin import ensure_topics
+from infra.kafka.admin import admin, ensure_topics
+from infra.postgres import migrate
 from infra.postgres.engine import connect
-from infra.postgres.migrate import upgrade
 from infra.postgres.reference import import_layer
 from infra.postgres.tables import outbox
 from infra.settings import Settings
 from schemas.errors import Unavailable
-from schemas.topics import topics
+from schemas.reference import REFERENCE_TYPES
+from schemas.topics import Topic, reference_topic, topics
+
+
+def _topics_of(ships: Shipped, folder: CityFolder) -> list[Topic]:
+    agencies = [agency.id for agency in folder.city.agencies if agency.topic]
+    return topics(sorted({**ships.domains, **folder.domains}), agencies)
 
 
 def create_topics(bootstrap: str, ships: Shipped, folder: CityFolder) -> int:
     """Creates the topics of a city that are missing; how many."""
-    agencies = [agency.id for agency in folder.city.agencies if agency.topic]
-    return len(ensure_topics(bootstrap, topics(sorted({**ships.domains, **folder.domains}), agencies)))
+    return len(ensure_topics(bootstrap, _topics_of(ships, folder)))
+
+
+def absent_topics(bootstrap: str, ships: Shipped, folder: CityFolder) -> list[str]:
+    """Names of the topics of a city that are missing. Raises Unavailable."""
+    with admin(bootstrap) as client:
+        there = set(client.list_topics())
+    return sorted({topic.name for topic in _topics_of(ships, folder)} - there)
 
 
 async def import_reference(engine: AsyncEngine, ships: Shipped, folder: CityFolder) -> None:
@@ -36,20 +48,22 @@ async def import_reference(engine: AsyncEngine, ships: Shipped, folder: CityFold
         raise Unavailable(f"the reference data could not be imported: {error}") from None
 
 
-async def waiting_rows(database_url: str) -> int:
-    """Rows of the outbox that the relay has yet to publish."""
+async def waiting_rows(database_url: str, *, reference_only: bool = False) -> int:
+    """Rows of the outbox that the relay has yet to publish, all or those of reference data."""
+    query = select(func.count()).where(outbox.c.published_at.is_(None))
+    if reference_only:
+        query = query.where(outbox.c.topic.in_([reference_topic(name) for name in REFERENCE_TYPES]))
     engine = connect(database_url, pool=1)
     try:
         async with engine.connect() as connection:
-            rows = await connection.execute(select(func.count()).where(outbox.c.published_at.is_(None)))
-            return int(rows.scalar_one())
+            return int((await connection.execute(query)).scalar_one())
     finally:
         await engine.dispose()
 
 
 def fill_database(settings: Settings, ships: Shipped, folder: CityFolder, say: Say) -> None:
     """Migrates, imports, and makes the first credentials. Raises Unavailable."""
-    upgrade(settings.database_url)
+    migrate.upgrade(settings.database_url)
     asyncio.run(_fill(settings, ships, folder, say))
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:  # loaded when first used: most starts of most processes find 
     from kafka.admin import NewTopic
 
 CREATE_TIMEOUT_MS = 20_000
+OF_THE_CLUSTER = -1
+"""Replication: what the brokers call their default, one on those of our own."""
 
 
 @contextmanager
@@ -46,7 +48,7 @@ def _new(topic: Topic, replication: int) -> "NewTopic":
     return NewTopic(topic.name, topic.partitions, replication, topic_configs=config_of(topic))
 
 
-def ensure_topics(bootstrap: str, topics: list[Topic], replication: int = 1) -> list[str]:
+def ensure_topics(bootstrap: str, topics: list[Topic], replication: int = OF_THE_CLUSTER) -> list[str]:
     """Creates those that are missing and returns their names once every broker knows them; others stay as they are."""
     with admin(bootstrap) as client:
         there = set(client.list_topics())

@@ -1,6 +1,6 @@
 """Creates the changelog topics of the streams: compacted, but never sooner than a day after the write."""
 
-from infra.kafka.admin import CREATE_TIMEOUT_MS, admin
+from infra.kafka.admin import CREATE_TIMEOUT_MS, OF_THE_CLUSTER, admin
 from schemas.topics import DAY_MS, MAX_MESSAGE_BYTES
 
 CONFIG = {
@@ -11,7 +11,7 @@ CONFIG = {
 }
 
 
-def ensure_changelog(bootstrap: str, name: str, partitions: int, replication: int = 1) -> bool:
+def ensure_changelog(bootstrap: str, name: str, partitions: int, replication: int = OF_THE_CLUSTER) -> bool:
     """Creates it if it is missing; Faust must find it with its partitions. Raises Unavailable without Kafka."""
     with admin(bootstrap) as client:
         if name in set(client.list_topics()):

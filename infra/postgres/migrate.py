@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -30,6 +32,19 @@ def upgrade(database_url: str) -> None:
         with engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             command.upgrade(configuration(connection), "head")
+    except OperationalError as error:
+        raise Unavailable(f"PostgreSQL does not answer: {error.orig}") from None
+    finally:
+        engine.dispose()
+
+
+def is_present(database_url: str) -> bool:
+    """Whether a database has the tables of this version, neither older nor newer ones. Raises Unavailable."""
+    engine = create_engine(database_url)
+    try:
+        with engine.connect() as connection:
+            wanted = ScriptDirectory.from_config(configuration(connection)).get_current_head()
+            return MigrationContext.configure(connection).get_current_revision() == wanted
     except OperationalError as error:
         raise Unavailable(f"PostgreSQL does not answer: {error.orig}") from None
     finally:

@@ -24,6 +24,7 @@ from services.api.center import Center
 from services.api.keys import KeyRing
 from services.api.live.hub import Hub
 from services.api.throttle import Throttle
+from services.api.vitals import Vitals
 
 POOL = 8
 GRACE_S = 1
@@ -70,6 +71,7 @@ async def connected(settings: Settings) -> AsyncIterator[Center]:
         commands=Commands(words),
         words=words,
         backtests=Backtests(engine, settings),
+        vitals=Vitals(),
     )
     try:
         yield center

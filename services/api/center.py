@@ -17,6 +17,7 @@ from services.api.backtests.queue import Backtests
 from services.api.keys import KeyRing
 from services.api.live.hub import Hub
 from services.api.throttle import Throttle
+from services.api.vitals import Vitals
 
 
 class Center(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +34,7 @@ class Center(msgspec.Struct, frozen=True, kw_only=True):
     commands: Commands
     words: StoredWords
     backtests: Backtests
+    vitals: Vitals
 
 
 def center_of(connection: HTTPConnection) -> Center:

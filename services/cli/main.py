@@ -11,6 +11,7 @@ from schemas.errors import CenterError
 from services.cli import center
 
 LATER = {
+    "prepare": ("services.cli.prepare", "Make servers of your own ready for processes that `soc up` does not start."),
     "topics": ("services.cli.topics", "What is in Kafka: sizes, and the lag of each group."),
     "dead-letters": ("services.cli.dead_letters", "What could not be taken, and why; take it again."),
     "users": ("services.cli.users", "People who may sign in."),

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infra import log
 from infra.kafka.clients import consumer
-from infra.metrics import RECORDED
+from infra.metrics import AWAITED, RECORDED
 from infra.postgres.fence import Fenced, Place, move, position
 from infra.postgres.refusals import is_away, is_refused, only_reads
 from schemas.errors import Invalid
@@ -39,6 +39,7 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
         self._apply, self._refuse = apply, refuse
         self._positions: dict[TopicPartition, int] = {}
         self._away = False
+        AWAITED.labels(topic).set(0)
 
     async def run(self) -> None:
         """Follows until cancelled; joins again when somebody else applied what it was about to."""
@@ -120,15 +121,19 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
                 continue
             if self._away:
                 _log.info("postgres_back")
-            self._away = False
+            self._set_away(False)
             return done
 
     async def _say_away(self, error: DBAPIError) -> None:
         if not self._away:
             _log.warning("postgres_away", reason=str(error.orig))
-        self._away = True
+        self._set_away(True)
         if only_reads(error):
             await self._engine.dispose()  # a new connection may lead to the server that writes
+
+    def _set_away(self, away: bool) -> None:
+        self._away = away
+        AWAITED.labels(self._topic).set(away)
 
     def _place(self, partition: TopicPartition) -> Place:
         return Place("recorder", partition.topic, partition.partition)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from aiokafka import ConsumerRecord
+from prometheus_client import REGISTRY
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -161,6 +162,7 @@ async def test_while_the_server_only_reads_records_wait_and_a_new_connection_is_
                 return waits() or bool(found.refused)
 
             await eventually(waiting, "it waits")
+            assert told_to_wait("reader") == 1
             await reads_only(own, False)
 
             async def done() -> bool:
@@ -168,6 +170,12 @@ async def test_while_the_server_only_reads_records_wait_and_a_new_connection_is_
 
             await eventually(done, "the record is passed")
     assert (await kept(town, "reader"), found.refused) == ((["good"], 1), [])
+    assert told_to_wait("reader") == 0
+
+
+def told_to_wait(name: str) -> float | None:
+    """What the metrics say of a follower."""
+    return REGISTRY.get_sample_value("soc_recorder_waits", {"topic": f"test.follower.{name}"})
 
 
 async def reads_only(engine: AsyncEngine, yes: bool) -> None:

@@ -88,6 +88,13 @@ async def test_without_redis_streams_end_with_the_reason_rest_goes_on_and_they_c
     assert taken.status_code == 200
     refused = [frame async for frame in sse(api)]
     assert [frame.get("reason") for frame in refused] == ["redis"]
+    told = (await api.http.get("/metrics")).text
+    assert 'soc_ready{dependency="redis"} 0.0' in told and 'soc_ready{dependency="postgres"} 1.0' in told
+    assert "soc_stage_age_seconds{" not in told
+    counted = [line.split("} ") for line in told.splitlines() if line.startswith("soc_incidents{")]
+    assert [labels for labels, value in counted if float(value) == 1.0] == [
+        'soc_incidents{severity="major",state="in_progress"'
+    ]
 
     again = await asyncio.to_thread(Running, valkey, logs)
     try:
