@@ -31,6 +31,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "the key is not known, or it may do more than look",
         "vi": "khóa không đúng, hoặc có quyền hơn việc xem",
     },
+    "other_agency": {
+        "en": "{name} belongs to {agency} and may name no other agency",
+        "vi": "{name} thuộc {agency}, không được nêu cơ quan khác",
+    },
     "other_origin": {"en": "the request came from another origin", "vi": "yêu cầu đến từ nguồn gốc khác"},
     "password_short": {
         "en": "a password has at least {shortest} characters",
