@@ -12,8 +12,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": "{name} là quản trị viên cuối cùng: hãy tạo người khác trước",
     },
     "logins_at_once": {
-        "en": "too many log in at this moment; try again at once",
-        "vi": "quá nhiều người đăng nhập cùng lúc; hãy thử lại ngay",
+        "en": "too many passwords are worked on at this moment; try again at once",
+        "vi": "đang xử lý quá nhiều mật khẩu cùng lúc; hãy thử lại ngay",
     },
     "needs_role": {"en": "this needs one of the roles {roles}", "vi": "việc này cần một trong các vai trò {roles}"},
     "no_agency": {
