@@ -146,6 +146,21 @@ CLAIM = text(
 )
 
 
+DUE = text(
+    """
+    SELECT count(*) FROM (
+        SELECT DISTINCT ON (incident_id) next_at FROM deliveries
+        WHERE endpoint_id = :endpoint AND state = 'waiting' ORDER BY incident_id, version
+    ) head WHERE next_at <= :now
+    """
+)
+
+
+async def count_due(connection: AsyncConnection, endpoint_id: str, now: datetime) -> int:
+    """How many deliveries `claim` could take."""
+    return int((await connection.execute(DUE, {"endpoint": endpoint_id, "now": now})).scalar_one())
+
+
 async def claim(
     connection: AsyncConnection, endpoint_id: str, now: datetime, lease: timedelta, most: int
 ) -> Sequence[Found]:
