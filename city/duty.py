@@ -12,8 +12,6 @@ from schemas.duty import EMAIL, FIRST, PHONE, Duty, Gap, OnDuty, Shift, Turn, Wa
 from schemas.errors import Invalid
 from schemas.sentences import say
 
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-"""A rule is walked from its beginning; this bounds the way."""
 LONGEST = timedelta(days=31)
 LONGEST_NAME = 80
 DAY = timedelta(days=1)
@@ -38,7 +36,10 @@ _ALWAYS = {
 
 
 def checked(turn: Turn, zone: ZoneInfo) -> Turn:
-    """The turn in whole seconds, its name without blanks around it. Raises Invalid naming the field."""
+    """The turn in whole seconds, its name without blanks around it. Raises Invalid naming the field.
+
+    Times are within 1970 to 2200, as everywhere in the API: a rule is walked from its beginning, this bounds the way.
+    """
     bare = {name: getattr(turn, name).replace(microsecond=0) for name in ("starts_at", "ends_at")}
     turn = msgspec.structs.replace(turn, name=turn.name.strip(), **bare)
     if not 0 < len(turn.name) <= LONGEST_NAME or not turn.name.isprintable():
@@ -55,15 +56,7 @@ def checked(turn: Turn, zone: ZoneInfo) -> Turn:
     return turn
 
 
-def within(at: datetime, field: str) -> datetime:
-    """A time for which a roster can be asked. Raises Invalid for one of another century."""
-    if not EARLIEST <= at < LATEST:
-        raise Invalid(say("year_outside", first=EARLIEST.year, last=LATEST.year), field=field)
-    return at
-
-
 def _check_times(turn: Turn, zone: ZoneInfo) -> None:
-    within(turn.starts_at, "starts_at")
     if turn.ends_at <= turn.starts_at or _length(turn, zone) <= timedelta(0):
         raise Invalid(say("duty_ends_early"), field="ends_at")
     if turn.ends_at - turn.starts_at > LONGEST:

@@ -42,6 +42,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """smtp://user:password@host:587 (with STARTTLS, but on this machine itself) or smtps://…; empty: no e-mail."""
     mail_from: str = ""
     """The address that mail to people on duty comes from; needed with `SOC_SMTP_URL`."""
+    duty_messages: int = 10
+    """Most messages that an endpoint for people sends singly within `SOC_DUTY_MINUTES`; 0: all. What is more is told
+    together, once a minute."""
+    duty_minutes: int = 10
+    """The minutes in which `SOC_DUTY_MESSAGES` are counted."""
     public_url: str = ""
     """https://… under which people reach the console, for links in what they are told; empty: no links."""
     exercise: str = ""

@@ -33,9 +33,9 @@ def _kind_faults(procedure: Procedure, others: Mapping[str, Procedure], kinds: S
     taken = {kind: other.id for other in others.values() if other.id != procedure.id for kind in other.kinds}
     for kind in procedure.kinds:
         if kind not in kinds:
-            yield f'"{kind}" is a signal kind of no domain'
+            yield say("signal_kind_of_no_domain", kind=kind)
         if kind in taken:
-            yield f'"{kind}" has the procedure "{taken[kind]}" already; override it by its id'
+            yield say("already_has_procedure", kind=kind, other=taken[kind])
 
 
 def _step_faults(step: ProcedureStep) -> Iterable[tuple[str, str]]:

@@ -140,11 +140,15 @@ def rule_kinds(rule: Rule) -> list[tuple[str, str]]:
     return [(field, kind) for field, kinds in named for kind in kinds]
 
 
-def _check_rule(rule: Rule, file: str, known: Known, problems: Problems) -> None:
+def kind_faults(rule: Rule, known: Known) -> Iterable[tuple[str, str]]:
+    """(field, message) of every signal kind that a rule names and nobody raises."""
     for field, kind in rule_kinds(rule):
         if kind not in known.kinds:
-            problems.add(file, "", field, f'"{kind}" is a signal kind of no domain')
-    for field, message in rule_faults(rule):
+            yield field, say("signal_kind_of_no_domain", kind=kind)
+
+
+def _check_rule(rule: Rule, file: str, known: Known, problems: Problems) -> None:
+    for field, message in (*kind_faults(rule, known), *rule_faults(rule)):
         problems.add(file, "", field, message)
 
 

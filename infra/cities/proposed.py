@@ -7,7 +7,7 @@ import msgspec
 
 from infra.cities.described import Described
 from infra.cities.folder import Shipped
-from infra.cities.meaning import Known, condition_faults, limit_faults, overlaps, quantity_faults, rule_kinds
+from infra.cities.meaning import Known, condition_faults, kind_faults, limit_faults, overlaps, quantity_faults
 from schemas.backtests import Proposal
 from schemas.domains import Condition, Domain, Limit, Quantity
 from schemas.errors import Invalid
@@ -45,11 +45,7 @@ def in_force_of(items: Mapping[str, Mapping[str, Any]]) -> Shipped:
 def check_rule(rule: Rule, whole: Shipped, within: str = "") -> None:
     """Raises Invalid naming the field below `within` if the rule is not whole or names what does not exist."""
     _refuse(rule_faults(rule), within)
-    kinds = _known(whole).kinds
-    _refuse(
-        ((field, f'"{kind}" is a signal kind of no domain') for field, kind in rule_kinds(rule) if kind not in kinds),
-        within,
-    )
+    _refuse(kind_faults(rule, _known(whole)), within)
 
 
 def check_limit(limit: Limit, whole: Shipped) -> None:

@@ -1,4 +1,4 @@
-"""Which addresses an outbound request may dial: none of the special-purpose ranges, and the vetted one only."""
+"""Which addresses an outbound request may dial: none of the special-purpose ranges, and vetted ones only."""
 
 import asyncio
 import ipaddress
@@ -94,8 +94,9 @@ async def resolved(host: str, port: int) -> Sequence[str]:
     return [str(entry[4][0]) for entry in found]
 
 
-async def vetted(host: str, port: int, *, allow_private: bool, resolve: Resolve = resolved) -> str:
-    """The address to dial for `host`: found now, every answer vetted. Raises Invalid if any answer is not public.
+async def vetted(host: str, port: int, *, allow_private: bool, resolve: Resolve = resolved) -> list[str]:
+    """The addresses to dial for `host`, in their order: found now, every one vetted. Raises Invalid if any of them is
+    not public.
 
     One bad answer refuses the name: a name with a public and a private address is how rebinding looks.
     """
@@ -103,11 +104,11 @@ async def vetted(host: str, port: int, *, allow_private: bool, resolve: Resolve 
     refused = [address for address in addresses if not is_public(address)]
     if refused and not allow_private:
         raise Invalid(say("not_public", host=host, address=refused[0]), field="url")
-    return str(addresses[0])
+    return list(dict.fromkeys(map(str, addresses)))
 
 
-async def vetted_address(url: str, *, allow_private: bool) -> str:
-    """The address that would be dialled now for `url`; raises Invalid as `checked_url` and `vetted` do."""
+async def vetted_addresses(url: str, *, allow_private: bool) -> list[str]:
+    """The addresses that would be dialled now for `url`; raises Invalid as `checked_url` and `vetted` do."""
     parsed = checked_url(url, allow_private=allow_private)
     port = parsed.port or (443 if parsed.scheme == "https" else 80)
     return await vetted(parsed.raw_host.decode(), port, allow_private=allow_private)

@@ -1,6 +1,7 @@
-"""One POST to exactly the vetted address, with limits on time and answer."""
+"""One POST to exactly a vetted address, with limits on time and answer."""
 
 import asyncio
+import contextlib
 import ssl
 import time
 from collections.abc import Mapping
@@ -14,11 +15,15 @@ from infra.outbound.guard import Resolve, checked_url, resolved, vetted
 from schemas.errors import Invalid
 
 TIMEOUT_S = 15.0
+DIAL_S = 4.0
+MOST_DIALLED = 3
+"""So long an address may take to answer before the next one of its name is dialled, and so many are."""
 KEPT_OPEN_S = 5.0
 KEPT_OPEN = 20
 """Idle connections are kept so long, and at most so many."""
 EXCERPT_BYTES = 1_000
 REASON_LETTERS = 300
+UNANSWERED = (httpcore.ConnectError, httpcore.ConnectTimeout, TimeoutError)
 FAILURES = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException)
 
 
@@ -44,7 +49,7 @@ def kept(reason: str) -> str:
 
 
 class Dialler(httpcore.AnyIOBackend):
-    """Dials the vetted address of a name; everything above it has the name: `Host`, TLS, whose a connection is."""
+    """Dials the vetted addresses of a name; everything above it has the name: `Host`, TLS, whose a connection is."""
 
     def __init__(self, *, allow_private: bool, resolve: Resolve) -> None:
         """`allow_private` lifts the address guard."""
@@ -52,9 +57,16 @@ class Dialler(httpcore.AnyIOBackend):
         self._resolve = resolve
 
     async def connect_tcp(self, host: str, port: int, *rest: Any, **more: Any) -> httpcore.AsyncNetworkStream:
-        """A connection to one address of `host`, found and vetted now. Raises Invalid if one of them is not public."""
-        address = await vetted(host, port, allow_private=self._allow_private, resolve=self._resolve)
-        return await super().connect_tcp(address, port, *rest, **more)
+        """A connection to the first address of `host` that answers, all found and vetted now. Raises Invalid if one of
+        them is not public, and what httpcore raises for the last one.
+        """
+        found = await vetted(host, port, allow_private=self._allow_private, resolve=self._resolve)
+        *before, last = found[:MOST_DIALLED]
+        for address in before:
+            with contextlib.suppress(*UNANSWERED):
+                async with asyncio.timeout(DIAL_S):
+                    return await super().connect_tcp(address, port, *rest, **more)
+        return await super().connect_tcp(last, port, *rest, **more)
 
 
 class Poster:

@@ -1,8 +1,7 @@
 """Applies a person's command under a row lock, synchronously (DESIGN D5)."""
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.incidents import RESHAPING, Command, Moment, Outcome, State, Tracked, obey
 from infra.postgres.incident_store import load_incident, save
@@ -10,9 +9,8 @@ from infra.postgres.overruling import reshaped
 from infra.postgres.tables import reference
 from infra.postgres.whereabouts import whereabouts
 from infra.postgres.words import StoredWords
-from schemas.errors import Conflict, Unavailable
+from schemas.errors import Conflict
 from schemas.incidents import Incident
-from schemas.sentences import say
 
 
 class Outdated(Conflict):
@@ -31,19 +29,12 @@ class Commands:
         """`words` for what has to be thought about anew."""
         self._words = words
 
-    async def apply(self, engine: AsyncEngine, incident_id: str, command: Command, moment: Moment) -> Incident:
-        """The incident after the command; a merged id acts on the survivor (`incident.id` says so).
-
-        Raises Unknown, Invalid, Outdated (a Conflict with the current incident), Unavailable without PostgreSQL.
-        """
-        try:
-            async with engine.begin() as connection:
-                return await self.obeyed(connection, incident_id, command, moment)
-        except OperationalError as error:
-            raise Unavailable(say("database_down")) from error
-
     async def obeyed(self, connection: AsyncConnection, incident_id: str, command: Command, moment: Moment) -> Incident:
-        """The same in the caller's transaction, which has locked nothing yet. Raises Unknown, Invalid, Outdated."""
+        """The incident after the command, in the caller's transaction, which has locked nothing yet; a merged id acts
+        on the survivor (`incident.id` says so).
+
+        Raises Unknown, Invalid, Outdated (a Conflict with the current incident).
+        """
         try:
             if command.command in RESHAPING:
                 words = await self._words.present(connection)

@@ -126,10 +126,19 @@ async def was_attempted(connection: AsyncConnection, endpoint_id: str, incident_
     return bool((await connection.execute(query)).scalar_one())
 
 
-async def leave_unsaid(connection: AsyncConnection, endpoint_id: str, incident_id: str) -> None:
-    """Drops what waits of an incident that went into another, or was suppressed, before anybody was told."""
+async def leave_unsaid(connection: AsyncConnection, endpoint_id: str, incident_id: str) -> bool:
+    """Drops what waits of an incident that went into another, or was suppressed, before anybody was told.
+
+    False, and nothing is dropped, if a first attempt has begun: no claim can come between this question and the end of
+    the transaction.
+    """
     mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.incident_id == incident_id)
-    await connection.execute(update(deliveries).where(mine, deliveries.c.state == WAITING).values(state=UNSAID))
+    waiting = mine & (deliveries.c.state == WAITING)
+    await connection.execute(select(deliveries.c.id).where(waiting).order_by(deliveries.c.id).with_for_update())
+    if await was_attempted(connection, endpoint_id, incident_id):
+        return False
+    await connection.execute(update(deliveries).where(waiting).values(state=UNSAID))
+    return True
 
 
 CLAIM = text(
@@ -144,6 +153,21 @@ CLAIM = text(
     RETURNING id, endpoint_id, message_id, incident_id, version, body, attempts, told
     """
 )
+
+
+DUE = text(
+    """
+    SELECT count(*) FROM (
+        SELECT DISTINCT ON (incident_id) next_at FROM deliveries
+        WHERE endpoint_id = :endpoint AND state = 'waiting' ORDER BY incident_id, version
+    ) head WHERE next_at <= :now
+    """
+)
+
+
+async def count_due(connection: AsyncConnection, endpoint_id: str, now: datetime) -> int:
+    """How many deliveries `claim` could take."""
+    return int((await connection.execute(DUE, {"endpoint": endpoint_id, "now": now})).scalar_one())
 
 
 async def claim(

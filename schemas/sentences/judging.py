@@ -3,6 +3,10 @@
 TEXTS: dict[str, dict[str, str]] = {
     "above_0_of_limit": {"en": "is above 0, and belongs to `limit`", "vi": "lớn hơn 0 và đi với `limit`"},
     "above_delay_max": {"en": "is above delay_max", "vi": "lớn hơn delay_max"},
+    "already_has_procedure": {
+        "en": '"{kind}" has the procedure "{other}" already; override it by its id',
+        "vi": '"{kind}" đã có quy trình "{other}"; hãy ghi đè quy trình đó theo id',
+    },
     "already_there": {"en": "is there already", "vi": "đã có rồi"},
     "begins_with_no_domain": {
         "en": '"{id}" begins with no domain: <domain>.<name>',
@@ -115,6 +119,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "seconds_outside_within": {
         "en": "is not between within_s and {longest:.0f} s",
         "vi": "không nằm giữa within_s và {longest} giây",
+    },
+    "signal_kind_of_no_domain": {
+        "en": '"{kind}" is a signal kind of no domain',
+        "vi": 'loại tín hiệu "{kind}" không thuộc lĩnh vực nào',
     },
     "spread_required": {
         "en": "is required of a figure that is spread over its time",

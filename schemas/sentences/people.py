@@ -12,8 +12,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": "{name} là quản trị viên cuối cùng: hãy tạo người khác trước",
     },
     "logins_at_once": {
-        "en": "too many log in at this moment; try again at once",
-        "vi": "quá nhiều người đăng nhập cùng lúc; hãy thử lại ngay",
+        "en": "too many passwords are worked on at this moment; try again at once",
+        "vi": "đang xử lý quá nhiều mật khẩu cùng lúc; hãy thử lại ngay",
     },
     "needs_role": {"en": "this needs one of the roles {roles}", "vi": "việc này cần một trong các vai trò {roles}"},
     "no_agency": {
@@ -30,6 +30,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "not_a_screen": {
         "en": "the key is not known, or it may do more than look",
         "vi": "khóa không đúng, hoặc có quyền hơn việc xem",
+    },
+    "other_agency": {
+        "en": "{name} belongs to {agency} and may name no other agency",
+        "vi": "{name} thuộc {agency}, không được nêu cơ quan khác",
     },
     "other_origin": {"en": "the request came from another origin", "vi": "yêu cầu đến từ nguồn gốc khác"},
     "password_short": {

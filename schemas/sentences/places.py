@@ -1,6 +1,10 @@
 """Assets, sensors, parks, indicators, files."""
 
 TEXTS: dict[str, dict[str, str]] = {
+    "letter_of_many": {
+        "en": "stands for {number} letters that are not here; `soc dead-letters` shows and sends each of them",
+        "vi": "dòng này thay cho {number} thư không có ở đây; `soc dead-letters` xem và gửi lại được từng thư",
+    },
     "no_asset": {"en": "there is no asset {id}", "vi": "không có tài sản {id}"},
     "no_city": {"en": "no city has been loaded yet", "vi": "chưa nạp thành phố nào"},
     "no_dead_letter": {

@@ -5,10 +5,6 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "something in it is nothing that the database could look for or keep: a number too large, a character",
         "vi": "có phần cơ sở dữ liệu không tìm hay lưu được: số quá lớn hoặc ký tự không hợp lệ",
     },
-    "database_down": {
-        "en": "the database does not answer; nothing was changed",
-        "vi": "cơ sở dữ liệu không trả lời; chưa có gì thay đổi",
-    },
     "database_refused": {"en": "the database refused this", "vi": "cơ sở dữ liệu từ chối việc này"},
     "failed": {
         "en": "something went wrong; the log says what, under the request id",

@@ -8,7 +8,7 @@ import msgspec
 
 from city.delivery import EMAIL, FOR_PEOPLE, MESSAGE, WEBHOOK
 from city.template import checked as checked_template
-from infra.outbound.guard import vetted_address
+from infra.outbound.guard import vetted_addresses
 from infra.settings import Settings
 from schemas.duty import EMAIL as ADDRESS
 from schemas.duty import ON_DUTY, PHONE
@@ -71,7 +71,7 @@ async def _check(form: str, given: dict[str, Any], settings: Settings) -> None:
     if (header := given.get("authorization")) and not HEADER.fullmatch(header):
         raise Invalid(say("not_header", most=LONGEST_HEADER), field="authorization")
     if "url" in given:
-        await vetted_address(given["url"], allow_private=settings.webhook_allow_private)
+        await vetted_addresses(given["url"], allow_private=settings.webhook_allow_private)
 
 
 def _check_to(form: str, named: list[str]) -> None:

@@ -144,6 +144,15 @@ def allow(person: Person, right: Right) -> Person:
     return person
 
 
+def agency_for(person: Person, named: str | None) -> str | None:
+    """For which agency somebody makes something, None for the whole city: the one he names, else his own. 403 where
+    he belongs to one and names another.
+    """
+    if person.agency is not None and named not in (None, person.agency):
+        raise HTTPException(403, say("other_agency", name=person.name, agency=person.agency))
+    return named or person.agency
+
+
 def may(right: Right) -> Callable[[HTTPConnection], Awaitable[Person]]:
     """A dependency that lets only those in who have the right."""
     return right.holder

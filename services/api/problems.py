@@ -6,11 +6,12 @@ import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from redis.exceptions import RedisError
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from infra import log
+from infra.postgres.refusals import is_away
 from schemas.errors import CenterError, Conflict, Invalid, Unavailable, Unknown
 from schemas.sentences import Sentence, preferred, say, title, told
 from services.api.answers import PROBLEM, Problem
@@ -66,12 +67,11 @@ def _of_query(request: Request, error: Exception) -> Response:
 
 def _of_database(request: Request, error: Exception) -> Response:
     _log.error("database_failed", path=request.url.path, reason=str(error).splitlines()[0])
+    if isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and is_away(error)):
+        return problem(request, 503, say("postgres_down"))
     if isinstance(error, DataError):
         return problem(request, 422, say("database_cannot_keep"))
-    down = isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and not isinstance(error, IntegrityError))
-    if not down:
-        return problem(request, 500, say("database_refused"))
-    return problem(request, 503, say("postgres_down"))
+    return problem(request, 500, say("database_refused"))
 
 
 def _of_redis(request: Request, error: Exception) -> Response:

@@ -20,7 +20,7 @@ MOST_NAMES = 10_000
 HASHES = 2
 """Passwords that are worked on at once: each takes 64 MiB."""
 WAITING = 32
-"""Logins that wait for their turn; more are sent away."""
+"""Logins, and people who are made or changed, that wait for their turn; more are sent away."""
 TURN_S = 1
 
 

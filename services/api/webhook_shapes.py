@@ -44,6 +44,9 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     description: str = ""
     filters: Filters | msgspec.UnsetType = msgspec.UNSET
     """Without: for people what opens as critical or major, what escalates, and the end of what they know; else all."""
+    agency: str | None = None
+    """Told only of what names this agency, and managed by its people too, from then on. People and keys of an agency
+    name their own or none, which is the same; for others null is the whole city."""
 
 
 class EndpointChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import psycopg
 from aiokafka.errors import KafkaError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra import log
 from infra.clock import utc_now
 from infra.postgres import publishing
 from infra.postgres.engine import connect
+from infra.postgres.refusals import is_away
 from infra.postgres.turn import Turn, open_turn
 from infra.process import run
 from infra.redis.stages import heartbeat
@@ -98,10 +99,13 @@ async def relay(settings: Settings) -> None:
         while True:
             try:
                 await _active(settings, engine, live)
-            except (KafkaError, OperationalError, psycopg.OperationalError, Unavailable) as error:
+            except (KafkaError, DBAPIError, psycopg.OperationalError, Unavailable) as error:
+                if isinstance(error, DBAPIError) and not is_away(error):
+                    raise
                 if away != type(error).__name__:
                     _log.warning("relay_waits", reason=str(error), error=type(error).__name__)
                 away = type(error).__name__
+                await engine.dispose()  # where it only reads, another server may have its name by now
                 await asyncio.sleep(BACKOFF_S)
     finally:
         beat.cancel()

@@ -1,11 +1,13 @@
 """The webhooks process: changes in from Kafka; signed POSTs, mails and short messages out."""
 
 import asyncio
+from datetime import timedelta
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from city.delivery import EMAIL, MESSAGE, WEBHOOK
+from city.pace import Pace
 from infra import log
 from infra.clock import utc_now
 from infra.kafka.clients import consumer, producer
@@ -81,7 +83,8 @@ async def body(settings: Settings) -> None:
     engine = connect(settings.database_url)
     changes = consumer(settings.kafka_bootstrap, CHANGES, group=GROUP, isolation_level="read_committed")
     letters, http = producer(settings.kafka_bootstrap), Poster(allow_private=settings.webhook_allow_private)
-    sender = Sender(engine, forms_of(settings, engine, http), exercise=settings.exercise)
+    pace = Pace(settings.duty_messages, timedelta(minutes=settings.duty_minutes))
+    sender = Sender(engine, forms_of(settings, engine, http), exercise=settings.exercise, pace=pace)
     await changes.start()
     try:
         await letters.start()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import Row
 from standardwebhooks import Webhook
@@ -17,6 +17,14 @@ class Form(Protocol):
 
     async def tell(self, endpoint: Row[Any], delivery: Row[Any], now: datetime) -> Attempt | None:
         """One attempt at one delivery; None if there is nobody whom it concerns."""
+
+
+@runtime_checkable
+class Together(Form, Protocol):
+    """A form that can tell of many at once."""
+
+    async def tell_together(self, endpoint: Row[Any], told: Sequence[Row[Any]], now: datetime) -> list[Attempt | None]:
+        """As `tell` for each of several deliveries, in their order."""
 
 
 def signature_headers(secrets: Sequence[str], message: str, body: bytes, now: datetime) -> dict[str, str]:

@@ -56,8 +56,10 @@ async def queue(
         for change in changes:
             said = saying(change, await webhook_store.was_attempted(connection, endpoint.id, change.incident_id))
             if said == TAKE_BACK:
-                await webhook_store.leave_unsaid(connection, endpoint.id, change.incident_id)
-            elif said == SAY and await _wants(connection, endpoint, change):
+                if await webhook_store.leave_unsaid(connection, endpoint.id, change.incident_id):
+                    continue
+                said = saying(change, attempted=True)  # the first attempt began meanwhile
+            if said == SAY and await _wants(connection, endpoint, change):
                 await webhook_store.add_deliveries(connection, [delivery_row(endpoint.id, change, now)])
 
 

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Row
 
 from city.delivery import RETRY
-from city.notices import News, body, in_language, subject
+from city.notices import in_language
 from infra.clock import utc_now
 from infra.outbound.mail import Mailer
 from infra.outbound.post import Attempt
-from services.webhooks.people import Person
+from services.webhooks.letters import Letter
 
 NO_SERVER = "this center sends no mail: SOC_SMTP_URL is not set"
 
@@ -29,25 +29,25 @@ class Mail:
         self._mailer = mailer
         self._sender = sender
 
-    async def carry(self, endpoint: Row[Any], message: str, news: News, people: Sequence[Person]) -> list[Attempt]:
+    async def carry(self, endpoint: Row[Any], message: str, letters: Sequence[Letter]) -> list[Attempt]:
         """All over one connection."""
         if self._mailer is None:
-            return [Attempt(status=None, error=NO_SERVER, duration_ms=0, verdict=RETRY)] * len(people)
-        return await self._mailer.send([composed(self._sender, message, news, person) for person in people])
+            return [Attempt(status=None, error=NO_SERVER, duration_ms=0, verdict=RETRY)] * len(letters)
+        return await self._mailer.send([composed(self._sender, message, letter) for letter in letters])
 
 
-def composed(sender: str, message: str, news: News, person: Person) -> EmailMessage:
+def composed(sender: str, message: str, letter: Letter) -> EmailMessage:
     """One mail. Of what came from outside nothing can become a header: those are on one line, whatever it was."""
-    domain = sender.rpartition("@")[2]
+    domain, person = sender.rpartition("@")[2], letter.person
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = Address(in_language(news.center, person.language), addr_spec=sender)
+    mail["From"] = Address(in_language(letter.center, person.language), addr_spec=sender)
     mail["To"] = Address(" ".join(person.name.split()), addr_spec=person.address)
-    mail["Subject"] = subject(news, person.language)
+    mail["Subject"] = letter.subject
     mail["Date"] = format_datetime(utc_now())
     mail["Message-ID"] = f"<{message}@{domain}>"
-    if news.change is not None:
-        thread = f"<{news.change.incident_id}@{domain}>"
+    if letter.incident:
+        thread = f"<{letter.incident}@{domain}>"
         mail["In-Reply-To"], mail["References"] = thread, thread
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(body(news, person.language), cte="quoted-printable")
+    mail.set_content(letter.body, cte="quoted-printable")
     return mail

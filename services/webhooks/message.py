@@ -7,11 +7,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row
 
-from city.notices import News, severity, short
 from city.template import filled
 from infra.outbound.post import Attempt, Poster
 from services.webhooks.forms import AGENT
-from services.webhooks.people import Person
+from services.webhooks.letters import Letter
 
 
 class Messages:
@@ -23,24 +22,24 @@ class Messages:
         """`http` dials what the guard lets it."""
         self._http = http
 
-    async def carry(self, endpoint: Row[Any], message: str, news: News, people: Sequence[Person]) -> list[Attempt]:
+    async def carry(self, endpoint: Row[Any], message: str, letters: Sequence[Letter]) -> list[Attempt]:
         """All at once."""
         headers = {"content-type": "application/json", "user-agent": AGENT}
         if endpoint.authorization:
             headers["authorization"] = endpoint.authorization
         return await asyncio.gather(
-            *(self._http.post(endpoint.url, composed(endpoint.template, news, person), headers) for person in people)
+            *(self._http.post(endpoint.url, composed(endpoint.template, letter), headers) for letter in letters)
         )
 
 
-def composed(template: Any, news: News, person: Person) -> bytes:
+def composed(template: Any, letter: Letter) -> bytes:
     """The body for one person."""
     values = {
-        "phone": person.address,
-        "text": short(news, person.language),
-        "name": person.name,
-        "incident": news.change.incident_id if news.change else "",
-        "severity": severity(news, person.language),
-        "url": news.url,
+        "phone": letter.person.address,
+        "text": letter.short,
+        "name": letter.person.name,
+        "incident": letter.incident,
+        "severity": letter.severity,
+        "url": letter.url,
     }
     return msgspec.json.encode(filled(template, values))

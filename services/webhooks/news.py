@@ -32,16 +32,20 @@ def change_in(body: bytes) -> Change | None:
 
 async def news_of(connection: AsyncConnection, change: Change | None, words: Catalogue, public_url: str) -> News:
     """All of it, as it is now."""
+    told = brief(change, words, public_url)
+    if change is None:
+        return told
+    why, step = await _why(connection, change.incident), await _step(connection, change.incident_id)
+    return msgspec.structs.replace(told, why=why, step=step)
+
+
+def brief(change: Change | None, words: Catalogue, public_url: str) -> News:
+    """What of it is said where many are told together: neither why nor what to do."""
     told = News(change=change, zone=words.time_zone, center=(words.city.name, words.city.name_vi), url=public_url)
     if change is None:
         return told
-    return msgspec.structs.replace(
-        told,
-        place=_place(change.incident, words),
-        why=await _why(connection, change.incident),
-        step=await _step(connection, change.incident_id),
-        url=public_url and f"{public_url}/#/live/{change.incident_id}",
-    )
+    url = public_url and f"{public_url}/#/live/{change.incident_id}"
+    return msgspec.structs.replace(told, place=_place(change.incident, words), url=url)
 
 
 def _place(incident: Incident, words: Catalogue) -> Pair:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from city.delivery import DELIVERED, ENDS, GONE, HOPELESS, RETRY, level_of, verdict
+from city.delivery import DELIVERED, ENDS, GONE, HOPELESS, RETRY, level_of, message_id, verdict
 from city.duty import on_duty, reached
+from city.enrich import Catalogue
 from city.notices import News
 from infra.metrics import NOBODY
 from infra.outbound.post import Attempt, kept
@@ -18,20 +19,19 @@ from infra.postgres.told import told_of
 from infra.postgres.words import StoredWords
 from schemas.duty import FIRST, ON_DUTY, Duty
 from schemas.incidents import Change
-from services.webhooks.news import change_in, news_of
+from services.webhooks.letters import Letter, Person, of_many, of_one
+from services.webhooks.news import brief, change_in, news_of
 
 UNMANNED = "nobody is on duty who could be told"
 DECIDING = (GONE, RETRY, HOPELESS, DELIVERED)
 """Of the attempts at several people the first of these decides: only once nobody is left to be reached is it over."""
 
 
-class Person(msgspec.Struct, frozen=True):
-    """Somebody to be told."""
+class Present(NamedTuple):
+    """The roster, and who of it is on duty."""
 
-    address: str
-    """Of mail, or a telephone number."""
-    name: str = ""
-    language: str = "vi"
+    roster: Sequence[Duty]
+    on_duty: Sequence[Duty]
 
 
 class Carrier(Protocol):
@@ -40,8 +40,8 @@ class Carrier(Protocol):
     way: str
     """The field of a turn of duty that it needs."""
 
-    async def carry(self, endpoint: Row[Any], message: str, news: News, people: Sequence[Person]) -> list[Attempt]:
-        """One attempt at each of the people, in their order; `message` is the delivery's message id."""
+    async def carry(self, endpoint: Row[Any], message: str, letters: Sequence[Letter]) -> list[Attempt]:
+        """One attempt at each letter, in their order; `message` is what they are known by."""
 
 
 class People:
@@ -60,21 +60,47 @@ class People:
         async with self._engine.connect() as connection:
             words = await self._words.present(connection)
             news = await news_of(connection, change, words, self._public_url)
-            if change is not None and change.kind in ENDS:
-                found = await self._who_know(connection, endpoint, change)
-            else:
-                present = on_duty(await roster(connection), words.time_zone, now)
-                found = self._reachable(endpoint, _concerned(present, change, endpoint.agency))
-        if not found:
-            return None if change is not None and change.kind in ENDS else _unmanned()
-        left = [one for one in found if one.address not in delivery.told]
-        attempts = await self._carrier.carry(endpoint, delivery.message_id, news, left) if left else []
-        return joined(left, attempts)
+            found = await self._whom(connection, endpoint, change, await self._present(connection, words, now))
+        left = _left(found, delivery)
+        letters = [of_one(news, person) for person in left]
+        attempts = await self._carrier.carry(endpoint, delivery.message_id, letters) if letters else []
+        return joined(left, attempts) if found else _nobody(change)
 
-    async def _who_know(self, connection: AsyncConnection, endpoint: Row[Any], change: Change) -> list[Person]:
-        """Those who were told of the incident, also if they are no longer on duty, or in the roster."""
+    async def tell_together(self, endpoint: Row[Any], told: Sequence[Row[Any]], now: datetime) -> list[Attempt | None]:
+        """As `tell` for each of several deliveries, in their order, but each person gets one letter about all that
+        are for him.
+        """
+        changes = [change_in(delivery.body) for delivery in told]
+        async with self._engine.connect() as connection:
+            words = await self._words.present(connection)
+            present = await self._present(connection, words, now)
+            found = [await self._whom(connection, endpoint, change, present) for change in changes]
+        left = [_left(people, delivery) for people, delivery in zip(found, told, strict=True)]
+        shared: dict[str, tuple[Person, list[News]]] = {}
+        for change, people in zip(changes, left, strict=True):
+            for person in people:
+                shared.setdefault(person.address, (person, []))[1].append(brief(change, words, self._public_url))
+        letters = [of_many(news, person, self._public_url) for person, news in shared.values()]
+        message = message_id(endpoint.id, " ".join(one.message_id for one in told), len(told))
+        attempts = await self._carrier.carry(endpoint, message, letters) if letters else []
+        by_address = dict(zip(shared, attempts, strict=True))
+        return [
+            joined(few, [by_address[person.address] for person in few], len(told)) if people else _nobody(change)
+            for change, people, few in zip(changes, found, left, strict=True)
+        ]
+
+    async def _present(self, connection: AsyncConnection, words: Catalogue, now: datetime) -> Present:
+        everybody = await roster(connection)
+        return Present(everybody, on_duty(everybody, words.time_zone, now))
+
+    async def _whom(
+        self, connection: AsyncConnection, endpoint: Row[Any], change: Change | None, present: Present
+    ) -> list[Person]:
+        """Whom a change is for; of an end those who know, also if they are off duty, or no longer in the roster."""
+        if change is None or change.kind not in ENDS:
+            return self._reachable(endpoint, _concerned(present.on_duty, change, endpoint.agency))
         known = await told_of(connection, endpoint.id, change.incident_id)
-        found = self._reachable(endpoint, await roster(connection))
+        found = self._reachable(endpoint, present.roster)
         return _once(one for one in [*found, *map(Person, sorted(known))] if one.address in known)
 
     def _reachable(self, endpoint: Row[Any], duties: Iterable[Duty]) -> list[Person]:
@@ -101,13 +127,20 @@ def _once(people: Iterable[Person]) -> list[Person]:
     return [one for one in found.values() if one.address]
 
 
-def _unmanned() -> Attempt:
+def _left(found: Sequence[Person], delivery: Row[Any]) -> list[Person]:
+    return [one for one in found if one.address not in delivery.told]
+
+
+def _nobody(change: Change | None) -> Attempt | None:
+    """What it comes to where nobody is to be told: of an end nothing, else a failure."""
+    if change is not None and change.kind in ENDS:
+        return None
     NOBODY.inc()
     return Attempt(status=None, error=UNMANNED, duration_ms=0, verdict=HOPELESS)
 
 
-def joined(people: Sequence[Person], attempts: Sequence[Attempt]) -> Attempt:
-    """What became of all of them together; nobody left to be told is delivered."""
+def joined(people: Sequence[Person], attempts: Sequence[Attempt], many: int = 1) -> Attempt:
+    """What became of all of them together, with so `many` deliveries at once; nobody left to be told is delivered."""
     judged = [one.verdict or verdict(one.status) for one in attempts]
     told = tuple(person.address for person, one in zip(people, judged, strict=True) if one == DELIVERED)
     deciding = next((one for one in DECIDING if one in judged), DELIVERED)
@@ -122,6 +155,6 @@ def joined(people: Sequence[Person], attempts: Sequence[Attempt]) -> Attempt:
         verdict=deciding,
         error=kept("; ".join(failed)) or None,
         duration_ms=max((one.duration_ms for one in attempts), default=0),
-        response=", ".join(told),
+        response=", ".join(told) + (f" ({many} at once)" if told and many > 1 else ""),
         told=told,
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,17 +20,21 @@ from city.delivery import (
     retry_after_s,
     verdict,
 )
+from city.pace import Pace, parted
 from infra import log
 from infra.clock import utc_now
 from infra.metrics import ATTEMPTS
 from infra.outbound.post import TIMEOUT_S, Attempt, kept
 from infra.postgres import webhook_store
 from infra.postgres.told import note_told, overtake
-from services.webhooks.forms import Form
+from services.webhooks.forms import Form, Together
+from services.webhooks.news import change_in
 
 LEASE = timedelta(seconds=3 * TIMEOUT_S)
 AT_ONCE = 8
 """Deliveries under way at one endpoint at one time, each of another incident."""
+MOST_TOGETHER = 1000
+"""Deliveries that are told in one message."""
 LEAST_THROTTLE_S = 5.0
 _log = log.logger("webhooks")
 
@@ -44,13 +48,19 @@ def reason_of(error: Exception) -> str:
 class Sender:
     """Works through the deliveries of every endpoint, each endpoint in a task of its own."""
 
-    def __init__(self, engine: AsyncEngine, forms: Mapping[str, Form], *, exercise: str = "") -> None:
-        """`forms`: how endpoints of each form are told. In an `exercise` only tests go out."""
+    def __init__(
+        self, engine: AsyncEngine, forms: Mapping[str, Form], *, exercise: str = "", pace: Pace | None = None
+    ) -> None:
+        """`forms`: how endpoints of each form are told. In an `exercise` only tests go out. `pace`: with which people
+        are told, each endpoint by itself; None: as it comes.
+        """
         self._engine = engine
         self._forms = forms
         self._exercise = exercise
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._throttled: dict[str, datetime] = {}
+        self._pace = pace if pace and pace.most else None
+        self._paces: dict[str, Pace] = {}
 
     async def round(self) -> None:
         """Starts a task for each endpoint that has something due and none under way; raises what a task raised."""
@@ -70,26 +80,79 @@ class Sender:
         await asyncio.gather(*self._busy.values(), return_exceptions=True)
 
     async def _drain(self, endpoint: Row[Any]) -> None:
+        form = self._forms[endpoint.form]
+        if self._pace is not None and isinstance(form, Together) and not self._exercise:
+            await self._in_measure(endpoint, form, self._paces.get(endpoint.id, self._pace))
+            return
         async with self._engine.begin() as connection:
             if endpoint.form != WEBHOOK:
                 await overtake(connection, endpoint.id, utc_now())
             claimed = await webhook_store.claim(connection, endpoint.id, utc_now(), LEASE, AT_ONCE)
-        await asyncio.gather(*(self._deliver(endpoint, delivery) for delivery in claimed))
+        await self._singly(endpoint, claimed)
 
-    async def _deliver(self, endpoint: Row[Any], delivery: Row[Any]) -> None:
+    async def _in_measure(self, endpoint: Row[Any], form: Together, pace: Pace) -> None:
+        """Tells people: singly as far as that goes, the gravest first, and of the others in one message; what is more
+        than goes singly waits for that.
+        """
+        now = utc_now()
+        async with self._engine.begin() as connection:
+            await overtake(connection, endpoint.id, now)
+            due, room = await webhook_store.count_due(connection, endpoint.id, now), pace.room(now)
+            if due > room and (held := pace.held_until(now)):
+                self._throttled[endpoint.id] = held
+                return
+            most = MOST_TOGETHER if due > room else AT_ONCE
+            claimed = await webhook_store.claim(connection, endpoint.id, now, LEASE, most)
+        places = parted([change_in(one.body) for one in claimed], room)
+        singly, together = ([claimed[place] for place in some] for some in places)
+        reached = await self._singly(endpoint, singly)
+        gathered = await self._together(endpoint, form, together)
+        beyond = due > room and bool(reached or gathered)
+        self._paces[endpoint.id] = pace.after(utc_now(), reached, together=beyond)
+
+    async def _singly(self, endpoint: Row[Any], claimed: Sequence[Row[Any]]) -> int:
+        """Each by itself, some at once; how many reached anybody."""
+        reached = 0
+        for first in range(0, len(claimed), AT_ONCE):
+            some = claimed[first : first + AT_ONCE]
+            reached += sum(await asyncio.gather(*(self._deliver(endpoint, delivery) for delivery in some)))
+        return reached
+
+    async def _together(self, endpoint: Row[Any], form: Together, claimed: Sequence[Row[Any]]) -> bool:
+        """All in one message to each person; whether it reached anybody."""
+        if not claimed:
+            return False
+        now = utc_now()
+        attempts: Sequence[Attempt | None]
+        try:
+            attempts = await form.tell_together(endpoint, claimed, now)
+        except Exception as error:  # noqa: BLE001 (these deliveries have failed, with the reason; others go on)
+            _log.exception("deliveries_broke", endpoint=endpoint.id, count=len(claimed))
+            attempts = [Attempt(status=None, error=reason_of(error), duration_ms=0)] * len(claimed)
+        for delivery, attempt in zip(claimed, attempts, strict=True):
+            await self._conclude(endpoint, delivery, attempt, now)
+        return any(attempt.told for attempt in attempts if attempt)
+
+    async def _deliver(self, endpoint: Row[Any], delivery: Row[Any]) -> bool:
+        """Whether it reached any person."""
         now = utc_now()
         if self._exercise and delivery.version != webhook_store.PROBE:
             await self._withhold(delivery, now)
-            return
+            return False
         try:
             attempt = await self._forms[endpoint.form].tell(endpoint, delivery, now)
-            if attempt is None:
-                await self._leave(delivery)
-            else:
-                await self._settle(endpoint, delivery, attempt, now)
+            await self._conclude(endpoint, delivery, attempt, now)
         except Exception as error:  # noqa: BLE001 (this delivery has failed, with the reason; the others go on)
             _log.exception("delivery_broke", endpoint=endpoint.id, delivery=delivery.id)
-            await self._settle(endpoint, delivery, Attempt(status=None, error=reason_of(error), duration_ms=0), now)
+            attempt = Attempt(status=None, error=reason_of(error), duration_ms=0)
+            await self._settle(endpoint, delivery, attempt, now)
+        return attempt is not None and bool(attempt.told)
+
+    async def _conclude(self, endpoint: Row[Any], delivery: Row[Any], attempt: Attempt | None, now: datetime) -> None:
+        if attempt is None:
+            await self._leave(delivery)
+        else:
+            await self._settle(endpoint, delivery, attempt, now)
 
     async def _withhold(self, delivery: Row[Any], at: datetime) -> None:
         """Here, where everything that goes out passes: what is new, what waited before, what is sent again."""

@@ -116,7 +116,7 @@ def tick(form: Page | Locator, name: str, *values: str) -> None:
         form.locator(f"[name=hook-{name}][value='{value}']").press("Space")
 
 
-def register(page: Page, url: str) -> None:
+def register(page: Page, url: str, agency: str | None = None) -> None:
     """Through the form, which says first what is wrong."""
     page.get_by_text("Đăng ký địa chỉ nhận").click()
     page.locator("[name=hook-url]").fill("ftp://192.0.2.1/")
@@ -124,6 +124,8 @@ def register(page: Page, url: str) -> None:
     expect(page.locator("[name=hook-url]")).to_have_attribute("aria-invalid", "true")
     page.locator("[name=hook-url]").fill(url)
     page.locator("[name=hook-description]").fill("Sở Xây dựng")
+    if agency:
+        page.locator("[name=hook-agency]").select_option(agency)
     tick(page, "severity", "critical", "major")
     tick(page, "kinds", "opened", "resolved")
     assert violations(page) == []
@@ -132,10 +134,11 @@ def register(page: Page, url: str) -> None:
 
 def test_an_endpoint_is_registered_told_and_told_again(admin: Page, receiver: Receiver) -> None:
     choose(admin, "hooks")
-    register(admin, receiver.url)
+    register(admin, receiver.url, "water")
     secret = admin.get_by_test_id("secret").input_value()
     card = card_of(admin, "Sở Xây dựng")
     expect(card).to_contain_text("Mức độ: Nghiêm trọng, Lớn")
+    expect(card).to_contain_text("Chỉ phần của")
     expect(card).to_contain_text("Loại thay đổi: Mở sự cố, Đã khắc phục")
     card.locator("[data-do=test]").press("Enter")
     expect(card.get_by_text("Đang gửi thử")).to_be_visible()
@@ -236,6 +239,7 @@ def test_a_supervisor_of_an_agency_has_webhooks_of_his_own_and_nothing_of_the_wh
     choose(page, "hooks")
     expect(page.get_by_text("Chưa có địa chỉ nào")).to_be_visible()
     register(page, receiver.url)
+    expect(page.locator("[name=hook-agency]")).to_have_count(0)
     expect(card_of(page, "Sở Xây dựng")).to_contain_text("Chỉ phần của")
     assert violations(page) == []
     context.close()

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.center import Center
 from tests.console.screens import PHONE, map_is_drawn, opened, sign_in
@@ -79,12 +79,23 @@ def test_what_was_written_waits_while_one_looks_at_something_else(page: Page, st
     expect(page.locator("[name=tell-text]")).to_have_count(0)
     page.get_by_test_id("tell").click()
     expect(page.locator("[name=tell-text]")).to_have_value("Khói đen")
-    page.route("**/v1/incidents", lambda route: route.fulfill(status=503, json={"detail": "Kafka"}))
+    keys: list[str] = []
+
+    def away(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        route.fulfill(status=503, json={"detail": "Kafka"})
+
+    page.route("**/v1/incidents", away)
     page.locator("[name=tell-category]").select_option("smoke")
     page.locator("[name=tell-where]").fill("10.98, 106.67")
     page.get_by_role("button", name="Gửi").click()
     expect(page.get_by_role("alert")).to_contain_text("Kafka")
     expect(page.locator("[name=tell-text]")).to_have_value("Khói đen")
+    for text in ("Khói đen", "Khói trắng"):
+        page.locator("[name=tell-text]").fill(text)
+        with page.expect_response("**/v1/incidents"):
+            page.get_by_role("button", name="Gửi").click()
+    assert keys[0] == keys[1] != keys[2], "what is sent again is the same report, what was edited is another"
 
 
 def test_a_viewer_tells_nothing(page: Page, stack: Center) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from kafka import KafkaProducer
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from schemas.topics import INBOX
 from tests.center import Center
@@ -125,6 +125,20 @@ def test_a_dead_letter_is_mended_and_sent_again(page: Page, stack: Center, troub
     expect(letter.get_by_text("Đã gửi lại.")).to_be_visible()
     expect(letter).to_contain_text("đã gửi lại")
     until(lambda: stack.get("/v1/signals", kind="report.noise")["items"], "the report that was mended")
+
+
+def test_letters_that_were_left_out_are_told_of_and_not_offered(page: Page, stack: Center, troubles: str) -> None:
+    def crowded(route: Route) -> None:
+        found = route.fetch().json()
+        found["items"][0]["left_out"] = 12
+        route.fulfill(json=found)
+
+    sign_in(page, stack)
+    page.route("**/v1/dead-letters?*", crowded)
+    page.goto("/#/sources/letters")
+    letter = page.locator("[data-letter]").first
+    expect(letter).to_contain_text(re.compile("."))
+    expect(letter.get_by_role("button")).to_have_count(0)
 
 
 def test_a_viewer_reads_dead_letters_and_sends_none(page: Page, stack: Center, troubles: str) -> None:

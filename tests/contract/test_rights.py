@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import pytest
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, HTTPException
 from fastapi.dependencies.models import Dependant
 
 from services.api import site
 from services.api.app import RESOURCES
-from services.api.people import CONNECT, READ, Person, Reader, Right, may
+from services.api.people import CONNECT, READ, Person, Reader, Right, agency_for, may
 
 OPEN = {
     "/v1/live/ws": "asks for READ itself, to close with a reason",
@@ -127,6 +127,15 @@ def test_whoever_edits_what_all_are_judged_by_is_of_the_whole_city() -> None:
 
 def test_a_right_is_of_the_whole_city_unless_it_says_otherwise() -> None:
     assert not Right(frozenset({"viewer"})).of_agency
+
+
+def test_who_belongs_to_an_agency_names_no_other() -> None:
+    of_city, of_water = (Person(name="Lan", roles=("admin",), agency=agency) for agency in (None, "water"))
+    assert [agency_for(of_city, named) for named in (None, "power")] == [None, "power"]
+    assert [agency_for(of_water, named) for named in (None, "water")] == ["water", "water"]
+    with pytest.raises(HTTPException) as refused:
+        agency_for(of_water, "power")
+    assert refused.value.status_code == 403
 
 
 def test_a_route_that_forgets_is_found() -> None:

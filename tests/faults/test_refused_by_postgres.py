@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import pytest
 from aiokafka import ConsumerRecord
@@ -15,13 +16,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from infra.kafka.admin import ensure_topics
 from infra.kafka.clients import producer
 from infra.kafka.dead_letters import Origin, letter_of, send_dead_letter
+from infra.postgres import outbox, tables
 from infra.postgres.engine import connect
 from infra.postgres.fence import Place, position
 from infra.postgres.tables import dead_letters, incidents, sheets
+from infra.settings import Settings
 from schemas.errors import Invalid
 from schemas.ids import incident_id
-from schemas.topics import Topic
+from schemas.topics import CHANGES, FIXED, INCIDENTS, Topic
 from services.recorder.follower import Follower
+from services.relay.__main__ import relay
 from tests.servers import Servers
 from tests.truth import Town, group, send, sender, signal
 from tests.waiting import eventually
@@ -176,6 +180,30 @@ async def test_while_the_server_only_reads_records_wait_and_a_new_connection_is_
 def told_to_wait(name: str) -> float | None:
     """What the metrics say of a follower."""
     return REGISTRY.get_sample_value("soc_recorder_waits", {"topic": f"test.follower.{name}"})
+
+
+async def test_while_the_server_only_reads_the_relay_waits_and_then_publishes(town: Town) -> None:
+    settings = Settings(database_url=town.database_url, kafka_bootstrap=town.kafka, redis_url=town.redis_url)
+    ensure_topics(town.kafka, [one for one in FIXED if one.name in (CHANGES, INCIDENTS)])
+    async with engine_of(town) as engine:
+        async with engine.begin() as connection:
+            await outbox.write(connection, [outbox.row(INCIDENTS, "inc-1", None, datetime.now(UTC))])
+        await reads_only(engine, True)
+        relaying = asyncio.create_task(relay(settings))
+        try:
+            ended, _ = await asyncio.wait({relaying}, timeout=4)
+            assert not ended, relaying
+            await reads_only(engine, False)
+
+            async def published() -> bool:
+                async with engine.connect() as connection:
+                    query = select(tables.outbox.c.published_at)
+                    return (await connection.execute(query)).scalar_one() is not None
+
+            await eventually(published, "the row is published")
+        finally:
+            relaying.cancel()
+            await asyncio.wait({relaying})
 
 
 async def reads_only(engine: AsyncEngine, yes: bool) -> None:

@@ -98,6 +98,26 @@ async def test_a_webhook_of_an_agency_is_seen_and_managed_by_its_people_only(
     await signed_in["admin"].delete(f"/v1/webhooks/{of_city['id']}")
 
 
+async def test_people_of_the_whole_city_register_for_an_agency_and_those_of_one_for_no_other(
+    signed_in: dict[str, httpx.AsyncClient],
+) -> None:
+    for who, named, status, owner in (
+        ("admin", "water", 201, "water"),
+        ("admin", None, 201, None),
+        ("water supervisor", "water", 201, "water"),
+        ("water supervisor", None, 201, "water"),
+    ):
+        made = await signed_in[who].post("/v1/webhooks", json=HOOK | {"agency": named})
+        assert (made.status_code, made.json()["agency"]) == (status, owner), made.text
+        gone = await signed_in["water admin" if owner else "admin"].delete(f"/v1/webhooks/{made.json()['id']}")
+        assert gone.status_code == 204
+    unknown = await signed_in["admin"].post("/v1/webhooks", json=HOOK | {"agency": "moon"})
+    assert (unknown.status_code, unknown.json()["field"]) == (422, "agency"), unknown.text
+    other = await signed_in["water supervisor"].post("/v1/webhooks", json=HOOK | {"agency": "power"})
+    assert (other.status_code, other.json()["code"]) == (403, "other_agency"), other.text
+    assert (await signed_in["admin"].get("/v1/webhooks")).json()["items"] == []
+
+
 async def test_a_webhook_of_an_agency_is_told_only_of_what_names_it_whatever_its_filters(
     api: Api, signed_in: dict[str, httpx.AsyncClient]
 ) -> None:

@@ -1,11 +1,14 @@
 """What the API takes of anybody who sends too much, too often."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 import pytest
+from argon2 import PasswordHasher
 
-from services.api.throttle import FAILURES
+from services.api.throttle import FAILURES, HASHES, WAITING
 from tests.integration.api_center import PASSWORDS, Api, change, running_api
 from tests.servers import Servers
 
@@ -46,6 +49,32 @@ async def test_what_is_passed_on_to_ingest_has_the_limit_of_ingest(api: Api) -> 
     for path in ("/v1/events", "/v1/hooks/orion"):
         answer = await api.http.post(path, content=b" " * (LIMIT + 1))
         assert answer.json()["code"] == "ingest_down"
+
+
+async def test_passwords_of_new_people_are_worked_on_a_few_at_a_time(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As those of logins: each takes 64 MiB (here 8), and a thread that everything else waits for too."""
+    hashed = PasswordHasher(time_cost=1, memory_cost=8192).hash
+    counting, under_way, most = threading.Lock(), 0, 0
+
+    def counted(password: str) -> str:
+        nonlocal under_way, most
+        with counting:
+            under_way += 1
+            most = max(most, under_way)
+        try:
+            return hashed(password)
+        finally:
+            with counting:
+                under_way -= 1
+
+    monkeypatch.setattr("services.api.routes.users.hashed", counted)
+    wishes = [{"name": f"p{number}", "role": "viewer", "password": "ten or more letters"} for number in range(40)]
+    async with aclosing(await api.login("admin")) as admin:
+        answers = await asyncio.gather(*(admin.post("/v1/users", json=wish) for wish in wishes))
+        again = await admin.patch("/v1/users/p0", json={"password": "another of these"})
+    assert {one.status_code for one in answers} <= {201, 429} and again.status_code == 200
+    assert [one.status_code for one in answers].count(201) >= HASHES + WAITING
+    assert most == HASHES
 
 
 async def test_guesses_that_come_all_at_once_are_not_all_tried(api: Api) -> None:

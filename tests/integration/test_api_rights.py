@@ -192,6 +192,19 @@ async def test_a_key_that_came_with_another_command_is_refused(api: Api) -> None
     assert (again.status_code, again.headers.get("idempotent-replay")) == (200, "true")
 
 
+async def test_an_incident_by_hand_is_repeated_with_its_key_and_no_other_is(api: Api) -> None:
+    headers = {"Idempotency-Key": "one of mine"}
+    first = {"category": "crash", "lon": 106.67, "lat": 10.98, "text": "hai xe tải"}
+    answers = [await api.http.post("/v1/incidents", json=first, headers=headers) for _ in range(2)]
+    assert [one.status_code for one in answers] == [202, 202], answers[0].text
+    assert answers[0].content == answers[1].content
+    assert [one.headers.get("idempotent-replay") for one in answers] == [None, "true"]
+    event = answers[0].json()["event"]
+    assert [line["subject"] for line in await audited(api, action="incident.by_hand")] == [event]
+    other = await api.http.post("/v1/incidents", json=first | {"text": "ba xe tải"}, headers=headers)
+    assert (other.status_code, other.json()["field"]) == (422, "Idempotency-Key"), other.text
+
+
 async def test_a_refused_command_uses_up_no_key_and_leaves_no_line_in_the_audit(api: Api) -> None:
     headers, path = {"Idempotency-Key": "refused"}, "/v1/incidents/inc-outage/commands"
     late = await api.http.post(path, json={"command": "explode", "version": 3}, headers=headers)

@@ -84,6 +84,16 @@ async def test_what_the_inbox_cannot_read_needs_a_corrected_text(api: Api) -> No
     assert (mended.status_code, mended.json()["topic"]) == (200, INBOX), mended.text
 
 
+async def test_a_row_that_stands_for_many_says_so_and_is_not_sent_again(api: Api) -> None:
+    row = {"topic": "edges.a", "partition": -1, "offset": 3600, "stage": "ingest", "reason": "12 more in this hour"}
+    await api.put(dead_letters, {**row, "at": NOW, "value_size": 0, "left_out": 12})
+    path = "/v1/dead-letters/edges.a/-1/3600"
+    assert (await api.http.get(path)).json()["left_out"] == 12
+    for body in (None, {"text": EVENT}):
+        answer = await api.http.post(f"{path}/replay", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "letter_of_many"), answer.text
+
+
 async def test_an_event_of_an_edge_goes_to_the_inbox_as_it_is(api: Api) -> None:
     path = await refused(api, "edges.gateways", EVENT.encode(), 10)
     answer = await api.http.post(f"{path}/replay")

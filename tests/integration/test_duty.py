@@ -58,6 +58,8 @@ async def test_a_turn_is_entered_changed_and_ended_and_the_audit_tells_of_it(api
         ("language", {"language": "fr"}),
         ("repeats", {"repeats": "FREQ=MINUTELY"}),
         ("starts_at", {"starts_at": "2026-01-01T00:00:00"}),
+        ("starts_at", {"starts_at": "1969-12-31T23:59:59Z"}),
+        ("ends_at", {"ends_at": "2200-01-01T00:00:00Z"}),
     ],
 )
 async def test_what_is_wrong_is_named_in_the_language_asked_for(api: Api, field: str, wrong: dict[str, Any]) -> None:
@@ -89,5 +91,14 @@ async def test_who_is_on_duty_and_where_nobody_is_stands_there_before_it_matters
     assert [one["name"] for one in power["now"]] == ["Lan"] and [one["name"] for one in city["now"]] == ["Minh"]
     assert [datetime.fromisoformat(gap["from"]) for gap in power["gaps"]] == [NOW + timedelta(hours=6)]
     assert (water["agency"], water["now"], len(water["gaps"])) == ("water", [], 1)
-    later = (await api.http.get("/v1/duty/now", params={"at": "9999-12-31T23:59:59Z"})).json()
-    assert later["field"] == "at"
+
+
+async def test_a_roster_is_asked_for_any_time_that_the_api_knows(api: Api) -> None:
+    long_ago = turn(starts_at="1970-01-01T00:00:00Z", ends_at="1970-01-01T12:00:00Z", repeats="FREQ=DAILY")
+    assert (await api.http.post("/v1/duty", json=long_ago)).status_code == 201
+    for at in ("1970-01-01T00:00:00Z", "2199-12-31T06:00:00Z"):  # its clock changed between
+        found = (await api.http.get("/v1/duty/now", params={"at": at, "hours": 24 * 31})).json()
+        assert [one["name"] for watch in found["watches"] for one in watch["now"]] == ["Lan"], found
+    for at in ("1969-12-31T23:59:59Z", "2200-01-01T00:00:00Z"):
+        refused = await api.http.get("/v1/duty/now", params={"at": at})
+        assert (refused.status_code, refused.json()["field"]) == (422, "at")

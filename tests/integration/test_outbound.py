@@ -1,9 +1,10 @@
 """What goes out against real TLS hosts on one address: who is dialled, by which name, over whose connection."""
 
 import asyncio
+import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import ExitStack, aclosing, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,41 @@ async def test_the_address_that_was_vetted_is_the_one_dialled_whatever_the_name_
             tried = await posted(poster, hosts.url(WATER), hosts.url(WATER))
         assert [one.status for one in tried] == [204, 204]
         assert names.asked == [WATER], "asked once for the one connection"
+
+
+@contextmanager
+def deaf(address: str, port: int) -> Iterator[None]:
+    """A host whose queue is full: it neither takes a connection nor refuses it."""
+    with socket.socket() as listening, ExitStack() as callers:
+        listening.bind((address, port))
+        listening.listen(0)
+        for _ in range(2):
+            caller = callers.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex((address, port))
+        yield
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+async def test_the_next_vetted_address_is_dialled_where_one_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refuses: bool
+) -> None:
+    monkeypatch.setattr("infra.outbound.post.DIAL_S", 0.3)
+    async with Hosts(tmp_path, WATER).running() as hosts:
+        poster = Poster(allow_private=True, trust=hosts.trust, resolve=Names(["127.0.0.2", *HERE]))
+        with nullcontext() if refuses else deaf("127.0.0.2", hosts.port):
+            async with aclosing(poster):
+                (told,) = await posted(poster, hosts.url(WATER))
+        assert (told.status, hosts.got) == (204, [(1, WATER, f"{WATER}:{hosts.port}")]), told.error
+
+
+async def test_a_name_of_which_no_address_answers_fails_as_the_last_one_did(tmp_path: Path) -> None:
+    async with Hosts(tmp_path, WATER).running() as hosts:
+        poster = Poster(allow_private=True, trust=hosts.trust, resolve=Names([f"127.0.0.{n}" for n in range(2, 5)]))
+        async with aclosing(poster):
+            (failed,) = await posted(poster, hosts.url(WATER))
+        assert failed.status is None and (failed.error or "").startswith("ConnectError"), failed
+        assert hosts.got == []
 
 
 async def test_a_cookie_of_one_answer_is_not_sent_with_the_next_post(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from city.delivery import EMAIL, FOR_PEOPLE, MESSAGE
+from city.pace import Pace
 from infra.metrics import NOBODY
 from infra.outbound.mail import Mailer
 from infra.outbound.post import Attempt, Poster
@@ -24,9 +25,10 @@ from schemas.assets import Agency, City
 from schemas.duty import Turn
 from schemas.incidents import Change, Due
 from services.webhooks.intake import queue
+from services.webhooks.letters import Person, of_one
 from services.webhooks.mail import Mail, composed
 from services.webhooks.message import Messages
-from services.webhooks.people import UNMANNED, People, Person
+from services.webhooks.people import UNMANNED, People
 from services.webhooks.sender import Sender
 from tests.integration.api_center import reference_row
 from tests.integration.test_webhooks import change, hurry, rows, work_until
@@ -279,7 +281,7 @@ async def test_a_gateway_gets_one_post_for_each_person_in_the_form_that_it_wants
 
 
 def mails() -> Sequence[Any]:
-    return [composed("soc@example.org", "msg_1", news(), Person(LAN))]
+    return [composed("soc@example.org", "msg_1", of_one(news(), Person(LAN)))]
 
 
 def server_at(box: Mailbox, **fields: Any) -> Smtp:
@@ -329,3 +331,95 @@ async def test_a_center_without_a_mail_server_says_so_and_tries_again(engine: As
     assert await states(engine) == ["waiting"]
     assert "SOC_SMTP_URL" in (await rows(engine, attempts))[0].error
     await works.close()
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("city.pace.EVERY", timedelta(seconds=1))
+
+
+@pytest.fixture
+async def measured(engine: AsyncEngine, box: Mailbox, hurried: None) -> AsyncIterator[Sender]:
+    """Three messages singly."""
+    mail = Mail(Mailer(Smtp(host="127.0.0.1", port=box.port, starttls=False)), "soc@example.org")
+    people = People(engine, mail, "https://soc.example.org")
+    works = Sender(engine, {EMAIL: people}, pace=Pace(3, timedelta(minutes=10)))
+    yield works
+    await works.close()
+
+
+async def test_in_a_storm_the_gravest_are_told_singly_and_the_others_in_one_message(
+    engine: AsyncEngine, measured: Sender, box: Mailbox
+) -> None:
+    await enter(engine, "Lan", agency="power")
+    await enter(engine, "Minh", agency="transport", language="en")
+    await register(engine)
+    grave = ["critical" if number >= 28 else "major" for number in range(30)]
+    storm = [opened(f"inc-{number:02}", severity=one, agencies=("power",)) for number, one in enumerate(grave)]
+    of_transport = [opened("inc-t1", agencies=("transport",)), opened("inc-t2", agencies=("transport",))]
+    await happen(engine, *storm, *of_transport)
+    await settled(engine, measured, *["delivered"] * 32)
+    *singly, together = box.to(LAN)
+    assert len(singly) == 3
+    assert sorted(mail["References"] for mail in singly)[1:] == ["<inc-28@example.org>", "<inc-29@example.org>"]
+    assert together["Subject"] == "27 sự cố cùng lúc: Lớn 27" and together["References"] is None
+    said = together.get_content()
+    assert said.count("https://soc.example.org/#/live/inc-") == 10 and "Và 17 sự cố nữa: https://soc.ex" in said
+    (other,) = box.to(MINH)
+    assert other["Subject"] == "2 incidents at once: Major 2" and "#/live/inc-t2" in other.get_content()
+    assert {row.told[0] for row in await rows(engine, deliveries) if row.incident_id[4] != "t"} == {LAN}
+    assert sum("(29 at once)" in row.response for row in await rows(engine, attempts)) == 29
+
+
+async def test_what_escalates_in_a_storm_waits_for_the_next_message_and_is_named_first_in_it(
+    engine: AsyncEngine, measured: Sender, box: Mailbox
+) -> None:
+    await enter(engine, "Lan")
+    await enter(engine, "Minh", level=2, language="en")
+    await register(engine)
+    await happen(engine, opened(), *(opened(f"inc-{number}") for number in range(9)))
+    await settled(engine, measured, *["delivered"] * 10)
+    before = len(box.to(LAN))
+    others = [opened(f"late-{number:02}") for number in range(15)]
+    await happen(engine, *others, escalated(2, 1))
+    for _ in range(5):
+        await measured.round()
+    assert len(box.to(LAN)) == before == 4, "nothing more within the second"
+    await settled(engine, measured, *["delivered"] * 26)
+    (alone,) = box.to(MINH)
+    assert "Nobody has acknowledged it in time (1)" in alone.get_content()
+    *_, together = box.to(LAN)
+    assert len(box.to(LAN)) == 5 and "Mở sự cố 15, Quá hạn 1" in together.get_content()
+    assert together.get_content().index("Chưa ai xác nhận đúng hạn") < together.get_content().index("late-")
+
+
+async def test_what_one_message_did_not_bring_is_tried_again_for_whom_it_did_not_reach(
+    engine: AsyncEngine, measured: Sender, box: Mailbox
+) -> None:
+    await enter(engine, "Lan")
+    await register(engine, to=["duty", HEAD])
+    await happen(engine, *(opened(f"inc-{number}") for number in range(3)))
+    await settled(engine, measured, *["delivered"] * 3)
+    box.answers[LAN] = ["451 greylisted, come again"]
+    await happen(engine, *(opened(f"late-{number}") for number in range(5)))
+    await tried(engine, measured, 8)
+    assert (await states(engine))[3:] == ["waiting"] * 5
+    await hurry(engine)
+    await settled(engine, measured, *["delivered"] * 8)
+    assert (len(box.to(HEAD)), len(box.to(LAN))) == (4, 4), "who was told is not told again"
+
+
+async def test_one_more_than_goes_singly_is_told_as_it_is_and_no_faster(
+    engine: AsyncEngine, measured: Sender, box: Mailbox
+) -> None:
+    await enter(engine, "Lan")
+    await register(engine)
+    await happen(engine, *(opened(f"inc-{number}") for number in range(4)))
+    await settled(engine, measured, *["delivered"] * 4)
+    assert all(mail["References"] for mail in box.to(LAN))
+    await happen(engine, opened("late"))
+    for _ in range(5):
+        await measured.round()
+    assert len(box.got) == 4
+    await settled(engine, measured, *["delivered"] * 5)
+    assert box.to(LAN)[-1]["References"] == "<late@example.org>"

@@ -22,6 +22,7 @@ from services.webhooks.forms import Signed
 from services.webhooks.intake import queue
 from services.webhooks.sender import Sender
 from tests.changes import a_change
+from tests.waiting import eventually
 
 NOW = datetime.now(UTC)
 
@@ -315,6 +316,29 @@ async def test_an_incident_absorbed_before_it_was_told_is_never_told(
     await work_until(sender, lambda: got.got)
     assert {row.state for row in await rows(engine, deliveries) if row.incident_id == "inc-effect"} == {"unsaid"}
     assert len(got.got) == 1
+
+
+async def test_a_merge_that_comes_while_the_first_attempt_begins_is_told(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    """The claim is not to be seen yet when it is asked whether anything was tried, and is when all that waits is
+    taken back."""
+    endpoint = (await register(engine, receiver[1])).id
+    await enqueue(engine, change("inc-a", 1))
+    async with engine.connect() as other:
+        async with engine.begin() as connection:
+            await webhook_store.claim(connection, endpoint, datetime.now(UTC), timedelta(seconds=0), 8)
+            merging = asyncio.create_task(enqueue(engine, change("inc-a", 2, merged_into="inc-cause")))
+
+            async def waits() -> bool:
+                query = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                return bool((await other.execute(query)).scalar_one())
+
+            await eventually(waits, "the merge waits for the claim")
+        await merging
+    assert [(row.version, row.state) for row in await rows(engine, deliveries)] == [(1, "waiting"), (2, "waiting")]
+    await work_until(sender, lambda: all_delivered(engine, endpoint))
+    assert in_order([("", body) for _, body in receiver[0].got]) == [("inc-a", 1), ("inc-a", 2)]
 
 
 @pytest.mark.parametrize("again", ["one", "since"])

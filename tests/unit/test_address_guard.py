@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from infra.outbound.guard import checked_url, is_public, vetted_address
+from infra.outbound.guard import checked_url, is_public, vetted_addresses
 from schemas.errors import Invalid
 
 REFUSED = [
@@ -105,14 +105,14 @@ def test_an_address_in_letters_of_any_language_is_dialled_in_ascii(url: str, dia
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"])
 async def test_loopback_is_refused_in_every_spelling(host: str) -> None:
     with pytest.raises(Invalid, match=r"not a public address|has no address"):
-        await vetted_address(f"https://{host}/hook", allow_private=False)
+        await vetted_addresses(f"https://{host}/hook", allow_private=False)
 
 
 @pytest.mark.parametrize("host", ["xn--zzzzzz--.invalid", "a..b", ".a", "côngan.invalid", "a" * 64 + ".vn"])
 async def test_a_name_that_nobody_can_look_up_is_refused(host: str) -> None:
     with pytest.raises(Invalid, match="has no address"):
-        await vetted_address(f"https://{host}/hook", allow_private=True)
+        await vetted_addresses(f"https://{host}/hook", allow_private=True)
 
 
 async def test_the_setting_lets_loopback_through() -> None:
-    assert await vetted_address("http://127.0.0.1:8080/hook", allow_private=True) == "127.0.0.1"
+    assert await vetted_addresses("http://127.0.0.1:8080/hook", allow_private=True) == ["127.0.0.1"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from city.duty import checked, on_duty, reached, times, watches, within
+from city.duty import checked, on_duty, reached, times, watches
 from schemas.duty import Duty, Turn
 from schemas.errors import Invalid
 
@@ -118,7 +118,6 @@ WRONG = [
     ("email", {"email": "Lan <lan@example.org>"}),
     ("phone", {"phone": "0901234567"}),
     ("phone", {"phone": "+84 901"}),
-    ("starts_at", {"starts_at": datetime(1999, 12, 31, tzinfo=UTC)}),
     ("ends_at", {"ends_at": NIGHT}),
     ("ends_at", {"ends_at": NIGHT + 32 * DAY}),
     *(("repeats", {"repeats": rule}) for rule in ("daily", "FREQ=HOURLY", "FREQ=SECONDLY", "BYDAY=MO", "FREQ=")),
@@ -138,12 +137,6 @@ def test_what_a_turn_cannot_be_is_said_with_its_field(field: str, fields: dict[s
     with pytest.raises(Invalid) as refused:
         checked(turn(**fields), SAIGON)
     assert refused.value.field == field
-
-
-@pytest.mark.parametrize("at", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)])
-def test_a_roster_is_not_asked_for_another_century(at: datetime) -> None:
-    with pytest.raises(Invalid):
-        within(at, "at")
 
 
 def test_an_end_that_the_clock_on_the_wall_has_before_the_beginning_is_refused() -> None:

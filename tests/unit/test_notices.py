@@ -16,8 +16,8 @@ from city.template import checked, filled
 from infra.smtp_url import Smtp, smtp_of
 from schemas.errors import Invalid
 from schemas.incidents import Due
+from services.webhooks.letters import Person, of_one
 from services.webhooks.mail import composed
-from services.webhooks.people import Person
 from tests.changes import NOW, a_change
 
 SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -85,7 +85,9 @@ def test_letters_count_as_a_telephone_counts_them(letter: str, most: int) -> Non
 
 def test_what_comes_from_outside_becomes_no_header() -> None:
     evil = "Outage\r\nBcc: all@example.org\r\n\r\nhello"
-    mail = composed("soc@example.org", "msg_1", news(title=evil, title_vi=evil), Person("lan@example.org", evil))
+    mail = composed(
+        "soc@example.org", "msg_1", of_one(news(title=evil, title_vi=evil), Person("lan@example.org", evil))
+    )
     read = message_from_bytes(mail.as_bytes(), policy=policy.default)
     assert sorted(read.keys()) == sorted(
         [

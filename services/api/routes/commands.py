@@ -145,8 +145,11 @@ class Asked(msgspec.Struct, frozen=True):
         """The command under its key, if it has one."""
         if not self.key:
             return None
-        said = digest(msgspec.json.encode(wish).decode())
-        return Repeatable(connection, self.commander.name, f"{incident_id} {self.key}", said)
+        return Repeatable(connection, self.commander.name, f"{incident_id} {self.key}", _digest(wish))
+
+
+def _digest(wish: Command | ByHand) -> str:
+    return digest(msgspec.json.encode(wish).decode())
 
 
 async def _result(asked: Asked, incident_id: str, wish: Command) -> dict[str, Any]:
@@ -198,23 +201,29 @@ async def by_hand(center: Here, request: Request, commander: Commander, idempote
     """Kept as a citizen's report with its author, in a city of recordings at the time of the recording; it may join an
     incident that is already there."""
     given, now = await body_as(request, ByHand), utc_now()
-    report = _report(given, commander)
-    async with center.engine.connect() as connection:
+    report, asked = _report(given, commander), _digest(given)
+    apart = idempotency_key or f"{rfc3339(now)} {getattr(request.state, 'request_id', '')}"
+    event_id = "hand-" + digest(commander.name, apart, asked)
+    answer = json_answer(Reported(event_id, report_asset(PEOPLE, event_id)), 202)
+    async with center.engine.begin() as connection:
+        once = Repeatable(connection, commander.name, f" {idempotency_key}", asked) if idempotency_key else None
+        if once and (earlier := await once.first()):
+            return earlier
         at = await recorded_clock(connection, await present_city(connection)) or now
-    event_id = "hand-" + (
-        digest(commander.name, idempotency_key)
-        if idempotency_key
-        else digest(commander.name, rfc3339(now), given.text, getattr(request.state, "request_id", ""))
-    )
+        await _send(center, event_id, _event(report, event_id, at))
+        if once:
+            await once.keep(answer)
+        await note(connection, request, commander, "incident.by_hand", event_id)
+    return answer
+
+
+async def _send(center: Center, event_id: str, event: bytes) -> None:
+    """Returns once Kafka has it; ingest takes an id once, if the request has to be repeated all the same."""
     try:
         headers = [("content-type", CONTENT_TYPE.encode())]
-        event = _event(report, event_id, at)
         await center.producer.send_and_wait(REPORTS_BY_HAND, event, key=event_id.encode(), headers=headers)
     except KafkaError as error:
         raise Unavailable(say("kafka_refused", reason=error)) from None
-    async with center.engine.begin() as connection:
-        await note(connection, request, commander, "incident.by_hand", event_id)
-    return json_answer(Reported(event_id, report_asset(PEOPLE, event_id)), 202)
 
 
 def _report(given: ByHand, author: Person) -> Report:

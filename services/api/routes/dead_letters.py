@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.postgres.tables import dead_letters
 from infra.resending import Resending, send_again
 from schemas.dead_letters import DeadLetter
-from schemas.errors import Unknown
+from schemas.errors import Invalid, Unknown
 from schemas.refusals import checked
 from schemas.sentences import say
 from schemas.times import At
@@ -48,6 +48,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """The value as text, where it is UTF-8."""
     value_size: int
     replayed_at: At | None
+    left_out: int | None
+    """Of how many letters it tells that are not in this list; null: it is one itself."""
 
 
 class Replayed(msgspec.Struct, frozen=True):
@@ -80,6 +82,7 @@ def _shown(row: Row[Any], *, whole: bool) -> Letter:
         text=_text(value if whole else (value or b"")[:500]),
         value_size=row.value_size,
         replayed_at=row.replayed_at,
+        left_out=row.left_out,
     )
 
 
@@ -157,6 +160,8 @@ async def replay(center: Here, request: Request, sender: Sender, there: There) -
     corrected = await _correction(request)
     async with center.engine.begin() as connection:
         row = await _letter(connection, there)
+        if row.left_out is not None:
+            raise Invalid(say("letter_of_many", number=row.left_out))
         letter = DeadLetter(**{name: getattr(row, name) for name in DeadLetter.__struct_fields__})
         wish = Resending(letter=letter, text=corrected, by=sender.name, address=address_of(request))
         topic = await send_again(connection, center.producer, wish)

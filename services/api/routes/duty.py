@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime
 
-from city.duty import watches, within
+from city.duty import watches
 from infra.clock import utc_now
 from infra.postgres import duty_store as store
 from infra.postgres.reference import present_city
@@ -19,6 +18,7 @@ from services.api.audit import note
 from services.api.center import Here
 from services.api.editing import Revision
 from services.api.examples import DUTY
+from services.api.moments import Time
 from services.api.people import COMMAND, Commander, Connector, Person, may
 
 router = APIRouter(prefix="/v1/duty", tags=["duty"], dependencies=[Depends(may(COMMAND))])
@@ -37,9 +37,9 @@ def _shown(roster: list[Duty], commander: Person) -> list[Duty]:
 
 
 @router.get("/now", summary="Who is on duty", **gives(OnDuty, "Who is, who will be, and when nobody is"))
-async def now(center: Here, commander: Commander, at: AwareDatetime | None = None, hours: Hours = 24) -> Response:
+async def now(center: Here, commander: Commander, at: Time | None = None, hours: Hours = 24) -> Response:
     """For the whole city and each agency that one may see: gaps are seen before they matter."""
-    since = utc_now() if at is None else within(at, "at")
+    since = at or utc_now()
     async with center.engine.connect() as connection:
         city, roster = await present_city(connection), await store.roster(connection)
     agencies = [one.id for one in city.agencies if commander.agency in (None, one.id)]

@@ -1,6 +1,5 @@
 """`/v1/users`: people who may sign in, their roles and agencies; for admins."""
 
-import asyncio
 from typing import Annotated
 
 import msgspec
@@ -12,7 +11,7 @@ from infra.postgres import users
 from infra.postgres.users import NewUser, User, UserChange, checked_password
 from services.api.answers import Page, body_as, gives, json_answer, takes
 from services.api.audit import note
-from services.api.center import Here
+from services.api.center import Center, Here
 from services.api.people import ADMIN, Person, may
 
 router = APIRouter(prefix="/v1/users", tags=["people"], dependencies=[Depends(may(ADMIN))])
@@ -21,8 +20,8 @@ WISH = {"name": "lan", "role": "operator", "agency": "water", "password": "ten o
 CHANGE = {"role": "supervisor"}
 
 
-async def _hash(password: str) -> str:
-    return await asyncio.to_thread(hashed, checked_password(password))
+async def _hash(center: Center, password: str) -> str:
+    return await center.logins.in_turn(hashed, checked_password(password))
 
 
 @router.get("", summary="People", **gives(Page[User], "Everybody, by name"))
@@ -33,12 +32,12 @@ async def listed(center: Here) -> Response:
 
 
 @router.post(
-    "", summary="Add a person", openapi_extra=takes(NewUser, WISH), **gives(User, "The person", 409, status=201)
+    "", summary="Add a person", openapi_extra=takes(NewUser, WISH), **gives(User, "The person", 409, 429, status=201)
 )
 async def add(center: Here, request: Request, admin: Admin) -> Response:
     """May sign in at once."""
     given = await body_as(request, NewUser)
-    password_hash, now = await _hash(given.password), utc_now()
+    password_hash, now = await _hash(center, given.password), utc_now()
     async with center.engine.begin() as connection:
         await users.add(connection, given, password_hash, now)
         await note(connection, request, admin, "user.added", given.name, role=given.role, agency=given.agency)
@@ -50,12 +49,12 @@ async def add(center: Here, request: Request, admin: Admin) -> Response:
     "/{name}",
     summary="Change a person",
     openapi_extra=takes(UserChange, CHANGE),
-    **gives(User, "The person as it is now", 404, 409),
+    **gives(User, "The person as it is now", 404, 409, 429),
 )
 async def change(center: Here, request: Request, admin: Admin, name: Annotated[str, Path()]) -> Response:
     """Another role, agency or password, or no longer let in; all sessions of theirs end. The last admin stays one."""
     wish = await body_as(request, UserChange)
-    password_hash = None if wish.password is msgspec.UNSET else await _hash(wish.password)
+    password_hash = None if wish.password is msgspec.UNSET else await _hash(center, wish.password)
     now = utc_now()
     async with center.engine.begin() as connection:
         await users.change(connection, name, wish, password_hash, now)

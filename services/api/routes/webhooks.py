@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from city.delivery import probe
 from infra.clock import utc_now
 from infra.postgres import webhook_store as store
+from infra.postgres.reference import check_agency
 from schemas.errors import Conflict, Unknown
 from schemas.sentences import say
 from services.api.answers import Page, body_as, cut, gives, json_answer, keys_of, raw_page, takes
@@ -14,7 +15,7 @@ from services.api.audit import note
 from services.api.center import Here
 from services.api.endpoint_forms import changed, made, told
 from services.api.examples import ENDPOINTS
-from services.api.people import Teller
+from services.api.people import Teller, agency_for
 from services.api.webhook_shapes import (
     Accepted,
     Attempt,
@@ -53,15 +54,22 @@ SINCE = {"since": "2026-01-31T06:00:00Z"}
     **gives(NewEndpoint, "Registered; the secret is shown this once", status=201),
 )
 async def register(center: Here, request: Request, teller: Teller) -> Response:
-    """A webhook is POSTed changes, signed as Standard Webhooks says; the other forms tell people, in words. Registered
-    by people or keys of an agency it belongs to that agency: it is told only of what names it.
+    """A webhook is POSTed changes, signed as Standard Webhooks says; the other forms tell people, in words. With an
+    `agency`, or registered by its people or keys, it belongs to that: it is told only of what names it.
     """
-    values = await made(await body_as(request, Wish), center.settings)
+    wish = await body_as(request, Wish)
+    values = await made(wish, center.settings) | {"agency": agency_for(teller, wish.agency)}
     async with center.engine.begin() as connection:
-        row = await store.add_endpoint(connection, values | {"agency": teller.agency}, utc_now())
-        await note(connection, request, teller, "webhook.registered", row.id)
+        if teller.agency is None:
+            await check_agency(connection, wish.agency)
+        row = await store.add_endpoint(connection, values, utc_now())
+        await note(connection, request, teller, "webhook.registered", row.id, **_owned(row.agency))
     shown = endpoint_view(row) | {"secret": row.secrets[0] if row.secrets else None}
     return json_answer(shown, 201, Location=f"/v1/webhooks/{row.id}")
+
+
+def _owned(agency: str | None) -> dict[str, str]:
+    return {} if agency is None else {"agency": agency}
 
 
 @router.get("", summary="Endpoints", **gives(Page[Endpoint], "All endpoints, the oldest first"))

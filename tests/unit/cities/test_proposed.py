@@ -12,6 +12,7 @@ from infra.cities.proposed import check_limit, with_proposal
 from schemas.backtests import Proposal
 from schemas.domains import Condition, Domain, Limit
 from schemas.errors import Invalid
+from schemas.sentences import told
 
 WHOLE = shipped()
 ITEMS: Mapping[str, Mapping[str, Any]] = {"domains": WHOLE.domains, "limits": WHOLE.limits, "rules": WHOLE.rules}
@@ -59,6 +60,7 @@ def of_traffic(**fields: Any) -> list[Domain]:
 
 
 SPEED = TRAFFIC.quantities["speed_kmh"]
+DARK = next(one for one in WHOLE.rules.values() if one.cause)
 LATER: Limit = changed(STAGE, valid_from=date(2026, 1, 1))
 
 
@@ -83,6 +85,7 @@ LATER: Limit = changed(STAGE, valid_from=date(2026, 1, 1))
         ),
         ({"limits": [changed(STAGE, unit="furlong")]}, "limits.0.unit"),
         ({"limits": [LATER]}, "limits.0.valid_from"),
+        ({"rules": [changed(DARK, cause=changed(DARK.cause, effects=["gossip.heard"]))]}, "rules.0.cause.effects"),
         ({"without": ["traffic.gone"]}, "without.0"),
     ],
 )
@@ -90,6 +93,7 @@ def test_what_is_wrong_is_named(proposal: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as found:
         laid(**proposal)
     assert found.value.field == field
+    assert told(found.value.said, "vi") != found.value.detail
 
 
 def test_a_limit_begins_when_the_one_before_it_has_ended() -> None:

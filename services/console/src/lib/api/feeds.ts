@@ -79,6 +79,7 @@ export interface Letter {
   text: string | null;
   value_size: number;
   replayed_at: At | null;
+  left_out: number | null;
 }
 
 const letter = (id: string) => `/v1/dead-letters/${id.split('/').map(encodeURIComponent).join('/')}`;

@@ -22,11 +22,12 @@ export interface Wish {
   authorization?: string;
   description: string;
   filters: Filters;
+  /** Told only of what names this agency, whatever the filters; null: the whole city's, of people of an agency theirs. */
+  agency?: string | null;
 }
 
 export interface Endpoint extends Wish {
   id: string;
-  /** Told only of what names this agency, whatever the filters; null: the whole city's. */
   agency: string | null;
   form: Form;
   url: string;

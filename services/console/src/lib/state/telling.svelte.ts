@@ -19,8 +19,9 @@ class Telling extends Doing {
   caller = $state('');
   /** `waits`: the center has it, the incident is not there yet; `late`: for longer than it should. */
   sent = $state<'' | 'waits' | 'late'>('');
-  /** The same for every attempt to send one report. */
+  /** The same for every attempt to send one report; what was edited after one that failed is another. */
   #key = '';
+  #said = '';
 
   get whole(): boolean {
     return Boolean(this.category && this.position && this.text.trim());
@@ -56,9 +57,11 @@ class Telling extends Doing {
   async send(called: string): Promise<void> {
     const { position, category, text } = this;
     if (!position || !this.whole || this.sent) return;
-    this.#key ||= `${Date.now()}-${Math.random()}`;
     const [lon, lat] = position;
     const told = { category, lon, lat, text: [text.trim(), called].filter(Boolean).join('\n') };
+    const said = JSON.stringify(told);
+    if (said !== this.#said) this.#key = `${Date.now()}-${Math.random()}`;
+    this.#said = said;
     let asset = '';
     if (!(await this.run(async () => void ({ asset } = await api.tell(told, this.#key))))) return;
     this.sent = 'waits';
@@ -89,7 +92,7 @@ class Telling extends Doing {
 
   #empty(): void {
     this.sent = '';
-    this.#key = '';
+    this.#said = '';
     this.category = this.where = this.text = this.caller = '';
     this.position = null;
   }
