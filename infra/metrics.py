@@ -1,6 +1,6 @@
 """Every metric of the processes, declared once with its help text; they import them from here."""
 
-from prometheus_client import Counter, start_http_server
+from prometheus_client import Counter, Gauge, start_http_server
 
 from infra.settings import Settings
 
@@ -9,6 +9,9 @@ REFUSED = Counter("soc_requests_refused_total", "Requests that ingest refused, b
 DEAD_LETTERS = Counter("soc_dead_letters_total", "Records that could not be taken, by who refused them", ["stage"])
 EDGE_RECORDS = Counter(
     "soc_edge_records_total", "Readings and events of edges, by what became of them", ["edge", "outcome"]
+)
+EDGE_FILES_PASSED_OVER = Gauge(
+    "soc_edge_files_passed_over", "Files of a folder that cannot be read or put away and are tried again", ["edge"]
 )
 SIGNALS = Counter(
     "soc_signals_total", "Signals raised or cleared by detect; kinds that no domain describes are `other`", ["kind"]
