@@ -20,8 +20,8 @@ from services.ingest.edges.files.folders import Entry, Folder, LocalFolder, Stuc
 from services.ingest.edges.health import Health
 from services.ingest.edges.intake import LETTERS, Door, Intake
 from tests.sftp import PASSWORD, USER, running_sftp
-from tests.unit.edges.test_intake import JUDGE, Packer, Seen
-from tests.unit.edges.test_layout import LAYOUT, NAME
+from tests.unit.edges.door import JUDGE, Packer, Seen
+from tests.unit.edges.station import LAYOUT, NAME
 
 GOOD = "COD;55,5;mg/L;00\n"
 EARLIER = "KCN_0_20260131080000.txt"
