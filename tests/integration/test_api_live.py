@@ -14,6 +14,7 @@ from city.incidents import Tracked
 from infra.clock import now_ms
 from infra.postgres.incident_rows import incident_row
 from infra.postgres.tables import changes, incidents
+from infra.redis import client
 from infra.redis.stages import EXPECTED, Stage, pass_on
 from schemas.incidents import Change
 from services.api.__main__ import body
@@ -23,11 +24,13 @@ from tests.center import free_port
 from tests.integration.api_center import NOW, Api, change, change_row, running_api
 from tests.integration.frames import first, socket, sse
 from tests.servers import Servers
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 
 @pytest.fixture
-async def api(shared_servers: Servers) -> AsyncIterator[Api]:
+async def api(shared_servers: Servers, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Api]:
+    """Without a hurry: a machine that is busy for a second is no Redis that is away, at which streams end."""
+    monkeypatch.setattr(client, "TIMEOUT_S", PATIENCE_S)
     async with running_api(shared_servers) as running:
         await running.have(change("inc-first").incident)
         yield running
