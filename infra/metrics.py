@@ -10,6 +10,9 @@ DEAD_LETTERS = Counter("soc_dead_letters_total", "Records that could not be take
 EDGE_RECORDS = Counter(
     "soc_edge_records_total", "Readings and events of edges, by what became of them", ["edge", "outcome"]
 )
+EDGE_FILES_PASSED_OVER = Gauge(
+    "soc_edge_files_passed_over", "Files of a folder that cannot be read or put away and are tried again", ["edge"]
+)
 SIGNALS = Counter(
     "soc_signals_total", "Signals raised or cleared by detect; kinds that no domain describes are `other`", ["kind"]
 )

@@ -20,7 +20,7 @@ from tests.center import Center, running_center
 from tests.console.chromium import find_chromium, running_chromium
 from tests.console.conftest import CONSOLE
 from tests.console.screens import map_is_drawn, opened, sign_in
-from tests.console.test_vitest import weight
+from tests.console.weight import weight
 from tests.waiting import until
 
 PER_S, CLICKS, PAN_S, FRESH = 50.0, 40, 6.0, 30

@@ -24,7 +24,7 @@ from schemas.reference import ReferenceRecord
 from schemas.topics import DAY_MS, INPUT_PARTITIONS, Topic, readings_topic, reference_topic, topics
 from streams.app import changelog_name
 from streams.pages import PageReader, Record
-from tests.faults.test_detect_exact import stored
+from tests.detecting import stored
 from tests.servers import running_servers
 
 PACKS, SIZE, GATEWAYS = 12_000, 200, 20

@@ -1,11 +1,15 @@
 """The console as an operator uses it: signing in, choosing, waiting for what the screen says."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.center import Center
 
 DESK = (1366, 768)
 PHONE = (390, 844)
+WALLS = {"1080p": (1920, 1080), "4K": (3840, 2160)}
 
 
 def opened(browser: Browser, center: Center, size: tuple[int, int] = DESK) -> tuple[BrowserContext, Page]:
@@ -45,3 +49,32 @@ def fill_when(inside: Page | Locator, name: str, day: str, time: str) -> None:
     inside.locator(f"[name={name}]").fill(day)
     inside.locator(f"[name={name}-time]").fill(time)
     inside.locator(f"[name={name}-time]").blur()
+
+
+def choose(page: Page, screen: str) -> None:
+    """From the bar's menu, by keyboard."""
+    page.get_by_test_id("more").focus()
+    page.keyboard.press("Enter")
+    page.locator(f"[data-screen={screen}]").press("Enter")
+    expect(page.locator(".page h2").first).to_be_visible()
+
+
+@contextmanager
+def wall(browser: Browser, center: Center, size: str) -> Iterator[Page]:
+    """Opened by its address and signed in as a viewer."""
+    width, height = WALLS[size]
+    context = browser.new_context(
+        base_url=center.url, viewport={"width": width, "height": height}, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto("/?wall=1")
+    page.get_by_role("button", name="Đăng nhập bằng tài khoản").click()
+    page.locator("input[name=user]").fill("viewer")
+    page.locator("input[name=password]").fill(center.credentials["users"]["viewer"])
+    page.locator("form button.primary").click()
+    expect(page.locator(".wall ol li").first).to_be_visible(timeout=15_000)
+    page.keyboard.press("Space")
+    expect(page.locator(".paused")).to_contain_text("Đang giữ màn hình")
+    map_is_drawn(page)
+    yield page
+    context.close()

@@ -10,8 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.center import Center, running_center
 from tests.console.chromium import MISSING, find_chromium, running_chromium
 from tests.console.scene import Network, incident_of, play, raised
-from tests.console.screens import DESK, PHONE, map_is_drawn, opened, row, sign_in
-from tests.console.test_wall import wall
+from tests.console.screens import DESK, PHONE, map_is_drawn, opened, row, sign_in, wall
 from tests.contract.tree import ROOT
 
 IMAGES = ROOT / "docs" / "images"

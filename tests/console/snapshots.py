@@ -17,8 +17,7 @@ from tests.center import Center, running_center
 from tests.console.chromium import MISSING, find_chromium, running_chromium
 from tests.console.likeness import unlike
 from tests.console.scene import Network, day_of, incident_of, play, raised
-from tests.console.screens import DESK, map_is_drawn, opened, row, sign_in
-from tests.console.test_wall import wall
+from tests.console.screens import DESK, map_is_drawn, opened, row, sign_in, wall
 from tests.contract.tree import ROOT
 from tests.waiting import until
 

@@ -8,9 +8,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from standardwebhooks import Webhook
 
 from tests.center import Center, free_port
-from tests.console.screens import DESK, PHONE, fill_when, opened, sign_in
-from tests.console.test_figures import choose
-from tests.console.test_live import violations
+from tests.console.axe import violations
+from tests.console.screens import DESK, PHONE, choose, fill_when, opened, sign_in
 from tests.receiver import Receiver, receiving
 
 PERSON, PASSWORD = "thuy", "mua mua he xanh"

@@ -5,8 +5,8 @@ import re
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.center import Center
+from tests.console.axe import violations
 from tests.console.screens import PHONE, map_is_drawn, opened, sign_in
-from tests.console.test_live import violations
 
 
 def zone_of(center: Center, number: int) -> dict[str, str]:

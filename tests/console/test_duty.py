@@ -7,9 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.center import Center
-from tests.console.screens import PHONE, fill_when, opened, sign_in
-from tests.console.test_figures import choose
-from tests.console.test_live import violations
+from tests.console.axe import violations
+from tests.console.screens import PHONE, choose, fill_when, opened, sign_in
 from tests.receiver import receiving
 
 SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.center import Center
+from tests.console.axe import violations
 from tests.console.scene import day_of, incident_of, play, raised
-from tests.console.screens import PHONE, opened, sign_in
-from tests.console.test_live import violations
+from tests.console.screens import PHONE, choose, opened, sign_in
 from tests.waiting import until
 
 LEGACY = "legacy-725"
@@ -24,14 +24,6 @@ def burst(stack: Center) -> dict[str, str]:
     name = next(one["id"] for one in mains if one["zone"] in zones)
     play(stack, [raised("water.burst", name, 45)])
     return incident_of(stack, name)
-
-
-def choose(page: Page, screen: str) -> None:
-    """From the bar's menu, by keyboard."""
-    page.get_by_test_id("more").focus()
-    page.keyboard.press("Enter")
-    page.locator(f"[data-screen={screen}]").press("Enter")
-    expect(page.locator(".page h2").first).to_be_visible()
 
 
 def test_the_menu_opens_by_keyboard_and_says_where_one_is(page: Page, stack: Center) -> None:

@@ -11,12 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.center import Center
-from tests.console.conftest import CONSOLE
+from tests.console.axe import violations
 from tests.console.scene import Network, incident_of, play
 from tests.console.screens import PHONE, map_is_drawn, opened, row, sign_in
 from tests.waiting import until
-
-AXE = CONSOLE / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="module")
@@ -59,16 +57,6 @@ OUTSIDE = """() => {
   }).map((name) => name.textContent);
 }"""
 """The names of places that do not lie on the map."""
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 A and AA, as `rule: element`."""
-    page.evaluate(AXE.read_text())
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = page.evaluate(
-        "tags => axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })", tags
-    )
-    return [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
 
 
 def test_a_wrong_password_is_told_in_words(page: Page) -> None:

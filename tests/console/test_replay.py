@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.center import Center
+from tests.console.axe import violations
 from tests.console.scene import Network, incident_of, play
 from tests.console.screens import PHONE, opened, sign_in
-from tests.console.test_live import violations
 from tests.waiting import until
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

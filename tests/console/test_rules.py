@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.center import Center
-from tests.console.screens import DESK, PHONE, opened, sign_in
-from tests.console.test_figures import choose
-from tests.console.test_live import violations
+from tests.console.axe import violations
+from tests.console.screens import DESK, PHONE, choose, opened, sign_in
 
 CONDITION = "waste.leachate_near_the_rim"
 """Nothing here measures leachate: whatever it says disturbs no other lane."""

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.center import Center
+from tests.console.axe import violations
 from tests.console.scene import Network, incident_of, play, raised
 from tests.console.screens import fill_when, opened, row, sign_in
-from tests.console.test_live import violations
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,9 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from schemas.topics import INBOX
 from tests.center import Center
+from tests.console.axe import violations
 from tests.console.scene import play, raised
-from tests.console.screens import PHONE, opened, sign_in
-from tests.console.test_figures import choose
-from tests.console.test_live import violations
+from tests.console.screens import PHONE, choose, opened, sign_in
 from tests.waiting import until
 
 STRANGER, NEWCOMER = "unknown-gauge-7", "new/gauge-8"

@@ -6,11 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.center import Center
+from tests.console.axe import violations
 from tests.console.pictures import hidden_critical_marks, look, structure
 from tests.console.scene import Network, incident_of, play, raised
-from tests.console.screens import map_is_drawn, row, sign_in
-from tests.console.test_live import violations
-from tests.console.test_wall import wall
+from tests.console.screens import map_is_drawn, row, sign_in, wall
 
 THEMES = {"dark": (10, 90), "light": (170, 250)}
 """Mean lightness of a page."""

@@ -1,20 +1,12 @@
 """The console's own tests, types and size."""
 
-import gzip
 import re
 from pathlib import Path
 
 from tests.console.conftest import CONSOLE, npm
+from tests.console.weight import weight
 
 LIMIT_BYTES = 450_000
-
-
-def weight(assets: Path) -> int:
-    """Bytes after gzip of what a browser can load: of the two drawers of the map one, never both (decision 15)."""
-    packed = {file.name: len(gzip.compress(file.read_bytes(), 9)) for file in assets.glob("*.*s")}
-    drawers = [size for name, size in packed.items() if name.startswith(("leaflet-", "maplibre-"))]
-    assert len(drawers) == 2
-    return sum(packed.values()) - min(drawers)
 
 
 def test_the_console_s_unit_tests_pass(modules: None) -> None:

@@ -1,17 +1,13 @@
 """The wall: read from three metres, from 1080p to 4K, by nobody who presses anything."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.center import Center
+from tests.console.axe import violations
 from tests.console.scene import Network, incident_of, play
-from tests.console.screens import map_is_drawn
-from tests.console.test_live import violations
+from tests.console.screens import wall
 
-SIZES = {"1080p": (1920, 1080), "4K": (3840, 2160)}
 PARTS = {"title": "h1", "clock": "header time", "row": ".wall ol li", "mark": ".mark svg", "name": ".place span"}
 
 
@@ -20,27 +16,6 @@ def outage(stack: Center) -> dict[str, str]:
     feeder = Network(stack).feeders_with_signals()[12]
     play(stack, Network(stack).trip(feeder))
     return incident_of(stack, feeder, 3)
-
-
-@contextmanager
-def wall(browser: Browser, center: Center, size: str) -> Iterator[Page]:
-    """Opened by its address and signed in as a viewer."""
-    width, height = SIZES[size]
-    context = browser.new_context(
-        base_url=center.url, viewport={"width": width, "height": height}, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    page.goto("/?wall=1")
-    page.get_by_role("button", name="Đăng nhập bằng tài khoản").click()
-    page.locator("input[name=user]").fill("viewer")
-    page.locator("input[name=password]").fill(center.credentials["users"]["viewer"])
-    page.locator("form button.primary").click()
-    expect(page.locator(".wall ol li").first).to_be_visible(timeout=15_000)
-    page.keyboard.press("Space")
-    expect(page.locator(".paused")).to_contain_text("Đang giữ màn hình")
-    map_is_drawn(page)
-    yield page
-    context.close()
 
 
 def sizes(page: Page) -> dict[str, float]:

@@ -73,3 +73,26 @@ def test_lock_files_name_no_host(path: object) -> None:
 )
 def test_the_guard_of_lock_files_tells_a_registry_from_a_thank_you(name: str, text: str, named: bool) -> None:
     assert names_a_host(name, text) is named
+
+
+def borrows_from_tests(text: str) -> list[str]:
+    """Test modules that a module imports from: what two need has a home named for what it is."""
+    return re.findall(r"^\s*(?:from|import) (tests\.(?:\w+\.)*test_\w+)", text, re.MULTILINE)
+
+
+def test_nothing_is_imported_from_a_test_module() -> None:
+    found = {str(path): borrows_from_tests((ROOT / path).read_text()) for path in tracked(".py")}
+    assert {name: modules for name, modules in found.items() if modules} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("from tests.unit.test_region import AREAS", ["tests.unit.test_region"]),
+        ("import tests.faults.test_poison", ["tests.faults.test_poison"]),
+        ("from tests.areas import AREAS", []),
+        ("from tests.contract.tree import ROOT", []),
+    ],
+)
+def test_the_guard_of_imports_sees_a_test_module(text: str, found: list[str]) -> None:
+    assert borrows_from_tests(text) == found

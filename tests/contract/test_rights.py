@@ -1,15 +1,12 @@
 """Every route says whom it lets in, and none forgets the people of an agency."""
 
-from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import pytest
 from fastapi import APIRouter, Depends, HTTPException
-from fastapi.dependencies.models import Dependant
 
-from services.api import site
-from services.api.app import RESOURCES
 from services.api.people import CONNECT, READ, Person, Reader, Right, agency_for, may
+from tests.contract.routes import ROUTES, asked, is_of_whole_city, rights_of, routes_of
 
 OPEN = {
     "/v1/live/ws": "asks for READ itself, to close with a reason",
@@ -54,38 +51,11 @@ SAME_FOR_ALL = (
 """What they show is of the city and of how it is judged, not of incidents: nothing is left out for anybody."""
 
 
-def routes_of(routers: Iterable[APIRouter]) -> list[Any]:
-    """Their routes, each with what it depends on."""
-    return [route for router in routers for route in router.routes]
-
-
-ROUTES = routes_of([*(one.router for one in RESOURCES), site.router_of(site.DIST)])
-
-
-def _asked(dependant: Dependant) -> Iterator[tuple[Right, bool]]:
-    """The rights that are asked for, and whether the person is handed over."""
-    for one in dependant.dependencies:
-        right = getattr(one.call, "__self__", None)
-        if isinstance(right, Right):
-            yield right, one.name is not None
-        yield from _asked(one)
-
-
-def rights_of(route: Any) -> list[Right]:
-    """All rights that somebody needs for this route."""
-    return [right for right, _ in _asked(route.dependant)]
-
-
-def is_of_whole_city(route: Any) -> bool:
-    """Whether people of an agency are refused."""
-    return any(not right.of_agency for right in rights_of(route))
-
-
 def fault_of(route: Any) -> str | None:
     """What a route has forgotten."""
     if not rights_of(route):
         return None if route.path in OPEN else "lets everybody in"
-    if is_of_whole_city(route) or any(handed for _, handed in _asked(route.dependant)):
+    if is_of_whole_city(route) or any(handed for _, handed in asked(route.dependant)):
         return None
     if route.methods == {"GET"} and route.path.startswith(SAME_FOR_ALL):
         return None

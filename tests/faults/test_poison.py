@@ -9,7 +9,7 @@ from kafka import KafkaProducer
 from schemas.reference import REFERENCE_TYPES
 from schemas.topics import CHANGES, DEAD_LETTERS, INBOX, INCIDENTS, LINKS, SIGNALS, events_topic, readings_topic
 from tests.center import Center
-from tests.faults.test_kill_each import outage, post_stubbornly, processes
+from tests.faults.integrator import outage, post_stubbornly, processes
 from tests.waiting import until
 
 POISON = {

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.center import Center, running_center
-from tests.faults.test_kill_each import post_stubbornly, processes
+from tests.faults.integrator import post_stubbornly, processes
 from tests.score.days import PLAIN, draw_day
 from tests.score.feed import PROMPT, sent
 from tests.score.judging import fold, ground_of

@@ -13,7 +13,7 @@ from infra.postgres.tables import reference, users
 from infra.postgres.webhook_store import all_endpoints, deliveries_of
 from schemas.assets import Agency, City
 from services.webhooks.intake import queue
-from tests.contract.test_rights import ROUTES, is_of_whole_city
+from tests.contract.routes import ROUTES, is_of_whole_city
 from tests.integration.api_center import NOW, PASSWORDS, Api, change, reference_row, running_api
 from tests.servers import Servers
 from tests.waiting import eventually

@@ -15,7 +15,8 @@ from infra.cities.folder import shipped
 from infra.postgres.tables import reference
 from schemas.assets import City
 from services.api.app import build
-from tests.integration.api_center import Api, have_outage, reference_row, running_api
+from services.api.routes import users as user_routes
+from tests.integration.api_center import Api, have_outage, quickly_hashed, reference_row, running_api
 from tests.servers import Servers
 
 OPENAPI: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(build(None).openapi()))
@@ -53,14 +54,21 @@ PUT_IN = "@here@"
 
 @pytest.fixture(scope="module")
 async def api(shared_servers: Servers) -> AsyncIterator[Api]:
-    async with running_api(shared_servers) as running:
-        whole = shipped()
-        items = {name: whole.reference[name] for name in ("domains", "rules", "limits", "procedures")}
-        rows = [reference_row(name, key, one) for name, bodies in items.items() for key, one in bodies.items()]
-        city = City(id="c", name="C", name_vi="C", time_zone="Asia/Ho_Chi_Minh")
-        await running.put(reference, *rows, reference_row("cities", "c", city))
-        await have_outage(running, "inc-outage")
-        yield running
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(user_routes, "hashed", quickly_hashed)
+        async with running_api(shared_servers) as running:
+            await filled(running)
+            yield running
+
+
+async def filled(running: Api) -> None:
+    """What ships, one city and one incident."""
+    whole = shipped()
+    items = {name: whole.reference[name] for name in ("domains", "rules", "limits", "procedures")}
+    rows = [reference_row(name, key, one) for name, bodies in items.items() for key, one in bodies.items()]
+    city = City(id="c", name="C", name_vi="C", time_zone="Asia/Ho_Chi_Minh")
+    await running.put(reference, *rows, reference_row("cities", "c", city))
+    await have_outage(running, "inc-outage")
 
 
 def _path(path: str, operation: dict[str, Any], **given: str) -> str:

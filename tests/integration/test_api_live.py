@@ -1,71 +1,39 @@
 """Live streams: the same frames on SSE and WebSocket, resumed without a gap, filtered, ended with a reason."""
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import httpx
 import msgspec
 import pytest
-from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from city.incidents import Tracked
 from infra.clock import now_ms
 from infra.postgres.incident_rows import incident_row
 from infra.postgres.tables import changes, incidents
+from infra.redis import client
 from infra.redis.stages import EXPECTED, Stage, pass_on
 from schemas.incidents import Change
 from services.api.__main__ import body
 from services.api.live import hub
 from services.api.live.session import MOST
 from tests.center import free_port
-from tests.integration.api_center import KEY, NOW, Api, change, change_row, running_api
+from tests.integration.api_center import NOW, Api, change, change_row, running_api
+from tests.integration.frames import first, socket, sse
 from tests.servers import Servers
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 
 @pytest.fixture
-async def api(shared_servers: Servers) -> AsyncIterator[Api]:
+async def api(shared_servers: Servers, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Api]:
+    """Without a hurry: a machine that is busy for a second is no Redis that is away, at which streams end."""
+    monkeypatch.setattr(client, "TIMEOUT_S", PATIENCE_S)
     async with running_api(shared_servers) as running:
         await running.have(change("inc-first").incident)
         yield running
-
-
-async def sse(api: Api, headers: dict[str, str] | None = None, **query: Any) -> AsyncGenerator[dict[str, Any], None]:
-    """Frames of a stream as (id, frame) in one dictionary."""
-    async with api.http.stream("GET", "/v1/live", params=query, headers=headers or {}) as answer:
-        assert answer.status_code == 200
-        number = None
-        async for line in answer.aiter_lines():
-            if line.startswith("id: "):
-                number = int(line[4:])
-            if line.startswith("data: "):
-                yield {"id": number, **json.loads(line[6:])}
-                number = None
-
-
-async def socket(api: Api, query: str = "", **headers: str) -> AsyncGenerator[dict[str, Any], None]:
-    url = f"{api.url.replace('http', 'ws')}/v1/live/ws{query}"
-    sent = headers or {"Authorization": f"Bearer {KEY}"}
-    async with connect(url, additional_headers=sent, proxy=None) as opened:
-        async for text in opened:
-            yield json.loads(text)
-
-
-async def first(frames: AsyncIterator[dict[str, Any]], name: str, count: int = 1) -> list[dict[str, Any]]:
-    """The first `count` frames of a name."""
-    found = []
-    async with asyncio.timeout(20):
-        async for frame in frames:
-            if frame["frame"] == name:
-                found.append(frame)
-                if len(found) == count:
-                    break
-    return found
 
 
 async def test_a_change_arrives_on_sse_and_websocket_as_the_same_frame(api: Api) -> None:

@@ -12,7 +12,7 @@ from infra.embedded.valkey import Valkey
 from services.api.live import hub, session
 from tests.center import free_port
 from tests.integration.api_center import KEY, Api, change, running_api
-from tests.integration.test_api_live import first, sse
+from tests.integration.frames import first, sse
 from tests.servers import Servers
 
 

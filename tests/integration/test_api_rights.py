@@ -27,7 +27,7 @@ from tests.integration.api_center import (
     reference_row,
     running_api,
 )
-from tests.integration.test_api_live import first, sse
+from tests.integration.frames import first, sse
 from tests.servers import Servers
 from tests.waiting import eventually
 

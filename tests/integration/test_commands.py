@@ -3,40 +3,26 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Any
 
 import msgspec
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from city.incidents import Command, Moment, fire, update
-from infra.postgres.commands import Commands, Outdated
+from city.incidents import Command, Moment, fire
+from infra.postgres.commands import Outdated
 from infra.postgres.engine import connect
 from infra.postgres.incident_store import load, save
 from infra.postgres.migrate import upgrade
 from infra.postgres.tables import changes, facts, groups, incidents, outbox, signals
-from infra.postgres.words import StoredWords
 from schemas.errors import CenterError, Unknown
 from schemas.ids import incident_id
 from schemas.incidents import Incident
-from schemas.links import SAME, Explanation, Link
+from schemas.links import SAME, Link
 from schemas.topics import CHANGES, INCIDENTS
+from tests.integration.commanding import DARK, NAME, TRIP, command, obeyed, record, say
 from tests.servers import Servers
 from tests.truth import at, gone, group, signal
-from tests.unit.incidents.book import words
-
-TRIP, DARK = signal("feeder-1", 0), signal("lamp-1", 20, "traffic.signal_dark")
-COMMANDS = Commands(StoredWords())
-
-
-async def obeyed(engine: AsyncEngine, name: str, wish: Command, moment: Moment) -> Incident:
-    """The incident after a command, in a transaction of its own."""
-    async with engine.begin() as connection:
-        return await COMMANDS.obeyed(connection, name, wish, moment)
-
-
-NAME = incident_id(TRIP.id)
 
 
 @pytest.fixture
@@ -46,17 +32,6 @@ async def engine(shared_servers: Servers) -> AsyncIterator[AsyncEngine]:
     found = connect(database_url)
     yield found
     await found.dispose()
-
-
-async def record(engine: AsyncEngine, *explanations: Explanation, seconds: float = 0) -> None:
-    async with engine.begin() as connection:
-        state = await load(connection, explanations)
-        outcome = update(state, explanations, Moment(at(seconds)), words())
-        await save(connection, state, outcome, "town", at(seconds))
-
-
-async def command(engine: AsyncEngine, name: str, verb: str, version: int) -> Incident:
-    return await obeyed(engine, name, Command(command=verb, version=version), Moment(at(99), by="lan"))
 
 
 async def test_a_command_is_stored_and_published(engine: AsyncEngine) -> None:
@@ -114,11 +89,6 @@ async def test_the_recorders_clock_takes_an_incident_off_the_shelf(engine: Async
 OTHER = signal("feeder-2", 10)
 SECOND = incident_id(OTHER.id)
 SLOW = signal("road-1", 300, "traffic.slow")
-
-
-async def say(engine: AsyncEngine, name: str, verb: str, version: int, **more: Any) -> Incident:
-    wish = Command(command=verb, version=version, **more)
-    return await obeyed(engine, name, wish, Moment(at(100 + version), by="lan"))
 
 
 async def members(engine: AsyncEngine, name: str) -> set[str]:

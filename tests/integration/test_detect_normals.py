@@ -18,7 +18,7 @@ from schemas.readings import Pack, Run, Tick
 from schemas.signals import Signal, decode_signal, decode_signal_record
 from schemas.topics import NORMALS, SIGNALS, partition_of, readings_topic
 from streams.app import changelog_name
-from tests.faults.test_detect_exact import Workers, publish, stored
+from tests.detecting import Workers, publish, stored
 from tests.servers import Servers
 from tests.waiting import until
 

@@ -20,10 +20,10 @@ from schemas.assets import Asset, Relation
 from schemas.signals import Signal
 from services.api.counting import TileCounts
 from services.telemetry.indicators import step_once
+from tests.areas import AREAS, reach
 from tests.integration.api_center import Api, change, reference_row, running_api, signal_row
 from tests.servers import Servers
-from tests.unit.indicators.test_parks import ASSETS, CITY, RELATIONS, figure, known, sensor
-from tests.unit.test_region import AREAS, reach
+from tests.unit.indicators.park import ASSETS, CITY, RELATIONS, figure, known, sensor
 
 AT = datetime(2026, 3, 2, 3, tzinfo=UTC)
 DAY = "2026-03-01T17:00:00Z"

@@ -31,10 +31,10 @@ from services.webhooks.message import Messages
 from services.webhooks.people import UNMANNED, People
 from services.webhooks.sender import Sender
 from tests.integration.api_center import reference_row
-from tests.integration.test_webhooks import change, hurry, rows, work_until
+from tests.integration.deliveries import change, hurry, rows, work_until
 from tests.mail import PASSWORD, USER, Mailbox, serving_mail
+from tests.news import news
 from tests.receiver import Receiver, receiving
-from tests.unit.test_notices import news
 
 NOW = datetime.now(UTC)
 CITY = City(

@@ -14,7 +14,7 @@ from infra.postgres.reference import CITY, Write, put_reference
 from infra.postgres.tables import outbox
 from schemas.ids import incident_id
 from schemas.topics import CHANGES, INCIDENTS, agency_topic
-from tests.integration.test_commands import NAME, TRIP, command, record, say
+from tests.integration.commanding import NAME, TRIP, command, record, say
 from tests.servers import Servers
 from tests.truth import START, Town, group, send, sender, signal
 

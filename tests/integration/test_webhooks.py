@@ -1,7 +1,7 @@
 """Webhooks against a real receiver: signed bytes, retries, order, refusals, and what is never told."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,10 +21,8 @@ from schemas.incidents import Change
 from services.webhooks.forms import Signed
 from services.webhooks.intake import queue
 from services.webhooks.sender import Sender
-from tests.changes import a_change
+from tests.integration.deliveries import NOW, change, hurry, rows, work_until
 from tests.waiting import eventually
-
-NOW = datetime.now(UTC)
 
 
 class Receiver:
@@ -63,12 +61,6 @@ async def sender(engine: AsyncEngine) -> AsyncIterator[Sender]:
         await works.close()
 
 
-def change(incident: str, version: int, **fields: object) -> Change:
-    """Version `version` of an incident."""
-    made = a_change(id=incident, version=version, **fields)
-    return msgspec.structs.replace(made, incident_id=incident, version=version, previous_version=version - 1, at=NOW)
-
-
 async def register(engine: AsyncEngine, url: str, **filters: list[str]) -> Any:
     async with engine.begin() as connection:
         return await webhook_store.add_endpoint(connection, {"url": url, "filters": filters}, NOW)
@@ -77,27 +69,6 @@ async def register(engine: AsyncEngine, url: str, **filters: list[str]) -> Any:
 async def enqueue(engine: AsyncEngine, *changes: Change) -> None:
     async with engine.begin() as connection:
         await queue(connection, await webhook_store.all_endpoints(connection), changes, NOW)
-
-
-async def rows(engine: AsyncEngine, table: Any) -> Sequence[Any]:
-    async with engine.connect() as connection:
-        return (await connection.execute(select(table).order_by(table.c.id))).all()
-
-
-async def work_until(sender: Sender, done: Callable[[], Any], seconds: float = 10.0) -> None:
-    async with asyncio.timeout(seconds):
-        while True:
-            answer = done()
-            if await answer if asyncio.iscoroutine(answer) else answer:
-                return
-            await sender.round()
-            await asyncio.sleep(0.02)
-
-
-async def hurry(engine: AsyncEngine) -> None:
-    """What waits for a retry is due now."""
-    async with engine.begin() as connection:
-        await connection.execute(update(deliveries).values(next_at=NOW - timedelta(seconds=1)))
 
 
 async def test_the_bytes_that_arrive_are_the_bytes_that_were_signed_and_stored(

@@ -11,7 +11,7 @@ from tests.center import Center, running_center
 from tests.scenarios.arrivals import orders
 from tests.scenarios.live import LiveWorld
 from tests.scenarios.outcomes import Picture
-from tests.scenarios.pure import PureWorld
+from tests.scenarios.pure import MINUTE_MS, PureWorld
 from tests.scenarios.towns import TOWN, Copy, avenue, write_city
 from tests.scenarios.worlds import START_MS, Asked, Fed, Silenced, World
 
@@ -100,14 +100,14 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     if isinstance(world, LiveWorld):
         live = world.picture()
         with TemporaryDirectory() as directory:
-            alone = PureWorld(write_city(Path(directory) / "city", [world.copy]), world.start_ms)
+            alone = PureWorld(write_city(Path(directory) / "city", [world.copy]), world.start_ms, MINUTE_MS)
         _same(live, folded(world.script, world.now, alone), "live", "pure")
     elif isinstance(world, PureWorld) and pyfuncitem.get_closest_marker("shuffled"):
         end, fed = world.now + AFTER_S, [step for step in world.script if isinstance(step, Fed)]
         assert len(fed) == len(world.script), "a person acts on what is there: no scenario with commands is shuffled"
-        plain = folded(fed, end, PureWorld(world.folder))
+        plain = folded(fed, end, PureWorld(world.folder, long_ms=MINUTE_MS))
         for name, script in orders(fed):
-            _same(plain, folded(script, end, PureWorld(world.folder)), "in time", name)
+            _same(plain, folded(script, end, PureWorld(world.folder, long_ms=MINUTE_MS)), "in time", name)
     return done
 
 

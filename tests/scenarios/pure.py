@@ -42,7 +42,7 @@ from tests.scenarios.worlds import (
     works_id,
 )
 
-SECOND_MS, HOUR_MS = 1000, 3_600_000
+SECOND_MS, MINUTE_MS, HOUR_MS = 1000, 60_000, 3_600_000
 QUIET_MS = 5000
 """Between two ticks when nothing comes for long: a longer pause would count for no silence."""
 
@@ -58,10 +58,10 @@ def read(folder: Path) -> tuple[CityFolder, Shipped]:
 
 
 class PureWorld:
-    """A town in virtual time, with a tick each second."""
+    """A town in virtual time, with a tick each second, in long pauses every five."""
 
-    def __init__(self, folder: Path = TOWN, start_ms: int = START_MS) -> None:
-        """The city in `folder` over what ships."""
+    def __init__(self, folder: Path = TOWN, start_ms: int = START_MS, long_ms: int = HOUR_MS) -> None:
+        """The city in `folder` over what ships; a pause longer than `long_ms` is a long one."""
         city, all_layers = read(folder)
         catalogue = Catalogue.build({city.city.id: city.city}, city.assets, all_layers.domains, all_layers.limits, {})
         graph = Graph(city.assets, city.relations.values())
@@ -72,6 +72,7 @@ class PureWorld:
         self._words = catalogue
         self._judge = Judge(catalogue, 50_000)
         self._start_ms = self._now_ms = start_ms
+        self._long_ms = long_ms
         self.backtest.tick(start_ms)
 
     @property
@@ -87,7 +88,7 @@ class PureWorld:
         """Let time pass until then, tick by tick."""
         until = round(self._start_ms + seconds * 1000)
         assert until >= self._now_ms, f"{seconds} s is in the past"
-        step = SECOND_MS if until - self._now_ms <= HOUR_MS else QUIET_MS
+        step = SECOND_MS if until - self._now_ms <= self._long_ms else QUIET_MS
         while self._now_ms < until:
             self._step(until, step)
         return self

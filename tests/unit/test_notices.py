@@ -3,7 +3,6 @@
 import json
 from datetime import timedelta
 from email import message_from_bytes, policy
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -19,17 +18,7 @@ from schemas.incidents import Due
 from services.webhooks.letters import Person, of_one
 from services.webhooks.mail import composed
 from tests.changes import NOW, a_change
-
-SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")
-
-
-def news(kind: str = "opened", **fields: object) -> News:
-    """Of a change of an incident with `fields`."""
-    change = msgspec.structs.replace(a_change(**fields), kind=kind)
-    place, why = ("Ward 1", "Phường 1"), ("Power outage at feeder 471: no cause is known.", "Chưa rõ nguyên nhân.")
-    return News(
-        change=change, zone=SAIGON, place=place, why=why, step=("Call them", "Gọi điều độ"), url="https://s/#/x"
-    )
+from tests.news import SAIGON, news
 
 
 def test_a_mail_says_what_where_since_when_why_what_to_do_and_where_to_look() -> None:

@@ -9,7 +9,7 @@ from city.pace import EVERY, Pace, parted
 from city.together import NAMED, body_of, short_of, subject_of
 from schemas.incidents import Change
 from tests.changes import a_change
-from tests.unit.test_notices import SAIGON
+from tests.news import SAIGON
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -7,19 +7,11 @@ import pytest
 from city.enrich import Catalogue
 from city.region import shared
 from infra.cities.folder import read_city
-from schemas.assets import Area, Asset, City, Relation
+from schemas.assets import City, Relation
+from tests.areas import AREAS, reach
 from tests.contract.tree import ROOT
 
-AREAS = (
-    Area(id="own", name="Own", zones=("z",)),
-    Area(id="before", name="Before", zones=("n",), agency="old", valid_to=date(2025, 7, 1)),
-    Area(id="next", name="Next", zones=("n",), agency="next", neighbour=True, valid_from=date(2025, 7, 1)),
-)
 CITY = City(id="c", name="C", name_vi="C", time_zone="Asia/Ho_Chi_Minh", area_details=AREAS)
-
-
-def reach(name: str, zone: str, kind: str = "river_reach") -> Asset:
-    return Asset(id=name, kind=kind, name=f"River, {name}", name_vi=f"Sông, {name}", zone=zone)
 
 
 @pytest.mark.parametrize(

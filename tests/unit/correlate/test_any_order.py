@@ -8,50 +8,12 @@ from hypothesis import strategies as st
 from city.correlate import Correlator, Window
 from schemas.links import Explanation
 from schemas.signals import Signal, TickData
-from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES, STORM, correlator, report, signal, told
-
-SENSORS = [f"loop{n}" for n in range(1, 7)] + ["radar1", "radar2"]
-PLACES = {
-    "power.outage": ["sub", "f1", "f2"],
-    "traffic.signal_dark": [f"tl{n}" for n in range(1, 7)],
-    "traffic.slow": SENSORS,
-    "traffic.stalled": [*SENSORS, "seg1", "seg2"],
-    "traffic.crash": ["seg1", "seg2", "seg3"],
-    "sensor.silent": SENSORS[:4],
-    "water.pump_off": ["pump1"],
-    "water.burst": ["main1"],
-    "water.pressure_low": ["pp1"],
-    "road.flooded": ["seg1", "seg2", "seg3", "far"],
-    "weather.heavy_rain": ["gauge", "far"],
-    "air.smoke": ["tl1", "tl3"],
-    "air.unhealthy": ["gauge", "tl6"],
-}
-WORDS = ["Xe tải lật trước chợ", "xe tai lat gan cho", "Hai xe máy va chạm", "Nước phun giữa đường", "…"]
-SPOTS = [(kind, place) for kind, places in PLACES.items() for place in places]
-
-
-@st.composite
-def _signals(draw: st.DrawFn) -> Signal:
-    raised = draw(st.integers(0, 40)) * 30.0
-    if draw(st.integers(0, 5)) == 0:
-        category = draw(st.sampled_from(["crash", "flood", "outage", "smoke", "other", "other"]))
-        x = draw(st.integers(0, 8)) * (30 if category == "other" else 1)
-        text = draw(st.sampled_from([None, *WORDS]))
-        return report(category, f"{category}-{x}-{raised}", raised, x, 1, note=text)
-    kind, place = draw(st.sampled_from(SPOTS))
-    lasting = draw(st.sampled_from([None, 60.0, 300.0, 3600.0]))
-    return signal(kind, place, raised, None if lasting is None else raised + lasting)
-
-
-def _unique(signals: list[Signal]) -> list[Signal]:
-    return list({one.id: one for one in signals}.values())
+from tests.unit.correlate.stories import STORIES
+from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES, STORM, correlator, told
 
 
 def _plain(found: dict[str, Explanation]) -> dict[str, object]:
     return {group: msgspec.to_builtins(item) for group, item in found.items()}
-
-
-STORIES = st.lists(_signals(), min_size=2, max_size=22).map(_unique)
 
 
 @settings(max_examples=120)

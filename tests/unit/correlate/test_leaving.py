@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from city.correlate import Correlator, Window
 from city.correlate.window import PAGES
 from schemas.signals import Signal, TickData
-from tests.unit.correlate.test_any_order import STORIES
+from tests.unit.correlate.stories import STORIES
 from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES, START, STORM, correlator, report, signal
 
 STEP_S, STEPS = 900, 20

@@ -11,7 +11,7 @@ from schemas.links import Explanation
 from schemas.rules import Rule
 from schemas.signals import Signal
 from tests.unit.correlate.patterned import rule, tick
-from tests.unit.correlate.test_any_order import STORIES
+from tests.unit.correlate.stories import STORIES
 from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES, correlator, signal
 
 NOT = {"not": True}

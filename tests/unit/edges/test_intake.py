@@ -1,45 +1,18 @@
 """The door of the edges while Kafka is away: nothing is let go, nobody else is disturbed."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
 
-from city.enrich import Catalogue
-from city.judge import Accepted, Judge
-from infra.cities.folder import shipped
 from schemas.edges import Edge
 from schemas.errors import Unavailable
 from services.ingest.edges import intake as module
 from services.ingest.edges.health import Health
 from services.ingest.edges.intake import Door, Intake, Message, readings
+from tests.unit.edges.door import JUDGE, Packer, Seen
 
 EDGE = Edge(id="e", name="E", name_vi="E")
-JUDGE = Judge(Catalogue.build({}, {}, shipped().domains, {}), 100)
-
-
-class Packer:
-    """Refuses so many times, then has one future for all, as the real one."""
-
-    def __init__(self, refusals: int) -> None:
-        self.refusals, self.batches = refusals, 0
-        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def add(self, _: Sequence[Accepted]) -> asyncio.Future[None]:
-        if self.refusals:
-            self.refusals -= 1
-            raise Unavailable("Kafka is behind")
-        self.batches += 1
-        return self.done
-
-
-class Seen:
-    async def known(self, _: Sequence[bytes]) -> set[bytes]:
-        return set()
-
-    async def remember(self, _: Sequence[bytes]) -> None:
-        return
 
 
 def intake(packer: Packer) -> Intake:

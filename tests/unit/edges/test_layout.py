@@ -5,21 +5,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from schemas.edges import Edge, Files, Layout
+from schemas.edges import Edge, Files
 from services.ingest.edges.files.layout import AT_MOST, LayoutReader
 from services.ingest.edges.intake import Message
-
-LAYOUT = Layout(
-    name=r"(?P<station>\w+?)_(?P<time>\d{14})\.txt",
-    columns=("parameter", "value", "unit", "state"),
-    separator=";",
-    decimal=",",
-    time_format="%Y%m%d%H%M%S",
-    parameters={"COD": "cod_mgl"},
-    units={"mg/L": "mg/l"},
-    states={"00": "measuring", "02": "fault"},
-)
-NAME = "KCN_1_20260131080000.txt"
+from tests.unit.edges.station import LAYOUT, NAME
 
 
 def read(body: bytes, name: str = NAME, **changes: Any) -> Message:

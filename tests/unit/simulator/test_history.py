@@ -18,7 +18,7 @@ from infra.postgres.indicator_store import Row
 from services.simulator.history import SIMULATED, rows, spans
 from services.simulator.parks import Parks
 from services.simulator.town import Town
-from tests.unit.simulator.test_simulator import folder
+from tests.unit.simulator.runs import folder
 
 NOW = datetime(2026, 11, 28, 5, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -16,7 +16,7 @@ from services.simulator.tidings import PLANNED, TOLD, tidings
 from services.simulator.town import Town
 from services.simulator.world import World
 from tests.score.simulated import ROOTS
-from tests.unit.simulator.test_simulator import START, Run, cause, folder
+from tests.unit.simulator.runs import START, Run, cause, folder
 
 
 @cache

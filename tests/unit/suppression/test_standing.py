@@ -7,14 +7,11 @@ from typing import Any
 import pytest
 
 from city.suppression import Calendar, Standing
-from schemas.suppression import SILENCE, Match, Window
+from schemas.suppression import Match
 from tests.truth import START, at, signal
 from tests.unit.incidents.book import words
+from tests.unit.suppression.windows import SQUARE, window
 
-SQUARE = {
-    "type": "Polygon",
-    "coordinates": [[[106.5, 10.9], [106.7, 10.9], [106.7, 11.1], [106.5, 11.1], [106.5, 10.9]]],
-}
 HOLED = {
     "type": "Polygon",
     "coordinates": [
@@ -22,11 +19,6 @@ HOLED = {
         [[106.59, 10.99], [106.61, 10.99], [106.61, 11.01], [106.59, 11.01], [106.59, 10.99]],
     ],
 }
-
-
-def window(name: str = "sil-1", *matches: Match, **more: Any) -> Window:
-    fields: dict[str, Any] = {"starts_at": at(0), "ends_at": at(3600), "owner": "lan", "reason": "thử"}
-    return Window(id=name, kind=SILENCE, matches=matches or (Match(kind=("power.outage",)),), **fields | more)
 
 
 def covers(match: Match, **of: Any) -> bool:

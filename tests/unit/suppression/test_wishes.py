@@ -10,7 +10,7 @@ from schemas.errors import Invalid
 from schemas.events import Event, Work
 from schemas.suppression import Match
 from tests.truth import START, at
-from tests.unit.suppression.test_standing import SQUARE, window
+from tests.unit.suppression.windows import SQUARE, window
 
 
 @pytest.mark.parametrize(

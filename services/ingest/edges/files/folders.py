@@ -4,6 +4,7 @@ import asyncio
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from fnmatch import fnmatch
 from itertools import count
 from pathlib import Path
@@ -20,8 +21,29 @@ class Entry(NamedTuple):
     changed: float
 
 
+class Stuck(Exception):
+    """One file cannot be read, moved or removed; the folder itself can be reached."""
+
+
+LOST = (asyncssh.SFTPNoConnection, asyncssh.SFTPConnectionLost)
+
+
+@contextmanager
+def _of_one_file(*errors: type[Exception]) -> Iterator[None]:
+    """Such errors are the file's own, unless the connection is lost."""
+    try:
+        yield
+    except LOST:
+        raise
+    except errors as error:
+        raise Stuck(getattr(error, "strerror", "") or str(error) or repr(error)) from error
+
+
 class Folder(Protocol):
-    """What the edge needs of a folder. Raises OSError or asyncssh.Error when it cannot be reached."""
+    """What the edge needs of a folder. Raises OSError or asyncssh.Error when it cannot be reached.
+
+    What concerns one file only raises Stuck.
+    """
 
     async def entries(self, pattern: str) -> list[Entry]:
         """Its files whose names match, by name."""
@@ -63,17 +85,18 @@ class LocalFolder:
     def _entries(self, pattern: str) -> list[Entry]:
         found = []
         for path in sorted(one for one in self._path.iterdir() if fnmatch(one.name, pattern)):
-            told = path.lstat()
-            if stat.S_ISREG(told.st_mode):
-                found.append(Entry(path.name, told.st_size, told.st_mtime))
+            with suppress(FileNotFoundError):  # gone since it was listed
+                told = path.lstat()
+                if stat.S_ISREG(told.st_mode):
+                    found.append(Entry(path.name, told.st_size, told.st_mtime))
         return found
 
     async def read(self, name: str) -> bytes:
-        """A file, whole. Raises OSError if it is a link by now: who may drop files may not read all of ours."""
+        """A file, whole. Raises Stuck also if it is a link by now: who may drop files may not read all of ours."""
         return await asyncio.to_thread(self._read, name)
 
     def _read(self, name: str) -> bytes:
-        with open(self._path / name, "rb", opener=_no_link) as file:
+        with _of_one_file(OSError), open(self._path / name, "rb", opener=_no_link) as file:
             return file.read()
 
     async def move(self, name: str, below: str, *, over: bool) -> None:
@@ -85,12 +108,14 @@ class LocalFolder:
         target.mkdir(exist_ok=True)
         if target.is_symlink():
             raise NotADirectoryError(f"{target} is a link")
-        free = name if over else next(one for one in numbered(name) if not os.path.lexists(target / one))
-        (self._path / name).replace(target / free)
+        with _of_one_file(OSError):
+            free = name if over else next(one for one in numbered(name) if not os.path.lexists(target / one))
+            (self._path / name).replace(target / free)
 
     async def delete(self, name: str) -> None:
         """Removes a file."""
-        await asyncio.to_thread((self._path / name).unlink)
+        with _of_one_file(OSError):
+            await asyncio.to_thread((self._path / name).unlink)
 
 
 class RemoteFolder:
@@ -110,15 +135,20 @@ class RemoteFolder:
 
     async def read(self, name: str) -> bytes:
         """A file, whole."""
-        async with self._client.open(f"{self._path}/{name}", "rb") as file:
-            body: bytes = await file.read()
-            return body
+        with _of_one_file(asyncssh.SFTPError):
+            async with self._client.open(f"{self._path}/{name}", "rb") as file:
+                body: bytes = await file.read()
+                return body
 
     async def move(self, name: str, below: str, *, over: bool) -> None:
         """Puts a file into a subfolder, `over` one of the same name or beside it."""
         target = f"{self._path}/{below}"
         if not await self._client.exists(target):
             await self._client.mkdir(target)
+        with _of_one_file(asyncssh.SFTPError):
+            await self._move(name, target, over)
+
+    async def _move(self, name: str, target: str, over: bool) -> None:
         names = numbered(name)
         free = next(names)
         if over and await self._client.exists(f"{target}/{free}"):
@@ -129,4 +159,5 @@ class RemoteFolder:
 
     async def delete(self, name: str) -> None:
         """Removes a file."""
-        await self._client.remove(f"{self._path}/{name}")
+        with _of_one_file(asyncssh.SFTPError):
+            await self._client.remove(f"{self._path}/{name}")
