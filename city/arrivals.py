@@ -82,14 +82,15 @@ class Arrivals:
         self._ticked_ms: int | None = None
         """The last tick; None when one is due at the next second, since an event came."""
         self._part = 0, False
+        self._bytes = self._events = 0
         self._taken = Taken()
         self._ready: list[Stretch] = []
 
     def stretches(self, lines: Iterable[bytes]) -> Iterator[Stretch]:
         """All of the recording; a line that cannot be taken is noted, and the rest goes on."""
         for number, line in enumerate(lines, 1):
-            self._taken.bytes += len(line)
-            if line.strip():
+            self._bytes += len(line)
+            if not line.isspace():
                 self._take(number, line)
             if self._ready:
                 yield from self._ready
@@ -111,7 +112,7 @@ class Arrivals:
             if len(self._taken.notes) >= WAITING:
                 self._close()
             return
-        self._taken.events += 1
+        self._events += 1
         if accepted.faults:
             self._taken.notes += [Note(number, _told(fault)) for fault in accepted.faults]
         self._tick(accepted)
@@ -146,8 +147,10 @@ class Arrivals:
         self._waiting += map(FlatPack.of, segment.packs())
 
     def _close(self) -> None:
+        self._taken.bytes, self._taken.events = self._bytes, self._events
         self._ready.append(Stretch(self._waiting, self._lines, self._taken))
         self._waiting, self._lines, self._taken = [], [], Taken()
+        self._bytes = self._events = 0
 
 
 def detected(catalogue: Catalogue, stretches: Iterable[Stretch]) -> Iterator[Detected]:

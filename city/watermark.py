@@ -14,6 +14,8 @@ class Watermark:
 
     def advance(self, source: str, mark_ms: int) -> int:
         """Takes an event of a source at a mark, Unix milliseconds; the clock afterwards. It never goes back."""
+        if mark_ms == self.now_ms == self._marks.get(source):
+            return mark_ms  # one of many at a time
         counts = self._counts(source, mark_ms)
         self._marks[source] = max(mark_ms, self._marks.get(source, mark_ms))
         if self.now_ms is None or (counts and mark_ms > self.now_ms):
