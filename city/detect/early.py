@@ -165,18 +165,11 @@ class Early:
         runs, own = runs.only(here), positions[here]
         if self._detector.indices.rests_on(series.name):
             self._detector.indices.go_on(series.name, runs)
-        moved = series.rest(runs)
-        found = [
-            Step(
-                self._order(int(own[at]), series.name, SETTLE, ends=False),
-                series,
-                int(runs.rows[runs.of[at]]),
-                None,
-                ms,
-            )
-            for at, ms in moved
+        moved = [
+            self._settling(series, int(own[at]), int(runs.rows[runs.of[at]]), before_ms)
+            for at, before_ms in series.rest(runs)
         ]
-        return found, positions[~here]
+        return moved, positions[~here]
 
     def _turn(self, positions: Rows) -> Iterator[Step]:
         """At most one reading of each name, those of a series together."""
@@ -194,8 +187,8 @@ class Early:
                 yield self._step(series, verdict, int(positions[verdict.position]), STATE, keep=False)
         if series.checkpoints is not None:
             for row in series.checkpoints.advance(series.store, rows, times):
-                order = self._order(int(positions[rows == row][0]), series.name, SETTLE, ends=False)
-                yield Step(order, series, int(row), None, int(series.store.columns["older_ms"][row]))
+                before_ms = int(series.store.columns["older_ms"][row])
+                yield self._settling(series, int(positions[rows == row][0]), int(row), before_ms)
         if self._detector.indices.rests_on(series.name):
             over = list(self._detector.indices.take(series.name, rows, times, values))
             assert not over, "no hour is over within what is judged early"
@@ -206,6 +199,10 @@ class Early:
         for verdict in verdicts:
             at, judge = int(positions[verdict.position]), judges[verdict.condition.id]
             yield self._step(series, verdict, at, judge, keep=keep)
+
+    def _settling(self, series: Series, at: int, row: int, before_ms: int) -> Step:
+        """With the reading at a place in the plain ones, what was found of a row up to a time stands."""
+        return Step(self._order(at, series.name, SETTLE, ends=False), series, row, None, before_ms)
 
     def _step(self, series: Series, verdict: Verdict, at: int, judge: int, *, keep: bool) -> Step:
         pack, offset = self._packs[int(self._plain.record[at])], int(self._plain.offset[at])

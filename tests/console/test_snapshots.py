@@ -12,7 +12,11 @@ from tests.contract.tree import ROOT
 SEEN = ROOT / ".run" / "snapshots"
 DRESSED = "silences-dark"
 """The screen on which broken styles are tried: a form, a table and both lists."""
-OTHER_LETTERS = ":root { --font: 'DejaVu Sans', 'Liberation Serif', serif }"
+OTHER_LETTERS = (
+    ":root { --font: 'DejaVu Sans', 'Liberation Serif', serif }",
+    ":root { letter-spacing: 0.01em }",
+)
+"""The first are those of the page itself on a machine that has no others; the second are everywhere a little wider."""
 SLIGHTLY_BROKEN = {
     "a button is 2 pixels wider": "button.primary { padding-inline: 0.78rem }",
     "a colour is slightly off": ":root:root { --panel: #141f2b }",
@@ -39,7 +43,7 @@ class Taken:
         self.pictures[name] = watched.photograph()
         self.drawn_by = self.drawn_by or fingerprint(watched.page)
         if name == DRESSED:
-            for style in (OTHER_LETTERS, *SLIGHTLY_BROKEN.values(), *BADLY_BROKEN.values()):
+            for style in (*OTHER_LETTERS, *SLIGHTLY_BROKEN.values(), *BADLY_BROKEN.values()):
                 watched.dress(style)
                 self.dressed[style] = watched.photograph()
             watched.dress("")
@@ -89,8 +93,10 @@ def test_a_badly_broken_style_is_seen_in_blocks_too(taken: Taken, broken: str) -
 
 
 def test_other_letters_are_no_broken_style_in_blocks(taken: Taken) -> None:
-    before, after = taken.pictures[DRESSED], taken.dressed[OTHER_LETTERS]
-    assert unlike(before, after) and unlike_in_blocks(before, after) is None
+    before = taken.pictures[DRESSED]
+    others = [taken.dressed[letters] for letters in OTHER_LETTERS]
+    other = [after for after in others if unlike(before, after)]
+    assert other and [unlike_in_blocks(before, after) for after in other] == [None] * len(other)
 
 
 def test_no_picture_is_kept_of_a_screen_that_is_gone_and_all_are_small() -> None:
