@@ -30,12 +30,16 @@ class Checkpoints:
 
     def advance(self, store: Store, rows: Rows, times: Column) -> Rows:
         """Before newer readings are judged: the rows whose checkpoints moved on because they were far enough back."""
-        columns = store.columns
-        passed = columns["written"][rows] - columns["newer_at"][rows]
-        due = rows[(times - columns["newer_ms"][rows] >= self._lateness_ms) | (passed >= self._between)]
+        due = rows[self._due(store, rows, times, store.columns["written"][rows])]
         if len(due):
-            self._move_on(store, due, columns["written"][due])
+            self._move_on(store, due, store.columns["written"][due])
         return due
+
+    def _due(self, store: Store, rows: Rows, times: Column, written: Column) -> Column:
+        """Of each reading, that comes when so many of its row are written: whether the newer one is far enough back."""
+        passed = written - store.columns["newer_at"][rows]
+        found: Column = (times - store.columns["newer_ms"][rows] >= self._lateness_ms) | (passed >= self._between)
+        return found
 
     def _move_on(self, store: Store, rows: Rows, written: Column) -> None:
         """The newer checkpoint is the older one now, and the present state, after `written` readings, the newer."""
@@ -55,8 +59,7 @@ class Checkpoints:
         written, left = columns["written"][rows] + ranks, np.ones(len(rows), dtype=bool)
         seen, found = np.full(len(runs.rows), -1), list[tuple[int, int]]()
         while True:
-            passed = written - columns["newer_at"][rows]
-            due = (runs.times - columns["newer_ms"][rows] >= self._lateness_ms) | (passed >= self._between)
+            due = self._due(store, rows, runs.times, written)
             at = np.flatnonzero(due & (ranks > seen[runs.of]))
             if not len(at):
                 break

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from city.detect.flat import names_of
 from city.detect.store import Rows
 from schemas.errors import Invalid
 from schemas.readings import Pack, Run, Tick
@@ -28,7 +29,6 @@ class LeanPack(msgspec.Struct, frozen=True, tag="pack", tag_field="record"):
 
 
 decode_lean_record = msgspec.json.Decoder(LeanPack | Tick).decode
-_decode_names = msgspec.json.Decoder(list[str]).decode
 
 
 class Round(NamedTuple):
@@ -74,7 +74,7 @@ class Columns:
     def _remember(self, key: bytes | tuple[str, ...], size: int) -> Plan:
         if len(self._plans) >= REMEMBERED:
             self._plans.clear()
-        names = _decode_names(key) if isinstance(key, bytes) else list(key)
+        names = names_of(key) if isinstance(key, bytes) else list(key)
         _check(len(names), size, size)
         plan = self._plans[key] = Plan(len(names), self._rounds(names))
         return plan

@@ -51,14 +51,14 @@ class Watch:
 class StateJudge(Watch):
     """`state`: an instrument says for some time that it is calibrated or faulty."""
 
+    def __init__(self, condition: Condition, catalogue: Catalogue) -> None:
+        super().__init__(condition, catalogue, condition.for_s)
+        self._code = STATES.index(condition.state or FAULTY)
+
     def rests(self, store: Store, runs: Runs) -> Column:
         """Of which rows nothing comes while their instruments measure."""
         quiet: Column = (store.columns[self._since][runs.rows] == NOT_YET) & ~store.columns[self._active][runs.rows]
         return quiet
-
-    def __init__(self, condition: Condition, catalogue: Catalogue) -> None:
-        super().__init__(condition, catalogue, condition.for_s)
-        self._code = STATES.index(condition.state or FAULTY)
 
     def judge(self, store: Store, rows: Rows, times: Column, states: Column) -> list[Verdict]:
         """The verdicts of one state per row."""

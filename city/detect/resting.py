@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from city.detect.plain import firsts
 from city.detect.store import Column, Rows
 
 
@@ -22,8 +23,7 @@ class Runs(NamedTuple):
     @classmethod
     def of_rows(cls, rows: Rows, times: Column, values: Column) -> "Runs":
         """`rows`: of each reading, equal ones together."""
-        first = np.ones(len(rows), dtype=bool)
-        first[1:] = rows[1:] != rows[:-1]
+        first = firsts(rows)
         starts = np.flatnonzero(first)
         return cls(rows[starts], starts, np.cumsum(first) - 1, times, values)
 
