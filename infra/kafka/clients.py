@@ -10,6 +10,11 @@ MAX_REQUEST_BYTES = 8 * MAX_MESSAGE_BYTES
 """What a producer takes at once, not packed yet: the explanation of 20,000 signals is 20 MB, and 2 MB in lz4."""
 
 
+UNHURRIED_MS = 500
+"""So long Kafka may keep a consumer waiting that need not know at once: a record that comes while the others of its
+topics are waited for is seen after that."""
+
+
 def producer(bootstrap: str, **options: Any) -> AIOKafkaProducer:
     """A producer, not started: lz4, acks=all, idempotent, linger 5 ms. Errors of `send_and_wait` are Kafka's."""
     chosen: dict[str, Any] = {

@@ -9,7 +9,7 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from infra import log
-from infra.kafka.clients import consumer
+from infra.kafka.clients import UNHURRIED_MS, consumer
 from schemas.reference import REFERENCE_TYPES, decode_reference_record
 from schemas.topics import reference_topic
 
@@ -57,7 +57,7 @@ class ReferenceReader:
 
     async def start(self) -> None:
         """Returns once everything that was there at the start is read; goes on following until `stop()`."""
-        self._consumer = consumer(self._bootstrap)
+        self._consumer = consumer(self._bootstrap, fetch_max_wait_ms=UNHURRIED_MS)
         await self._consumer.start()
         partitions = [TopicPartition(topic, 0) for topic in self._names]
         self._consumer.assign(partitions)

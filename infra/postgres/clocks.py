@@ -18,11 +18,17 @@ async def move_clock(connection: AsyncConnection, partition: int, now: datetime)
     await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"now": later}))
 
 
+CENTER_CLOCK = (
+    select(func.min(clocks.c.now))
+    .where(clocks.c.name.startswith(f"{LINKS}/"))
+    .having(func.count() == SIGNAL_PARTITIONS)
+)
+"""Event time up to which every partition has been applied; no row until each has told one."""
+
+
 async def center_clock(connection: AsyncConnection) -> datetime | None:
     """Event time up to which every partition has been applied; None until each has told one."""
-    told = select(func.min(clocks.c.now)).where(clocks.c.name.startswith(f"{LINKS}/"))
-    query = told.having(func.count() == SIGNAL_PARTITIONS)
-    found: datetime | None = (await connection.execute(query)).scalar_one_or_none()
+    found: datetime | None = (await connection.execute(CENTER_CLOCK)).scalar_one_or_none()
     return found
 
 

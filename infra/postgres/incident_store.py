@@ -169,6 +169,8 @@ class _Neighbourhood:
 
 async def _known_signals(connection: AsyncConnection, wanted: set[str]) -> dict[str, str]:
     """Signal → incident."""
+    if not wanted:
+        return {}
     query = select(signals.c.id, signals.c.incident_id).where(
         _among(signals.c.id, wanted), signals.c.incident_id.is_not(None)
     )
@@ -185,6 +187,8 @@ async def _locked(connection: AsyncConnection, wanted: set[str], due_until: date
 
 
 async def _facts(connection: AsyncConnection, members: set[str]) -> tuple[Fact, ...]:
+    if not members:
+        return ()
     query = select(facts).where(
         facts.c.undone_at.is_(None), _among(facts.c.signal_a, members), _among(facts.c.signal_b, members)
     )

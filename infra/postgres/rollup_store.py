@@ -83,8 +83,13 @@ _SENSORS = text("""
         first_at = LEAST(old.first_at, excluded.first_at), last_at = GREATEST(old.last_at, excluded.last_at)
 """)
 _MOVE = text("""
-    UPDATE offsets SET next_offset = :end
-    WHERE consumer = :consumer AND topic = :topic AND "partition" = :partition AND next_offset = :first
+    UPDATE offsets AS old SET next_offset = span.following
+    FROM unnest(
+        CAST(:topics AS text[]), CAST(:partitions AS int[]), CAST(:firsts AS bigint[]), CAST(:ends AS bigint[])
+    ) AS span(topic, "partition", first, following)
+    WHERE old.consumer = :consumer AND old.topic = span.topic AND old."partition" = span."partition"
+        AND old.next_offset = span.first
+    RETURNING old.topic, old."partition"
 """)
 _BEGIN = text("""
     INSERT INTO offsets (consumer, topic, "partition", next_offset) VALUES (:consumer, :topic, :partition, :first)
@@ -108,8 +113,7 @@ async def write(
 ) -> None:
     """All or nothing, exactly once. Raises Conflict if another telemetry owns a partition."""
     async with engine.begin() as connection:
-        for (topic, partition), span in sorted(spans.items()):
-            await _move(connection, topic, partition, span)
+        await _move(connection, spans)
         if rollups:
             await add(connection, rollups)
         if sensors:
@@ -125,8 +129,15 @@ async def add(connection: AsyncConnection, rows: list[RollupRow]) -> None:
     await touch(connection, "hour", {minute.replace(minute=0) for minute in columns["minute"]})
 
 
-async def _move(connection: AsyncConnection, topic: str, partition: int, span: Span) -> None:
-    named = {"consumer": CONSUMER, "topic": topic, "partition": partition}
-    moved = await connection.execute(_MOVE, {**named, "first": span.first, "end": span.end})
-    if moved.rowcount != 1:
-        raise Conflict(f"{topic}/{partition} is not at {span.first}: another telemetry owns it")
+async def _move(connection: AsyncConnection, spans: Mapping[Partition, Span]) -> None:
+    columns = {
+        "topics": [topic for topic, _ in spans],
+        "partitions": [partition for _, partition in spans],
+        "firsts": [span.first for span in spans.values()],
+        "ends": [span.end for span in spans.values()],
+    }
+    moved = await connection.execute(_MOVE, {"consumer": CONSUMER, **columns})
+    left = sorted(spans.keys() - {(row.topic, row.partition) for row in moved})
+    if left:
+        topic, partition = left[0]
+        raise Conflict(f"{topic}/{partition} is not at {spans[left[0]].first}: another telemetry owns it")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, case, exists, func, or_, select, text, true, update
+from sqlalchemy import Row, Select, bindparam, case, exists, func, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -181,11 +181,19 @@ async def claim(
     return (await connection.execute(CLAIM, values)).all()
 
 
+_DUE_ENDPOINTS = select(endpoints).where(
+    endpoints.c.disabled_at.is_(None),
+    endpoints.c.id.in_(
+        select(deliveries.c.endpoint_id)
+        .where(deliveries.c.state == WAITING, deliveries.c.next_at <= bindparam("now"))
+        .distinct()
+    ),
+)
+
+
 async def due_endpoints(connection: AsyncConnection, now: datetime) -> Sequence[Found]:
     """Enabled endpoints with something due."""
-    due = select(deliveries.c.endpoint_id).where(deliveries.c.state == WAITING, deliveries.c.next_at <= now).distinct()
-    query = select(endpoints).where(endpoints.c.disabled_at.is_(None), endpoints.c.id.in_(due))
-    return (await connection.execute(query)).all()
+    return (await connection.execute(_DUE_ENDPOINTS, {"now": now})).all()
 
 
 async def record_attempt(connection: AsyncConnection, values: Mapping[str, Any]) -> None:

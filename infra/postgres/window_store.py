@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from city.enrich import Catalogue
 from city.incidents import State
 from city.suppression import Standing
+from infra.postgres.clocks import CENTER_CLOCK
 from infra.postgres.incident_rows import plain, tracked_of
 from infra.postgres.tables import groups, incidents, signals, suppressions, windows
 from schemas.links import Explanation
@@ -176,6 +177,16 @@ def _tells(row: Row[Any], incident: str, one: Suppression) -> bool:
     return bool(row.incident_id == incident and row.body == plain(one))
 
 
-async def any_due(connection: AsyncConnection, now: datetime) -> bool:
-    """Whether anything waits for `take_due`."""
-    return bool((await connection.execute(select(windows.c.id).where(windows.c.due_at <= now).limit(1))).all())
+_ANY_DUE = (
+    select(windows.c.id)
+    .where(
+        windows.c.due_at
+        <= func.coalesce(CENTER_CLOCK.scalar_subquery(), bindparam("wall", type_=windows.c.due_at.type))
+    )
+    .limit(1)
+)
+
+
+async def any_due(connection: AsyncConnection, wall: datetime) -> bool:
+    """Whether anything waits for `take_due` by the center's clock, or by the one on the `wall` where it has none."""
+    return bool((await connection.execute(_ANY_DUE, {"wall": wall})).all())

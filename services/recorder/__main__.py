@@ -3,7 +3,7 @@
 import asyncio
 
 from city.enrich import Catalogue
-from infra.kafka.clients import producer
+from infra.kafka.clients import UNHURRIED_MS, producer
 from infra.kafka.reference import ReferenceReader
 from infra.postgres.engine import connect
 from infra.postgres.window_store import Present
@@ -49,10 +49,11 @@ async def record(settings: Settings) -> None:
     words, kept = Words(reader), Kept(settings.dead_letters_hourly)
     present = Present(words)
     links = Links(words, letters, ages.passed, present)
+    bootstrap, works, unhurried = settings.kafka_bootstrap, Works(letters), {"fetch_max_wait_ms": UNHURRIED_MS}
     loops = [
-        Follower(settings.kafka_bootstrap, LINKS, engine, links.apply, letters.refuse).run(),
-        Follower(settings.kafka_bootstrap, DEAD_LETTERS, engine, kept.apply, log_refusal).run(),
-        Follower(settings.kafka_bootstrap, events_topic(REPORTS), engine, Works(letters).apply, letters.refuse).run(),
+        Follower(bootstrap, LINKS, engine, links.apply, letters.refuse).run(),
+        Follower(bootstrap, DEAD_LETTERS, engine, kept.apply, log_refusal, **unhurried).run(),
+        Follower(bootstrap, events_topic(REPORTS), engine, works.apply, letters.refuse, **unhurried).run(),
         Windows(engine, words, present).run(),
     ]
     await sender.start()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
@@ -33,10 +33,16 @@ _log = log.logger("recorder")
 class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
     """Applies every record of a topic once; of several followers each has its own partitions."""
 
-    def __init__(self, bootstrap: str, topic: str, engine: AsyncEngine, apply: Apply, refuse: Refuse) -> None:
-        """`apply` writes a batch in the given transaction; `refuse` dead-letters one that PostgreSQL cannot take."""
+    def __init__(
+        self, bootstrap: str, topic: str, engine: AsyncEngine, apply: Apply, refuse: Refuse, **consuming: Any
+    ) -> None:
+        """`apply` writes a batch in the given transaction; `refuse` dead-letters one that PostgreSQL cannot take.
+
+        `consuming`: options of its consumer.
+        """
         self._bootstrap, self._topic, self._engine = bootstrap, topic, engine
         self._apply, self._refuse = apply, refuse
+        self._consuming = {"rebalance_timeout_ms": REBALANCE_MS, **consuming}
         self._positions: dict[TopicPartition, int] = {}
         self._away = False
         AWAITED.labels(topic).set(0)
@@ -44,7 +50,7 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
     async def run(self) -> None:
         """Follows until cancelled; joins again when somebody else applied what it was about to."""
         while True:
-            reader = consumer(self._bootstrap, group=f"recorder-{self._topic}", rebalance_timeout_ms=REBALANCE_MS)
+            reader = consumer(self._bootstrap, group=f"recorder-{self._topic}", **self._consuming)
             reader.subscribe([self._topic], listener=self)
             await reader.start()
             try:

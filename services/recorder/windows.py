@@ -49,16 +49,21 @@ class Windows:
             await asyncio.sleep(LOOK_S)
 
     async def _turn(self) -> None:
+        if not await self._due():
+            return
         async with self._engine.begin() as connection:
-            now = await center_clock(connection) or utc_now()
-            if not await any_due(connection, now):
-                return
             await lock(connection, exclusive=True)
             try:
                 await self._move(connection)
             except BaseException:
                 self._present.forget()
                 raise
+
+    async def _due(self) -> bool:
+        """Asked five times a second, without a transaction around it; what moves then looks again under its lock."""
+        async with self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            return await any_due(connection, utc_now())
 
     async def _move(self, connection: AsyncConnection) -> None:
         now = await center_clock(connection) or utc_now()

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 
 from infra import process
-from infra.kafka.clients import consumer, producer
+from infra.kafka.clients import UNHURRIED_MS, consumer, producer
 from infra.kafka.reference import ReferenceReader
 from infra.postgres.engine import connect as connect_database
 from infra.redis.client import connect as connect_redis
@@ -30,7 +30,8 @@ async def body(settings: Settings) -> None:
         writer = producer(settings.kafka_bootstrap)
         stack.push_async_callback(writer.stop)
         await writer.start()
-        reader = consumer(settings.kafka_bootstrap, group=GROUP, metadata_max_age_ms=5_000)
+        options = {"metadata_max_age_ms": 5_000, "fetch_max_wait_ms": UNHURRIED_MS}
+        reader = consumer(settings.kafka_bootstrap, group=GROUP, **options)
         stack.push_async_callback(reader.stop)
         await reader.start()
         follower = Follower(engine, redis, writer, lambda: reference.snapshot("assets").items)

@@ -1,6 +1,7 @@
 """The webhooks process: changes in from Kafka; signed POSTs, mails and short messages out."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
@@ -30,7 +31,6 @@ from services.webhooks.people import People
 from services.webhooks.sender import Sender
 
 GROUP = "webhooks"
-ROUND_S = 0.1
 _log = log.logger("webhooks")
 
 
@@ -40,8 +40,10 @@ async def refuse(letters: AIOKafkaProducer, record: ConsumerRecord, error: Inval
     await send_dead_letter(letters, letter_of(record, GROUP, error))
 
 
-async def take_in(changes: AIOKafkaConsumer, letters: AIOKafkaProducer, engine: AsyncEngine) -> None:
-    """Queues deliveries batch by batch; the offset is committed after the deliveries and dead letters are.
+async def take_in(
+    changes: AIOKafkaConsumer, letters: AIOKafkaProducer, engine: AsyncEngine, queued: Callable[[], None]
+) -> None:
+    """Queues deliveries batch by batch, and says so; the offset is committed after the deliveries and dead letters are.
 
     A batch that comes again queues nothing twice: a delivery is unique by endpoint and message id.
     """
@@ -58,14 +60,8 @@ async def take_in(changes: AIOKafkaConsumer, letters: AIOKafkaProducer, engine: 
                 await refuse(letters, record, error)
         async with engine.begin() as connection:
             await queue(connection, await webhook_store.all_endpoints(connection), readable, utc_now())
+        queued()
         await changes.commit()
-
-
-async def send_out(sender: Sender) -> None:
-    """Looks for what is due, again and again."""
-    while True:
-        await sender.round()
-        await asyncio.sleep(ROUND_S)
 
 
 def forms_of(settings: Settings, engine: AsyncEngine, http: Poster) -> dict[str, Form]:
@@ -89,8 +85,8 @@ async def body(settings: Settings) -> None:
     try:
         await letters.start()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(take_in(changes, letters, engine))
-            tasks.create_task(send_out(sender))
+            tasks.create_task(take_in(changes, letters, engine, sender.news.set))
+            tasks.create_task(sender.run())
             tasks.create_task(heartbeat(settings.redis_url, "webhooks"))
     finally:
         await sender.close()

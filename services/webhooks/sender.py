@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,6 +37,8 @@ AT_ONCE = 8
 MOST_TOGETHER = 1000
 """Deliveries that are told in one message."""
 LEAST_THROTTLE_S = 5.0
+ROUND_S = 0.5
+"""Tests, what is sent again, retries, what another sender left: what nobody here is told of is looked for so often."""
 _log = log.logger("webhooks")
 
 
@@ -57,10 +60,20 @@ class Sender:
         self._engine = engine
         self._forms = forms
         self._exercise = exercise
-        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._busy: dict[str, asyncio.Task[bool]] = {}
         self._throttled: dict[str, datetime] = {}
         self._pace = pace if pace and pace.most else None
         self._paces: dict[str, Pace] = {}
+        self.news = asyncio.Event()
+        """Set when something may be due."""
+
+    async def run(self) -> None:
+        """Rounds until cancelled, one at once whenever there is `news`; raises what a task raised."""
+        while True:
+            self.news.clear()
+            await self.round()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.news.wait(), ROUND_S)
 
     async def round(self) -> None:
         """Starts a task for each endpoint that has something due and none under way; raises what a task raised."""
@@ -68,10 +81,17 @@ class Sender:
             self._busy.pop(endpoint_id).result()
         now = utc_now()
         async with self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
             due = await webhook_store.due_endpoints(connection, now)
         for endpoint in due:
             if endpoint.id not in self._busy and self._throttled.get(endpoint.id, now) <= now:
-                self._busy[endpoint.id] = asyncio.create_task(self._drain(endpoint))
+                task = self._busy[endpoint.id] = asyncio.create_task(self._drain(endpoint))
+                task.add_done_callback(self._drained)
+
+    def _drained(self, task: asyncio.Task[bool]) -> None:
+        """Where something was due there may be more."""
+        if task.cancelled() or task.exception() or task.result():
+            self.news.set()
 
     async def close(self) -> None:
         """Ends what is under way; it is due again when its lease ends."""
@@ -79,20 +99,21 @@ class Sender:
             task.cancel()
         await asyncio.gather(*self._busy.values(), return_exceptions=True)
 
-    async def _drain(self, endpoint: Row[Any]) -> None:
+    async def _drain(self, endpoint: Row[Any]) -> bool:
+        """Whether anything was due and could be claimed."""
         form = self._forms[endpoint.form]
         if self._pace is not None and isinstance(form, Together) and not self._exercise:
-            await self._in_measure(endpoint, form, self._paces.get(endpoint.id, self._pace))
-            return
+            return await self._in_measure(endpoint, form, self._paces.get(endpoint.id, self._pace))
         async with self._engine.begin() as connection:
             if endpoint.form != WEBHOOK:
                 await overtake(connection, endpoint.id, utc_now())
             claimed = await webhook_store.claim(connection, endpoint.id, utc_now(), LEASE, AT_ONCE)
         await self._singly(endpoint, claimed)
+        return bool(claimed)
 
-    async def _in_measure(self, endpoint: Row[Any], form: Together, pace: Pace) -> None:
+    async def _in_measure(self, endpoint: Row[Any], form: Together, pace: Pace) -> bool:
         """Tells people: singly as far as that goes, the gravest first, and of the others in one message; what is more
-        than goes singly waits for that.
+        than goes singly waits for that. Whether anything was claimed.
         """
         now = utc_now()
         async with self._engine.begin() as connection:
@@ -100,7 +121,7 @@ class Sender:
             due, room = await webhook_store.count_due(connection, endpoint.id, now), pace.room(now)
             if due > room and (held := pace.held_until(now)):
                 self._throttled[endpoint.id] = held
-                return
+                return False
             most = MOST_TOGETHER if due > room else AT_ONCE
             claimed = await webhook_store.claim(connection, endpoint.id, now, LEASE, most)
         places = parted([change_in(one.body) for one in claimed], room)
@@ -109,6 +130,7 @@ class Sender:
         gathered = await self._together(endpoint, form, together)
         beyond = due > room and bool(reached or gathered)
         self._paces[endpoint.id] = pace.after(utc_now(), reached, together=beyond)
+        return bool(claimed)
 
     async def _singly(self, endpoint: Row[Any], claimed: Sequence[Row[Any]]) -> int:
         """Each by itself, some at once; how many reached anybody."""

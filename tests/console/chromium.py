@@ -8,7 +8,10 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The shell comes first: the others draw a whole window of a browser around each page, which nobody sees."""
+PACKAGES = ("chromium-headless-shell", "chromium")
+"""Of Debian, in this order; not every release has the shell."""
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -31,11 +34,14 @@ def _on_path() -> str | None:
 def _installed() -> str | None:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return None
-    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-        quiet = subprocess.run(["apt-get", *command], capture_output=True, timeout=400, check=False)
-        if quiet.returncode:
-            return None
+    if _apt("update"):
+        any(_apt("install", "-y", "--no-install-recommends", package) for package in PACKAGES)
     return _on_path()
+
+
+def _apt(*command: str) -> bool:
+    done = subprocess.run(["apt-get", "-qq", *command], capture_output=True, timeout=400, check=False)
+    return done.returncode == 0
 
 
 def find_chromium(wish: str) -> str | None:

@@ -14,13 +14,15 @@ import pytest
 from kafka import KafkaProducer
 from redis import Redis
 from sqlalchemy import create_engine, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.postgres.clocks import move_clock
 from infra.postgres.engine import connect
 from infra.postgres.rollup_export import Wanted, export
-from infra.postgres.rollup_store import TABLES, RollupRow, add
+from infra.postgres.rollup_store import TABLES, RollupRow, Span, add, position, write
 from infra.postgres.tables import metadata
 from infra.settings import Settings
+from schemas.errors import Conflict
 from schemas.readings import Pack, Run, Tick
 from schemas.times import from_ms
 from schemas.topics import DEAD_LETTERS, readings_topic
@@ -136,6 +138,22 @@ def test_late_readings_are_counted_in_their_minute_and_hour_and_change_no_later_
     assert minutes == [(1, 7.0, 7.0, 7.0), (3, 15.0, 9.0, 5.0)]
     hours = telemetry.rows("SELECT count, sum, max, last FROM rollup_hours WHERE sensor = 'late-1' ORDER BY hour")
     assert hours == minutes
+
+
+async def test_who_finds_a_partition_moved_by_another_writes_nothing_at_all(engine: AsyncEngine) -> None:
+    mine, taken = ("city.readings.river.v1", 0), ("city.readings.water.v1", 3)
+    for partition in (mine, taken):
+        assert await position(engine, partition, 7) == 7
+    await write(engine, {taken: Span(7, 9)}, [], [])
+    at = from_ms(MINUTE)
+    counted = RollupRow("fence-1", "stage_m", at, 1, 2.0, 2.0, 2.0, 2.0, at)
+    with pytest.raises(Conflict, match=r"water\.v1/3 is not at 7"):
+        await write(engine, {mine: Span(7, 8), taken: Span(7, 8)}, [counted], [])
+    assert [await position(engine, one, 0) for one in (mine, taken)] == [7, 9]
+    await write(engine, {mine: Span(7, 8), taken: Span(9, 10)}, [counted], [])
+    assert [await position(engine, one, 0) for one in (mine, taken)] == [8, 10]
+    async with engine.connect() as connection:
+        assert (await connection.execute(text("SELECT sum(count) FROM rollups"))).scalar_one() == 1
 
 
 async def test_what_has_been_kept_long_enough_is_dropped_by_the_clock_of_the_center(

@@ -20,7 +20,7 @@ from schemas.errors import Conflict
 from schemas.incidents import Change
 from services.webhooks.forms import Signed
 from services.webhooks.intake import queue
-from services.webhooks.sender import Sender
+from services.webhooks.sender import AT_ONCE, Sender
 from tests.integration.deliveries import NOW, change, hurry, rows, work_until
 from tests.waiting import eventually
 
@@ -164,6 +164,32 @@ async def test_a_dead_endpoint_does_not_slow_another(
     await enqueue(engine, change("inc-a", 1))
     await work_until(sender, lambda: slow.got and got.got, seconds=5.0)
     server.close()
+
+
+async def arrived(receiver: Receiver, count: int) -> None:
+    async with asyncio.timeout(20):
+        while len(receiver.got) < count:
+            await asyncio.sleep(0.02)
+
+
+async def test_what_was_queued_here_goes_out_at_once_however_much_it_is_and_what_others_queued_soon(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    got, url = receiver
+    await register(engine, url)
+    monkeypatch.setattr("services.webhooks.sender.ROUND_S", 3600.0)
+    working = asyncio.create_task(sender.run())
+    try:
+        await enqueue(engine, *(change(f"inc-{number}", 1) for number in range(5 * AT_ONCE)))
+        sender.news.set()
+        await arrived(got, 5 * AT_ONCE)
+        monkeypatch.setattr("services.webhooks.sender.ROUND_S", 0.05)
+        sender.news.set()
+        await enqueue(engine, change("inc-of-another", 1))
+        await arrived(got, 5 * AT_ONCE + 1)
+        assert not working.done()
+    finally:
+        working.cancel()
 
 
 UNDIALLABLE = ["https://[abc", "https://e.org/a\u0001b", "https://e.org:99999/", "https://côngan.invalid/hook"]
