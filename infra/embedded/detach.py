@@ -5,10 +5,12 @@ import time
 from pathlib import Path
 
 from infra.embedded import records
-from infra.embedded.jars import Say
+from infra.embedded.jars import Tell
 from infra.embedded.plan import environment
+from infra.embedded.supervisor import exit_text
 from infra.settings import Settings
 from schemas.errors import Unavailable
+from schemas.sentences import say
 
 LOOK_SECONDS = 0.1
 
@@ -32,14 +34,14 @@ class Tail:
         return whole.decode(errors="replace").splitlines()
 
 
-def up_detached(settings: Settings, command: list[str], say: Say) -> None:
+def up_detached(settings: Settings, command: list[str], tell: Tell) -> None:
     """Runs `command`, a supervisor in the foreground, in the background; returns once it is ready.
 
     Returns at once if this run directory's center already runs. Raises Unavailable with the reason when it fails.
     """
     there = records.read(settings.run_path)
     if there and there.state == "ready" and records.lives(there.pid, there.started):
-        say(f"already running: {there.url}")
+        tell(say("already_running", url=there.url))
         return
     log_path = settings.run_path / "logs" / "supervisor.log"
     tail = Tail(log_path)
@@ -52,10 +54,10 @@ def up_detached(settings: Settings, command: list[str], say: Say) -> None:
             env=environment(settings),
             start_new_session=True,
         )
-    _follow(settings, supervisor, tail, say)
+    _follow(settings, supervisor, tail, tell)
 
 
-def _follow(settings: Settings, supervisor: subprocess.Popen[bytes], tail: Tail, say: Say) -> None:
+def _follow(settings: Settings, supervisor: subprocess.Popen[bytes], tail: Tail, tell: Tell) -> None:
     last = ""
     while True:
         code = supervisor.poll()
@@ -63,12 +65,12 @@ def _follow(settings: Settings, supervisor: subprocess.Popen[bytes], tail: Tail,
         ready = record is not None and record.pid == supervisor.pid and record.state == "ready"
         lines = tail.new_lines()
         for line in lines[: None if code is None else -1]:
-            say(line)
+            tell(say("as_found", text=line))
         last = lines[-1] if lines else last
         if code is not None:
-            raise Unavailable(last.removeprefix("soc: ") or f"the supervisor ended with {code}")
+            raise Unavailable(last.removeprefix("soc: ") or say("supervisor_ended", how=exit_text(code)))
         if ready:
             for line in tail.new_lines():
-                say(line)
+                tell(say("as_found", text=line))
             return
         time.sleep(LOOK_SECONDS)

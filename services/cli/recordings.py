@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from schemas.errors import Invalid
+from schemas.refusals import refusal
+from schemas.sentences import say
 from schemas.times import rfc3339
 
 MAPPING = "replay.toml"
@@ -49,7 +51,7 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 def recorded(path: Path) -> Iterator[Recorded]:
     """The events of a file in its order. Raises Invalid naming file, line and what is wrong."""
     if not path.is_file():
-        raise Invalid("is no file", field=str(path))
+        raise Invalid(say("no_such_file"), field=str(path))
     return _rows(path) if path.suffix == ".csv" else _lines(path)
 
 
@@ -57,7 +59,7 @@ def _lines(path: Path) -> Iterator[Recorded]:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if line.strip():
-                yield _line(line, f"{path}, line {number}")
+                yield _line(line, say("in_line", path=path, number=number))
 
 
 def _line(line: bytes, where: str) -> Recorded:
@@ -66,9 +68,9 @@ def _line(line: bytes, where: str) -> Recorded:
         given = event.get("recordedtime") or event.get("time")
         at = datetime.fromisoformat(str(given))
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        raise Invalid("is no CloudEvent in JSON with a time", field=where) from None
+        raise Invalid(say("no_recorded_event"), field=where) from None
     if at.tzinfo is None:
-        raise Invalid("the time has no offset", field=where)
+        raise Invalid(say("recorded_needs_offset"), field=where)
     return Recorded(at, {"recordedtime": rfc3339(at), **event})
 
 
@@ -78,9 +80,11 @@ def mapping_of(path: Path) -> Mapping:
     try:
         return msgspec.convert(tomllib.loads(beside.read_text()), Mapping)
     except OSError:
-        raise Invalid(f"a CSV recording needs {MAPPING} beside it", field=str(path)) from None
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise Invalid(str(error), field=str(beside)) from None
+        raise Invalid(say("csv_needs_mapping", name=MAPPING), field=str(path)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid(say("not_toml", reason=error), field=str(beside)) from None
+    except msgspec.ValidationError as error:
+        raise refusal(error, str(beside)) from None
 
 
 def _rows(path: Path) -> Iterator[Recorded]:
@@ -99,7 +103,7 @@ def _rows(path: Path) -> Iterator[Recorded]:
 def _check_header(path: Path, mapping: Mapping, header: list[str]) -> None:
     absent = [name for name in (mapping.time, *(one.column for one in mapping.columns)) if name not in header]
     if absent:
-        raise Invalid(f"has no column {absent[0]!r}", field=f"{path}, line 1")
+        raise Invalid(say("csv_no_column", column=absent[0]), field=say("in_line", path=path, number=1))
 
 
 def _time(path: Path, line: int, row: dict[str, str], mapping: Mapping) -> datetime:
@@ -107,7 +111,9 @@ def _time(path: Path, line: int, row: dict[str, str], mapping: Mapping) -> datet
         at = datetime.fromisoformat(row[mapping.time])
         return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(mapping.time_zone))).astimezone(UTC)
     except (ValueError, ZoneInfoNotFoundError):
-        raise Invalid(f"{row[mapping.time]!r} is no time", field=f"{path}, line {line}") from None
+        raise Invalid(
+            say("csv_no_time", given=row[mapping.time]), field=say("in_line", path=path, number=line)
+        ) from None
 
 
 def _readings(path: Path, row: dict[str, str], mapping: Mapping) -> Iterator[dict[str, Any]]:
@@ -119,7 +125,7 @@ def _readings(path: Path, row: dict[str, str], mapping: Mapping) -> Iterator[dic
             name = f"{column.sensor.format(**row)}/{column.quantity}"
             yield {"n": name, "u": column.unit, "v": float(text)}
         except (ValueError, KeyError):
-            raise Invalid(f"{column.column}: {text!r} is no number", field=str(path)) from None
+            raise Invalid(say("csv_no_number", column=column.column, given=text), field=str(path)) from None
 
 
 def _pack(at: datetime, records: list[dict[str, Any]], mapping: Mapping, name: str) -> Event:
