@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -10,6 +11,8 @@ from infra.smtp_url import Smtp, smtp_of
 from schemas.duty import EMAIL
 from schemas.errors import Invalid
 from schemas.sentences import LANGUAGES, say
+
+DATABASE_SCHEME = "postgresql+psycopg"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +122,16 @@ def _parse(name: str, text: str, kind: type) -> object:
         raise Invalid(said, field=name) from None
 
 
+def _check_database(url: str) -> None:
+    """Raises Invalid for an address that no driver of ours could connect to."""
+    try:
+        right = not url or (urlsplit(url).scheme == DATABASE_SCHEME and urlsplit(url).port != 0)
+    except ValueError:
+        right = False
+    if not right:
+        raise Invalid(say("database_address", scheme=DATABASE_SCHEME), field="SOC_DATABASE_URL")
+
+
 def load(environment: dict[str, str] | None = None) -> Settings:
     """Settings from SOC_* variables; empty ones count as unset. Raises Invalid naming the variable."""
     given = dict(os.environ) if environment is None else environment
@@ -129,6 +142,7 @@ def load(environment: dict[str, str] | None = None) -> Settings:
             values[field.name] = _parse(f"SOC_{field.name.upper()}", text, field.type)
     settings = msgspec.convert(values, Settings)
     _ = settings.smtp  # what is wrong with it is said before anything starts
+    _check_database(settings.database_url)
     if settings.language.lower() not in ("", *LANGUAGES):
         raise Invalid(say("not_one_of", known=", ".join(LANGUAGES)), field="SOC_LANGUAGE")
     return settings

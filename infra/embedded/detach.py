@@ -13,6 +13,8 @@ from schemas.errors import Unavailable
 from schemas.sentences import say
 
 LOOK_SECONDS = 0.1
+FAILED = "soc: "
+"""So begins what a supervisor says last when it cannot start."""
 
 
 class Tail:
@@ -37,7 +39,8 @@ class Tail:
 def up_detached(settings: Settings, command: list[str], tell: Tell) -> None:
     """Runs `command`, a supervisor in the foreground, in the background; returns once it is ready.
 
-    Returns at once if this run directory's center already runs. Raises Unavailable with the reason when it fails.
+    Returns at once if this run directory's center already runs. Raises Unavailable with the reason when it fails;
+    Ctrl-C ends what has been started.
     """
     there = records.read(settings.run_path)
     if there and there.state == "ready" and records.lives(there.pid, there.started):
@@ -54,23 +57,30 @@ def up_detached(settings: Settings, command: list[str], tell: Tell) -> None:
             env=environment(settings),
             start_new_session=True,
         )
-    _follow(settings, supervisor, tail, tell)
+    try:
+        _follow(settings, supervisor, tail, tell)
+    except KeyboardInterrupt:
+        tell(say("stopping"))
+        supervisor.terminate()
+        supervisor.wait()
+        raise
 
 
 def _follow(settings: Settings, supervisor: subprocess.Popen[bytes], tail: Tail, tell: Tell) -> None:
-    last = ""
+    """Tells its lines until it is ready. Raises Unavailable with all that it says once it has failed."""
+    failed: list[str] = []
     while True:
         code = supervisor.poll()
         record = records.read(settings.run_path)
         ready = record is not None and record.pid == supervisor.pid and record.state == "ready"
-        lines = tail.new_lines()
-        for line in lines[: None if code is None else -1]:
-            tell(say("as_found", text=line))
-        last = lines[-1] if lines else last
-        if code is not None:
-            raise Unavailable(last.removeprefix("soc: ") or say("supervisor_ended", how=exit_text(code)))
-        if ready:
-            for line in tail.new_lines():
+        for line in tail.new_lines():
+            if failed or line.startswith(FAILED):
+                failed.append(line)
+            else:
                 tell(say("as_found", text=line))
+        if code is not None:
+            reason = "\n".join(failed).removeprefix(FAILED)
+            raise Unavailable(reason or say("supervisor_ended", how=exit_text(code)))
+        if ready:
             return
         time.sleep(LOOK_SECONDS)

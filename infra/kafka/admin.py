@@ -30,6 +30,8 @@ def admin(bootstrap: str) -> Iterator["KafkaAdminClient"]:
         raise Unavailable(say("kafka_at_silent", address=bootstrap, reason=type(error).__name__)) from None
     try:
         yield client
+    except KafkaError as error:
+        raise Unavailable(say("kafka_at_silent", address=bootstrap, reason=type(error).__name__)) from None
     finally:
         client.close()
 

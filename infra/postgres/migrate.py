@@ -34,7 +34,7 @@ def upgrade(database_url: str) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             command.upgrade(configuration(connection), "head")
     except OperationalError as error:
-        raise Unavailable(say("postgres_silent", reason=error.orig)) from None
+        raise Unavailable(say("postgres_silent", reason=" ".join(str(error.orig).split()))) from None
     finally:
         engine.dispose()
 
@@ -47,6 +47,6 @@ def is_present(database_url: str) -> bool:
             wanted = ScriptDirectory.from_config(configuration(connection)).get_current_head()
             return MigrationContext.configure(connection).get_current_revision() == wanted
     except OperationalError as error:
-        raise Unavailable(say("postgres_silent", reason=error.orig)) from None
+        raise Unavailable(say("postgres_silent", reason=" ".join(str(error.orig).split()))) from None
     finally:
         engine.dispose()

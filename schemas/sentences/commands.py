@@ -11,6 +11,10 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "csv_no_column": {"en": "has no column {column!r}", "vi": "không có cột {column!r}"},
     "csv_no_number": {"en": "{column}: {given!r} is no number", "vi": "{column}: {given!r} không phải số"},
+    "csv_no_sensor": {
+        "en": "the sensor {sensor!r} of replay.toml names a column that is not there",
+        "vi": "cảm biến {sensor!r} trong replay.toml nêu một cột không có",
+    },
     "csv_no_time": {"en": "{given!r} is no time", "vi": "{given!r} không phải thời gian"},
     "folder_checked": {
         "en": "{city}: {assets} assets, {relations} relations, no error",
@@ -44,6 +48,11 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": "người dùng này không có quyền đọc hoặc ghi",
     },
     "path_is_folder": {"en": "is a folder", "vi": "là thư mục"},
+    "path_taken": {"en": "is a file, a folder is needed", "vi": "là tệp, ở đây cần thư mục"},
+    "path_through_file": {
+        "en": "leads through a file where a folder is needed",
+        "vi": "đi qua một tệp ở chỗ cần thư mục",
+    },
     "process_gone": {
         "en": "a process of this command ended before its work was done; see above",
         "vi": "một tiến trình của lệnh này dừng khi chưa xong việc; xem bên trên",

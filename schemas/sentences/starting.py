@@ -18,6 +18,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "credentials: made, this is the first start",
         "vi": "thông tin đăng nhập: đã tạo, đây là lần khởi động đầu",
     },
+    "database_address": {
+        "en": "must be an address like {scheme}://user:password@host:5432/name",
+        "vi": "phải là địa chỉ dạng {scheme}://user:password@host:5432/name",
+    },
     "database_ready": {
         "en": "database: ready, {city} with {assets} assets",
         "vi": "cơ sở dữ liệu: sẵn sàng, {city} có {assets} tài sản",
@@ -83,6 +87,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "there is no Valkey for {system} on {machine}; set SOC_REDIS_URL to a server of your own",
         "vi": "không có Valkey cho {system} trên {machine}; hãy đặt SOC_REDIS_URL là máy chủ của bạn",
     },
+    "no_folder_at": {"en": "{path} is not a folder", "vi": "{path} không phải thư mục"},
     "not_prepared": {
         "en": "not prepared after {seconds:.0f} s: {missing}",
         "vi": "sau {seconds:.0f} giây vẫn chưa chuẩn bị xong: {missing}",

@@ -77,9 +77,13 @@ def backtest(city: City, given: Input, out: Out, rules: Rules = None) -> None:
     if out.exists() and out.samefile(given):
         raise Invalid(say("out_is_input"), field="--out")
     catalogue, folding = model(city, rules)
-    with out.open("wb") as file:
+    if not out.parent.is_dir():
+        raise Invalid(say("no_folder_at", path=out.parent), field="--out")
+    with out.open("ab") as file:  # what is there stays until what replaces it is whole
         taken = _fold(folding, given, _stages(catalogue, given, load().pack_limit))
         lines = folding.lines()
+        if out.is_file():
+            file.truncate(0)
         file.writelines(msgspec.json.encode(line) + b"\n" for line in lines)
     done = say("backtest_done", events=taken.events, refused=taken.refused, incidents=len(lines), path=out)
     tell(joined(["backtest", done], ": "), aside=True)

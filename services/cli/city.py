@@ -14,6 +14,7 @@ from infra.postgres.engine import connect
 from infra.settings import Settings
 from infra.terminal import tell
 from schemas.sentences import say
+from services.cli.database import reached
 from services.cli.spoken import App
 
 app = App("help_city")
@@ -30,7 +31,7 @@ def check(folder: Folder) -> None:
 @app.add("import", help="help_city_import")
 def import_folder(folder: Folder) -> None:
     """Load a folder into the running center; in force within a second, edits over the API stay."""
-    asyncio.run(_import(with_addresses(settings_module.load()), folder))
+    asyncio.run(reached(_import(with_addresses(settings_module.load()), folder)))
     tell(say("folder_imported", path=folder))
 
 

@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra import settings as settings_module
 from infra.embedded.addresses import with_addresses
 from infra.postgres.engine import connect
+from schemas.errors import Unavailable
+from schemas.sentences import say
 
 T = TypeVar("T")
 BY = "command line"
@@ -16,7 +19,7 @@ BY = "command line"
 
 
 def in_database(work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-    """Runs `work` in one transaction on the database of the running center."""
+    """Runs `work` in one transaction on the database of the running center. Raises Unavailable."""
     settings = with_addresses(settings_module.load())
 
     async def run() -> T:
@@ -27,4 +30,12 @@ def in_database(work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         finally:
             await engine.dispose()
 
-    return asyncio.run(run())
+    return asyncio.run(reached(run()))
+
+
+async def reached(work: Awaitable[T]) -> T:
+    """What `work` gives. Raises Unavailable where PostgreSQL does not answer or takes none of it."""
+    try:
+        return await work
+    except DBAPIError as error:
+        raise Unavailable(say("postgres_silent", reason=" ".join(str(error.orig).split()))) from None

@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra import settings as settings_module
@@ -14,7 +15,7 @@ from infra.kafka.clients import consumer, producer
 from infra.resending import Resending, send_again
 from infra.terminal import either, tell, write_json
 from schemas.dead_letters import DeadLetter, decode_dead_letter
-from schemas.errors import Unknown
+from schemas.errors import Invalid, Unavailable, Unknown
 from schemas.sentences import say
 from schemas.times import rfc3339
 from schemas.topics import DEAD_LETTERS
@@ -24,7 +25,7 @@ from services.cli.spoken import App
 app = App("help_dead_letters")
 Text = Annotated[
     typer.FileText | None,
-    typer.Option(help="help_letters_text"),
+    typer.Option(help="help_letters_text", encoding="utf-8"),
 ]
 Number = Annotated[int, typer.Argument(help="help_letters_number")]
 
@@ -37,8 +38,8 @@ async def _read(bootstrap: str, first: int | None, count: int) -> dict[int, Dead
     """Letters by their offset, from `first` on, or the last `count`."""
     source = consumer(bootstrap)
     partition = TopicPartition(DEAD_LETTERS, 0)
-    await source.start()
     try:
+        await source.start()
         source.assign([partition])
         end = (await source.end_offsets([partition]))[partition]
         begin = (await source.beginning_offsets([partition]))[partition]
@@ -49,6 +50,8 @@ async def _read(bootstrap: str, first: int | None, count: int) -> dict[int, Dead
             for record in (await source.getmany(timeout_ms=500)).get(partition, []):
                 found[record.offset] = decode_dead_letter(record.value)
             at = await source.position(partition)
+    except KafkaError as error:
+        raise Unavailable(say("kafka_at_silent", address=bootstrap, reason=type(error).__name__)) from None
     finally:
         await source.stop()
     return dict(sorted(found.items())[:count])
@@ -59,6 +62,13 @@ def _one(bootstrap: str, number: int) -> DeadLetter:
     if number not in found:
         raise Unknown(say("no_letter", number=number))
     return found[number]
+
+
+def _read_text(file: typer.FileText) -> str:
+    try:
+        return file.read()
+    except UnicodeDecodeError:
+        raise Invalid(say("not_utf8"), field="--text") from None
 
 
 @app.add("list", help="help_letters_list")
@@ -82,13 +92,15 @@ def show(number: Number) -> None:
 def replay(number: Number, text: Text = None) -> None:
     """Send the original bytes to where they stood again, or a corrected text to the inbox."""
     bootstrap = _bootstrap()
-    wish = Resending(letter=_one(bootstrap, number), text=text.read() if text else None, by=BY)
+    wish = Resending(letter=_one(bootstrap, number), text=_read_text(text) if text else None, by=BY)
 
     async def work(connection: AsyncConnection) -> str:
         target = producer(bootstrap)
-        await target.start()
         try:
+            await target.start()
             return await send_again(connection, target, wish)
+        except KafkaError as error:
+            raise Unavailable(say("kafka_at_silent", address=bootstrap, reason=type(error).__name__)) from None
         finally:
             await target.stop()
 

@@ -1,6 +1,7 @@
 """The command line `soc`: one sentence when something is wrong, never a traceback."""
 
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -49,6 +50,7 @@ for _name, (_module, _purpose) in LATER.items():
 def main() -> None:
     """Entry point; exit code 1 and one sentence for everything that can be expected to go wrong."""
     readable(sys.stdout, sys.stderr)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it finds is told once, as a sentence
     try:
         code = run(app, sys.argv[1:], "soc")
         sys.stdout.flush()

@@ -38,7 +38,8 @@ _OF_FILES = {
     errno.EACCES: "path_denied",
     errno.EPERM: "path_denied",
     errno.EISDIR: "path_is_folder",
-    errno.ENOTDIR: "no_folder",
+    errno.ENOTDIR: "path_through_file",
+    errno.EEXIST: "path_taken",
     errno.ENOSPC: "disk_is_full",
 }
 _OPENED = re.compile(r"'(?P<path>.*)': (?P<reason>.+)", re.DOTALL)

@@ -17,6 +17,7 @@ from infra.settings import Settings
 from infra.terminal import tell
 from schemas.errors import CenterError, Invalid, Unavailable
 from schemas.sentences import Sentence, say
+from services.cli.database import reached
 from services.cli.spoken import App
 
 WAIT_S = 120.0
@@ -71,7 +72,7 @@ def _missing(settings: Settings, ships: Shipped, folder: CityFolder) -> Sentence
             return say("missing_tables")
         if absent := load.absent_topics(settings.kafka_bootstrap, ships, folder):
             return say("missing_topics", names=", ".join(absent))
-        if rows := asyncio.run(load.waiting_rows(settings.database_url, reference_only=True)):
+        if rows := asyncio.run(reached(load.waiting_rows(settings.database_url, reference_only=True))):
             return say("missing_rows", rows=rows)
     except CenterError as error:
         return error.whole

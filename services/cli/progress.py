@@ -18,13 +18,13 @@ class Progress:
 
     def __init__(self, name: str, total: int, unit: Sentence) -> None:
         """`total` of `unit` (a word in the plural), for the command `name`."""
-        self._name, self._total, self._unit = name, max(1, total), unit
+        self._name, self._total, self._unit = name, total, unit
         self._done, self._begin, self._told, self._drawn = 0, time.monotonic(), -1, 0.0
 
     def add(self, count: int) -> None:
         """So many more are done."""
         self._done += count
-        part = self._done / self._total
+        part = self._done / self._total if self._total else 1.0
         if sys.stderr.isatty():
             self._draw(part)
         elif int(part * 10) > self._told:

@@ -14,6 +14,7 @@ from infra.postgres.rollup_export import TABLES, Wanted, export
 from infra.terminal import tell
 from schemas.errors import Invalid
 from schemas.sentences import say
+from services.cli.database import reached
 from services.cli.spoken import App
 
 app = App()
@@ -40,7 +41,7 @@ def readings(
         finally:
             await engine.dispose()
 
-    tell(say("rows_written", rows=asyncio.run(run()), path=out))
+    tell(say("rows_written", rows=asyncio.run(reached(run())), path=out))
 
 
 def _utc(at: datetime) -> datetime:

@@ -13,11 +13,13 @@ import msgspec
 
 from schemas.errors import Invalid
 from schemas.refusals import refusal
-from schemas.sentences import say
+from schemas.sentences import Sentence, say
 from schemas.times import rfc3339
 
 MAPPING = "replay.toml"
 Event = dict[str, Any]
+Where = tuple[Path, int]
+"""File and line."""
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -59,18 +61,18 @@ def _lines(path: Path) -> Iterator[Recorded]:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if line.strip():
-                yield _line(line, say("in_line", path=path, number=number))
+                yield _line(line, (path, number))
 
 
-def _line(line: bytes, where: str) -> Recorded:
+def _line(line: bytes, where: Where) -> Recorded:
     try:
         event = msgspec.json.decode(line, type=dict[str, Any])
         given = event.get("recordedtime") or event.get("time")
         at = datetime.fromisoformat(str(given))
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        raise Invalid(say("no_recorded_event"), field=where) from None
+        raise Invalid(say("no_recorded_event"), field=_told(where)) from None
     if at.tzinfo is None:
-        raise Invalid(say("recorded_needs_offset"), field=where)
+        raise Invalid(say("recorded_needs_offset"), field=_told(where))
     return Recorded(at, {"recordedtime": rfc3339(at), **event})
 
 
@@ -78,9 +80,11 @@ def mapping_of(path: Path) -> Mapping:
     """The mapping beside a CSV recording. Raises Invalid."""
     beside = path.parent / MAPPING
     try:
-        return msgspec.convert(tomllib.loads(beside.read_text()), Mapping)
+        return msgspec.convert(tomllib.loads(beside.read_text(encoding="utf-8")), Mapping)
     except OSError:
         raise Invalid(say("csv_needs_mapping", name=MAPPING), field=str(path)) from None
+    except UnicodeDecodeError:
+        raise Invalid(say("not_utf8"), field=str(beside)) from None
     except tomllib.TOMLDecodeError as error:
         raise Invalid(say("not_toml", reason=error), field=str(beside)) from None
     except msgspec.ValidationError as error:
@@ -88,14 +92,22 @@ def mapping_of(path: Path) -> Mapping:
 
 
 def _rows(path: Path) -> Iterator[Recorded]:
-    """One pack for each time: consecutive rows of one time travel together."""
-    mapping = mapping_of(path)
+    """One pack for each time: consecutive rows of one time travel together. Raises Invalid."""
+    try:
+        yield from _packs(path, mapping_of(path))
+    except UnicodeDecodeError:
+        raise Invalid(say("not_utf8"), field=str(path)) from None
+    except csv.Error as error:
+        raise Invalid(say("not_csv", reason=error), field=str(path)) from None
+
+
+def _packs(path: Path, mapping: Mapping) -> Iterator[Recorded]:
     with path.open(newline="", encoding="utf-8") as file:
-        rows = csv.DictReader(file)
+        rows = csv.DictReader(file, restkey="", restval="")
         _check_header(path, mapping, list(rows.fieldnames or []))
-        timed = ((_time(path, rows.line_num, row, mapping), row) for row in rows)
-        for at, group in groupby(timed, key=lambda pair: pair[0]):
-            records = [record for _, row in group for record in _readings(path, row, mapping)]
+        timed = ((_time((path, rows.line_num), row, mapping), rows.line_num, row) for row in rows)
+        for at, group in groupby(timed, key=lambda told: told[0]):
+            records = [record for _, line, row in group for record in _readings((path, line), row, mapping)]
             if records:
                 yield Recorded(at, _pack(at, records, mapping, path.name))
 
@@ -106,26 +118,35 @@ def _check_header(path: Path, mapping: Mapping, header: list[str]) -> None:
         raise Invalid(say("csv_no_column", column=absent[0]), field=say("in_line", path=path, number=1))
 
 
-def _time(path: Path, line: int, row: dict[str, str], mapping: Mapping) -> datetime:
+def _told(where: Where) -> Sentence:
+    return say("in_line", path=where[0], number=where[1])
+
+
+def _time(where: Where, row: dict[str, str], mapping: Mapping) -> datetime:
     try:
         at = datetime.fromisoformat(row[mapping.time])
         return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(mapping.time_zone))).astimezone(UTC)
-    except (ValueError, ZoneInfoNotFoundError):
-        raise Invalid(
-            say("csv_no_time", given=row[mapping.time]), field=say("in_line", path=path, number=line)
-        ) from None
+    except (ValueError, OverflowError, ZoneInfoNotFoundError):
+        raise Invalid(say("csv_no_time", given=row[mapping.time]), field=_told(where)) from None
 
 
-def _readings(path: Path, row: dict[str, str], mapping: Mapping) -> Iterator[dict[str, Any]]:
+def _readings(where: Where, row: dict[str, str], mapping: Mapping) -> Iterator[dict[str, Any]]:
     for column in mapping.columns:
         text = row[column.column]
-        if text is None or text.strip() in mapping.missing:
+        if text.strip() in mapping.missing:
             continue
+        name = f"{_sensor(where, row, column)}/{column.quantity}"
         try:
-            name = f"{column.sensor.format(**row)}/{column.quantity}"
             yield {"n": name, "u": column.unit, "v": float(text)}
-        except (ValueError, KeyError):
-            raise Invalid(say("csv_no_number", column=column.column, given=text), field=str(path)) from None
+        except ValueError:
+            raise Invalid(say("csv_no_number", column=column.column, given=text), field=_told(where)) from None
+
+
+def _sensor(where: Where, row: dict[str, str], column: Column) -> str:
+    try:
+        return column.sensor.format_map(row)
+    except (LookupError, ValueError, AttributeError):
+        raise Invalid(say("csv_no_sensor", sensor=column.sensor), field=_told(where)) from None
 
 
 def _pack(at: datetime, records: list[dict[str, Any]], mapping: Mapping, name: str) -> Event:

@@ -40,7 +40,8 @@ class Center:
     """Posts batches; waits while the center is away."""
 
     def __init__(self, url: str, key: str) -> None:
-        """`url` of the API or of ingest."""
+        """`url` of the API or of ingest. Raises Invalid."""
+        _check(url, key)
         headers = {"authorization": f"Bearer {key}", "accept-language": language()}
         self._http = httpx.Client(base_url=url, timeout=60, headers=headers)
         self.accepted = 0
@@ -134,6 +135,18 @@ def _speed(text: str) -> float:
     if not speed > 0:
         raise Invalid(say("replay_speed"), field="--speed")
     return speed
+
+
+def _check(url: str, key: str) -> None:
+    """Before anything is read: else a wrong address would be waited for. Raises Invalid."""
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        raise Invalid(say("not_http"), field="--url") from None
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise Invalid(say("not_http"), field="--url")
+    if not key.isascii():
+        raise Invalid(say("key_unknown"), field="--key")
 
 
 def _credentials(url: str, key: str) -> tuple[str, str]:

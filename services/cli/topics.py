@@ -14,7 +14,8 @@ app = App()
 def topics() -> None:
     """List the topics with partitions, records, size and the lag of each group."""
     settings = with_addresses(settings_module.load())
+    found = topic_states(settings.kafka_bootstrap)
     tell(say("topics_head"))
-    for one in topic_states(settings.kafka_bootstrap):
+    for one in found:
         lag = " ".join(f"{group}={count}" for group, count in sorted(one.lag.items()))
         print(f"{one.name:44} {one.partitions:5} {one.records:10} {one.size_bytes / 1e6:8.2f}  {lag}")

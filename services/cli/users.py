@@ -1,5 +1,6 @@
 """`soc users`: people and roles."""
 
+import sys
 from typing import Annotated
 
 import msgspec
@@ -10,8 +11,9 @@ from infra.clock import utc_now
 from infra.embedded.credentials import hashed
 from infra.postgres import users
 from infra.postgres.audit import Deed, write_down
-from infra.postgres.users import NewUser, User, UserChange, checked_password
+from infra.postgres.users import ROLES, NewUser, User, UserChange, checked_password
 from infra.terminal import spoken, tell
+from schemas.errors import Invalid
 from schemas.sentences import say
 from services.cli.database import BY, in_database
 from services.cli.spoken import App
@@ -43,6 +45,8 @@ def add(
     agency: Agency = None,
 ) -> None:
     """Add a user."""
+    if role not in ROLES:
+        raise Invalid(say("value_none_of", value=role, known=", ".join(ROLES)), field="--role")
     wish = NewUser(name=name, role=role, agency=agency, password=password or _asked())
     password_hash, now = hashed(checked_password(wish.password)), utc_now()
 
@@ -77,11 +81,15 @@ def password(name: Name, password: Password = None) -> None:
 
 
 def _asked() -> str:
-    """A password that was typed twice the same. Raises Abort if the input ends."""
+    """A password that was typed twice the same; without a terminal the next line. Raises Abort, or Invalid for none."""
+    if not sys.stdin.isatty():
+        if not (line := sys.stdin.readline().rstrip("\r\n")):
+            raise Invalid(say("required"), field="--password")
+        return line
     while True:
-        given = [typer.prompt(spoken(say(code)), hide_input=True) for code in ("prompt_password", "prompt_again")]
-        if given[0] == given[1]:
-            return str(given[0])
+        first = typer.prompt(spoken(say("prompt_password")), hide_input=True, err=True)
+        if first == typer.prompt(spoken(say("prompt_again")), hide_input=True, err=True):
+            return str(first)
         tell(say("passwords_differ"), aside=True)
 
 

@@ -165,6 +165,25 @@ def test_settings_that_make_no_sense_are_named(tmp_path: Path) -> None:
     assert refused.stderr.strip() == "soc: SOC_HTTP_PORT: 'eighty' is not a whole number"
 
 
+def test_ctrl_c_while_a_center_starts_in_the_background_ends_it(tmp_path: Path) -> None:
+    environment = environment_of(tmp_path)
+    with (tmp_path / "said").open("w") as said:
+        starting = subprocess.Popen([SOC, "up", "--detach"], cwd=ROOT, env=environment, stdout=said, stderr=said)
+    until(lambda: "city: " in (tmp_path / "said").read_text(), "the first step of a start", 60)
+    starting.send_signal(signal.SIGINT)
+    assert starting.wait(90) == 130
+    assert (tmp_path / "said").read_text().splitlines()[-2:] == ["stopping", "soc: interrupted"]
+    left = status(environment)
+    assert left["state"] == "stopped" and gone({**left, "kafka": ":1", "database": ":1/", "redis": ":1", "url": "//:1"})
+
+
+def test_a_start_that_fails_in_the_background_says_so_once_and_in_vietnamese(tmp_path: Path) -> None:
+    (tmp_path / "city").mkdir()
+    refused = soc(environment_of(tmp_path, SOC_CITY=str(tmp_path / "city"), SOC_LANGUAGE="vi"), "up", "--detach")
+    assert refused.returncode == 1 and refused.stdout == ""
+    assert refused.stderr == "soc: city.toml: không có\nassets.geojson: không có\n"
+
+
 def test_an_external_server_is_used_and_never_started(tmp_path: Path) -> None:
     nobody = f"127.0.0.1:{free_port()}"
     refused = soc(environment_of(tmp_path, SOC_KAFKA_BOOTSTRAP=nobody), "up", "--detach")
