@@ -28,7 +28,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": "có {given} trong {known}; chỉ được có một",
     },
     "file_larger": {"en": "is larger than {most} bytes", "vi": "lớn hơn {most} byte"},
-    "file_missing": {"en": "is missing", "vi": "không có"},
+    "file_missing": {"en": "is missing", "vi": "không có tệp này"},
     "file_unreadable": {"en": "cannot be read: {reason}", "vi": "không đọc được: {reason}"},
     "header_other": {"en": "the header is not {header}", "vi": "dòng tiêu đề không phải {header}"},
     "in_other_file": {

@@ -109,7 +109,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "replay_wrong": {"en": "the center answered {status}: {reason}", "vi": "trung tâm trả lời {status}: {reason}"},
     "rows_written": {"en": "{rows} rows in {path}", "vi": "{rows} dòng trong {path}"},
-    "state_dead": {"en": "dead", "vi": "đã chết"},
+    "state_dead": {"en": "dead", "vi": "không còn chạy"},
     "state_failed": {"en": "failed", "vi": "bị lỗi"},
     "state_ready": {"en": "ready", "vi": "sẵn sàng"},
     "state_restarting": {"en": "restarting", "vi": "khởi động lại"},
@@ -119,7 +119,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "state_stopping": {"en": "stopping", "vi": "đang dừng"},
     "status_process": {
         "en": "{name:12} {state:10} pid {pid:>8}  restarts {restarts}",
-        "vi": "{name:12} {state:13} pid {pid:>8}  khởi động lại {restarts}",
+        "vi": "{name:12} {state:14} pid {pid:>8}  khởi động lại {restarts}",
     },
     "status_process_ended": {
         "en": "{process}  last ended with {how}",

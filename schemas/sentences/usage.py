@@ -140,8 +140,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "help_soc": {
         "en": "Runs and looks after a Smart Operations Center. Settings: SOC_* variables, see "
         "docs/generated/settings.md; SOC_LANGUAGE=vi speaks Vietnamese.",
-        "vi": "Chạy và trông coi Trung tâm điều hành thông minh. Cài đặt: các biến SOC_*, xem "
-        "docs/generated/settings.md; SOC_LANGUAGE=en nói tiếng Anh.",
+        "vi": "Khởi động và quản lý Trung tâm điều hành thông minh. Cài đặt: các biến SOC_*, xem "
+        "docs/generated/settings.md; SOC_LANGUAGE=en để dùng tiếng Anh.",
     },
     "help_status": {
         "en": "Show the processes and addresses of this run directory's center.",

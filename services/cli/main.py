@@ -56,7 +56,7 @@ def main() -> None:
         sys.stdout.flush()
     except typer.TyperException as error:
         code = _misused(error)
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         code = INTERRUPTED
     except CenterError as error:
         code = _failed(error.whole)

@@ -2,7 +2,9 @@
 
 import ast
 import importlib
+import os
 import re
+import subprocess
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 import typer
 
+from infra import terminal
 from infra.postgres import keys, users
 from schemas.sentences import LANGUAGES, TEXTS
 from services.cli.main import LATER, app
@@ -125,6 +128,26 @@ def test_help_names_the_roles_there_are() -> None:
 def test_letters_are_whole_so_that_columns_stand_below_each_other() -> None:
     apart = [name for name, texts in TEXTS.items() if any(unicodedata.normalize("NFC", t) != t for t in texts.values())]
     assert apart == []
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {},
+        {"SOC_LANGUAGE": "vi", "LANG": "C.UTF-8"},
+        {"SOC_LANGUAGE": "en", "LANG": "vi_VN.UTF-8"},
+        {"SOC_LANGUAGE": "fr", "LANG": "vi_VN.UTF-8"},
+        {"LANG": "vi"},
+        {"LC_MESSAGES": "vi_VN", "LANG": "C"},
+        {"LC_ALL": "C", "LANG": "vi_VN.UTF-8"},
+        {"LANG": "vic_US"},
+    ],
+)
+def test_make_chooses_the_language_as_soc_does(environment: dict[str, str]) -> None:
+    given = {"PATH": os.environ["PATH"], **environment}
+    shown = subprocess.run(["make", "help"], cwd=ROOT, env=given, capture_output=True, check=True).stdout.decode()
+    first = {"en": "list the commands", "vi": "liệt kê các lệnh"}[terminal.language(environment)]
+    assert shown.splitlines()[0].split(maxsplit=1) == ["help", first]
 
 
 def test_make_says_everything_in_both_languages() -> None:

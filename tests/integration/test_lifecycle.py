@@ -181,7 +181,7 @@ def test_a_start_that_fails_in_the_background_says_so_once_and_in_vietnamese(tmp
     (tmp_path / "city").mkdir()
     refused = soc(environment_of(tmp_path, SOC_CITY=str(tmp_path / "city"), SOC_LANGUAGE="vi"), "up", "--detach")
     assert refused.returncode == 1 and refused.stdout == ""
-    assert refused.stderr == "soc: city.toml: không có\nassets.geojson: không có\n"
+    assert refused.stderr == "soc: city.toml: không có tệp này\nassets.geojson: không có tệp này\n"
 
 
 def test_an_external_server_is_used_and_never_started(tmp_path: Path) -> None:
