@@ -14,6 +14,8 @@ LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 """The first that is set says the language of messages (POSIX)."""
 VIETNAMESE = re.compile(r"vi(?![a-z])", re.IGNORECASE)
 UNACCENTED = "unaccented"
+ERASED = "\r\x1b[K"
+"""Back to the beginning of the line, and nothing on it (ECMA-48)."""
 PLAIN = {"đ": "d", "Đ": "D", "…": "...", "→": "->", "–": "-", "—": "-", "’": "'", "“": '"', "”": '"'}
 
 
@@ -38,8 +40,14 @@ def either(english: str, vietnamese: str | None) -> str:
 
 
 def tell(said: Sentence, *, aside: bool = False, end: str = "\n") -> None:
-    """One line for people, at once; `aside` on standard error, where it is not taken for the result."""
-    print(spoken(said), file=sys.stderr if aside else sys.stdout, end=end, flush=True)
+    """One line for people, at once; `aside` on standard error, where it is not taken for the result.
+
+    At a terminal what stands aside takes the place of a bar that is drawn there.
+    """
+    stream = sys.stderr if aside else sys.stdout
+    start = ERASED if aside and stream.isatty() and os.environ.get("TERM", "dumb") != "dumb" else ""
+    stream.write(f"{start}{spoken(said)}{end}")
+    stream.flush()
 
 
 def write_json(encoded: bytes) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra import settings as settings_module
 from infra.embedded.addresses import with_addresses
 from infra.postgres.engine import connect
+from infra.settings import Settings
 from schemas.errors import Unavailable
 from schemas.sentences import say
 
@@ -18,9 +19,14 @@ BY = "command line"
 """Who did it, in the audit."""
 
 
+def running() -> Settings:
+    """The settings with the addresses of the running center. Raises Unavailable if there is none."""
+    return with_addresses(settings_module.load())
+
+
 def in_database(work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
     """Runs `work` in one transaction on the database of the running center. Raises Unavailable."""
-    settings = with_addresses(settings_module.load())
+    settings = running()
 
     async def run() -> T:
         engine = connect(settings.database_url)

@@ -72,7 +72,7 @@ def _read_text(file: typer.FileText) -> str:
 
 
 @app.add("list", help="help_letters_list")
-def list_letters(count: Annotated[int, typer.Option(help="help_letters_count")] = 50) -> None:
+def list_letters(count: Annotated[int, typer.Option(help="help_letters_count", min=1)] = 50) -> None:
     """List the last letters: number, time, where it was, who refused it, why."""
     for number, one in asyncio.run(_read(_bootstrap(), None, count)).items():
         where = f"{one.topic}/{one.partition}/{one.offset}"

@@ -30,6 +30,7 @@ _VALUES = tuple(
         (r"\w+ '(?P<path>.*)' does not exist\.", "path_absent"),
         (r"\w+ '(?P<path>.*)' is a file\.", "path_is_file"),
         (r"Input should be a valid integer.*", "not_whole_number"),
+        (r"Input should be greater than or equal to (?P<least>\d+)", "query_at_least"),
         (r"Input should be a valid datetime.*", "not_moment"),
     )
 )

@@ -43,4 +43,4 @@ class Progress:
             return
         self._drawn, filled = time.monotonic(), int(part * BAR)
         bar = f"[{'#' * filled}{' ' * (BAR - filled)}]"
-        tell(joined([f"\r{bar}", self._line(part), "  "], " "), aside=True, end="")
+        tell(joined(["\r", bar, " ", self._line(part), "   "], ""), aside=True, end="")

@@ -31,6 +31,10 @@ def readings(
     """Write rollups as Parquet, for instance before they are dropped."""
     if step not in TABLES:
         raise Invalid(say("not_one_of", known=", ".join(TABLES)), field="--step")
+    if out.is_dir() or not out.parent.is_dir():
+        raise Invalid(say("path_is_folder") if out.is_dir() else say("no_folder_at", path=out.parent), field=str(out))
+    if _utc(end) <= _utc(start):
+        raise Invalid(say("after_from"), field="--to")
     wanted = Wanted(step=step, start=_utc(start), end=_utc(end), sensor=sensor or None)
     settings = with_addresses(settings_module.load())
 

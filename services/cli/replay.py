@@ -1,7 +1,6 @@
 """`soc replay`: recorded input through the public HTTP interface, at the recorded pace or faster."""
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,8 +100,7 @@ class Center:
 
 
 def _tell(said: Sentence) -> None:
-    """Below the bar, if one is drawn."""
-    tell(joined(["\nreplay" if sys.stderr.isatty() else "replay", said], ": "), aside=True)
+    tell(joined(["replay", said], ": "), aside=True)
 
 
 def _wait(answer: httpx.Response | None, pause: float) -> float:

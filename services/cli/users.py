@@ -15,7 +15,7 @@ from infra.postgres.users import ROLES, NewUser, User, UserChange, checked_passw
 from infra.terminal import spoken, tell
 from schemas.errors import Invalid
 from schemas.sentences import say
-from services.cli.database import BY, in_database
+from services.cli.database import BY, in_database, running
 from services.cli.spoken import App
 
 Name = Annotated[str, typer.Argument(help="help_users_name")]
@@ -82,6 +82,7 @@ def password(name: Name, password: Password = None) -> None:
 
 def _asked() -> str:
     """A password that was typed twice the same; without a terminal the next line. Raises Abort, or Invalid for none."""
+    running()  # nobody shall think of a password for nothing
     if not sys.stdin.isatty():
         if not (line := sys.stdin.readline().rstrip("\r\n")):
             raise Invalid(say("required"), field="--password")

@@ -3,6 +3,8 @@
 import io
 import json
 import os
+import pty
+import select
 import signal
 import subprocess
 import time
@@ -83,6 +85,7 @@ def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         ("city check nowhere", "folder: there is no nowhere", "folder: không có nowhere"),
         ("city check lone.csv", "lone.csv is a file, a folder is needed", "lone.csv là tệp, ở đây cần thư mục"),
         ("dead-letters show one", "number: is not a whole number", "number: không phải số nguyên"),
+        ("dead-letters list --count 0", "--count: is below 1, the least", "--count: nhỏ hơn mức tối thiểu 1"),
         ("dead-letters replay 1 --text folder", "--text: folder: is a folder", "--text: folder: là thư mục"),
         ("dead-letters replay 1 --text none", "--text: none: there is no such file", "none: không có tệp này"),
         ("readings x --from soon --to 2026-01-01", "--from: is not a time, as in", "--from: không phải thời gian, như"),
@@ -103,7 +106,14 @@ def test_a_mistyped_line_is_told_with_the_way_out(typed: Typed, line: str, engli
         ("status", "no center was ever started in", "chưa từng khởi động trung tâm nào trong"),
         ("users list", "no center runs in", "không có trung tâm nào đang chạy trong"),
         ("users add a --role king", "--role: 'king' is none of", "--role: 'king' không thuộc"),
-        ("users password a", "--password: is required", "--password: bắt buộc phải có"),
+        ("users password a", "no center runs in", "không có trung tâm nào đang chạy trong"),
+        ("readings folder --from 2026-01-01 --to 2026-01-02", "folder: is a folder", "folder: là thư mục"),
+        ("readings no/x --from 2026-01-01 --to 2026-01-02", "no/x: no is not a folder", "no/x: no không phải thư mục"),
+        (
+            "readings x --from 2026-01-02 --to 2026-01-01",
+            "--to: must be after from",
+            "--to: phải sau thời điểm bắt đầu",
+        ),
         ("users password a --password short", "at least 10 characters", "ít nhất 10 ký tự"),
         ("city check folder", "city.toml: is missing", "city.toml: không có"),
         (f"backtest --city {TOWN} --input none --out o", "none: is no file", "none: không phải tệp"),
@@ -170,6 +180,7 @@ def test_a_fault_of_a_csv_recording_names_file_and_line(typed: Typed, name: str,
     ("line", "fault"),
     [
         ("users list", "PostgreSQL does not answer"),
+        ("users password a", "--password: is required"),
         ("keys list", "PostgreSQL does not answer"),
         ("readings x.parquet --from 2026-01-01 --to 2026-01-02", "PostgreSQL does not answer"),
         (f"city import {TOWN}", "Kafka at 127.0.0.1:"),
@@ -241,6 +252,85 @@ def test_nobody_reading_on_is_no_fault(tmp_path: Path, line: list[str]) -> None:
     ran = subprocess.run([SOC, *line], stdout=writer, stderr=subprocess.PIPE, env=environment, timeout=60, check=False)
     os.close(writer)
     assert ran.stderr == b"" and ran.returncode in (0, 1)
+
+
+class Terminal:
+    """A command at a terminal of its own: what it shows, and what is typed."""
+
+    def __init__(self, folder: Path, *arguments: str, **settings: str) -> None:
+        self.shown, self._master = "", -1
+        self._master, slave = pty.openpty()
+        self.running = subprocess.Popen(
+            [SOC, *arguments],
+            cwd=folder,
+            env=environment_of(folder / "run", TERM="xterm", **settings),
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+        )
+        os.close(slave)
+
+    def until(self, words: str, seconds: float = 60) -> None:
+        """Returns once these words are shown after what was waited for before."""
+        begin, deadline = len(self.shown), time.monotonic() + seconds
+        while words not in self.shown[begin:]:
+            assert time.monotonic() < deadline and self._read(), self.shown
+
+    def type(self, line: str) -> None:
+        """Types a line."""
+        os.write(self._master, f"{line}\n".encode())
+
+    def end(self) -> int:
+        """Its exit code; everything has been shown."""
+        while self._read():
+            pass
+        os.close(self._master)
+        return self.running.wait(20)
+
+    def _read(self) -> bool:
+        try:
+            part = os.read(self._master, 4096) if select.select([self._master], [], [], 60)[0] else b""
+        except OSError:  # so Linux says that nobody writes any more
+            return False
+        self.shown += part.decode(errors="replace")
+        return bool(part)
+
+
+def test_a_password_is_asked_for_twice_until_it_is_the_same(tmp_path: Path) -> None:
+    away = f"127.0.0.1:{free_port()}"
+    terminal = Terminal(
+        tmp_path,
+        *("users", "password", "lan"),
+        SOC_LANGUAGE="vi",
+        SOC_DATABASE_URL=f"postgresql+psycopg://soc:no@{away}/soc",
+        SOC_KAFKA_BOOTSTRAP=away,
+        SOC_REDIS_URL=f"redis://{away}",
+    )
+    for first, second in (("mật khẩu dài", "mật khẩu khác"), ("mật khẩu dài", "mật khẩu dài")):
+        terminal.until("Mật khẩu: ")
+        terminal.type(first)
+        terminal.until("Nhập lại để xác nhận: ")
+        terminal.type(second)
+    assert terminal.end() == 1
+    assert terminal.shown.count("hai mật khẩu không giống nhau; hãy nhập lại") == 1
+    assert "mật khẩu dài" not in terminal.shown and "PostgreSQL không trả lời" in terminal.shown
+
+
+def test_a_bar_gives_way_to_what_is_told(tmp_path: Path) -> None:
+    _recording(tmp_path / "in.jsonl", 3)
+    with (tmp_path / "in.jsonl").open("a") as file:
+        file.write("a line of text\n")
+    terminal = Terminal(
+        tmp_path, "backtest", "--city", TOWN, "--input", "in.jsonl", "--out", "out.jsonl", SOC_LANGUAGE="vi"
+    )
+    assert terminal.end() == 0
+    lines = [
+        line.rsplit("\r", 1)[-1].removeprefix("\x1b[K") for line in terminal.shown.replace("\r\n", "\n").split("\n")
+    ]
+    assert lines[0].startswith("in.jsonl, dòng 4: ")
+    assert lines[1:] == ["backtest: đã nhận 3 sự kiện, từ chối 1 dòng, có 0 sự cố trong out.jsonl", ""]
+    assert "[##############################]" in terminal.shown
 
 
 def _recording(path: Path, count: int) -> None:
