@@ -5,9 +5,10 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TextIO
 
+from schemas.errors import CenterError
 from schemas.sentences import LANGUAGES, Sentence, told
 
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -63,6 +64,16 @@ def readable(*streams: TextIO) -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors=UNACCENTED)
+
+
+def alone(work: Callable[[Callable[[Sentence], None]], None]) -> None:
+    """Runs what `make` starts by itself, which gets `tell`; exit code 1 and one sentence if it cannot be done."""
+    readable(sys.stdout, sys.stderr)
+    try:
+        work(tell)
+    except CenterError as error:
+        tell(error.whole, aside=True)
+        sys.exit(1)
 
 
 def _unaccented(error: UnicodeError) -> tuple[str | bytes, int]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 
-from infra.terminal import tell as tell_here
+from infra.terminal import alone
 from schemas.errors import Unavailable
 from schemas.sentences import Sentence, say
 
@@ -84,4 +84,4 @@ def _tell_progress(work: Path, tell: Tell, done: Event) -> None:
 
 
 if __name__ == "__main__":
-    ensure_jars(tell_here)
+    alone(ensure_jars)

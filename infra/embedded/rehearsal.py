@@ -12,7 +12,7 @@ from infra.embedded.kafka import Kafka
 from infra.embedded.ports import free_ports
 from infra.embedded.server import wait_ready
 from infra.kafka.admin import ensure_topics
-from infra.terminal import tell as tell_here
+from infra.terminal import alone
 from schemas.errors import Unavailable
 from schemas.sentences import say
 from schemas.topics import topics
@@ -62,4 +62,4 @@ def _writing(program: Program, cache: Path) -> Program:
 
 
 if __name__ == "__main__":
-    rehearse(tell_here)
+    alone(rehearse)

@@ -1,13 +1,14 @@
 """What people read at a terminal: which language, and with which letters."""
 
 import io
+from collections.abc import Callable
 
 import pytest
 
 from infra import terminal
 from infra.settings import load
-from schemas.errors import Invalid
-from schemas.sentences import joined, say
+from schemas.errors import Invalid, Unavailable
+from schemas.sentences import Sentence, joined, say
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,21 @@ def test_a_name_that_is_no_text_can_be_written() -> None:
     stream.write(b"t\xff.jsonl".decode("utf-8", "surrogateescape"))
     stream.flush()
     assert raw.getvalue() == b"t?.jsonl"
+
+
+def test_what_make_starts_fails_with_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def work(tell: Callable[[Sentence], None]) -> None:
+        tell(say("rehearsing"))
+        raise Unavailable(say("jars_failed", reason="no network"))
+
+    monkeypatch.setenv("SOC_LANGUAGE", "vi")
+    with pytest.raises(SystemExit) as ended:
+        terminal.alone(work)
+    shown = capsys.readouterr()
+    assert ended.value.code == 1 and shown.out.startswith("chạy thử để Kafka")
+    assert shown.err == "không tải được các tệp jar của Kafka từ kho Maven: no network\n"
 
 
 def test_a_line_of_parts_is_in_one_language(monkeypatch: pytest.MonkeyPatch) -> None:
