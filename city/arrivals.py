@@ -14,6 +14,7 @@ from schemas.errors import Invalid
 from schemas.events import Event
 from schemas.readings import Tick
 from schemas.senml import Fault
+from schemas.sentences import Sentence, say, told
 
 SECOND_MS = 1000
 GATHER_MS = 5 * SECOND_MS
@@ -35,6 +36,7 @@ class Note(msgspec.Struct, gc=False):
     line: int
     """From 1."""
     what: str
+    what_vi: str
 
 
 class Taken(msgspec.Struct, gc=False):
@@ -105,16 +107,16 @@ class Arrivals:
         try:
             accepted = self._judge.recorded(line, self._watermark.now_ms or 0)
             if accepted.mark_ms < FIRST_MS:
-                raise Invalid("a recorded event needs recordedtime or time", field="time")
+                raise Invalid(say("recorded_needs_time"), field="time")
         except Invalid as error:
             self._taken.refused += 1
-            self._taken.notes.append(Note(number, str(error)))
+            self._taken.notes.append(_note(number, error.whole))
             if len(self._taken.notes) >= WAITING:
                 self._close()
             return
         self._events += 1
         if accepted.faults:
-            self._taken.notes += [Note(number, _told(fault)) for fault in accepted.faults]
+            self._taken.notes += [_left_out(number, fault) for fault in accepted.faults]
         self._tick(accepted)
         if accepted.record is not None:
             self._flush()
@@ -163,7 +165,7 @@ def detected(catalogue: Catalogue, stretches: Iterable[Stretch]) -> Iterator[Det
             if isinstance(one, Invalid):
                 taken.events -= 1
                 taken.refused += 1
-                taken.notes.append(Note(line, str(one)))
+                taken.notes.append(_note(line, one.whole))
             elif one.says:
                 found.append(one)
         taken.notes.sort(key=lambda note: note.line)
@@ -174,5 +176,11 @@ def _part_of_hour(now_ms: int) -> tuple[int, bool]:
     return now_ms // HOUR_MS, now_ms % HOUR_MS < FIRST_OF_HOUR_MS
 
 
-def _told(fault: Fault) -> str:
-    return f"record {fault.record} is left out: {fault.field}: {fault.detail}"
+def _left_out(line: int, fault: Fault) -> Note:
+    said = say("record_left_out", record=fault.record, field=fault.field, detail=fault.detail)
+    return _note(line, said)
+
+
+def _note(line: int, said: Sentence) -> Note:
+    """In both languages: another process tells it, to which a sentence comes as text."""
+    return Note(line, str(said), str(told(said, "vi")))

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -9,6 +10,9 @@ from infra.hosts import url_of
 from infra.smtp_url import Smtp, smtp_of
 from schemas.duty import EMAIL
 from schemas.errors import Invalid
+from schemas.sentences import LANGUAGES, say
+
+DATABASE_SCHEME = "postgresql+psycopg"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +55,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """https://… under which people reach the console, for links in what they are told; empty: no links."""
     exercise: str = ""
     """Name of the exercise that this center plays: agencies, webhooks and people get nothing. Empty: it is real."""
+    language: str = ""
+    """What `soc` and `make` speak at a terminal: vi or en; empty: Vietnamese if LC_ALL, LC_MESSAGES or LANG (the first
+    that is set) begins with vi, else English."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
     held: bool = False
@@ -93,10 +100,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """The mail server, if there is one. Raises Invalid naming the variable."""
         try:
             found = smtp_of(self.smtp_url)
-        except ValueError as error:
-            raise Invalid(str(error), field="SOC_SMTP_URL") from None
+        except ValueError:
+            raise Invalid(say("mail_server"), field="SOC_SMTP_URL") from None
         if found is not None and not EMAIL.fullmatch(self.mail_from):
-            raise Invalid("must be an e-mail address", field="SOC_MAIL_FROM")
+            raise Invalid(say("mail_address"), field="SOC_MAIL_FROM")
         return found
 
     @property
@@ -111,7 +118,18 @@ def _parse(name: str, text: str, kind: type) -> object:
             return {"1": True, "true": True, "0": False, "false": False}[text.lower()]
         return kind(text)
     except (ValueError, KeyError):
-        raise Invalid(f"{text!r} is not a {kind.__name__}", field=name) from None
+        said = say("given_switch", given=text) if kind is bool else say("given_whole_number", given=text)
+        raise Invalid(said, field=name) from None
+
+
+def _check_database(url: str) -> None:
+    """Raises Invalid for an address that no driver of ours could connect to."""
+    try:
+        right = not url or (urlsplit(url).scheme == DATABASE_SCHEME and urlsplit(url).port != 0)
+    except ValueError:
+        right = False
+    if not right:
+        raise Invalid(say("database_address", scheme=DATABASE_SCHEME), field="SOC_DATABASE_URL")
 
 
 def load(environment: dict[str, str] | None = None) -> Settings:
@@ -124,4 +142,7 @@ def load(environment: dict[str, str] | None = None) -> Settings:
             values[field.name] = _parse(f"SOC_{field.name.upper()}", text, field.type)
     settings = msgspec.convert(values, Settings)
     _ = settings.smtp  # what is wrong with it is said before anything starts
+    _check_database(settings.database_url)
+    if settings.language.lower() not in ("", *LANGUAGES):
+        raise Invalid(say("not_one_of", known=", ".join(LANGUAGES)), field="SOC_LANGUAGE")
     return settings

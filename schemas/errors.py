@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from schemas.sentences import Sentence, joined
+
 
 class CenterError(Exception):
     """Something went wrong."""
@@ -16,6 +18,11 @@ class CenterError(Exception):
         """In English, as logs, dead letters and the command line have it."""
         self.field = field
         super().__init__(f"{field}: {self.detail}" if field else self.detail)
+
+    @property
+    def whole(self) -> Sentence:
+        """The field, if one is wrong, and what is wrong, as people at a terminal read it."""
+        return joined([part for part in (self.field, self.said) if part], ": ")
 
 
 class Invalid(CenterError):

@@ -67,10 +67,11 @@ class Center:
 
 
 def environment_of(run_dir: Path, **settings: str) -> dict[str, str]:
-    """The environment of a center of its own: no SOC_* of the caller gets in."""
+    """The environment of a center of its own: no SOC_* of the caller gets in, nor the language."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SOC_")}
     return {
         **clean,
+        "SOC_LANGUAGE": "en",
         "SOC_RUN_DIR": str(run_dir),
         "SOC_HTTP_PORT": str(free_port()),
         "SOC_INGEST_PORT": str(free_port()),

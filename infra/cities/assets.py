@@ -9,6 +9,7 @@ from city.geometry import fault, representative
 from infra.cities.problems import Problems
 from infra.cities.sources import Sources, converted
 from schemas.assets import Asset
+from schemas.sentences import say
 
 FILE = "assets.geojson"
 KNOWN = ("kind", "name", "name_vi", "zone", "region", "agency", "observes", "measures", "approximate")
@@ -39,7 +40,7 @@ def read_assets(sources: Sources) -> dict[str, Asset]:
         if asset is None:
             continue
         if asset.id in found:
-            sources.problems.add(FILE, place(asset.id), "id", "is there twice")
+            sources.problems.add(FILE, place(asset.id), "id", say("twice"))
         found.setdefault(asset.id, asset)
     return found
 
@@ -50,11 +51,11 @@ def collection(sources: Sources, file: str, *, required: bool = True) -> list[An
     if whole is None:
         return []
     if not isinstance(whole, dict) or whole.get("type") != "FeatureCollection":
-        sources.problems.add(file, "", "type", 'is not "FeatureCollection"')
+        sources.problems.add(file, "", "type", say("not_type", type="FeatureCollection"))
         return []
     features = whole.get("features")
     if not isinstance(features, list):
-        sources.problems.add(file, "", "features", "is not a list")
+        sources.problems.add(file, "", "features", say("not_list"))
         return []
     return features
 
@@ -67,11 +68,11 @@ def place(asset_id: str) -> str:
 def _asset(feature: Any, index: int, problems: Problems) -> Asset | None:
     where = f"feature {index + 1}"
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
-        problems.add(FILE, where, "type", 'is not "Feature"')
+        problems.add(FILE, where, "type", say("not_type", type="Feature"))
         return None
     asset_id = feature.get("id")
     if not isinstance(asset_id, str) or not ID.fullmatch(asset_id):
-        problems.add(FILE, where, "id", "is required: a text without spaces, at most 128 characters")
+        problems.add(FILE, where, "id", say("asset_id_required"))
         return None
     before = len(problems)
     asset = _with_properties(feature, asset_id, problems)
@@ -99,8 +100,8 @@ def _with_properties(feature: dict[str, Any], asset_id: str, problems: Problems)
 def _check_properties(read: _Properties, asset_id: str, problems: Problems) -> None:
     for field in ("kind", "name", "zone", "region"):
         if not getattr(read, field):
-            problems.add(FILE, place(asset_id), field, "is empty")
+            problems.add(FILE, place(asset_id), field, say("empty"))
     if read.kind == "sensor" and not SENSOR_ID.fullmatch(asset_id):
-        problems.add(FILE, place(asset_id), "id", "of a sensor may hold only A-Z a-z 0-9 - : . _ / (SenML names)")
+        problems.add(FILE, place(asset_id), "id", say("not_sensor_id"))
     if read.measures == asset_id:
-        problems.add(FILE, place(asset_id), "measures", "an asset cannot measure itself")
+        problems.add(FILE, place(asset_id), "measures", say("measures_itself"))

@@ -23,19 +23,19 @@ def check_graph(assets: dict[str, Asset], relations: dict[str, Relation], lines:
         cycle = _cycle(onward)
         if cycle:
             last = Relation(from_id=cycle[-2], relation=relation, to_id=cycle[-1])
-            told = " → ".join(cycle if len(cycle) < 8 else [*cycle[:3], "…", *cycle[-3:]])
-            problems.add(FILE, _line(last, lines), relation, f"a cycle: {told}")
+            path = " → ".join(cycle if len(cycle) < 8 else [*cycle[:3], "…", *cycle[-3:]])
+            problems.add(FILE, _line(last, lines), relation, say("cycle", path=path))
 
 
 def _line(relation: Relation, lines: Lines) -> str:
-    return f"line {lines[relation.id]}" if relation.id in lines else f'"{relation.id}"'
+    return say("at_line", number=lines[relation.id]) if relation.id in lines else f'"{relation.id}"'
 
 
 def _is_sound(relation: Relation, assets: dict[str, Asset], lines: Lines, problems: Problems) -> bool:
     loose = [(field, end) for field, end in (("from", relation.from_id), ("to", relation.to_id)) if end not in assets]
     if relation.id in lines:
         for field, end in loose:
-            problems.add(FILE, _line(relation, lines), field, f'"{end}" is no asset of this city')
+            problems.add(FILE, _line(relation, lines), field, say("asset_not_in_folder", id=end))
     if loose:
         return False
     one, other = assets[relation.from_id], assets[relation.to_id]

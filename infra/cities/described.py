@@ -12,6 +12,7 @@ from schemas.domains import Condition, Domain, Limit, Quantity, SignalKind
 from schemas.figures import Figure
 from schemas.procedures import Procedure, ProcedureStep
 from schemas.rules import Cause, Pattern, Rule, Same
+from schemas.sentences import say
 
 Named = dict[str, tuple[str, Any]]
 BODIES: dict[str, Any] = {"cause": Cause, "same": Same, "pattern": Pattern}
@@ -56,7 +57,7 @@ def _read_domains(sources: Sources, found: Described) -> None:
         if name in found.domains:
             found.domains[name] = _with_part(sources, file, found.domains[name])
         else:
-            sources.problems.add(file, "", "id", f'is a part of the domain "{name}", which has no file {name}.toml')
+            sources.problems.add(file, "", "id", say("part_of_no_domain", domain=name))
 
 
 def read_rule_files(sources: Sources, folder: str) -> Described:
@@ -76,7 +77,7 @@ def _keep(items: dict[str, Any], noun: str, item: Any, file: str, notes: tuple[d
     if item is None:
         return
     if item.id in items:
-        problems.add(file, f'{noun} "{item.id}"', "id", f"is there twice, first in {files[f'{noun} {item.id}']}")
+        problems.add(file, f'{noun} "{item.id}"', "id", say("twice_first_in", file=files[f"{noun} {item.id}"]))
         return
     items[item.id] = item
     files[f"{noun} {item.id}"] = file
@@ -103,10 +104,10 @@ def _with_part(sources: Sources, file: str, domain: Domain) -> Domain:
     problems, before = sources.problems, len(sources.problems)
     more = _lists(table, problems, file)
     for name in table:
-        problems.add(file, "", name, f"belongs into {domain.id}.toml: a part has quantities, kinds and conditions")
+        problems.add(file, "", name, say("belongs_into", domain=domain.id))
     for field in ("quantities", "kinds"):
         for name in more[field].keys() & getattr(domain, field).keys():
-            problems.add(file, field, name, f"is in another file of the domain {domain.id} too")
+            problems.add(file, field, name, say("in_other_file", domain=domain.id))
     if len(problems) > before:
         return domain
     return msgspec.structs.replace(
@@ -132,7 +133,7 @@ def _rows(sources: Sources, file: str, kind: Any) -> list[Any]:
         return []
     noun = kind.__name__.lower()
     for name in table.keys() - {f"{noun}s"}:
-        sources.problems.add(file, "", name, "is not a field that is known here")
+        sources.problems.add(file, "", name, say("unknown_here"))
     return _list(table.get(f"{noun}s", []), kind, (sources.problems, file, noun))
 
 
@@ -144,7 +145,7 @@ def _rule(sources: Sources, file: str) -> Rule | None:
     problems, before = sources.problems, len(sources.problems)
     bodies = {name: table.pop(name) for name in BODIES if name in table}
     if len(bodies) != 1:
-        problems.add(file, "", "cause", "exactly one of cause, same and pattern is required")
+        problems.add(file, "", "cause", say("one_of_three"))
     parts: dict[str, Any] = {}
     for name, kind in BODIES.items():
         if name in bodies:
@@ -171,7 +172,7 @@ def check_name(given: Any, file: str, problems: Problems) -> None:
     """Adds a problem if the `id` in a file is not the file's name."""
     stem = PurePosixPath(file).stem
     if isinstance(given, str) and given != stem:
-        problems.add(file, "", "id", f'is "{given}", but the file is named {stem}.toml')
+        problems.add(file, "", "id", say("named_otherwise", id=given, name=stem))
 
 
 Where = tuple[Problems, str, str]
@@ -180,7 +181,7 @@ Where = tuple[Problems, str, str]
 def _table(given: Any, kind: Any, where: Where) -> dict[str, Any]:
     problems, file, noun = where
     if not isinstance(given, dict):
-        problems.add(file, "", noun, "is not a table")
+        problems.add(file, "", noun, say("not_table"))
         return {}
     read = {name: converted(kind, value, problems, file, f'{noun} "{name}"') for name, value in given.items()}
     return {name: value for name, value in read.items() if value is not None}
@@ -189,7 +190,7 @@ def _table(given: Any, kind: Any, where: Where) -> dict[str, Any]:
 def _list(given: Any, kind: Any, where: Where) -> list[Any]:
     problems, file, noun = where
     if not isinstance(given, list):
-        problems.add(file, "", noun, f"is not a list; write [[{noun}s]]")
+        problems.add(file, "", noun, say("not_list_of", noun=noun))
         return []
     read = [converted(kind, value, problems, file, _which(noun, value, at)) for at, value in enumerate(given)]
     return [value for value in read if value is not None]

@@ -24,6 +24,7 @@ from schemas.edges import (
 )
 from schemas.errors import Invalid
 from schemas.readings import STATES
+from schemas.sentences import say
 from schemas.signals import SEVERITIES
 
 SECRET = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -38,9 +39,11 @@ def edge_faults(edge: Edge, quantities: Set[str], kinds: Set[str]) -> Iterator[F
     """The faults of one edge; `quantities` and signal `kinds` are those that the domains have."""
     given = [name for name in KINDS if getattr(edge, name) is not None]
     if len(given) != 1:
-        yield "", f"has {' and '.join(given) or 'none'} of {', '.join(KINDS)}; it needs one"
+        known = ", ".join(KINDS)
+        several = say("edge_several", given=" and ".join(given), known=known)
+        yield "", several if given else say("edge_none", known=known)
     if not EDGE_ID.fullmatch(edge.id):
-        yield "id", "is not of small letters, digits and -"
+        yield "id", say("not_edge_id")
     for field, message in _kind_faults(edge, quantities, kinds):
         yield f"{edge.kind}.{field}".removesuffix("."), message
 
@@ -64,13 +67,13 @@ def _polled(asked: Modbus | OpcUa, quantities: Set[str]) -> Iterator[Fault]:
     points: tuple[Register | Node, ...] = asked.registers if isinstance(asked, Modbus) else asked.nodes
     field = "registers" if isinstance(asked, Modbus) else "nodes"
     if not points:
-        yield field, "is empty"
+        yield field, say("empty")
     if asked.poll_s <= 0:
-        yield "poll_s", "is not above 0"
+        yield "poll_s", say("not_above_0")
     if isinstance(asked, OpcUa):
         yield from _secret("password", asked.password)
         if not asked.url.startswith("opc.tcp://"):
-            yield "url", "is not an opc.tcp address"
+            yield "url", say("not_opc")
     for number, point in enumerate(points):
         yield from _known(f"{field}[{number}].quantity", [point.quantity], quantities)
         yield from _units(f"{field}[{number}].unit", {point.sensor: point.unit} if point.unit else {})
@@ -79,9 +82,9 @@ def _polled(asked: Modbus | OpcUa, quantities: Set[str]) -> Iterator[Fault]:
 def _mqtt(mqtt: Mqtt, quantities: Set[str]) -> Iterator[Fault]:
     yield from _secret("password", mqtt.password)
     if not 1 <= mqtt.window <= 65_535:
-        yield "window", "is not from 1 to 65535"
+        yield "window", say("not_window")
     if not mqtt.topics:
-        yield "topics", "is empty"
+        yield "topics", say("empty")
     for number, topic in enumerate(mqtt.topics):
         for field, message in _topic(topic, quantities):
             yield f"topics[{number}].{field}", message
@@ -91,14 +94,14 @@ def _topic(topic: Topic, quantities: Set[str]) -> Iterator[Fault]:
     try:
         TopicTemplate(topic.topic)
     except Invalid as error:
-        yield "topic", error.detail
+        yield "topic", error.said
     used = {"json": ("sensor",), "number": ("sensor", "quantity")}.get(topic.format, ())
     for field in used:
         yield from _template(field, getattr(topic, field), names(topic.topic))
     if topic.format == "number" and not names(topic.quantity):
         yield from _known("quantity", [topic.quantity], quantities)
     if topic.format == "json" and not topic.quantities:
-        yield "quantities", "is empty; say which field is which quantity"
+        yield "quantities", say("quantities_needed")
     yield from _known("quantities", topic.quantities.values(), quantities)
     yield from _units("units", topic.units)
 
@@ -108,12 +111,12 @@ def _files(files: Files, quantities: Set[str]) -> Iterator[Fault]:
         yield from _secret("password", files.password)
         yield from _secret("key", files.key)
         if bool(files.password) == bool(files.key):
-            yield "password", "or key is needed, and only one of them"
+            yield "password", say("password_or_key")
         if len(files.host_key.split()) < 2:
-            yield "host_key", "is not the type of the key and the key, as `ssh-ed25519 AAAA…`"
+            yield "host_key", say("not_host_key")
     for name in ("settle_s", "poll_s", "largest"):
         if getattr(files, name) <= 0:
-            yield name, "is not above 0"
+            yield name, say("not_above_0")
     for field, message in _layout(files.layout, quantities):
         yield f"layout.{field}", message
 
@@ -129,26 +132,26 @@ def _layout(layout: Layout, quantities: Set[str]) -> Iterator[Fault]:
     yield from _units("units", layout.units)
     yield from _one_of("states", layout.states, STATES)
     if "state" in layout.columns and not layout.states:
-        yield "states", "is empty; say which code means measuring"
+        yield "states", say("states_needed")
     yield from _zone(layout.time_zone)
 
 
 def _columns(columns: tuple[str, ...], groups: Set[str]) -> Iterator[str]:
     for column in columns:
         if column not in COLUMNS:
-            yield f'"{column}" is not one of {", ".join(COLUMNS[:-1])}'
+            yield say("quoted_none_of", value=column, known=", ".join(COLUMNS[:-1]))
     for needed in ("parameter", "value"):
         if needed not in columns:
-            yield f"there is no {needed}"
+            yield say("column_missing", name=needed)
     if "time" not in columns and "time" not in groups:
-        yield "there is no time, and none in name"
+        yield say("no_time_column")
 
 
 def _zone(name: str) -> Iterator[Fault]:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        yield "time_zone", f'"{name}" is no time zone of the tz database'
+        yield "time_zone", say("no_time_zone", zone=name)
 
 
 def _ngsi_ld(ngsi_ld: NgsiLd, quantities: Set[str]) -> Iterator[Fault]:
@@ -164,13 +167,13 @@ def _ngsi_ld(ngsi_ld: NgsiLd, quantities: Set[str]) -> Iterator[Fault]:
 
 def _gtfs_realtime(feed: GtfsRealtime, quantities: Set[str], kinds: Set[str]) -> Iterator[Fault]:
     if not feed.url.startswith(("https://", "http://")):
-        yield "url", "is not an http or https address"
+        yield "url", say("not_http")
     if feed.poll_s <= 0:
-        yield "poll_s", "is not above 0"
+        yield "poll_s", say("not_above_0")
     for header, secret in feed.headers.items():
         yield from _secret(f"headers.{header}", secret)
     if feed.vehicles is None and feed.service is None:
-        yield "vehicles", "or service is needed: nothing would be taken"
+        yield "vehicles", say("vehicles_or_service")
     if feed.vehicles is not None:
         yield from _known("vehicles.speed", [feed.vehicles.speed], quantities)
         yield from _template("vehicles.sensor", feed.vehicles.sensor, {"vehicle", "route", "trip", "stop"})
@@ -182,42 +185,43 @@ def _service(service: Service, kinds: Set[str]) -> Iterator[Fault]:
     yield from _template("service.asset", service.asset, {"route", "stop", "agency", "trip"})
     for name, kind in service.kinds.items():
         if not CAUSE_OR_EFFECT.fullmatch(name):
-            yield "service.kinds", f'"{name}" is no cause or effect of GTFS-Realtime'
+            yield "service.kinds", say("no_cause_or_effect", name=name)
         if kind not in kinds:
-            yield "service.kinds", f'"{kind}" is a signal kind of no domain'
+            yield "service.kinds", say("signal_kind_of_no_domain", kind=kind)
     yield from _one_of("service.severities", service.severities, SEVERITIES)
 
 
 def _secret(field: str, name: str) -> Iterator[Fault]:
     if name and not SECRET.fullmatch(name):
-        yield field, "is the name of a secret, of capital letters, digits and _; the secret itself never stands here"
+        yield field, say("secret_name")
 
 
 def _groups(pattern: str) -> tuple[set[str], str]:
     try:
         return set(re.compile(pattern).groupindex), ""
     except re.error as error:
-        return set(), f"is no regular expression: {error}"
+        return set(), say("no_regex", reason=error)
 
 
 def _template(field: str, template: str, known: Set[str]) -> Iterator[Fault]:
     for name in sorted(names(template) - known):
-        yield field, f"{{{name}}} is none of {', '.join(sorted(known)) or 'the names there are'}"
+        among = say("brace_none_of", name=name, known=", ".join(sorted(known)))
+        yield field, among if known else say("brace_unknown", name=name)
 
 
 def _known(field: str, given: Iterable[str], quantities: Set[str]) -> Iterator[Fault]:
     for name in given:
         if name not in quantities:
-            yield field, f'"{name}" is a quantity of no domain'
+            yield field, say("quantity_of_no_domain", quantity=name)
 
 
 def _one_of(field: str, given: Mapping[str, str], known: tuple[str, ...]) -> Iterator[Fault]:
     for name, value in given.items():
         if value not in known:
-            yield f"{field}.{name}", f'"{value}" is not one of {", ".join(known)}'
+            yield f"{field}.{name}", say("quoted_none_of", value=value, known=", ".join(known))
 
 
 def _units(field: str, units: Mapping[str, str]) -> Iterator[Fault]:
     for given, unit in units.items():
         if unit not in UNITS:
-            yield f"{field}.{given}", f'"{unit}" is not a SenML unit that is known here'
+            yield f"{field}.{given}", say("no_senml_unit", unit=unit)

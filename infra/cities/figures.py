@@ -31,7 +31,9 @@ def check_figures(figures: Mapping[str, Figure], files: Mapping[str, str], probl
         same = (earlier.key, earlier.asset) == (later.key, later.asset)
         if same and (earlier.valid_to is None or earlier.valid_to > later.valid_from):
             file = files[f"figure {later.id}"]
-            problems.add(file, f'figure "{later.key}"', "valid_from", f"overlaps the row of {earlier.valid_from}")
+            problems.add(
+                file, f'figure "{later.key}"', "valid_from", say("overlaps_row", valid_from=earlier.valid_from)
+            )
 
 
 def check_owners(
@@ -41,4 +43,4 @@ def check_owners(
     for figure in figures.values():
         if figure.asset is not None and figure.asset not in assets:
             where = f'figure "{figure.key}"'
-            problems.add(files[f"figure {figure.id}"], where, "asset", f'there is no asset "{figure.asset}"')
+            problems.add(files[f"figure {figure.id}"], where, "asset", say("no_asset_of_figure", id=figure.asset))

@@ -23,6 +23,7 @@ from schemas.edges import Edge
 from schemas.figures import Figure
 from schemas.procedures import Procedure
 from schemas.rules import Rule
+from schemas.sentences import say
 
 __all__ = [
     "CityErrors",
@@ -141,7 +142,7 @@ def read_city(path: Path | str, below: Shipped | None = None) -> CityFolder:
     problems = Problems()
     root = Path(path)
     if not root.is_dir():
-        problems.add(str(path), "", "", "is not a folder")
+        problems.add(str(path), "", "", say("no_folder"))
         problems.end()
     sources = Sources(root, problems)
     city = _city(sources)
@@ -174,7 +175,7 @@ def read_rules(path: Path | str, whole: Shipped) -> dict[str, Rule]:
     root = Path(path).resolve()
     found = read_rule_files(Sources(root.parent, problems), root.name)
     if not found.files and not problems:
-        problems.add(str(path), "", "", "is not a folder" if not root.is_dir() else "holds no rule (*.toml)")
+        problems.add(str(path), "", "", say("no_rule_file") if root.is_dir() else say("no_folder"))
     named = Described(domains=whole.domains, limits=whole.limits, rules=found.rules)
     check_described(found, named, problems)
     problems.end()
@@ -203,14 +204,14 @@ def _city(sources: Sources) -> City | None:
     if city is None:
         return None
     if city.clock not in CLOCKS:
-        sources.problems.add("city.toml", "", "clock", f'"{city.clock}" is not live or events')
+        sources.problems.add("city.toml", "", "clock", say("no_clock", clock=city.clock))
     try:
         ZoneInfo(city.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        sources.problems.add("city.toml", "", "time_zone", f'"{city.time_zone}" is no time zone of the tz database')
+        sources.problems.add("city.toml", "", "time_zone", say("no_time_zone", zone=city.time_zone))
     for area in city.area_details:
         if area.id not in city.areas:
-            sources.problems.add("city.toml", f'area "{area.id}"', "id", "is not in areas")
+            sources.problems.add("city.toml", f'area "{area.id}"', "id", say("not_in_areas"))
     for field, message in deadline_faults(city.deadlines):
         sources.problems.add("city.toml", "", f"deadlines.{field}", message)
     return city
@@ -219,7 +220,7 @@ def _city(sources: Sources) -> City | None:
 def _map(sources: Sources) -> dict[str, Any]:
     features = collection(sources, "map.geojson", required=False)
     for index, feature in enumerate(features):
-        wrong = fault(feature.get("geometry")) if isinstance(feature, dict) else ("", "is not a feature")
+        wrong = fault(feature.get("geometry")) if isinstance(feature, dict) else ("", say("not_feature"))
         if wrong:
             sources.problems.add("map.geojson", f"feature {index + 1}", *wrong)
     return {"type": "FeatureCollection", "features": features}

@@ -61,7 +61,7 @@ def _check_domain(domain: Domain, file: str, known: Known, problems: Problems) -
     for condition in domain.conditions:
         where = f'condition "{condition.id}"'
         if condition.id in seen:
-            problems.add(file, where, "id", "is there twice")
+            problems.add(file, where, "id", say("twice"))
         seen.add(condition.id)
         for field, message in condition_faults(condition, known):
             problems.add(file, where, field, message)
@@ -170,7 +170,7 @@ def limit_faults(limit: Limit) -> Iterable[tuple[str, str]]:
 def _check_overlaps(own: Described, problems: Problems) -> None:
     for earlier, later in overlaps(own.limits.values()):
         file = own.files[f"limit {later.id}"]
-        problems.add(file, f'limit "{later.key}"', "valid_from", f"overlaps the row of {earlier.valid_from}")
+        problems.add(file, f'limit "{later.key}"', "valid_from", say("overlaps_row", valid_from=earlier.valid_from))
 
 
 def overlaps(limits: Iterable[Limit]) -> Iterable[tuple[Limit, Limit]]:
@@ -189,7 +189,7 @@ def check_units(own: Described, shipped: Described, problems: Problems) -> None:
             for name in domain.quantities.keys() & other.quantities.keys() if other.id != domain.id else ():
                 unit, shipped_unit = domain.quantities[name].unit, other.quantities[name].unit
                 if unit != shipped_unit:
-                    message = f'is "{unit}", but "{shipped_unit}" in the domain {other.id} that ships'
+                    message = say("unit_of_shipped", unit=unit, shipped=shipped_unit, domain=other.id)
                     problems.add(own.files[f"domain {domain.id}"], f'quantity "{name}"', "unit", message)
 
 
@@ -199,4 +199,4 @@ def check_sensors(assets: Mapping[str, Asset], whole: Described, problems: Probl
     for asset in assets.values():
         for quantity in asset.observes:
             if quantity not in known:
-                problems.add(ASSETS, place(asset.id), "observes", f'"{quantity}" is a quantity of no domain')
+                problems.add(ASSETS, place(asset.id), "observes", say("quantity_of_no_domain", quantity=quantity))

@@ -3,6 +3,7 @@
 import msgspec
 
 from schemas.errors import Invalid
+from schemas.sentences import Sentence, joined
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -15,8 +16,13 @@ class Problem(msgspec.Struct, frozen=True):
     field: str
     message: str
 
+    @property
+    def said(self) -> Sentence:
+        """File, place, field and what is wrong, as one line."""
+        return joined([part for part in (self.file, self.place, self.field, self.message) if part], ": ")
+
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.file, self.place, self.field, self.message) if part)
+        return str(self.said)
 
 
 class CityErrors(Invalid):
@@ -25,7 +31,7 @@ class CityErrors(Invalid):
     def __init__(self, problems: list[Problem]) -> None:
         """`problems` in the order found; the text of the error is one line for each."""
         self.problems = problems
-        super().__init__("\n".join(map(str, problems)))
+        super().__init__(joined([problem.said for problem in problems], "\n"))
 
 
 class Problems(list[Problem]):

@@ -11,6 +11,7 @@ from infra.cities.assets import place
 from infra.cities.problems import Problems
 from infra.cities.sources import Sources
 from schemas.assets import Asset, Relation
+from schemas.sentences import say
 
 FILE = "relations.csv"
 HEADER = ["from", "relation", "to"]
@@ -28,29 +29,29 @@ def read_relations(sources: Sources) -> tuple[dict[str, Relation], Lines]:
     lines: Lines = {}
     try:
         if [name.strip() for name in next(rows, [])] != HEADER:
-            sources.problems.add(FILE, "line 1", "", f"the header is not {','.join(HEADER)}")
+            sources.problems.add(FILE, say("at_line", number=1), "", say("header_other", header=",".join(HEADER)))
             return {}, {}
         for row in rows:
             _take(row, rows.line_num, found, lines, sources.problems)
     except csv.Error as error:
-        sources.problems.add(FILE, f"line {rows.line_num}", "", f"is not CSV: {error}")
+        sources.problems.add(FILE, say("at_line", number=rows.line_num), "", say("not_csv", reason=error))
     return found, lines
 
 
 def _take(row: list[str], line: int, found: dict[str, Relation], lines: Lines, problems: Problems) -> None:
-    cells = [cell.strip() for cell in row]
+    cells, at = [cell.strip() for cell in row], say("at_line", number=line)
     if not any(cells):
         return
     if len(cells) != len(HEADER):
-        problems.add(FILE, f"line {line}", "", f"has {len(cells)} columns, not 3")
+        problems.add(FILE, at, "", say("columns", given=len(cells), wanted=len(HEADER)))
         return
     empty = [name for name, cell in zip(HEADER, cells, strict=True) if not cell]
     if empty:
-        problems.add(FILE, f"line {line}", empty[0], "is empty")
+        problems.add(FILE, at, empty[0], say("empty"))
         return
     relation = Relation(from_id=cells[0], relation=cells[1], to_id=cells[2])
     if relation.id in found:
-        problems.add(FILE, f"line {line}", "", f"is there twice, first in line {lines[relation.id]}")
+        problems.add(FILE, at, "", say("twice_first_line", line=lines[relation.id]))
     found.setdefault(relation.id, relation)
     lines.setdefault(relation.id, line)
 
@@ -79,8 +80,8 @@ def _told_by(relation: Relation, asset: Asset, assets: dict[str, Asset], lines: 
     if own == unset:
         return msgspec.structs.replace(asset, **{field: relation.to_id})
     if own != relation.to_id:
-        message = f'is "{own}" in {ASSETS} and "{relation.to_id}" here'
-        problems.add(FILE, f"line {lines[relation.id]}", field, f'of "{asset.id}" {message}')
+        said = say("told_otherwise", id=asset.id, own=own, file=ASSETS, other=relation.to_id)
+        problems.add(FILE, say("at_line", number=lines[relation.id]), field, said)
     return asset
 
 
@@ -95,4 +96,4 @@ def derived(asset: Asset, assets: Mapping[str, Asset]) -> Iterable[Relation]:
 def _check_measures(assets: Iterable[Asset], by_id: dict[str, Asset], problems: Problems) -> None:
     for asset in assets:
         if asset.measures and asset.measures not in by_id:
-            problems.add(ASSETS, place(asset.id), "measures", f'"{asset.measures}" is no asset of this city')
+            problems.add(ASSETS, place(asset.id), "measures", say("asset_not_in_folder", id=asset.measures))

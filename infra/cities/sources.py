@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from infra.cities.problems import Problems
+from schemas.refusals import sentence_of
+from schemas.sentences import say
 
 T = TypeVar("T")
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<field>[^`]*)`)?$", re.S)
@@ -31,18 +33,18 @@ class Sources:
         path = self.root / name
         if not path.is_file():
             if required:
-                self.problems.add(name, "", "", "is missing")
+                self.problems.add(name, "", "", say("file_missing"))
             return None
         try:
             if path.stat().st_size > LARGEST:
-                self.problems.add(name, "", "", f"is larger than {LARGEST} bytes")
+                self.problems.add(name, "", "", say("file_larger", most=LARGEST))
                 return None
             self._read[name] = path.read_bytes()
             return self._read[name].decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            self.problems.add(name, f"byte {error.start}", "", "is not UTF-8")
+            self.problems.add(name, say("at_byte", number=error.start), "", say("not_utf8"))
         except OSError as error:
-            self.problems.add(name, "", "", f"cannot be read: {error.strerror}")
+            self.problems.add(name, "", "", say("file_unreadable", reason=error.strerror))
         return None
 
     def toml(self, name: str) -> dict[str, Any] | None:
@@ -53,9 +55,9 @@ class Sources:
         try:
             return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            self.problems.add(name, "", "", f"is not TOML: {error}")
+            self.problems.add(name, "", "", say("not_toml", reason=error))
         except RecursionError:
-            self.problems.add(name, "", "", "is nested too deeply")
+            self.problems.add(name, "", "", say("nested_too_deeply"))
         return None
 
     def json(self, name: str, *, required: bool = True) -> Any:
@@ -66,7 +68,7 @@ class Sources:
         try:
             return msgspec.json.decode(text)
         except (msgspec.MsgspecError, RecursionError) as error:
-            self.problems.add(name, "", "", f"is not JSON: {error}")
+            self.problems.add(name, "", "", say("not_json_file", reason=error))
         return None
 
     def names(self, folder: str) -> list[str]:
@@ -93,7 +95,7 @@ def converted(kind: type[T], given: Any, problems: Problems, file: str, place: s
 def _told(text: str) -> tuple[str, str]:
     found = _PLACE.match(text)
     what, field = (found["what"], found["field"] or "") if found else (text, "")
-    for pattern, told in ((_MISSING, "is required"), (_UNKNOWN, "is not a field that is known here")):
+    for pattern, told in ((_MISSING, say("required")), (_UNKNOWN, say("unknown_here"))):
         if named := pattern.match(what):
             return ".".join(part for part in (field, named["name"]) if part), told
-    return field, what[:1].lower() + what[1:]
+    return field, sentence_of(what)

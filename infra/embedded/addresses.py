@@ -7,6 +7,7 @@ from infra.embedded.postgres import Postgres
 from infra.embedded.valkey import Valkey
 from infra.settings import Settings
 from schemas.errors import Unavailable
+from schemas.sentences import say
 
 
 def _port(address: str) -> int:
@@ -19,9 +20,9 @@ def with_addresses(settings: Settings) -> Settings:
         return settings
     record = records.read(settings.run_path)
     if record is None or not records.lives(record.pid, record.started):
-        raise Unavailable(f"no center runs in {settings.run_path}; start one with `make run`")
+        raise Unavailable(say("no_center_runs", path=settings.run_path))
     if not (record.kafka and record.database and record.redis):
-        raise Unavailable("the center is still starting; try again in a moment")
+        raise Unavailable(say("still_starting"))
     postgres = Postgres(settings.run_path / "postgres", _port(record.database))
     valkey = Valkey(settings.run_path / "valkey", _port(record.redis))
     return msgspec.structs.replace(

@@ -5,12 +5,16 @@ import time
 from pathlib import Path
 
 from infra.embedded import records
-from infra.embedded.jars import Say
+from infra.embedded.jars import Tell
 from infra.embedded.plan import environment
+from infra.embedded.supervisor import exit_text
 from infra.settings import Settings
 from schemas.errors import Unavailable
+from schemas.sentences import say
 
 LOOK_SECONDS = 0.1
+FAILED = "soc: "
+"""So begins what a supervisor says last when it cannot start."""
 
 
 class Tail:
@@ -32,14 +36,15 @@ class Tail:
         return whole.decode(errors="replace").splitlines()
 
 
-def up_detached(settings: Settings, command: list[str], say: Say) -> None:
+def up_detached(settings: Settings, command: list[str], tell: Tell) -> None:
     """Runs `command`, a supervisor in the foreground, in the background; returns once it is ready.
 
-    Returns at once if this run directory's center already runs. Raises Unavailable with the reason when it fails.
+    Returns at once if this run directory's center already runs. Raises Unavailable with the reason when it fails;
+    Ctrl-C ends what has been started.
     """
     there = records.read(settings.run_path)
     if there and there.state == "ready" and records.lives(there.pid, there.started):
-        say(f"already running: {there.url}")
+        tell(say("already_running", url=there.url))
         return
     log_path = settings.run_path / "logs" / "supervisor.log"
     tail = Tail(log_path)
@@ -52,23 +57,30 @@ def up_detached(settings: Settings, command: list[str], say: Say) -> None:
             env=environment(settings),
             start_new_session=True,
         )
-    _follow(settings, supervisor, tail, say)
+    try:
+        _follow(settings, supervisor, tail, tell)
+    except KeyboardInterrupt:
+        tell(say("stopping"))
+        supervisor.terminate()
+        supervisor.wait()
+        raise
 
 
-def _follow(settings: Settings, supervisor: subprocess.Popen[bytes], tail: Tail, say: Say) -> None:
-    last = ""
+def _follow(settings: Settings, supervisor: subprocess.Popen[bytes], tail: Tail, tell: Tell) -> None:
+    """Tells its lines until it is ready. Raises Unavailable with all that it says once it has failed."""
+    failed: list[str] = []
     while True:
         code = supervisor.poll()
         record = records.read(settings.run_path)
         ready = record is not None and record.pid == supervisor.pid and record.state == "ready"
-        lines = tail.new_lines()
-        for line in lines[: None if code is None else -1]:
-            say(line)
-        last = lines[-1] if lines else last
+        for line in tail.new_lines():
+            if failed or line.startswith(FAILED):
+                failed.append(line)
+            else:
+                tell(say("as_found", text=line))
         if code is not None:
-            raise Unavailable(last.removeprefix("soc: ") or f"the supervisor ended with {code}")
+            reason = "\n".join(failed).removeprefix(FAILED)
+            raise Unavailable(reason or say("supervisor_ended", how=exit_text(code)))
         if ready:
-            for line in tail.new_lines():
-                say(line)
             return
         time.sleep(LOOK_SECONDS)

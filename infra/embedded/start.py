@@ -16,7 +16,7 @@ import psutil
 
 from infra.cities.folder import CityFolder, Shipped, read_city, shipped
 from infra.embedded import ports, records
-from infra.embedded.jars import Say
+from infra.embedded.jars import Tell
 from infra.embedded.kafka import Kafka
 from infra.embedded.plan import SERVERS, city_path, programs
 from infra.embedded.postgres import Postgres
@@ -25,14 +25,15 @@ from infra.embedded.valkey import Valkey
 from infra.settings import Settings
 from schemas.edges import address
 from schemas.errors import CenterError, Unavailable
+from schemas.sentences import Sentence, joined, say
 
-FREE_BYTES = 400_000_000
+FREE_MB = 400
 PUBLISH_SECONDS = 60.0
 READY_SECONDS = 120.0
 PORTS = ["kafka", "kafka_controller", "postgres", "valkey", "ingest"]
 
 
-def up(settings: Settings, say: Say) -> None:
+def up(settings: Settings, tell: Tell) -> None:
     """Runs a center until SIGINT or SIGTERM. Raises a CenterError with one sentence when it cannot start."""
     _end_by_signal()
     run_path = settings.run_path
@@ -40,27 +41,28 @@ def up(settings: Settings, say: Say) -> None:
         _check_room(settings)
         left = records.read(run_path)
         if left and (names := records.end_children(left)):
-            say(f"ended what an earlier start left: {', '.join(names)}")
-        supervisor = Supervisor(run_path, say)
+            tell(say("ended_left", names=", ".join(names)))
+        supervisor = Supervisor(run_path, tell)
         try:
-            _run(settings, supervisor, say)
+            _run(settings, supervisor, tell)
         except KeyboardInterrupt:
-            say("stopping")
+            tell(say("stopping"))
         except (CenterError, OSError) as error:
-            supervisor.record.state, supervisor.record.reason = "failed", sentence(error, run_path)
-            raise Unavailable(supervisor.record.reason) from None
+            reason = sentence(error, run_path)
+            supervisor.record.state, supervisor.record.reason = "failed", str(reason)
+            raise Unavailable(reason) from None
         finally:
             _finish(supervisor)
-        say("stopped")
+        tell(say("stopped"))
 
 
-def sentence(error: CenterError | OSError, run_path: Path) -> str:
+def sentence(error: CenterError | OSError, run_path: Path) -> Sentence:
     """The error as one sentence for people."""
     if isinstance(error, CenterError):
-        return str(error)
+        return error.whole
     if error.errno == errno.ENOSPC:
-        return f"the disk with {run_path} is full"
-    return f"{error.filename or run_path}: {error.strerror or error}"
+        return say("disk_full", path=run_path)
+    return joined([str(error.filename or run_path), error.strerror or str(error)], ": ")
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
@@ -85,19 +87,19 @@ def _finish(supervisor: Supervisor) -> None:
 def _check_room(settings: Settings) -> None:
     """Before anything is started: is there room on the disk, are the ports free."""
     free = psutil.disk_usage(str(settings.run_path)).free
-    if free < FREE_BYTES:
-        raise Unavailable(f"the disk with {settings.run_path} is full: {free / 1e6:.0f} MB free, 400 MB are needed")
+    if free < FREE_MB * 1e6:
+        raise Unavailable(say("disk_nearly_full", path=settings.run_path, free=free / 1e6, needed=FREE_MB))
     ports.require_free(settings.http_host, settings.http_port, "SOC_HTTP_PORT")
     if settings.ingest_port:
         ports.require_free(settings.ingest_host, settings.ingest_port, "SOC_INGEST_PORT")
 
 
-def _run(settings: Settings, supervisor: Supervisor, say: Say) -> None:
+def _run(settings: Settings, supervisor: Supervisor, tell: Tell) -> None:
     began = time.monotonic()
-    steps = Steps(say)
+    steps = Steps(tell)
     chosen = msgspec.structs.replace(settings, run_dir=str(settings.run_path), city=str(city_path(settings)))
     ships, folder = shipped(), read_city(Path(chosen.city))
-    steps.done(f"city: {chosen.city}")
+    steps.done(say("city_read", city=chosen.city))
     running = _start_servers(chosen, supervisor)
     planned = programs(running, demo=settings.demo and folder.city.clock == "live")
     for program, wave in planned:
@@ -105,12 +107,12 @@ def _run(settings: Settings, supervisor: Supervisor, say: Say) -> None:
     _load(running, (ships, folder), supervisor, steps)
     supervisor.release()
     _wait_ready(supervisor)
-    steps.done(f"processes: {', '.join(program.name for program, _ in planned)}")
-    say(f"ready after {time.monotonic() - began:.1f} s")
-    say(f"console: {supervisor.record.url}")
+    steps.done(say("processes_run", names=", ".join(program.name for program, _ in planned)))
+    tell(say("ready_after", seconds=time.monotonic() - began))
+    tell(say("console_at", url=supervisor.record.url))
     for edge in folder.edges.values():
-        say(f"edge {edge.id}: {address(edge, supervisor.record.url)}")
-    say(f"credentials: {running.run_path / 'credentials.json'}")
+        tell(say("edge_at", id=edge.id, address=address(edge, supervisor.record.url)))
+    tell(say("credentials_at", path=running.run_path / "credentials.json"))
     supervisor.record.state = "ready"
     supervisor.save()
     supervisor.watch()
@@ -119,13 +121,13 @@ def _run(settings: Settings, supervisor: Supervisor, say: Say) -> None:
 class Steps:
     """Says what is done, and how long it took."""
 
-    def __init__(self, say: Say) -> None:
-        self._say, self._since = say, time.monotonic()
+    def __init__(self, tell: Tell) -> None:
+        self._tell, self._since = tell, time.monotonic()
 
-    def done(self, line: str) -> None:
+    def done(self, what: Sentence) -> None:
         """One line; the next step begins."""
         now = time.monotonic()
-        self._say(f"{line} ({now - self._since:.1f} s)")
+        self._tell(say("step_took", what=what, seconds=now - self._since))
         self._since = now
 
 
@@ -135,13 +137,14 @@ def _load(settings: Settings, content: tuple[Shipped, CityFolder], supervisor: S
 
     ships, folder = content
     supervisor.wait_servers()
-    steps.done(f"servers: {', '.join(supervisor.servers) or 'all external'}")
+    names = ", ".join(supervisor.servers)
+    steps.done(say("servers_run", names=names) if names else say("servers_external"))
     load.fill_database(settings, ships, folder, steps.done)
     created = load.create_topics(settings.kafka_bootstrap, ships, folder)
-    steps.done(f"topics: {created} created" if created else "topics: all there")
+    steps.done(say("topics_created", number=created) if created else say("topics_there"))
     supervisor.release("relay")
     if _wait_published(settings, supervisor):
-        steps.done("reference data: published")
+        steps.done(say("reference_published"))
 
 
 def _start_servers(settings: Settings, supervisor: Supervisor) -> Settings:
@@ -151,7 +154,7 @@ def _start_servers(settings: Settings, supervisor: Supervisor) -> Settings:
     addresses = {"ingest_port": settings.ingest_port or kept["ingest"]}
     given: dict[str, str] = {}
     if not settings.kafka_bootstrap:
-        kafka = Kafka(run_path / "kafka", kept["kafka"], kept["kafka_controller"], supervisor.say)
+        kafka = Kafka(run_path / "kafka", kept["kafka"], kept["kafka_controller"], supervisor.tell)
         supervisor.start_server(kafka, SERVERS)
         given["kafka_bootstrap"] = kafka.bootstrap
     if not settings.database_url:
@@ -191,7 +194,7 @@ def _wait_published(settings: Settings, supervisor: Supervisor) -> bool:
         supervisor.look()
         supervisor.require_starting()
         if time.monotonic() > deadline:
-            raise Unavailable(f"the relay did not publish the reference data within {PUBLISH_SECONDS:.0f} s")
+            raise Unavailable(say("reference_unpublished", seconds=PUBLISH_SECONDS))
         time.sleep(LOOK_SECONDS)
     return waited
 
@@ -199,7 +202,7 @@ def _wait_published(settings: Settings, supervisor: Supervisor) -> bool:
 def _wait_ready(supervisor: Supervisor) -> None:
     """Returns once the API calls everything ready. Raises Unavailable naming what is missing."""
     deadline = time.monotonic() + READY_SECONDS
-    missing = ""
+    missing: str = ""
     while time.monotonic() < deadline:
         supervisor.look()
         supervisor.require_starting()
@@ -209,6 +212,6 @@ def _wait_ready(supervisor: Supervisor) -> None:
         except urllib.error.HTTPError as answer:
             missing = answer.read().decode(errors="replace")
         except OSError as error:
-            missing = f"the API does not answer ({error})"
+            missing = say("api_silent", reason=error)
         time.sleep(LOOK_SECONDS)
-    raise Unavailable(f"not ready after {READY_SECONDS:.0f} s: {missing}")
+    raise Unavailable(say("not_ready", seconds=READY_SECONDS, missing=missing))

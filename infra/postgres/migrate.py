@@ -10,6 +10,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from schemas.errors import Unavailable
+from schemas.sentences import say
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 7_160_001
@@ -33,7 +34,7 @@ def upgrade(database_url: str) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             command.upgrade(configuration(connection), "head")
     except OperationalError as error:
-        raise Unavailable(f"PostgreSQL does not answer: {error.orig}") from None
+        raise Unavailable(say("postgres_silent", reason=" ".join(str(error.orig).split()))) from None
     finally:
         engine.dispose()
 
@@ -46,6 +47,6 @@ def is_present(database_url: str) -> bool:
             wanted = ScriptDirectory.from_config(configuration(connection)).get_current_head()
             return MigrationContext.configure(connection).get_current_revision() == wanted
     except OperationalError as error:
-        raise Unavailable(f"PostgreSQL does not answer: {error.orig}") from None
+        raise Unavailable(say("postgres_silent", reason=" ".join(str(error.orig).split()))) from None
     finally:
         engine.dispose()

@@ -42,8 +42,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 async def export(engine: AsyncEngine, wanted: Wanted, path: Path) -> int:
     """Writes the file, in portions of bounded memory; how many rows it has."""
     count = 0
-    with pq.ParquetWriter(path, COLUMNS, compression="zstd") as writer:
-        async with engine.connect() as connection:
+    async with engine.connect() as connection:  # first: a file that is there stays where PostgreSQL is away
+        with pq.ParquetWriter(path, COLUMNS, compression="zstd") as writer:
             found = await connection.stream(_query(wanted), execution_options={"yield_per": BATCH})
             async for rows in found.partitions():
                 columns = list(zip(*rows, strict=True))

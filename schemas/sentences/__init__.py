@@ -1,11 +1,13 @@
-"""What the center says to people about what is wrong, in every language it speaks, by code, with values."""
+"""What the center says to people outside the console, in every language it speaks, by code, with values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from schemas.sentences import (
     backtests,
+    cities,
+    commands,
     duty,
     feeds,
     incidents,
@@ -15,7 +17,9 @@ from schemas.sentences import (
     places,
     queries,
     servers,
+    starting,
     titles,
+    usage,
     webhooks,
     windows,
 )
@@ -25,6 +29,8 @@ LANGUAGES = ("en", "vi")
 
 TOPICS = (
     backtests,
+    cities,
+    commands,
     duty,
     feeds,
     incidents,
@@ -34,7 +40,9 @@ TOPICS = (
     places,
     queries,
     servers,
+    starting,
     titles,
+    usage,
     webhooks,
     windows,
 )
@@ -58,6 +66,27 @@ def say(code: str, /, **values: Any) -> Sentence:
     """The sentence with this code; `values` fill its braces. Raises KeyError for a code or value that is missing."""
     made = Sentence(TEXTS[code][LANGUAGES[0]].format_map(values))
     made.code, made.values = code, values
+    return made
+
+
+class Joined(Sentence):
+    """Several sentences or words in a row; it has no code of its own."""
+
+    code = ""
+    values: Mapping[str, Any] = {}
+    parts: tuple[str, ...]
+    between: str
+
+    def in_language(self, language: str) -> str:
+        """Each of them in one of LANGUAGES."""
+        return self.between.join(str(told(part, language)) for part in self.parts)
+
+
+def joined(parts: Iterable[str], between: str) -> Joined:
+    """The parts as one text, which is in every language what they are in it."""
+    kept = tuple(parts)
+    made = Joined(between.join(kept))
+    made.parts, made.between = kept, between
     return made
 
 

@@ -9,6 +9,9 @@ from typing import TypeVar
 
 import msgspec
 
+from schemas.errors import Unavailable
+from schemas.sentences import say
+
 T = TypeVar("T")
 END = b""
 """Follows the last item."""
@@ -26,7 +29,7 @@ class _Received(Iterator[T]):
         try:
             received = self._reader.recv_bytes()
         except EOFError:
-            raise RuntimeError("a process of this command ended before its work was done; see above") from None
+            raise Unavailable(say("process_gone")) from None
         if received == END:
             raise StopIteration
         return self._decoder.decode(received)

@@ -1,6 +1,5 @@
 """`soc backtest`: recorded CloudEvents in, one line per incident out; no service runs."""
 
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -14,15 +13,18 @@ from city.enrich import Catalogue
 from city.graph import Graph
 from infra.cities.folder import layered, read_city, read_rules, shipped
 from infra.settings import load
+from infra.terminal import either, tell
 from schemas.errors import Invalid
+from schemas.sentences import joined, say
 from services.cli.apart import in_process
 from services.cli.progress import Progress
+from services.cli.spoken import App
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-City = Annotated[Path, typer.Option(help="The city folder.")]
-Input = Annotated[Path, typer.Option("--input", help="CloudEvents as JSON lines, in the order of arrival.")]
-Out = Annotated[Path, typer.Option(help="Where the incidents go, as JSON lines.")]
-Rules = Annotated[Path | None, typer.Option(help="Rule files to use instead of those that ship and the folder's.")]
+app = App()
+City = Annotated[Path, typer.Option(help="help_city_folder")]
+Input = Annotated[Path, typer.Option("--input", help="help_backtest_input")]
+Out = Annotated[Path, typer.Option(help="help_backtest_out")]
+Rules = Annotated[Path | None, typer.Option(help="help_backtest_rules")]
 
 APART_BYTES = 1_000_000
 """From this size of the recording on, its stages run in processes of their own."""
@@ -40,13 +42,14 @@ def model(city: Path, rules: Path | None) -> tuple[Catalogue, Folding]:
 
 def _fold(folding: Folding, path: Path, given: Iterable[Detected]) -> Taken:
     """Folds it all; tells how far it is, and on standard error what could not be taken."""
-    whole, progress = Taken(), Progress("backtest", path.stat().st_size, "bytes")
+    whole, progress = Taken(), Progress("backtest", path.stat().st_size, say("unit_bytes"))
     for one in given:
         for found in one.found:
             folding.take(found)
         taken = one.taken
         for note in taken.notes:
-            print(f"{path}, line {note.line}: {note.what}", file=sys.stderr)
+            where = say("in_line", path=path, number=note.line)
+            tell(joined([where, either(note.what, note.what_vi)], ": "), aside=True)
         whole.events += taken.events
         whole.refused += taken.refused
         progress.add(taken.bytes)
@@ -66,19 +69,23 @@ def _read(catalogue: Catalogue, path: Path, pack_limit: int) -> Iterator[Stretch
         yield from Arrivals(catalogue, pack_limit).stretches(file)
 
 
-@app.command()
+@app.add("backtest", help="help_backtest")
 def backtest(city: City, given: Input, out: Out, rules: Rules = None) -> None:
     """Fold recorded CloudEvents into incidents, without a running center."""
     if not given.is_file():
-        raise Invalid("is no file", field=str(given))
+        raise Invalid(say("no_such_file"), field=str(given))
     if out.exists() and out.samefile(given):
-        raise Invalid("is the input too", field="--out")
+        raise Invalid(say("out_is_input"), field="--out")
     catalogue, folding = model(city, rules)
-    with out.open("wb") as file:
+    if not out.parent.is_dir():
+        raise Invalid(say("no_folder_at", path=out.parent), field="--out")
+    with out.open("ab") as file:  # what is there stays until what replaces it is whole
         taken = _fold(folding, given, _stages(catalogue, given, load().pack_limit))
         lines = folding.lines()
+        if out.is_file():
+            file.truncate(0)
         file.writelines(msgspec.json.encode(line) + b"\n" for line in lines)
-    told = f"{taken.events} events taken, {taken.refused} lines refused, {len(lines)} incidents in {out}"
-    print(f"backtest: {told}", file=sys.stderr)
+    done = say("backtest_done", events=taken.events, refused=taken.refused, incidents=len(lines), path=out)
+    tell(joined(["backtest", done], ": "), aside=True)
     if taken.refused and not taken.events:
-        raise Invalid("no line of it is an event that can be taken", field=str(given))
+        raise Invalid(say("no_line_taken"), field=str(given))

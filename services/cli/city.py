@@ -12,23 +12,27 @@ from infra.embedded.addresses import with_addresses
 from infra.embedded.load import create_topics, import_reference
 from infra.postgres.engine import connect
 from infra.settings import Settings
+from infra.terminal import tell
+from schemas.sentences import say
+from services.cli.database import reached
+from services.cli.spoken import App
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="City folders.")
-Folder = Annotated[Path, typer.Argument(help="The city folder.", exists=True, file_okay=False)]
+app = App("help_city")
+Folder = Annotated[Path, typer.Argument(help="help_city_folder", exists=True, file_okay=False)]
 
 
-@app.command()
+@app.add("check", help="help_city_check")
 def check(folder: Folder) -> None:
     """Check a folder as a whole; name every error with file, place and field."""
     city = read_city(folder)
-    print(f"{city.city.name}: {len(city.assets)} assets, {len(city.relations)} relations, no error")
+    tell(say("folder_checked", city=city.city.name, assets=len(city.assets), relations=len(city.relations)))
 
 
-@app.command("import")
+@app.add("import", help="help_city_import")
 def import_folder(folder: Folder) -> None:
     """Load a folder into the running center; in force within a second, edits over the API stay."""
-    asyncio.run(_import(with_addresses(settings_module.load()), folder))
-    print(f"imported {folder}")
+    asyncio.run(reached(_import(with_addresses(settings_module.load()), folder)))
+    tell(say("folder_imported", path=folder))
 
 
 async def _import(settings: Settings, folder: Path) -> None:

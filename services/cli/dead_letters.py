@@ -6,29 +6,28 @@ from typing import Annotated
 import msgspec
 import typer
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra import settings as settings_module
 from infra.embedded.addresses import with_addresses
 from infra.kafka.clients import consumer, producer
 from infra.resending import Resending, send_again
+from infra.terminal import either, tell, write_json
 from schemas.dead_letters import DeadLetter, decode_dead_letter
-from schemas.errors import Unknown
+from schemas.errors import Invalid, Unavailable, Unknown
+from schemas.sentences import say
 from schemas.times import rfc3339
 from schemas.topics import DEAD_LETTERS
 from services.cli.database import BY, in_database
+from services.cli.spoken import App
 
-app = typer.Typer(
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    help="What could not be taken, and why; take it again.",
-)
+app = App("help_dead_letters")
 Text = Annotated[
     typer.FileText | None,
-    typer.Option(help="File with the CloudEvent to send instead of the original; - reads it here."),
+    typer.Option(help="help_letters_text", encoding="utf-8"),
 ]
-Number = Annotated[int, typer.Argument(help="Number of the letter, as `list` shows it.")]
+Number = Annotated[int, typer.Argument(help="help_letters_number")]
 
 
 def _bootstrap() -> str:
@@ -39,8 +38,8 @@ async def _read(bootstrap: str, first: int | None, count: int) -> dict[int, Dead
     """Letters by their offset, from `first` on, or the last `count`."""
     source = consumer(bootstrap)
     partition = TopicPartition(DEAD_LETTERS, 0)
-    await source.start()
     try:
+        await source.start()
         source.assign([partition])
         end = (await source.end_offsets([partition]))[partition]
         begin = (await source.beginning_offsets([partition]))[partition]
@@ -51,6 +50,8 @@ async def _read(bootstrap: str, first: int | None, count: int) -> dict[int, Dead
             for record in (await source.getmany(timeout_ms=500)).get(partition, []):
                 found[record.offset] = decode_dead_letter(record.value)
             at = await source.position(partition)
+    except KafkaError as error:
+        raise Unavailable(say("kafka_at_silent", address=bootstrap, reason=type(error).__name__)) from None
     finally:
         await source.stop()
     return dict(sorted(found.items())[:count])
@@ -59,39 +60,48 @@ async def _read(bootstrap: str, first: int | None, count: int) -> dict[int, Dead
 def _one(bootstrap: str, number: int) -> DeadLetter:
     found = asyncio.run(_read(bootstrap, number, 1))
     if number not in found:
-        raise Unknown(f"there is no dead letter {number}")
+        raise Unknown(say("no_letter", number=number))
     return found[number]
 
 
-@app.command("list")
-def list_letters(count: Annotated[int, typer.Option(help="How many of the last ones.")] = 50) -> None:
+def _read_text(file: typer.FileText) -> str:
+    try:
+        return file.read()
+    except UnicodeDecodeError:
+        raise Invalid(say("not_utf8"), field="--text") from None
+
+
+@app.add("list", help="help_letters_list")
+def list_letters(count: Annotated[int, typer.Option(help="help_letters_count", min=1)] = 50) -> None:
     """List the last letters: number, time, where it was, who refused it, why."""
     for number, one in asyncio.run(_read(_bootstrap(), None, count)).items():
         where = f"{one.topic}/{one.partition}/{one.offset}"
         field = f" ({one.field})" if one.field else ""
-        print(f"{number:6} {rfc3339(one.at)} {where} {one.stage}: {one.reason}{field}")
+        print(f"{number:6} {rfc3339(one.at)} {where} {one.stage}: {either(one.reason, one.reason_vi)}{field}")
 
 
-@app.command()
+@app.add("show", help="help_letters_show")
 def show(number: Number) -> None:
     """Show one letter with its original bytes as text."""
     letter = _one(_bootstrap(), number)
     shown = {**msgspec.to_builtins(letter), "value": (letter.value or b"").decode(errors="replace")}
-    print(msgspec.json.format(msgspec.json.encode(shown)).decode())
+    write_json(msgspec.json.format(msgspec.json.encode(shown)))
 
 
-@app.command()
+@app.add("replay", help="help_letters_replay")
 def replay(number: Number, text: Text = None) -> None:
     """Send the original bytes to where they stood again, or a corrected text to the inbox."""
     bootstrap = _bootstrap()
-    wish = Resending(letter=_one(bootstrap, number), text=text.read() if text else None, by=BY)
+    wish = Resending(letter=_one(bootstrap, number), text=_read_text(text) if text else None, by=BY)
 
     async def work(connection: AsyncConnection) -> str:
         target = producer(bootstrap)
-        await target.start()
         try:
+            await target.start()
             return await send_again(connection, target, wish)
+        except KafkaError as error:
+            raise Unavailable(say("kafka_at_silent", address=bootstrap, reason=type(error).__name__)) from None
         finally:
             await target.stop()
 
-    print(f"sent again to {in_database(work)}")
+    tell(say("letter_sent", topic=in_database(work)))

@@ -8,31 +8,27 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.clock import utc_now
 from infra.postgres import keys
 from infra.postgres.audit import Deed, write_down
+from infra.terminal import tell
 from schemas.reference import ApiKey
+from schemas.sentences import say
 from services.cli.database import BY, in_database
+from services.cli.spoken import App
 
-app = typer.Typer(
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    help="API keys of integrators and screens.",
-)
+app = App("help_keys")
 
 
-@app.command("list")
+@app.add("list", help="help_keys_list")
 def list_keys() -> None:
     """List keys with their roles and agencies; the secrets are nowhere."""
     for key in in_database(keys.issued):
         print(f"{key.id:16} {','.join(key.roles):24} {key.agency or '-':16} {key.name}".rstrip())
 
 
-@app.command()
+@app.add("create", help="help_keys_create")
 def create(
-    name: Annotated[str, typer.Argument(help="Who uses it.")],
-    role: Annotated[list[str], typer.Option(help=", ".join(keys.ROLES) + "; may be given several times.")],
-    agency: Annotated[
-        str | None, typer.Option(help="Sees what names this agency only; default: the whole city.")
-    ] = None,
+    name: Annotated[str, typer.Argument(help="help_keys_name")],
+    role: Annotated[list[str], typer.Option(help="help_keys_role")],
+    agency: Annotated[str | None, typer.Option(help="help_agency")] = None,
 ) -> None:
     """Make a key and print its secret, once. A wall needs `--role viewer`."""
 
@@ -43,11 +39,12 @@ def create(
         return key, secret
 
     key, secret = in_database(work)
-    print(f"{key.id}: keep this now, it is not shown again\n{secret}")
+    tell(say("key_made", id=key.id))
+    print(secret)
 
 
-@app.command()
-def revoke(key_id: Annotated[str, typer.Argument(help="Id of the key, see `soc keys list`.")]) -> None:
+@app.add("revoke", help="help_keys_revoke")
+def revoke(key_id: Annotated[str, typer.Argument(help="help_keys_id")]) -> None:
     """End a key: what uses it is refused within seconds."""
 
     async def work(connection: AsyncConnection) -> ApiKey:
@@ -57,4 +54,4 @@ def revoke(key_id: Annotated[str, typer.Argument(help="Id of the key, see `soc k
         await write_down(connection, Deed(at=now, by=BY, action="key.revoked", subject=key.id, detail=detail))
         return key
 
-    print(f"revoked {in_database(work).id}")
+    tell(say("key_revoked", id=in_database(work).id))

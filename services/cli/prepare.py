@@ -14,18 +14,20 @@ from infra.embedded import load
 from infra.embedded.plan import city_path
 from infra.postgres.migrate import is_present
 from infra.settings import Settings
+from infra.terminal import tell
 from schemas.errors import CenterError, Invalid, Unavailable
+from schemas.sentences import Sentence, say
+from services.cli.database import reached
+from services.cli.spoken import App
 
 WAIT_S = 120.0
 LOOK_S = 1.0
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = App()
 
 
-@app.command()
+@app.add("prepare", help="help_prepare")
 def prepare(
-    wait: Annotated[
-        bool, typer.Option("--wait", help="Prepare nothing: return once it is done and the relay has published it.")
-    ] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="help_prepare_wait")] = False,
 ) -> None:
     """Bring tables, reference data and topics of your own servers to what this version and the city folder want.
 
@@ -37,45 +39,41 @@ def prepare(
     if wait:
         _wait(settings, ships, folder)
         return
-    load.fill_database(settings, ships, folder, _say)
+    load.fill_database(settings, ships, folder, tell)
     created = load.create_topics(settings.kafka_bootstrap, ships, folder)
-    _say(f"topics: {created} created" if created else "topics: all there")
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
+    tell(say("topics_created", number=created) if created else say("topics_there"))
 
 
 def _with_servers(settings: Settings) -> Settings:
     """The settings with the city folder's whole path. Raises Invalid if a server has no address."""
     for name in ("kafka_bootstrap", "database_url", "redis_url"):
         if not getattr(settings, name):
-            raise Invalid("must be set: only servers of your own are prepared", field=f"SOC_{name.upper()}")
+            raise Invalid(say("own_server_needed"), field=f"SOC_{name.upper()}")
     return msgspec.structs.replace(settings, city=str(city_path(settings)))
 
 
 def _wait(settings: Settings, ships: Shipped, folder: CityFolder) -> None:
     """Returns once nothing is missing. Raises Unavailable with what still is after two minutes."""
-    deadline, said = time.monotonic() + WAIT_S, ""
+    deadline, said = time.monotonic() + WAIT_S, None
     while missing := _missing(settings, ships, folder):
         if missing != said:
-            _say(f"waiting: {missing}")
+            tell(say("waiting_for", missing=missing))
         said = missing
         if time.monotonic() > deadline:
-            raise Unavailable(f"not prepared after {WAIT_S:.0f} s: {missing}")
+            raise Unavailable(say("not_prepared", seconds=WAIT_S, missing=missing))
         time.sleep(LOOK_S)
-    _say("prepared")
+    tell(say("prepared"))
 
 
-def _missing(settings: Settings, ships: Shipped, folder: CityFolder) -> str:
-    """What is not there yet, for people; topics are the last that is prepared. Empty: nothing."""
+def _missing(settings: Settings, ships: Shipped, folder: CityFolder) -> Sentence | None:
+    """What is not there yet, for people; topics are the last that is prepared. None: nothing."""
     try:
         if not is_present(settings.database_url):
-            return "the tables are not those of this version"
+            return say("missing_tables")
         if absent := load.absent_topics(settings.kafka_bootstrap, ships, folder):
-            return f"topics are missing: {', '.join(absent)}"
-        if rows := asyncio.run(load.waiting_rows(settings.database_url, reference_only=True)):
-            return f"the relay has yet to publish {rows} rows of reference data"
+            return say("missing_topics", names=", ".join(absent))
+        if rows := asyncio.run(reached(load.waiting_rows(settings.database_url, reference_only=True))):
+            return say("missing_rows", rows=rows)
     except CenterError as error:
-        return str(error)
-    return ""
+        return error.whole
+    return None

@@ -3,6 +3,9 @@
 import sys
 import time
 
+from infra.terminal import tell
+from schemas.sentences import Sentence, joined, say
+
 BAR = 30
 DRAWN_S = 0.1
 """A bar is drawn at most so often."""
@@ -13,29 +16,31 @@ SURE_S = 1.0
 class Progress:
     """Counts up to a total on standard error."""
 
-    def __init__(self, name: str, total: int, unit: str) -> None:
+    def __init__(self, name: str, total: int, unit: Sentence) -> None:
         """`total` of `unit` (a word in the plural), for the command `name`."""
-        self._name, self._total, self._unit = name, max(1, total), unit
+        self._name, self._total, self._unit = name, total, unit
         self._done, self._begin, self._told, self._drawn = 0, time.monotonic(), -1, 0.0
 
     def add(self, count: int) -> None:
         """So many more are done."""
         self._done += count
-        part = self._done / self._total
+        part = self._done / self._total if self._total else 1.0
         if sys.stderr.isatty():
             self._draw(part)
         elif int(part * 10) > self._told:
             self._told = int(part * 10)
-            print(f"{self._name}: {self._line(part)}", file=sys.stderr, flush=True)
+            tell(joined([self._name, self._line(part)], ": "), aside=True)
 
-    def _line(self, part: float) -> str:
+    def _line(self, part: float) -> Sentence:
         spent = time.monotonic() - self._begin
-        left = f", {spent / part * (1 - part):.0f} s left" if part and spent >= SURE_S else ""
-        return f"{self._done}/{self._total} {self._unit}{left}"
+        counted = say("progress_count", done=self._done, total=self._total, unit=self._unit)
+        if part and spent >= SURE_S:
+            return say("progress_left", counted=counted, seconds=spent / part * (1 - part))
+        return counted
 
     def _draw(self, part: float) -> None:
         if time.monotonic() - self._drawn < DRAWN_S and part < 1:
             return
         self._drawn, filled = time.monotonic(), int(part * BAR)
         bar = f"[{'#' * filled}{' ' * (BAR - filled)}]"
-        print(f"\r{bar} {self._line(part)}   ", end="", file=sys.stderr, flush=True)
+        tell(joined(["\r", bar, " ", self._line(part), "   "], ""), aside=True, end="")

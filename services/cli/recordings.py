@@ -12,10 +12,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from schemas.errors import Invalid
+from schemas.refusals import refusal
+from schemas.sentences import Sentence, say
 from schemas.times import rfc3339
 
 MAPPING = "replay.toml"
 Event = dict[str, Any]
+Where = tuple[Path, int]
+"""File and line."""
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -49,7 +53,7 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 def recorded(path: Path) -> Iterator[Recorded]:
     """The events of a file in its order. Raises Invalid naming file, line and what is wrong."""
     if not path.is_file():
-        raise Invalid("is no file", field=str(path))
+        raise Invalid(say("no_such_file"), field=str(path))
     return _rows(path) if path.suffix == ".csv" else _lines(path)
 
 
@@ -57,18 +61,18 @@ def _lines(path: Path) -> Iterator[Recorded]:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if line.strip():
-                yield _line(line, f"{path}, line {number}")
+                yield _line(line, (path, number))
 
 
-def _line(line: bytes, where: str) -> Recorded:
+def _line(line: bytes, where: Where) -> Recorded:
     try:
         event = msgspec.json.decode(line, type=dict[str, Any])
         given = event.get("recordedtime") or event.get("time")
         at = datetime.fromisoformat(str(given))
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        raise Invalid("is no CloudEvent in JSON with a time", field=where) from None
+        raise Invalid(say("no_recorded_event"), field=_told(where)) from None
     if at.tzinfo is None:
-        raise Invalid("the time has no offset", field=where)
+        raise Invalid(say("recorded_needs_offset"), field=_told(where))
     return Recorded(at, {"recordedtime": rfc3339(at), **event})
 
 
@@ -76,22 +80,34 @@ def mapping_of(path: Path) -> Mapping:
     """The mapping beside a CSV recording. Raises Invalid."""
     beside = path.parent / MAPPING
     try:
-        return msgspec.convert(tomllib.loads(beside.read_text()), Mapping)
+        return msgspec.convert(tomllib.loads(beside.read_text(encoding="utf-8")), Mapping)
     except OSError:
-        raise Invalid(f"a CSV recording needs {MAPPING} beside it", field=str(path)) from None
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise Invalid(str(error), field=str(beside)) from None
+        raise Invalid(say("csv_needs_mapping", name=MAPPING), field=str(path)) from None
+    except UnicodeDecodeError:
+        raise Invalid(say("not_utf8"), field=str(beside)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid(say("not_toml", reason=error), field=str(beside)) from None
+    except msgspec.ValidationError as error:
+        raise refusal(error, str(beside)) from None
 
 
 def _rows(path: Path) -> Iterator[Recorded]:
-    """One pack for each time: consecutive rows of one time travel together."""
-    mapping = mapping_of(path)
+    """One pack for each time: consecutive rows of one time travel together. Raises Invalid."""
+    try:
+        yield from _packs(path, mapping_of(path))
+    except UnicodeDecodeError:
+        raise Invalid(say("not_utf8"), field=str(path)) from None
+    except csv.Error as error:
+        raise Invalid(say("not_csv", reason=error), field=str(path)) from None
+
+
+def _packs(path: Path, mapping: Mapping) -> Iterator[Recorded]:
     with path.open(newline="", encoding="utf-8") as file:
-        rows = csv.DictReader(file)
+        rows = csv.DictReader(file, restkey="", restval="")
         _check_header(path, mapping, list(rows.fieldnames or []))
-        timed = ((_time(path, rows.line_num, row, mapping), row) for row in rows)
-        for at, group in groupby(timed, key=lambda pair: pair[0]):
-            records = [record for _, row in group for record in _readings(path, row, mapping)]
+        timed = ((_time((path, rows.line_num), row, mapping), rows.line_num, row) for row in rows)
+        for at, group in groupby(timed, key=lambda told: told[0]):
+            records = [record for _, line, row in group for record in _readings((path, line), row, mapping)]
             if records:
                 yield Recorded(at, _pack(at, records, mapping, path.name))
 
@@ -99,27 +115,38 @@ def _rows(path: Path) -> Iterator[Recorded]:
 def _check_header(path: Path, mapping: Mapping, header: list[str]) -> None:
     absent = [name for name in (mapping.time, *(one.column for one in mapping.columns)) if name not in header]
     if absent:
-        raise Invalid(f"has no column {absent[0]!r}", field=f"{path}, line 1")
+        raise Invalid(say("csv_no_column", column=absent[0]), field=say("in_line", path=path, number=1))
 
 
-def _time(path: Path, line: int, row: dict[str, str], mapping: Mapping) -> datetime:
+def _told(where: Where) -> Sentence:
+    return say("in_line", path=where[0], number=where[1])
+
+
+def _time(where: Where, row: dict[str, str], mapping: Mapping) -> datetime:
     try:
         at = datetime.fromisoformat(row[mapping.time])
         return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(mapping.time_zone))).astimezone(UTC)
-    except (ValueError, ZoneInfoNotFoundError):
-        raise Invalid(f"{row[mapping.time]!r} is no time", field=f"{path}, line {line}") from None
+    except (ValueError, OverflowError, ZoneInfoNotFoundError):
+        raise Invalid(say("csv_no_time", given=row[mapping.time]), field=_told(where)) from None
 
 
-def _readings(path: Path, row: dict[str, str], mapping: Mapping) -> Iterator[dict[str, Any]]:
+def _readings(where: Where, row: dict[str, str], mapping: Mapping) -> Iterator[dict[str, Any]]:
     for column in mapping.columns:
         text = row[column.column]
-        if text is None or text.strip() in mapping.missing:
+        if text.strip() in mapping.missing:
             continue
+        name = f"{_sensor(where, row, column)}/{column.quantity}"
         try:
-            name = f"{column.sensor.format(**row)}/{column.quantity}"
             yield {"n": name, "u": column.unit, "v": float(text)}
-        except (ValueError, KeyError):
-            raise Invalid(f"{column.column}: {text!r} is no number", field=str(path)) from None
+        except ValueError:
+            raise Invalid(say("csv_no_number", column=column.column, given=text), field=_told(where)) from None
+
+
+def _sensor(where: Where, row: dict[str, str], column: Column) -> str:
+    try:
+        return column.sensor.format_map(row)
+    except (LookupError, ValueError, AttributeError):
+        raise Invalid(say("csv_no_sensor", sensor=column.sensor), field=_told(where)) from None
 
 
 def _pack(at: datetime, records: list[dict[str, Any]], mapping: Mapping, name: str) -> Event:

@@ -1,7 +1,6 @@
 """`soc replay`: recorded input through the public HTTP interface, at the recorded pace or faster."""
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +11,14 @@ import msgspec
 import typer
 
 from infra.settings import load
+from infra.terminal import language, tell
 from schemas.errors import Invalid, Unavailable
+from schemas.sentences import Sentence, joined, say
 from services.cli.progress import Progress
 from services.cli.recordings import Recorded, recorded
+from services.cli.spoken import App
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = App()
 
 MANY, MOST_BYTES = 200, 500_000
 """A request carries at most so many events and bytes."""
@@ -26,7 +28,6 @@ SHOWN = 5
 """Refusals that are shown."""
 AWAY_S = 300.0
 """How long a center may be away before a replay gives up."""
-INTERRUPTED = 130
 
 
 class _Credentials(msgspec.Struct):
@@ -38,8 +39,10 @@ class Center:
     """Posts batches; waits while the center is away."""
 
     def __init__(self, url: str, key: str) -> None:
-        """`url` of the API or of ingest."""
-        self._http = httpx.Client(base_url=url, timeout=60, headers={"authorization": f"Bearer {key}"})
+        """`url` of the API or of ingest. Raises Invalid."""
+        _check(url, key)
+        headers = {"authorization": f"Bearer {key}", "accept-language": language()}
+        self._http = httpx.Client(base_url=url, timeout=60, headers=headers)
         self.accepted = 0
         self.duplicates = 0
         self.rejected = 0
@@ -53,12 +56,17 @@ class Center:
             if answer is not None and answer.status_code not in (429, 502, 503, 504):
                 return self._count(answer, events)
             if time.monotonic() > begin + AWAY_S:
-                raise Unavailable(f"{self._http.base_url} has not taken events for {AWAY_S:.0f} s")
+                raise Unavailable(say("replay_gave_up", url=self._http.base_url, seconds=AWAY_S))
             if pause == 0.5:
-                why = f"answers {answer.status_code}" if answer is not None else "is not reached"
-                _say(f"{self._http.base_url} {why}; waiting for up to {AWAY_S:.0f} s")
+                _tell(self._waits(answer))
             time.sleep(_wait(answer, pause))
             pause = min(10.0, pause * 2)
+
+    def _waits(self, answer: httpx.Response | None) -> Sentence:
+        url = self._http.base_url
+        if answer is None:
+            return say("replay_unreached", url=url, seconds=AWAY_S)
+        return say("replay_waits", url=url, status=answer.status_code, seconds=AWAY_S)
 
     def _post(self, body: bytes) -> httpx.Response | None:
         try:
@@ -70,26 +78,29 @@ class Center:
 
     def _count(self, answer: httpx.Response, events: list[Recorded]) -> None:
         if answer.status_code not in (202, 422):
-            raise Invalid(f"the center answered {answer.status_code}: {answer.text[:200]}", field="--url, --key")
+            raise Invalid(
+                say("replay_wrong", status=answer.status_code, reason=answer.text[:200]), field="--url, --key"
+            )
         told = answer.json()
         self.accepted += int(told.get("accepted", 0))
         self.duplicates += int(told.get("duplicates", 0))
         for one in told.get("rejected", []):
             if self.rejected < SHOWN:
-                _say(f"refused: event {one.get('id')}: {one.get('detail')}")
+                _tell(say("replay_refused_event", id=one.get("id"), reason=one.get("detail")))
             self.rejected += 1
         if answer.status_code == 422 and not told.get("rejected"):
-            _say(f"refused: {answer.text[:200]}")
+            _tell(say("replay_refused", reason=answer.text[:200]))
             self.rejected += len(events)
 
-    def summary(self) -> str:
+    def summary(self) -> Sentence:
         """What became of everything sent."""
-        again = f", {self.duplicates} had been taken before" if self.duplicates else ""
-        return f"{self.accepted} events taken{again}, {self.rejected} refused"
+        if self.duplicates:
+            return say("replay_summary_again", taken=self.accepted, again=self.duplicates, refused=self.rejected)
+        return say("replay_summary", taken=self.accepted, refused=self.rejected)
 
 
-def _say(line: str) -> None:
-    print(f"\nreplay: {line}" if sys.stderr.isatty() else f"replay: {line}", file=sys.stderr, flush=True)
+def _tell(said: Sentence) -> None:
+    tell(joined(["replay", said], ": "), aside=True)
 
 
 def _wait(answer: httpx.Response | None, pause: float) -> float:
@@ -120,8 +131,20 @@ def _speed(text: str) -> float:
     except ValueError:
         speed = 0.0
     if not speed > 0:
-        raise Invalid("is a number above 0, or max", field="--speed")
+        raise Invalid(say("replay_speed"), field="--speed")
     return speed
+
+
+def _check(url: str, key: str) -> None:
+    """Before anything is read: else a wrong address would be waited for. Raises Invalid."""
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        raise Invalid(say("not_http"), field="--url") from None
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise Invalid(say("not_http"), field="--url")
+    if not key.isascii():
+        raise Invalid(say("key_unknown"), field="--key")
 
 
 def _credentials(url: str, key: str) -> tuple[str, str]:
@@ -131,14 +154,14 @@ def _credentials(url: str, key: str) -> tuple[str, str]:
     try:
         found = msgspec.json.decode(path.read_bytes(), type=_Credentials)
     except (OSError, msgspec.MsgspecError):
-        raise Invalid(f"give --url and --key: there is no {path}", field="--key") from None
+        raise Invalid(say("replay_needs", path=path), field="--key") from None
     return url or found.url, key or found.api_key
 
 
 def play(files: list[Path], speed: float, center: Center) -> None:
     """Sends the files one after another; `speed` times the recorded pace."""
     total = sum(1 for path in files for _ in recorded(path))
-    progress = Progress("replay", total, "events")
+    progress = Progress("replay", total, say("unit_events"))
     for path in files:
         begin, first = time.monotonic(), None
         for batch in batches(recorded(path), EARLY_S * speed):
@@ -149,18 +172,18 @@ def play(files: list[Path], speed: float, center: Center) -> None:
             progress.add(len(batch))
 
 
-@app.command()
+@app.add("replay", help="help_replay")
 def replay(
-    files: Annotated[list[Path], typer.Argument(help="CloudEvents as JSON lines, or CSV with replay.toml beside it.")],
-    speed: Annotated[str, typer.Option(help="Times the recorded pace, or max.")] = "1",
-    url: Annotated[str, typer.Option(help="Address of the center; default: the one of this run directory.")] = "",
-    key: Annotated[str, typer.Option(help="API key; default: SOC_API_KEY or credentials.json.")] = "",
+    files: Annotated[list[Path], typer.Argument(help="help_replay_files")],
+    speed: Annotated[str, typer.Option(help="help_replay_speed")] = "1",
+    url: Annotated[str, typer.Option(help="help_replay_url")] = "",
+    key: Annotated[str, typer.Option(help="help_replay_key")] = "",
 ) -> None:
     """Send recorded input to a running center."""
     center = Center(*_credentials(url, key or os.environ.get("SOC_API_KEY", "")))
     try:
         play(files, _speed(speed), center)
     except KeyboardInterrupt:
-        _say(f"interrupted: {center.summary()}; run it again to go on, nothing is taken twice")
-        raise typer.Exit(INTERRUPTED) from None
-    _say(center.summary())
+        _tell(say("replay_interrupted", summary=center.summary()))
+        raise
+    _tell(center.summary())

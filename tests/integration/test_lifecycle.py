@@ -111,7 +111,7 @@ def test_a_killed_process_is_restarted_and_the_restart_is_visible(environment: d
 
     until(restarted, "webhooks restarted", 20, every=0.5)
     log = (Path(environment["SOC_RUN_DIR"]) / "logs" / "supervisor.log").read_text()
-    assert "webhooks ended with signal SIGKILL, restarted (1st time)" in log
+    assert "webhooks ended with signal SIGKILL, restarted (restart 1)" in log
 
 
 def test_a_port_in_use_ends_in_one_sentence(environment: dict[str, str], tmp_path: Path) -> None:
@@ -162,7 +162,26 @@ def test_down_leaves_no_process_and_no_port(environment: dict[str, str]) -> None
 def test_settings_that_make_no_sense_are_named(tmp_path: Path) -> None:
     refused = soc(environment_of(tmp_path, SOC_HTTP_PORT="eighty"), "up")
     assert refused.returncode == 1
-    assert refused.stderr.strip() == "soc: SOC_HTTP_PORT: 'eighty' is not a int"
+    assert refused.stderr.strip() == "soc: SOC_HTTP_PORT: 'eighty' is not a whole number"
+
+
+def test_ctrl_c_while_a_center_starts_in_the_background_ends_it(tmp_path: Path) -> None:
+    environment = environment_of(tmp_path)
+    with (tmp_path / "said").open("w") as said:
+        starting = subprocess.Popen([SOC, "up", "--detach"], cwd=ROOT, env=environment, stdout=said, stderr=said)
+    until(lambda: "city: " in (tmp_path / "said").read_text(), "the first step of a start", 60)
+    starting.send_signal(signal.SIGINT)
+    assert starting.wait(90) == 130
+    assert (tmp_path / "said").read_text().splitlines()[-2:] == ["stopping", "soc: interrupted"]
+    left = status(environment)
+    assert left["state"] == "stopped" and gone({**left, "kafka": ":1", "database": ":1/", "redis": ":1", "url": "//:1"})
+
+
+def test_a_start_that_fails_in_the_background_says_so_once_and_in_vietnamese(tmp_path: Path) -> None:
+    (tmp_path / "city").mkdir()
+    refused = soc(environment_of(tmp_path, SOC_CITY=str(tmp_path / "city"), SOC_LANGUAGE="vi"), "up", "--detach")
+    assert refused.returncode == 1 and refused.stdout == ""
+    assert refused.stderr == "soc: city.toml: không có tệp này\nassets.geojson: không có tệp này\n"
 
 
 def test_an_external_server_is_used_and_never_started(tmp_path: Path) -> None:

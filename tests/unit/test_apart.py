@@ -7,6 +7,7 @@ from os import getpid
 
 import pytest
 
+from schemas.errors import Unavailable
 from services.cli.apart import in_process
 
 
@@ -39,7 +40,7 @@ def test_a_stage_that_fails_is_no_end(capfd: pytest.CaptureFixture[str]) -> None
 
     items = in_process(failing(), int)
     assert next(items) == 1
-    with pytest.raises(RuntimeError, match="ended before its work was done"):
+    with pytest.raises(Unavailable, match="ended before its work was done"):
         next(items)
     assert "nothing more to be had" in capfd.readouterr().err
 

@@ -159,7 +159,7 @@ CASES: dict[str, tuple[Spoil, str]] = {
     ),
     "wrong type": (
         spoil_property(2, "observes", "voltage_v"),
-        'assets.geojson: feature "s1": observes: expected `array`',
+        'assets.geojson: feature "s1": observes: Expected `array`',
     ),
     "unknown quantity": (spoil_property(2, "observes", ["x_m"]), 'observes: "x_m" is a quantity of no domain'),
     "measures nothing": (spoil_property(2, "measures", "ghost"), 'feature "s1": measures: "ghost" is no asset'),
