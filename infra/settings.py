@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from infra.hosts import url_of
+from infra.kafka.cluster import Cluster
 from infra.smtp_url import Smtp, smtp_of
 from schemas.duty import EMAIL
 from schemas.errors import Invalid
@@ -31,7 +32,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool = True
     """Play the simulated feeds of the city; 0 starts it without."""
     kafka_bootstrap: str = ""
-    """host:port of an external Kafka; empty: the embedded one."""
+    """host:port of an external Kafka, several with commas between; empty: the embedded one."""
+    kafka_security_protocol: str = "PLAINTEXT"
+    """How the external Kafka is spoken to, in its own words: PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL."""
+    kafka_ca_file: str = ""
+    """PEM file of the authorities that the brokers' certificates may be of; empty: those that this machine trusts."""
+    kafka_certificate_file: str = ""
+    """PEM file of the certificate that is shown to brokers which ask for one, with what leads to its authority."""
+    kafka_key_file: str = ""
+    """PEM file of that certificate's key, not encrypted; empty: it is in `SOC_KAFKA_CERTIFICATE_FILE`."""
+    kafka_sasl_mechanism: str = "SCRAM-SHA-512"
+    """How a user signs in, with SASL_SSL or SASL_PLAINTEXT: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512."""
+    kafka_user: str = ""
+    """Who signs in, with SASL_SSL or SASL_PLAINTEXT."""
+    kafka_password: str = ""
+    """Password of `SOC_KAFKA_USER`."""
+    kafka_password_file: str = ""
+    """Instead of `SOC_KAFKA_PASSWORD`: a file that has it alone, read anew by each client that is made."""
     database_url: str = ""
     """postgresql+psycopg://… of an external PostgreSQL; empty: the embedded one."""
     redis_url: str = ""
@@ -89,6 +106,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return url_of(self.ingest_host, self.ingest_port)
 
     @property
+    def kafka(self) -> Cluster:
+        """Kafka, as its clients are told."""
+        return Cluster(**{name: getattr(self, f"kafka_{name}") for name in Cluster.__struct_fields__})
+
+    @property
     def smtp(self) -> Smtp | None:
         """The mail server, if there is one. Raises Invalid naming the variable."""
         try:
@@ -123,5 +145,6 @@ def load(environment: dict[str, str] | None = None) -> Settings:
         if text != "":
             values[field.name] = _parse(f"SOC_{field.name.upper()}", text, field.type)
     settings = msgspec.convert(values, Settings)
-    _ = settings.smtp  # what is wrong with it is said before anything starts
+    settings.kafka.check()  # what is wrong is said before anything starts
+    _ = settings.smtp
     return settings

@@ -98,6 +98,7 @@ def _run(settings: Settings, supervisor: Supervisor, say: Say) -> None:
     chosen = msgspec.structs.replace(settings, run_dir=str(settings.run_path), city=str(city_path(settings)))
     ships, folder = shipped(), read_city(Path(chosen.city))
     steps.done(f"city: {chosen.city}")
+    _await_own_servers(chosen, steps)
     running = _start_servers(chosen, supervisor)
     planned = programs(running, demo=settings.demo and folder.city.clock == "live")
     for program, wave in planned:
@@ -116,16 +117,27 @@ def _run(settings: Settings, supervisor: Supervisor, say: Say) -> None:
     supervisor.watch()
 
 
+def _await_own_servers(settings: Settings, steps: "Steps") -> None:
+    """Before anything is started: nothing would run without them."""
+    if not (settings.kafka_bootstrap or settings.database_url or settings.redis_url):
+        return
+    from infra.embedded import awaited  # here: most centers have none
+
+    servers = awaited.own_servers(settings)
+    awaited.await_servers(settings, servers, steps.say)
+    steps.done(f"servers of your own: {', '.join(f'{one.name} at {one.where}' for one in servers)}")
+
+
 class Steps:
     """Says what is done, and how long it took."""
 
     def __init__(self, say: Say) -> None:
-        self._say, self._since = say, time.monotonic()
+        self.say, self._since = say, time.monotonic()
 
     def done(self, line: str) -> None:
         """One line; the next step begins."""
         now = time.monotonic()
-        self._say(f"{line} ({now - self._since:.1f} s)")
+        self.say(f"{line} ({now - self._since:.1f} s)")
         self._since = now
 
 
@@ -137,7 +149,7 @@ def _load(settings: Settings, content: tuple[Shipped, CityFolder], supervisor: S
     supervisor.wait_servers()
     steps.done(f"servers: {', '.join(supervisor.servers) or 'all external'}")
     load.fill_database(settings, ships, folder, steps.done)
-    created = load.create_topics(settings.kafka_bootstrap, ships, folder)
+    created = load.create_topics(settings.kafka, ships, folder)
     steps.done(f"topics: {created} created" if created else "topics: all there")
     supervisor.release("relay")
     if _wait_published(settings, supervisor):

@@ -63,7 +63,7 @@ async def connected(settings: Settings) -> AsyncIterator[Center]:
         settings=settings,
         engine=engine,
         redis=cache,
-        producer=producer(settings.kafka_bootstrap),
+        producer=producer(settings.kafka),
         ingest=ingest,
         hub=Hub(cache, counting.TileCounts(engine).read),
         keys=KeyRing(engine),

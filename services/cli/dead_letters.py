@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra import settings as settings_module
 from infra.embedded.addresses import with_addresses
 from infra.kafka.clients import consumer, producer
+from infra.kafka.cluster import Cluster
 from infra.resending import Resending, send_again
 from schemas.dead_letters import DeadLetter, decode_dead_letter
 from schemas.errors import Unknown
@@ -31,13 +32,13 @@ Text = Annotated[
 Number = Annotated[int, typer.Argument(help="Number of the letter, as `list` shows it.")]
 
 
-def _bootstrap() -> str:
-    return with_addresses(settings_module.load()).kafka_bootstrap
+def _cluster() -> Cluster:
+    return with_addresses(settings_module.load()).kafka
 
 
-async def _read(bootstrap: str, first: int | None, count: int) -> dict[int, DeadLetter]:
+async def _read(cluster: Cluster, first: int | None, count: int) -> dict[int, DeadLetter]:
     """Letters by their offset, from `first` on, or the last `count`."""
-    source = consumer(bootstrap)
+    source = consumer(cluster)
     partition = TopicPartition(DEAD_LETTERS, 0)
     await source.start()
     try:
@@ -56,8 +57,8 @@ async def _read(bootstrap: str, first: int | None, count: int) -> dict[int, Dead
     return dict(sorted(found.items())[:count])
 
 
-def _one(bootstrap: str, number: int) -> DeadLetter:
-    found = asyncio.run(_read(bootstrap, number, 1))
+def _one(cluster: Cluster, number: int) -> DeadLetter:
+    found = asyncio.run(_read(cluster, number, 1))
     if number not in found:
         raise Unknown(f"there is no dead letter {number}")
     return found[number]
@@ -66,7 +67,7 @@ def _one(bootstrap: str, number: int) -> DeadLetter:
 @app.command("list")
 def list_letters(count: Annotated[int, typer.Option(help="How many of the last ones.")] = 50) -> None:
     """List the last letters: number, time, where it was, who refused it, why."""
-    for number, one in asyncio.run(_read(_bootstrap(), None, count)).items():
+    for number, one in asyncio.run(_read(_cluster(), None, count)).items():
         where = f"{one.topic}/{one.partition}/{one.offset}"
         field = f" ({one.field})" if one.field else ""
         print(f"{number:6} {rfc3339(one.at)} {where} {one.stage}: {one.reason}{field}")
@@ -75,7 +76,7 @@ def list_letters(count: Annotated[int, typer.Option(help="How many of the last o
 @app.command()
 def show(number: Number) -> None:
     """Show one letter with its original bytes as text."""
-    letter = _one(_bootstrap(), number)
+    letter = _one(_cluster(), number)
     shown = {**msgspec.to_builtins(letter), "value": (letter.value or b"").decode(errors="replace")}
     print(msgspec.json.format(msgspec.json.encode(shown)).decode())
 
@@ -83,11 +84,11 @@ def show(number: Number) -> None:
 @app.command()
 def replay(number: Number, text: Text = None) -> None:
     """Send the original bytes to where they stood again, or a corrected text to the inbox."""
-    bootstrap = _bootstrap()
-    wish = Resending(letter=_one(bootstrap, number), text=text.read() if text else None, by=BY)
+    cluster = _cluster()
+    wish = Resending(letter=_one(cluster, number), text=text.read() if text else None, by=BY)
 
     async def work(connection: AsyncConnection) -> str:
-        target = producer(bootstrap)
+        target = producer(cluster)
         await target.start()
         try:
             return await send_again(connection, target, wish)

@@ -10,7 +10,7 @@ import typer
 
 from infra import settings as settings_module
 from infra.cities.folder import CityFolder, Shipped, read_city, shipped
-from infra.embedded import load
+from infra.embedded import awaited, load
 from infra.embedded.plan import city_path
 from infra.postgres.migrate import is_present
 from infra.settings import Settings
@@ -34,11 +34,13 @@ def prepare(
     """
     settings = _with_servers(settings_module.load())
     ships, folder = shipped(), read_city(Path(settings.city))
+    needed = [one for one in awaited.own_servers(settings) if one.setting != "SOC_REDIS_URL"]
+    awaited.await_servers(settings, needed, _say)  # Redis, which a center can do without, has nothing to prepare
     if wait:
         _wait(settings, ships, folder)
         return
     load.fill_database(settings, ships, folder, _say)
-    created = load.create_topics(settings.kafka_bootstrap, ships, folder)
+    created = load.create_topics(settings.kafka, ships, folder)
     _say(f"topics: {created} created" if created else "topics: all there")
 
 
@@ -72,7 +74,7 @@ def _missing(settings: Settings, ships: Shipped, folder: CityFolder) -> str:
     try:
         if not is_present(settings.database_url):
             return "the tables are not those of this version"
-        if absent := load.absent_topics(settings.kafka_bootstrap, ships, folder):
+        if absent := load.absent_topics(settings.kafka, ships, folder):
             return f"topics are missing: {', '.join(absent)}"
         if rows := asyncio.run(load.waiting_rows(settings.database_url, reference_only=True)):
             return f"the relay has yet to publish {rows} rows of reference data"

@@ -44,15 +44,15 @@ FROZEN_S = 20
 async def record(settings: Settings) -> None:
     """Records until cancelled."""
     engine = connect(settings.database_url, idle_s=FROZEN_S)
-    reader, sender = ReferenceReader(settings.kafka_bootstrap, NAMES), producer(settings.kafka_bootstrap)
+    reader, sender = ReferenceReader(settings.kafka, NAMES), producer(settings.kafka)
     letters, ages = Letters(sender), Ages(settings.redis_url)
     words, kept = Words(reader), Kept(settings.dead_letters_hourly)
     present = Present(words)
     links = Links(words, letters, ages.passed, present)
     loops = [
-        Follower(settings.kafka_bootstrap, LINKS, engine, links.apply, letters.refuse).run(),
-        Follower(settings.kafka_bootstrap, DEAD_LETTERS, engine, kept.apply, log_refusal).run(),
-        Follower(settings.kafka_bootstrap, events_topic(REPORTS), engine, Works(letters).apply, letters.refuse).run(),
+        Follower(settings.kafka, LINKS, engine, links.apply, letters.refuse).run(),
+        Follower(settings.kafka, DEAD_LETTERS, engine, kept.apply, log_refusal).run(),
+        Follower(settings.kafka, events_topic(REPORTS), engine, Works(letters).apply, letters.refuse).run(),
         Windows(engine, words, present).run(),
     ]
     await sender.start()

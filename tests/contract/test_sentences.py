@@ -33,6 +33,8 @@ ELSEWHERE = (
     "infra/cities/edge_checks.py",
     "infra/embedded/",
     "infra/kafka/admin.py",
+    "infra/kafka/cluster.py",
+    "infra/kafka/knock.py",
     "infra/postgres/migrate.py",
     "infra/postgres/rollup_store.py",
     "infra/secrets.py",

@@ -1,0 +1,179 @@
+"""Waits for servers of one's own and says for which, why and how long, instead of failing late or without a word."""
+
+import asyncio
+import re
+import ssl
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from infra.embedded.jars import Say
+from infra.kafka.cluster import CLEAR
+from infra.settings import Settings
+from schemas.errors import CenterError, Invalid, Unavailable
+
+PATIENCE_S = 30.0
+TOLD_AFTER_S = 1.0
+"""Whoever answers sooner is not spoken of."""
+TOLD_AGAIN_S = 5.0
+LOOK_S = 0.5
+ANSWER_S = 10.0
+"""For one question; the next one may meet another server behind the same name."""
+REFUSED = re.compile(
+    r"authentication failed|no password supplied|does not exist|pg_hba\.conf|certificate|does not support SSL|"
+    r"invalid (URI|connection option|sslmode)|WRONGPASS|NOAUTH|NOPERM|username-password|"
+    r"Authentication required|DB index",
+    re.IGNORECASE,
+)
+"""What PostgreSQL and Redis say of a setting that is wrong: waiting would not change it."""
+
+
+class Awaited(NamedTuple):
+    """A server of one's own."""
+
+    name: str
+    setting: str
+    where: str
+    """host:port, without a password."""
+    ask: Callable[[], Awaitable[object]]
+    """Raises what its client raises."""
+
+
+def own_servers(settings: Settings) -> list[Awaited]:
+    """Those that have an address: the others are embedded, and waited for where they are started."""
+    found = []
+    if settings.kafka_bootstrap:
+        found.append(Awaited("Kafka", "SOC_KAFKA_BOOTSTRAP", settings.kafka_bootstrap, lambda: _kafka(settings)))
+    if settings.database_url:
+        where = address_of(settings.database_url, 5432)
+        found.append(Awaited("PostgreSQL", "SOC_DATABASE_URL", where, lambda: _postgres(settings)))
+    if settings.redis_url:
+        where = address_of(settings.redis_url, 6379)
+        found.append(Awaited("Redis", "SOC_REDIS_URL", where, lambda: _redis(settings)))
+    return found
+
+
+def address_of(url: str, port: int) -> str:
+    """host:port of a URL, without a password; a path where there is no host."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or port}" if parts.hostname else parts.path or url
+
+
+def await_servers(settings: Settings, servers: Iterable[Awaited], say: Say) -> None:
+    """Returns once all answer, with a warning of what is unwise.
+
+    Raises Unavailable when patience is over, and at once Invalid if a setting is wrong or a server refuses it.
+    """
+    settings.kafka.options()  # files that cannot be read
+    if settings.kafka.in_the_clear:
+        say(f"warning: {CLEAR}")
+    asyncio.run(_all(list(servers), say))
+
+
+async def _all(servers: list[Awaited], say: Say) -> None:
+    tasks = [asyncio.create_task(_Waiting(one, say).run()) for one in servers]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+class _Waiting:
+    """For one server."""
+
+    def __init__(self, server: Awaited, say: Say) -> None:
+        self._server, self._say = server, say
+        self._named = f"{server.name} at {server.where}"
+        self._began, self._reason, self._told = time.monotonic(), "", False
+
+    async def run(self) -> None:
+        """Asks until it answers, and tells meanwhile."""
+        telling = asyncio.create_task(self._tell())
+        try:
+            while reason := await self._asked():
+                self._reason = reason
+                if self._waited > PATIENCE_S:
+                    said = f"{self._named} did not answer within {PATIENCE_S:.0f} s: {reason}"
+                    raise Unavailable(said, field=self._server.setting)
+                await asyncio.sleep(LOOK_S)
+        finally:
+            telling.cancel()
+        if self._told:
+            self._say(f"{self._named} answers after {self._waited:.0f} s")
+
+    @property
+    def _waited(self) -> float:
+        return time.monotonic() - self._began
+
+    async def _tell(self) -> None:
+        await asyncio.sleep(TOLD_AFTER_S)
+        self._told = True
+        while True:
+            waited = f", {self._waited:.0f} of {PATIENCE_S:.0f} s"
+            reason = f": {self._reason}" if self._reason else ""
+            self._say(f"waiting for {self._named} ({self._server.setting}{waited}){reason}")
+            await asyncio.sleep(TOLD_AGAIN_S)
+
+    async def _asked(self) -> str:
+        """Why it gives no answer; empty if it gives one. Raises Invalid if asking again would change nothing."""
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                await self._server.ask()
+        except TimeoutError:
+            return "silent"
+        except Unavailable as error:
+            return error.detail
+        except CenterError:
+            raise
+        except (SQLAlchemyError, RedisError, OSError, ValueError) as error:
+            return self._of_client(error)
+        return ""
+
+    def _of_client(self, error: Exception) -> str:
+        said = str(getattr(error, "orig", None) or error).strip()
+        line = " ".join(said.split())
+        wrong = isinstance(error, ArgumentError | ValueError) or _is_of_tls(error) or REFUSED.search(line)
+        if wrong:
+            raise Invalid(f"{self._named} refuses: {line}", field=self._server.setting) from None
+        return line
+
+
+def _is_of_tls(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+async def _kafka(settings: Settings) -> None:
+    from infra.kafka.knock import knock
+
+    await knock(settings.kafka)
+
+
+async def _postgres(settings: Settings) -> None:
+    from infra.postgres.engine import connect
+
+    engine = connect(settings.database_url, pool=1)
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+    finally:
+        await engine.dispose()
+
+
+async def _redis(settings: Settings) -> None:
+    from infra.redis.client import connect
+
+    redis = connect(settings.redis_url)
+    try:
+        await redis.ping()
+    finally:
+        await redis.aclose()
