@@ -21,15 +21,19 @@ from infra.kafka.lag import GROUPS, lags
 from infra.kafka.look import topic_states
 from infra.settings import Settings
 from schemas.errors import CenterError, Invalid, Unavailable
-from schemas.topics import readings_topic, topics
+from schemas.links import LinkTick, decode_link_record
+from schemas.signals import TickData, tick_record
+from schemas.topics import INPUT_PARTITIONS, LINKS, SIGNALS, readings_topic, tick_origin, topics
 from streams.app import create_app
 from tests.center import environment_of, running_center
 from tests.contract.tree import ROOT
-from tests.guarded import BRIEF_MS, USER, Guarded, start_guarded
+from tests.guarded import BRIEF_MS, PASSWORD, USER, Guarded, start_guarded
+from tests.intake import running_process
 from tests.servers import Servers, Stores
 from tests.truth import Town
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
+NOW_MS = 1_764_400_000_000
 TOPIC = readings_topic("noise")
 WAYS_IN = {
     "SCRAM-SHA-512": ("USERS", {}),
@@ -257,12 +261,37 @@ def test_a_process_whose_settings_do_not_fit_does_not_start(
     assert done.stderr.startswith(f"correlate: SOC_KAFKA_{name.upper()}: "), done.stderr
 
 
-def test_a_whole_center_runs_on_it(guarded: Guarded, tmp_path: Path) -> None:
-    """Ready is it only once ticks pass through detect and correlate, on Faust, and the relay's transactions."""
+async def test_a_worker_on_faust_reads_and_writes_behind_tls(guarded: Guarded, tmp_path: Path) -> None:
+    cluster = guarded.cluster()
+    given = {name.removeprefix("SOC_").lower(): value for name, value in variables(cluster).items()}
+    writer, reader = producer(cluster), consumer(cluster, LINKS)
+    ticks = [TickData(now_ms=NOW_MS, origin=tick_origin(number)) for number in range(INPUT_PARTITIONS)]
+    found: list[LinkTick] = []
+    with running_process("streams.correlate", tmp_path, run_dir=str(tmp_path), **given) as process:
+        try:
+            await writer.start()
+            await reader.start()
+            for tick in ticks:
+                await writer.send_and_wait(SIGNALS, msgspec.json.encode(tick_record(tick)), partition=0)
+            async with asyncio.timeout(PATIENCE_S):
+                while not found and process.poll() is None:
+                    batches = (await reader.getmany(timeout_ms=500)).values()
+                    told = [decode_link_record(record.value) for batch in batches for record in batch]
+                    found += [one for one in told if isinstance(one, LinkTick)]
+        finally:
+            await writer.stop()
+            await reader.stop()
+    assert [one.now_ms for one in found] == [NOW_MS]
+
+
+def test_a_whole_center_runs_on_it_with_no_more_rights_than_it_needs(guarded: Guarded, tmp_path: Path) -> None:
+    """Every process signs in; without TLS, whose handshakes cost a Kafka that is young a minute of a busy machine."""
     password = tmp_path / "password"
-    password.write_text(f"{guarded.cluster().password}\n")
-    cluster = msgspec.structs.replace(guarded.cluster(), password="", password_file=str(password))
+    password.write_text(f"{PASSWORD}\n")
+    cluster = guarded.cluster("PLAIN", password="", password_file=str(password))
     with running_center(tmp_path / "run", **variables(cluster)) as center:
+        assert "warning: SOC_KAFKA_SECURITY_PROTOCOL" in (center.run_dir / "logs/supervisor.log").read_text()
+        assert "kafka_in_the_clear" in (center.run_dir / "logs/recorder.log").read_text()
         report = {"category": "flood", "lon": 106.67, "lat": 10.98, "text": "ngập nửa bánh xe"}
         assert center.http.post("/v1/incidents", json=report).status_code == 202
         until(lambda: [one for one in center.incidents() if one["kind"] == "report.flood"], "the report is an incident")
