@@ -11,6 +11,9 @@ from infra.smtp_url import Smtp, smtp_of
 from schemas.duty import EMAIL
 from schemas.errors import Invalid
 
+SCHEMES = {"database_url": ("postgresql+psycopg://",), "redis_url": ("redis://", "rediss://", "unix://")}
+"""How the addresses of servers begin."""
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Each field is the variable `SOC_<FIELD>`; the docstring under it is its help in `docs/generated/settings.md`."""
@@ -50,9 +53,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     kafka_password_file: str = ""
     """Instead of `SOC_KAFKA_PASSWORD`: a file that has it alone, read anew by each client that is made."""
     database_url: str = ""
-    """postgresql+psycopg://… of an external PostgreSQL; empty: the embedded one."""
+    """postgresql+psycopg://… of an external PostgreSQL, for TLS …?sslmode=verify-full; empty: the embedded one."""
     redis_url: str = ""
-    """redis://… of an external Redis or Valkey; empty: the embedded one."""
+    """redis://…, with TLS rediss://…, of an external Redis or Valkey; empty: the embedded one."""
     webhook_allow_private: bool = False
     """Let webhooks go to loopback and private addresses; only for trying things out."""
     smtp_url: str = ""
@@ -145,6 +148,9 @@ def load(environment: dict[str, str] | None = None) -> Settings:
         if text != "":
             values[field.name] = _parse(f"SOC_{field.name.upper()}", text, field.type)
     settings = msgspec.convert(values, Settings)
+    for name, schemes in SCHEMES.items():
+        if (url := getattr(settings, name)) and not url.startswith(schemes):
+            raise Invalid(f"must begin with {' or '.join(schemes)}", field=f"SOC_{name.upper()}")
     settings.kafka.check()  # what is wrong is said before anything starts
     _ = settings.smtp
     return settings

@@ -1,21 +1,19 @@
 """Waits for servers of one's own and says for which, why and how long, instead of failing late or without a word."""
 
 import asyncio
+import os
 import re
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from threading import Event, Thread
 from typing import NamedTuple
 from urllib.parse import urlsplit
-
-from redis.exceptions import RedisError
-from sqlalchemy import text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from infra.embedded.jars import Say
 from infra.kafka.cluster import CLEAR
 from infra.settings import Settings
-from schemas.errors import CenterError, Invalid, Unavailable
+from schemas.errors import Invalid, Unavailable
 
 PATIENCE_S = 30.0
 TOLD_AFTER_S = 1.0
@@ -94,7 +92,8 @@ class _Waiting:
 
     async def run(self) -> None:
         """Asks until it answers, and tells meanwhile."""
-        telling = asyncio.create_task(self._tell())
+        answered = Event()
+        Thread(target=self._tell, args=(answered,), daemon=True).start()
         try:
             while reason := await self._asked():
                 self._reason = reason
@@ -103,7 +102,7 @@ class _Waiting:
                     raise Unavailable(said, field=self._server.setting)
                 await asyncio.sleep(LOOK_S)
         finally:
-            telling.cancel()
+            answered.set()
         if self._told:
             self._say(f"{self._named} answers after {self._waited:.0f} s")
 
@@ -111,45 +110,47 @@ class _Waiting:
     def _waited(self) -> float:
         return time.monotonic() - self._began
 
-    async def _tell(self) -> None:
-        await asyncio.sleep(TOLD_AFTER_S)
-        self._told = True
-        while True:
+    def _tell(self, answered: Event) -> None:
+        """In a thread: the first question loads the libraries of clients, which takes a busy machine seconds."""
+        pause = TOLD_AFTER_S
+        while not answered.wait(pause):
+            pause, self._told = TOLD_AGAIN_S, True
             waited = f", {self._waited:.0f} of {PATIENCE_S:.0f} s"
             reason = f": {self._reason}" if self._reason else ""
             self._say(f"waiting for {self._named} ({self._server.setting}{waited}){reason}")
-            await asyncio.sleep(TOLD_AGAIN_S)
 
     async def _asked(self) -> str:
         """Why it gives no answer; empty if it gives one. Raises Invalid if asking again would change nothing."""
+        from redis.exceptions import RedisError
+        from sqlalchemy.exc import SQLAlchemyError
+
         try:
-            async with asyncio.timeout(ANSWER_S):
+            async with asyncio.timeout(max(1.0, min(ANSWER_S, PATIENCE_S - self._waited))):
                 await self._server.ask()
         except TimeoutError:
             return "silent"
         except Unavailable as error:
-            return error.detail
-        except CenterError:
-            raise
+            return error.detail.removeprefix(f"{self._named} does not answer: ")
         except (SQLAlchemyError, RedisError, OSError, ValueError) as error:
             return self._of_client(error)
         return ""
 
     def _of_client(self, error: Exception) -> str:
         said = str(getattr(error, "orig", None) or error).strip()
-        line = " ".join(said.split())
-        wrong = isinstance(error, ArgumentError | ValueError) or _is_of_tls(error) or REFUSED.search(line)
-        if wrong:
-            raise Invalid(f"{self._named} refuses: {line}", field=self._server.setting) from None
-        return line
+        causes = list(_causes(error))
+        of_tls = any(isinstance(one, ssl.SSLCertVerificationError) for one in causes)
+        if of_tls or isinstance(error, ValueError) or REFUSED.search(said):
+            raise Invalid(f"{self._named} refuses: {said.splitlines()[0]}", field=self._server.setting) from None
+        of_system = [
+            os.strerror(one.errno) for one in causes if isinstance(one, OSError) and one.errno and one.errno > 0
+        ]
+        return next(iter(of_system), said.splitlines()[0] if said else type(error).__name__)
 
 
-def _is_of_tls(error: BaseException | None) -> bool:
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return True
+        yield error
         error = error.__cause__ or error.__context__
-    return False
 
 
 async def _kafka(settings: Settings) -> None:
@@ -159,6 +160,8 @@ async def _kafka(settings: Settings) -> None:
 
 
 async def _postgres(settings: Settings) -> None:
+    from sqlalchemy import text
+
     from infra.postgres.engine import connect
 
     engine = connect(settings.database_url, pool=1)

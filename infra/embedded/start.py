@@ -186,7 +186,7 @@ def _note_addresses(supervisor: Supervisor, settings: Settings) -> None:
     record.kafka = settings.kafka_bootstrap
     database = urlsplit(settings.database_url)
     record.database = f"{database.hostname}:{database.port or 5432}{database.path}"
-    record.redis = settings.redis_url.rsplit("@", 1)[-1].removeprefix("redis://")
+    record.redis = settings.redis_url.split("://", 1)[-1].rsplit("@", 1)[-1].split("?", 1)[0]
     supervisor.save()
 
 

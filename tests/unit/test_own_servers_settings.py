@@ -1,4 +1,4 @@
-"""Settings of a Kafka of one's own: what does not fit is named with the way out, before anything is connected."""
+"""Settings of servers of one's own: what does not fit is named with the way out, before anything is connected."""
 
 import ssl
 from pathlib import Path
@@ -43,6 +43,13 @@ def test_what_does_not_fit_is_named_with_the_way_out(given: dict[str, str], fiel
     with pytest.raises(Invalid, match=said) as caught:
         load(given)
     assert caught.value.field == f"SOC_KAFKA_{field}"
+
+
+@pytest.mark.parametrize(("name", "url"), [("DATABASE_URL", "postgresql://x/soc"), ("REDIS_URL", "http://cache:6379")])
+def test_an_address_of_another_kind_of_server_is_named(name: str, url: str) -> None:
+    with pytest.raises(Invalid, match="must begin with ") as caught:
+        load({f"SOC_{name}": url})
+    assert caught.value.field == f"SOC_{name}"
 
 
 @pytest.mark.parametrize("address", ["kafka", "kafka:9092", "10.0.0.5:9092, 10.0.0.6:9092", "[::1]:9092"])
