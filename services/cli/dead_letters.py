@@ -12,7 +12,7 @@ from infra import settings as settings_module
 from infra.embedded.addresses import with_addresses
 from infra.kafka.clients import consumer, producer
 from infra.kafka.cluster import Cluster
-from infra.resending import Resending, send_again
+from infra.resending import Resending, note_sent, send_again
 from schemas.dead_letters import DeadLetter, decode_dead_letter
 from schemas.errors import Unknown
 from schemas.times import rfc3339
@@ -91,8 +91,10 @@ def replay(number: Number, text: Text = None) -> None:
         target = producer(cluster)
         await target.start()
         try:
-            return await send_again(connection, target, wish)
+            topic = await send_again(target, wish)
         finally:
             await target.stop()
+        await note_sent(connection, wish, topic)
+        return topic
 
     print(f"sent again to {in_database(work)}")

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
@@ -25,7 +26,7 @@ from schemas.links import LinkTick, decode_link_record
 from schemas.signals import TickData, tick_record
 from schemas.topics import INPUT_PARTITIONS, LINKS, SIGNALS, readings_topic, tick_origin, topics
 from streams.app import create_app
-from tests.center import environment_of, running_center
+from tests.center import SOC, environment_of, running_center
 from tests.contract.tree import ROOT
 from tests.guarded import BRIEF_MS, PASSWORD, USER, Guarded, start_guarded
 from tests.intake import running_process
@@ -239,6 +240,34 @@ def test_a_process_that_may_not_in_ends_with_the_reason(
     (told,) = [line for line in done.stdout.splitlines() if '"process_failed"' in line]
     assert f"SOC_KAFKA_{wrong.upper()}: " in told and "Traceback" not in told, told
     assert time.monotonic() - began < 3 * AT_ONCE_S
+
+
+def test_the_api_goes_on_without_kafka_and_says_why(guarded: Guarded, town: Town, tmp_path: Path) -> None:
+    """Whoever watches incidents needs it."""
+    (port,) = free_ports(1)
+    refused = variables(guarded.cluster(password="no"))
+    given = {name.removeprefix("SOC_").lower(): value for name, value in refused.items()}
+    given |= {"database_url": town.database_url, "redis_url": town.redis_url, "http_port": str(port)}
+    log = tmp_path / "services.api.log"
+    with running_process("services.api", tmp_path, **given) as process:
+        until(lambda: log.read_text().count('"kafka_away"') >= 2, "it tries again")
+        assert "SOC_KAFKA_PASSWORD: " in log.read_text()
+        assert httpx.get(f"http://{LOOPBACK}:{port}/healthz", trust_env=False).status_code == 200
+        assert process.poll() is None
+
+
+@pytest.mark.parametrize("command", ["up", "prepare"])
+def test_a_start_that_kafka_refuses_ends_at_once_and_names_the_setting(
+    guarded: Guarded, town: Town, tmp_path: Path, command: str
+) -> None:
+    stores = {"SOC_DATABASE_URL": town.database_url, "SOC_REDIS_URL": town.redis_url}
+    environment = environment_of(tmp_path, **stores, **variables(guarded.cluster(password="wrong")))
+    began = time.monotonic()
+    done = subprocess.run(
+        [SOC, command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1 and time.monotonic() - began < 3 * AT_ONCE_S
+    assert done.stderr.startswith("soc: SOC_KAFKA_PASSWORD: Kafka at "), done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("wrong", [{"ca_file": "/nowhere/ca.pem"}, {"password": ""}])
