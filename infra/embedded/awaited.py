@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from threading import Event, Thread
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from infra.embedded.jars import Say
 from infra.kafka.cluster import CLEAR
@@ -57,12 +57,13 @@ def own_servers(settings: Settings) -> list[Awaited]:
 
 
 def address_of(url: str, port: int) -> str:
-    """host:port of a URL, without a password; a path where there is no host."""
+    """host:port of a URL, without a password; else the hosts of its query, as libpq has several, or its path."""
     parts = urlsplit(url)
-    return f"{parts.hostname}:{parts.port or port}" if parts.hostname else parts.path or url
+    hosts = ", ".join(parse_qs(parts.query).get("host", []))
+    return f"{parts.hostname}:{parts.port or port}" if parts.hostname else hosts or parts.path
 
 
-def await_servers(settings: Settings, servers: Iterable[Awaited], say: Say) -> None:
+def await_servers(settings: Settings, servers: Iterable[Awaited], say: Say, *, patience_s: float = PATIENCE_S) -> None:
     """Returns once all answer, with a warning of what is unwise.
 
     Raises Unavailable when patience is over, and at once Invalid if a setting is wrong or a server refuses it.
@@ -70,11 +71,11 @@ def await_servers(settings: Settings, servers: Iterable[Awaited], say: Say) -> N
     settings.kafka.options()  # files that cannot be read
     if settings.kafka.in_the_clear:
         say(f"warning: {CLEAR}")
-    asyncio.run(_all(list(servers), say))
+    asyncio.run(_all([_Waiting(one, say, patience_s) for one in servers]))
 
 
-async def _all(servers: list[Awaited], say: Say) -> None:
-    tasks = [asyncio.create_task(_Waiting(one, say).run()) for one in servers]
+async def _all(waiting: list["_Waiting"]) -> None:
+    tasks = [asyncio.create_task(one.run()) for one in waiting]
     try:
         await asyncio.gather(*tasks)
     finally:
@@ -85,8 +86,8 @@ async def _all(servers: list[Awaited], say: Say) -> None:
 class _Waiting:
     """For one server."""
 
-    def __init__(self, server: Awaited, say: Say) -> None:
-        self._server, self._say = server, say
+    def __init__(self, server: Awaited, say: Say, patience_s: float) -> None:
+        self._server, self._say, self._patience_s = server, say, patience_s
         self._named = f"{server.name} at {server.where}"
         self._began, self._reason, self._told = time.monotonic(), "", False
 
@@ -97,8 +98,8 @@ class _Waiting:
         try:
             while reason := await self._asked():
                 self._reason = reason
-                if self._waited > PATIENCE_S:
-                    said = f"{self._named} did not answer within {PATIENCE_S:.0f} s: {reason}"
+                if self._waited > self._patience_s:
+                    said = f"{self._named} did not answer within {self._patience_s:.0f} s: {reason}"
                     raise Unavailable(said, field=self._server.setting)
                 await asyncio.sleep(LOOK_S)
         finally:
@@ -115,7 +116,7 @@ class _Waiting:
         pause = TOLD_AFTER_S
         while not answered.wait(pause):
             pause, self._told = TOLD_AGAIN_S, True
-            waited = f", {self._waited:.0f} of {PATIENCE_S:.0f} s"
+            waited = f", {self._waited:.0f} of {self._patience_s:.0f} s"
             reason = f": {self._reason}" if self._reason else ""
             self._say(f"waiting for {self._named} ({self._server.setting}{waited}){reason}")
 
@@ -125,7 +126,7 @@ class _Waiting:
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
-            async with asyncio.timeout(max(1.0, min(ANSWER_S, PATIENCE_S - self._waited))):
+            async with asyncio.timeout(max(1.0, min(ANSWER_S, self._patience_s - self._waited))):
                 await self._server.ask()
         except TimeoutError:
             return "silent"

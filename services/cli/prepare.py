@@ -35,7 +35,8 @@ def prepare(
     settings = _with_servers(settings_module.load())
     ships, folder = shipped(), read_city(Path(settings.city))
     needed = [one for one in awaited.own_servers(settings) if one.setting != "SOC_REDIS_URL"]
-    awaited.await_servers(settings, needed, _say)  # Redis, which a center can do without, has nothing to prepare
+    patience_s = WAIT_S if wait else awaited.PATIENCE_S
+    awaited.await_servers(settings, needed, _say, patience_s=patience_s)  # a center can do without Redis
     if wait:
         _wait(settings, ships, folder)
         return

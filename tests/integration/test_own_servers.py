@@ -84,14 +84,13 @@ def test_up_says_within_two_seconds_for_whom_it_waits_and_goes_on_when_it_is_tol
 def test_patience_ends_with_the_server_the_reason_and_the_setting(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     (nobody,) = free_ports(1)
     setting, address = addresses(nobody)[name]
-    monkeypatch.setattr(awaited, "PATIENCE_S", 4.0)
     monkeypatch.setattr(awaited, "TOLD_AGAIN_S", 1.0)
     settings = load({setting: address})
     said: list[str] = []
     with pytest.raises(
         Unavailable, match=f"{name} at {LOOPBACK}:{nobody} did not answer within 4 s: .*[Rr]efused"
     ) as caught:
-        await_servers(settings, own_servers(settings), said.append)
+        await_servers(settings, own_servers(settings), said.append, patience_s=4.0)
     assert caught.value.field == setting
     assert len(said) >= 2, "it goes on telling"
     assert all(line.startswith(f"waiting for {name} at {LOOPBACK}:{nobody} ({setting}, ") for line in said)

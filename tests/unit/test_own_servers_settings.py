@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from infra.embedded.awaited import address_of
 from infra.kafka.cluster import PROTOCOLS, Cluster
 from infra.settings import Settings, load
 from schemas.errors import Invalid
@@ -141,3 +142,16 @@ def test_a_file_that_is_not_what_it_should_be_is_named(
     with pytest.raises(Invalid, match=said) as caught:
         Cluster(bootstrap="k:1", security_protocol=protocol, user="soc", **paths).options()
     assert caught.value.field == f"SOC_KAFKA_{field}"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql+psycopg://soc:secret@db.example/soc?sslmode=require", "db.example:5432"),
+        ("postgresql+psycopg://soc:secret@/soc?host=db-1:5432&host=db-2:5432", "db-1:5432, db-2:5432"),
+        ("postgresql+psycopg://soc@[::1]:5433/soc", "::1:5433"),
+        ("unix:///run/valkey.sock", "/run/valkey.sock"),
+    ],
+)
+def test_an_address_is_told_without_its_password(url: str, said: str) -> None:
+    assert address_of(url, 5432) == said
