@@ -10,6 +10,7 @@ import uvloop
 from infra import log
 from infra.settings import Settings, load
 from schemas.errors import CenterError
+from schemas.sentences import say
 
 Body = Callable[[Settings], Awaitable[None]]
 
@@ -48,6 +49,7 @@ def run(name: str, body: Body) -> None:
     """
     try:
         settings = load()
+        settings.kafka.options()  # files that are not there are told now, not once a server is asked
     except CenterError as error:
         print(f"{name}: {error}", file=sys.stderr)  # noqa: T201 (there is no log before the settings)
         sys.exit(MISCONFIGURED)
@@ -55,6 +57,8 @@ def run(name: str, body: Body) -> None:
         sys.stdin.buffer.read()
     log.configure(name, settings.log_level)
     log.logger("process").info("process_started", name=name)
+    if settings.kafka.in_the_clear:
+        log.logger("process").warning("kafka_in_the_clear", reason=say("kafka_in_the_clear"))
     if settings.metrics_port:
         from infra import metrics  # here: most centers are asked for none
 

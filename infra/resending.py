@@ -68,22 +68,24 @@ def _readable(value: bytes) -> bytes:
     return value
 
 
-async def send_again(connection: AsyncConnection, producer: AIOKafkaProducer, wish: Resending) -> str:
-    """Sends it, and says so in the letter and the audit in the caller's transaction; to which topic.
-
-    Raises Invalid and Unavailable.
-    """
-    letter, now = wish.letter, utc_now()
+async def send_again(producer: AIOKafkaProducer, wish: Resending) -> str:
+    """Sends it; to which topic. Hold no connection meanwhile: Kafka may be slow. Raises Invalid and Unavailable."""
+    letter = wish.letter
     parcel = parcel_of(letter, wish.text)
     try:
         await producer.send_and_wait(parcel.topic, parcel.value, key=letter.key, partition=parcel.partition)
     except KafkaError as error:
         raise Unavailable(say("kafka_refused", reason=error)) from None
+    return parcel.topic
+
+
+async def note_sent(connection: AsyncConnection, wish: Resending, topic: str) -> None:
+    """Says in the letter and the audit that it was sent again to a topic, in the caller's transaction."""
+    letter, now = wish.letter, utc_now()
     table = dead_letters.c
     here = (table.topic == letter.topic) & (table.partition == letter.partition) & (table.offset == letter.offset)
     await connection.execute(update(dead_letters).where(here).values(replayed_at=now))
     subject = f"{letter.topic}/{letter.partition}/{letter.offset}"
-    detail = {"topic": parcel.topic, "corrected": wish.text is not None}
+    detail = {"topic": topic, "corrected": wish.text is not None}
     deed = Deed(at=now, by=wish.by, address=wish.address, action="dead_letter.replayed", subject=subject, detail=detail)
     await write_down(connection, deed)
-    return parcel.topic

@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 import msgspec
 
 from infra.hosts import url_of
+from infra.kafka.cluster import Cluster
 from infra.smtp_url import Smtp, smtp_of
 from schemas.duty import EMAIL
 from schemas.errors import Invalid
 from schemas.sentences import LANGUAGES, say
 
 DATABASE_SCHEME = "postgresql+psycopg"
+REDIS_SCHEMES = ("redis", "rediss", "unix")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,11 +37,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool = True
     """Play the simulated feeds of the city; 0 starts it without."""
     kafka_bootstrap: str = ""
-    """host:port of an external Kafka; empty: the embedded one."""
+    """host:port of an external Kafka, several with commas between; empty: the embedded one."""
+    kafka_security_protocol: str = "PLAINTEXT"
+    """How the external Kafka is spoken to, in its own words: PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL."""
+    kafka_ca_file: str = ""
+    """PEM file of the authorities that the brokers' certificates may be of; empty: those that this machine trusts."""
+    kafka_certificate_file: str = ""
+    """PEM file of the certificate that is shown to brokers which ask for one, with what leads to its authority."""
+    kafka_key_file: str = ""
+    """PEM file of that certificate's key, not encrypted; empty: it is in `SOC_KAFKA_CERTIFICATE_FILE`."""
+    kafka_sasl_mechanism: str = "SCRAM-SHA-512"
+    """How a user signs in, with SASL_SSL or SASL_PLAINTEXT: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512."""
+    kafka_user: str = ""
+    """Who signs in, with SASL_SSL or SASL_PLAINTEXT."""
+    kafka_password: str = ""
+    """Password of `SOC_KAFKA_USER`."""
+    kafka_password_file: str = ""
+    """Instead of `SOC_KAFKA_PASSWORD`: a file that has it alone, read anew by each client that is made."""
     database_url: str = ""
-    """postgresql+psycopg://… of an external PostgreSQL; empty: the embedded one."""
+    """postgresql+psycopg://… of an external PostgreSQL, for TLS …?sslmode=verify-full; empty: the embedded one."""
     redis_url: str = ""
-    """redis://… of an external Redis or Valkey; empty: the embedded one."""
+    """redis://…, with TLS rediss://…, of an external Redis or Valkey; empty: the embedded one."""
     webhook_allow_private: bool = False
     """Let webhooks go to loopback and private addresses; only for trying things out."""
     smtp_url: str = ""
@@ -96,6 +114,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return url_of(self.ingest_host, self.ingest_port)
 
     @property
+    def kafka(self) -> Cluster:
+        """Kafka, as its clients are told."""
+        return Cluster(**{name: getattr(self, f"kafka_{name}") for name in Cluster.__struct_fields__})
+
+    @property
     def smtp(self) -> Smtp | None:
         """The mail server, if there is one. Raises Invalid naming the variable."""
         try:
@@ -141,8 +164,12 @@ def load(environment: dict[str, str] | None = None) -> Settings:
         if text != "":
             values[field.name] = _parse(f"SOC_{field.name.upper()}", text, field.type)
     settings = msgspec.convert(values, Settings)
-    _ = settings.smtp  # what is wrong with it is said before anything starts
+    settings.kafka.check()  # what is wrong is said before anything starts
+    _ = settings.smtp
     _check_database(settings.database_url)
+    if settings.redis_url and urlsplit(settings.redis_url).scheme not in REDIS_SCHEMES:
+        known = ", ".join(f"{scheme}://" for scheme in REDIS_SCHEMES)
+        raise Invalid(say("begins_with", known=known), field="SOC_REDIS_URL")
     if settings.language.lower() not in ("", *LANGUAGES):
         raise Invalid(say("not_one_of", known=", ".join(LANGUAGES)), field="SOC_LANGUAGE")
     return settings

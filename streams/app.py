@@ -6,6 +6,7 @@ from typing import Any
 import faust
 
 from infra.kafka.changelogs import ensure_changelog
+from infra.kafka.cluster import Cluster
 from infra.settings import Settings
 
 SESSION_S = 6.0
@@ -18,7 +19,8 @@ def create_app(name: str, settings: Settings) -> faust.App:
     directory.mkdir(parents=True, exist_ok=True)
     return faust.App(
         f"center-{name}",
-        broker=f"aiokafka://{settings.kafka_bootstrap}",
+        broker=f"aiokafka://{settings.kafka.bootstrap}",
+        broker_credentials=_credentials(settings.kafka),
         store="memory://",
         key_serializer="raw",
         value_serializer="raw",
@@ -37,6 +39,18 @@ def create_app(name: str, settings: Settings) -> faust.App:
         table_standby_replicas=0,
         datadir=str(directory),
     )
+
+
+def _credentials(cluster: Cluster) -> Any:
+    """What Faust's own clients bring along. Raises Invalid naming the setting."""
+    given = cluster.options()
+    context = given.get("ssl_context")
+    if cluster.has_user:
+        user, password = given["sasl_plain_username"], given["sasl_plain_password"]
+        return faust.SASLCredentials(
+            username=user, password=password, mechanism=cluster.sasl_mechanism, ssl_context=context
+        )
+    return faust.SSLCredentials(context) if cluster.has_tls else None
 
 
 def changelog_name(name: str) -> str:
@@ -58,4 +72,4 @@ def pages_table(app: faust.App, name: str, partitions: int, on_record: Callable[
 
 def prepare(name: str, settings: Settings, partitions: int) -> None:
     """Creates the changelog before Faust looks for it: its first start would race with its own declaration."""
-    ensure_changelog(settings.kafka_bootstrap, changelog_name(name), partitions)
+    ensure_changelog(settings.kafka, changelog_name(name), partitions)

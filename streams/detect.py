@@ -206,7 +206,7 @@ async def detect(settings: Settings) -> None:
     """Runs one worker."""
 
     async def stage(reader: ReferenceReader, sender: Any) -> Stage:
-        return build(settings, Reference(reader, await read_normals(settings.kafka_bootstrap)), sender)
+        return build(settings, Reference(reader, await read_normals(settings.kafka)), sender)
 
     await work(NAME, settings, INPUT_PARTITIONS, REFERENCE, stage)
 

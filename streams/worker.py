@@ -35,9 +35,9 @@ Build = Callable[[ReferenceReader, Any], Awaitable[Stage]]
 async def work(name: str, settings: Settings, partitions: int, follows: tuple[str, ...], build: Build) -> None:
     """Runs one worker; nothing is read before the reference data that it `follows` is complete."""
     await asyncio.to_thread(prepare, name, settings, partitions)
-    reader = ReferenceReader(settings.kafka_bootstrap, follows)
+    reader = ReferenceReader(settings.kafka, follows)
     await reader.start()
-    sender = producer(settings.kafka_bootstrap)
+    sender = producer(settings.kafka)
     await sender.start()
     stage = await build(reader, sender)
     try:

@@ -31,6 +31,7 @@ LONGEST = (
     "tests/faults",
     "tests/integration/test_lifecycle.py",
     "tests/integration/test_beijing.py",
+    "tests/integration/test_guarded_kafka.py",
     "tests/integration/test_api_hostile.py",
     "tests/scenarios/test_large_outage.py",
     "tests/faults/test_detect_exact.py",
@@ -40,6 +41,8 @@ LONGEST = (
     "tests/integration/test_people_live.py",
     "tests/faults/test_recorder_relay.py",
     "tests/integration/test_edges.py",
+    "tests/integration/test_own_servers.py",
+    "tests/integration/test_api_slow_kafka.py",
     "tests/scenarios/test_lives.py",
     "tests/unit/simulator/test_simulator.py",
 )

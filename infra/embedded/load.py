@@ -11,6 +11,7 @@ from infra.clock import utc_now
 from infra.embedded.credentials import write_first_credentials
 from infra.embedded.jars import Tell
 from infra.kafka.admin import admin, ensure_topics
+from infra.kafka.cluster import Given
 from infra.postgres import migrate
 from infra.postgres.engine import connect
 from infra.postgres.reference import import_layer
@@ -27,14 +28,14 @@ def _topics_of(ships: Shipped, folder: CityFolder) -> list[Topic]:
     return topics(sorted({**ships.domains, **folder.domains}), agencies)
 
 
-def create_topics(bootstrap: str, ships: Shipped, folder: CityFolder) -> int:
+def create_topics(cluster: Given, ships: Shipped, folder: CityFolder) -> int:
     """Creates the topics of a city that are missing; how many."""
-    return len(ensure_topics(bootstrap, _topics_of(ships, folder)))
+    return len(ensure_topics(cluster, _topics_of(ships, folder)))
 
 
-def absent_topics(bootstrap: str, ships: Shipped, folder: CityFolder) -> list[str]:
+def absent_topics(cluster: Given, ships: Shipped, folder: CityFolder) -> list[str]:
     """Names of the topics of a city that are missing. Raises Unavailable."""
-    with admin(bootstrap) as client:
+    with admin(cluster) as client:
         there = set(client.list_topics())
     return sorted({topic.name for topic in _topics_of(ships, folder)} - there)
 

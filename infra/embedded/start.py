@@ -100,6 +100,7 @@ def _run(settings: Settings, supervisor: Supervisor, tell: Tell) -> None:
     chosen = msgspec.structs.replace(settings, run_dir=str(settings.run_path), city=str(city_path(settings)))
     ships, folder = shipped(), read_city(Path(chosen.city))
     steps.done(say("city_read", city=chosen.city))
+    _await_own_servers(chosen, steps)
     running = _start_servers(chosen, supervisor)
     planned = programs(running, demo=settings.demo and folder.city.clock == "live")
     for program, wave in planned:
@@ -118,16 +119,27 @@ def _run(settings: Settings, supervisor: Supervisor, tell: Tell) -> None:
     supervisor.watch()
 
 
+def _await_own_servers(settings: Settings, steps: "Steps") -> None:
+    """Before anything is started: nothing would run without them."""
+    if not (settings.kafka_bootstrap or settings.database_url or settings.redis_url):
+        return
+    from infra.embedded import awaited  # here: most centers have none
+
+    servers = awaited.own_servers(settings)
+    awaited.await_servers(settings, servers, steps.tell)
+    steps.done(say("own_servers_answer", names=", ".join(f"{one.name} {one.where}" for one in servers)))
+
+
 class Steps:
     """Says what is done, and how long it took."""
 
     def __init__(self, tell: Tell) -> None:
-        self._tell, self._since = tell, time.monotonic()
+        self.tell, self._since = tell, time.monotonic()
 
     def done(self, what: Sentence) -> None:
         """One line; the next step begins."""
         now = time.monotonic()
-        self._tell(say("step_took", what=what, seconds=now - self._since))
+        self.tell(say("step_took", what=what, seconds=now - self._since))
         self._since = now
 
 
@@ -140,7 +152,7 @@ def _load(settings: Settings, content: tuple[Shipped, CityFolder], supervisor: S
     names = ", ".join(supervisor.servers)
     steps.done(say("servers_run", names=names) if names else say("servers_external"))
     load.fill_database(settings, ships, folder, steps.done)
-    created = load.create_topics(settings.kafka_bootstrap, ships, folder)
+    created = load.create_topics(settings.kafka, ships, folder)
     steps.done(say("topics_created", number=created) if created else say("topics_there"))
     supervisor.release("relay")
     if _wait_published(settings, supervisor):
@@ -177,7 +189,7 @@ def _note_addresses(supervisor: Supervisor, settings: Settings) -> None:
     record.kafka = settings.kafka_bootstrap
     database = urlsplit(settings.database_url)
     record.database = f"{database.hostname}:{database.port or 5432}{database.path}"
-    record.redis = settings.redis_url.rsplit("@", 1)[-1].removeprefix("redis://")
+    record.redis = settings.redis_url.split("://", 1)[-1].rsplit("@", 1)[-1].split("?", 1)[0]
     supervisor.save()
 
 

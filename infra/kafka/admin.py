@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from infra.kafka.cluster import Given, cluster_of
 from schemas.errors import Unavailable
 from schemas.sentences import say
 from schemas.topics import DAY_MS, MAX_MESSAGE_BYTES, Topic
@@ -19,19 +20,26 @@ OF_THE_CLUSTER = -1
 
 
 @contextmanager
-def admin(bootstrap: str) -> Iterator["KafkaAdminClient"]:
-    """An admin client, closed at the end. Raises Unavailable if no broker answers."""
+def admin(cluster: Given) -> Iterator["KafkaAdminClient"]:
+    """An admin client, closed at the end. Raises Unavailable if no broker answers, Invalid if a setting is wrong.
+
+    It knocks first: the client itself would try for half a minute, whatever the reason, and not tell it.
+    """
     from kafka import KafkaAdminClient
     from kafka.errors import KafkaError
 
+    from infra.kafka.knock import reach
+
+    asked = cluster_of(cluster)
+    reach(asked)
     try:
-        client = KafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=CREATE_TIMEOUT_MS)
+        client = KafkaAdminClient(**asked.options(), request_timeout_ms=CREATE_TIMEOUT_MS)
     except (KafkaError, OSError) as error:
-        raise Unavailable(say("kafka_at_silent", address=bootstrap, reason=type(error).__name__)) from None
+        raise Unavailable(say("kafka_at_silent", address=asked.bootstrap, reason=type(error).__name__)) from None
     try:
         yield client
     except KafkaError as error:
-        raise Unavailable(say("kafka_at_silent", address=bootstrap, reason=type(error).__name__)) from None
+        raise Unavailable(say("kafka_at_silent", address=asked.bootstrap, reason=type(error).__name__)) from None
     finally:
         client.close()
 
@@ -51,9 +59,9 @@ def _new(topic: Topic, replication: int) -> "NewTopic":
     return NewTopic(topic.name, topic.partitions, replication, topic_configs=config_of(topic))
 
 
-def ensure_topics(bootstrap: str, topics: list[Topic], replication: int = OF_THE_CLUSTER) -> list[str]:
+def ensure_topics(cluster: Given, topics: list[Topic], replication: int = OF_THE_CLUSTER) -> list[str]:
     """Creates those that are missing and returns their names once every broker knows them; others stay as they are."""
-    with admin(bootstrap) as client:
+    with admin(cluster) as client:
         there = set(client.list_topics())
         missing = [topic for topic in topics if topic.name not in there]
         if missing:

@@ -1,6 +1,7 @@
 """Creates the changelog topics of the streams: compacted, but never sooner than a day after the write."""
 
 from infra.kafka.admin import CREATE_TIMEOUT_MS, OF_THE_CLUSTER, admin
+from infra.kafka.cluster import Given
 from schemas.topics import DAY_MS, MAX_MESSAGE_BYTES
 
 CONFIG = {
@@ -11,9 +12,9 @@ CONFIG = {
 }
 
 
-def ensure_changelog(bootstrap: str, name: str, partitions: int, replication: int = OF_THE_CLUSTER) -> bool:
+def ensure_changelog(cluster: Given, name: str, partitions: int, replication: int = OF_THE_CLUSTER) -> bool:
     """Creates it if it is missing; Faust must find it with its partitions. Raises Unavailable without Kafka."""
-    with admin(bootstrap) as client:
+    with admin(cluster) as client:
         if name in set(client.list_topics()):
             return False
         from kafka.admin import NewTopic

@@ -4,6 +4,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
+from infra.kafka.cluster import Cluster, Given, cluster_of
+from infra.kafka.knock import explained
 from schemas.topics import MAX_MESSAGE_BYTES
 
 MAX_REQUEST_BYTES = 8 * MAX_MESSAGE_BYTES
@@ -15,7 +17,35 @@ UNHURRIED_MS = 500
 topics are waited for is seen after that."""
 
 
-def producer(bootstrap: str, **options: Any) -> AIOKafkaProducer:
+class Producer(AIOKafkaProducer):  # type: ignore[misc]
+    """Says why it cannot start: KafkaConnectionError in words, Invalid where a setting is wrong."""
+
+    def __init__(self, cluster: Cluster, **options: Any) -> None:
+        """Connects at `start()`."""
+        super().__init__(**cluster.options(), **options)
+        self._explained = cluster
+
+    async def start(self) -> None:
+        """Returns once it has found the cluster."""
+        async with explained(self._explained):
+            await super().start()
+
+
+class Consumer(AIOKafkaConsumer):  # type: ignore[misc]
+    """Says why it cannot start, as Producer does."""
+
+    def __init__(self, cluster: Cluster, *topics: str, **options: Any) -> None:
+        """Connects at `start()`."""
+        super().__init__(*topics, **cluster.options(), **options)
+        self._explained = cluster
+
+    async def start(self) -> None:
+        """Returns once it has found the cluster, and joined its group if it has one."""
+        async with explained(self._explained):
+            await super().start()
+
+
+def producer(cluster: Given, **options: Any) -> AIOKafkaProducer:
     """A producer, not started: lz4, acks=all, idempotent, linger 5 ms. Errors of `send_and_wait` are Kafka's."""
     chosen: dict[str, Any] = {
         "compression_type": "lz4",
@@ -26,10 +56,10 @@ def producer(bootstrap: str, **options: Any) -> AIOKafkaProducer:
         "max_request_size": MAX_REQUEST_BYTES,
         "request_timeout_ms": 10_000,
     }
-    return AIOKafkaProducer(bootstrap_servers=bootstrap, **{**chosen, **options})
+    return Producer(cluster_of(cluster), **{**chosen, **options})
 
 
-def consumer(bootstrap: str, *topics: str, group: str | None = None, **options: Any) -> AIOKafkaConsumer:
+def consumer(cluster: Given, *topics: str, group: str | None = None, **options: Any) -> AIOKafkaConsumer:
     """A consumer, not started: offsets committed by hand, from the earliest record, up to 100 ms of gathering."""
     chosen: dict[str, Any] = {
         "enable_auto_commit": False,
@@ -40,4 +70,4 @@ def consumer(bootstrap: str, *topics: str, group: str | None = None, **options: 
         "max_partition_fetch_bytes": MAX_MESSAGE_BYTES,
         "metadata_max_age_ms": 30_000,
     }
-    return AIOKafkaConsumer(*topics, bootstrap_servers=bootstrap, group_id=group, **{**chosen, **options})
+    return Consumer(cluster_of(cluster), *topics, group_id=group, **{**chosen, **options})

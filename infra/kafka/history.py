@@ -7,6 +7,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from infra.kafka.clients import consumer
+from infra.kafka.cluster import Given
 from schemas.errors import Unavailable
 from schemas.sentences import say
 from schemas.topics import INPUT_PARTITIONS
@@ -20,11 +21,11 @@ class Batch(msgspec.Struct, frozen=True):
     """How much of all is read by now, 0 to 1."""
 
 
-async def kept(bootstrap: str, topics: Iterable[str], span_ms: tuple[int, int] | None = None) -> AsyncIterator[Batch]:
+async def kept(cluster: Given, topics: Iterable[str], span_ms: tuple[int, int] | None = None) -> AsyncIterator[Batch]:
     """What topics have now; with `span_ms` what Kafka got between two times, Unix milliseconds. A topic that is not
     there has nothing. Raises Unavailable.
     """
-    reader = consumer(bootstrap)
+    reader = consumer(cluster)
     try:
         await reader.start()
         ends, starts = await _between(reader, await _partitions(reader, topics), span_ms)

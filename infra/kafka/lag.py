@@ -6,6 +6,7 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from infra.kafka.clients import consumer
+from infra.kafka.cluster import Given, cluster_of
 
 GROUPS = {"ingest": "ingest", "detect": "center-detect", "correlate": "center-correlate", "webhooks": "webhooks"}
 """Stage → its group. The recorder and telemetry keep their positions in PostgreSQL (DESIGN D5)."""
@@ -15,13 +16,13 @@ Place = tuple[str, str, int]
 """Stage, topic, partition."""
 
 
-async def lags(bootstrap: str, positions: Mapping[Place, int]) -> dict[tuple[str, str], int]:
+async def lags(cluster: Given, positions: Mapping[Place, int]) -> dict[tuple[str, str], int]:
     """Records by stage and topic; `positions`: next offsets of the stages that have no group.
 
     A topic that a stage has not begun is not among them. Raises KafkaError or OSError.
     """
-    next_offsets = {**await _committed(bootstrap), **positions}
-    ends = await _ends(bootstrap, {TopicPartition(topic, number) for _, topic, number in next_offsets})
+    next_offsets = {**await _committed(cluster), **positions}
+    ends = await _ends(cluster, {TopicPartition(topic, number) for _, topic, number in next_offsets})
     found: dict[tuple[str, str], int] = {}
     for (stage, topic, number), offset in next_offsets.items():
         end = ends.get(TopicPartition(topic, number))
@@ -30,8 +31,8 @@ async def lags(bootstrap: str, positions: Mapping[Place, int]) -> dict[tuple[str
     return found
 
 
-async def _committed(bootstrap: str) -> dict[Place, int]:
-    client = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=PATIENCE_MS)
+async def _committed(cluster: Given) -> dict[Place, int]:
+    client = AIOKafkaAdminClient(**cluster_of(cluster).options(), request_timeout_ms=PATIENCE_MS)
     found: dict[Place, int] = {}
     try:
         await client.start()
@@ -44,9 +45,9 @@ async def _committed(bootstrap: str) -> dict[Place, int]:
     return found
 
 
-async def _ends(bootstrap: str, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+async def _ends(cluster: Given, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
     """Of those that exist still. All are assigned, so that one question for metadata does, and paused: none is read."""
-    reader = consumer(bootstrap, request_timeout_ms=PATIENCE_MS)
+    reader = consumer(cluster, request_timeout_ms=PATIENCE_MS)
     try:
         await reader.start()
         there = await reader.topics()

@@ -8,6 +8,7 @@ from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
 
 from infra.kafka.admin import admin
+from infra.kafka.cluster import Given
 
 
 class TopicState(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,9 +23,9 @@ class TopicState(msgspec.Struct, frozen=True, kw_only=True):
     """Group → records that it has not committed yet."""
 
 
-def topic_states(bootstrap: str) -> list[TopicState]:
+def topic_states(cluster: Given) -> list[TopicState]:
     """All topics that are not Kafka's own, by name. Raises Unavailable."""
-    with admin(bootstrap) as client:
+    with admin(cluster) as client:
         names = sorted(name for name in client.list_topics() if not name.startswith("__"))
         partitions = _partitions(client, names)
         ends = _offsets(client, partitions, OffsetSpec.LATEST)

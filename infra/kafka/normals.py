@@ -5,13 +5,14 @@ from aiokafka import TopicPartition
 
 from infra import log
 from infra.kafka.clients import consumer
+from infra.kafka.cluster import Given
 from schemas.normals import Normal, decode_normal
 from schemas.topics import NORMALS
 
 
-async def read_normals(bootstrap: str) -> dict[str, Normal]:
+async def read_normals(cluster: Given) -> dict[str, Normal]:
     """The newest normal of each name of a reading; a bad record is logged and leaves the last good one."""
-    reader, partition = consumer(bootstrap), TopicPartition(NORMALS, 0)
+    reader, partition = consumer(cluster), TopicPartition(NORMALS, 0)
     found: dict[str, Normal] = {}
     await reader.start()
     try:

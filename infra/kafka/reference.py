@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from infra import log
 from infra.kafka.clients import UNHURRIED_MS, consumer
+from infra.kafka.cluster import Given
 from schemas.reference import REFERENCE_TYPES, decode_reference_record
 from schemas.topics import reference_topic
 
@@ -32,9 +33,9 @@ def _log_refusal(record: ConsumerRecord, error: Exception) -> None:
 class ReferenceReader:
     """Follows the topics of some kinds of reference data; a bad record leaves the last good one in force."""
 
-    def __init__(self, bootstrap: str, names: Iterable[str]) -> None:
+    def __init__(self, cluster: Given, names: Iterable[str]) -> None:
         """`names` are keys of REFERENCE_TYPES."""
-        self._bootstrap = bootstrap
+        self._cluster = cluster
         self._names = {reference_topic(name): name for name in names}
         self._decode = {name: msgspec.json.Decoder(REFERENCE_TYPES[name]).decode for name in self._names.values()}
         self._snapshots = {name: Snapshot(name, 0, MappingProxyType({})) for name in self._names.values()}
@@ -57,7 +58,7 @@ class ReferenceReader:
 
     async def start(self) -> None:
         """Returns once everything that was there at the start is read; goes on following until `stop()`."""
-        self._consumer = consumer(self._bootstrap, fetch_max_wait_ms=UNHURRIED_MS)
+        self._consumer = consumer(self._cluster, fetch_max_wait_ms=UNHURRIED_MS)
         await self._consumer.start()
         partitions = [TopicPartition(topic, 0) for topic in self._names]
         self._consumer.assign(partitions)

@@ -17,6 +17,7 @@ from infra.postgres.words import StoredWords
 from infra.process import run
 from infra.redis import client as redis
 from infra.settings import Settings
+from schemas.errors import Invalid
 from services.api import counting
 from services.api.app import build
 from services.api.backtests.queue import Backtests
@@ -42,12 +43,12 @@ class Server(uvicorn.Server):
 
 
 async def connect_kafka(center: Center) -> None:
-    """Connects the producer, trying again while Kafka is away: everything but replays works without it."""
+    """Connects the producer, trying again while Kafka is away or lets nobody in: people need the rest of the API."""
     while True:
         try:
             await center.producer.start()
             return
-        except (KafkaError, OSError) as error:
+        except (KafkaError, OSError, Invalid) as error:
             _log.warning("kafka_away", reason=str(error), at=utc_now().isoformat())
         await asyncio.sleep(RETRY_S)
 
@@ -63,7 +64,7 @@ async def connected(settings: Settings) -> AsyncIterator[Center]:
         settings=settings,
         engine=engine,
         redis=cache,
-        producer=producer(settings.kafka_bootstrap),
+        producer=producer(settings.kafka),
         ingest=ingest,
         hub=Hub(cache, counting.TileCounts(engine).read),
         keys=KeyRing(engine),

@@ -89,7 +89,7 @@ async def _standing(center: Center) -> Standing | None:
 async def _lags(center: Center, positions: Mapping[tuple[str, str, int], int]) -> dict[tuple[str, ...], float]:
     try:
         async with asyncio.timeout(PATIENCE_S):
-            return {place: count for place, count in (await lags(center.settings.kafka_bootstrap, positions)).items()}
+            return {place: count for place, count in (await lags(center.settings.kafka, positions)).items()}
     except (KafkaError, OSError, TimeoutError) as error:
         _log.info("vitals_without_lag", reason=str(error))
         return {}

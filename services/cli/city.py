@@ -37,7 +37,7 @@ def import_folder(folder: Folder) -> None:
 
 async def _import(settings: Settings, folder: Path) -> None:
     ships, city = shipped(), read_city(folder)
-    await asyncio.to_thread(create_topics, settings.kafka_bootstrap, ships, city)
+    await asyncio.to_thread(create_topics, settings.kafka, ships, city)
     engine = connect(settings.database_url)
     try:
         await import_reference(engine, ships, city)

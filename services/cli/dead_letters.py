@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra import settings as settings_module
 from infra.embedded.addresses import with_addresses
 from infra.kafka.clients import consumer, producer
-from infra.resending import Resending, send_again
+from infra.kafka.cluster import Cluster
+from infra.resending import Resending, note_sent, send_again
 from infra.terminal import either, tell, write_json
 from schemas.dead_letters import DeadLetter, decode_dead_letter
 from schemas.errors import Invalid, Unavailable, Unknown
@@ -30,13 +31,13 @@ Text = Annotated[
 Number = Annotated[int, typer.Argument(help="help_letters_number")]
 
 
-def _bootstrap() -> str:
-    return with_addresses(settings_module.load()).kafka_bootstrap
+def _cluster() -> Cluster:
+    return with_addresses(settings_module.load()).kafka
 
 
-async def _read(bootstrap: str, first: int | None, count: int) -> dict[int, DeadLetter]:
+async def _read(cluster: Cluster, first: int | None, count: int) -> dict[int, DeadLetter]:
     """Letters by their offset, from `first` on, or the last `count`."""
-    source = consumer(bootstrap)
+    source = consumer(cluster)
     partition = TopicPartition(DEAD_LETTERS, 0)
     try:
         await source.start()
@@ -51,14 +52,14 @@ async def _read(bootstrap: str, first: int | None, count: int) -> dict[int, Dead
                 found[record.offset] = decode_dead_letter(record.value)
             at = await source.position(partition)
     except KafkaError as error:
-        raise Unavailable(say("kafka_at_silent", address=bootstrap, reason=type(error).__name__)) from None
+        raise Unavailable(say("kafka_at_silent", address=cluster.bootstrap, reason=type(error).__name__)) from None
     finally:
         await source.stop()
     return dict(sorted(found.items())[:count])
 
 
-def _one(bootstrap: str, number: int) -> DeadLetter:
-    found = asyncio.run(_read(bootstrap, number, 1))
+def _one(cluster: Cluster, number: int) -> DeadLetter:
+    found = asyncio.run(_read(cluster, number, 1))
     if number not in found:
         raise Unknown(say("no_letter", number=number))
     return found[number]
@@ -74,7 +75,7 @@ def _read_text(file: typer.FileText) -> str:
 @app.add("list", help="help_letters_list")
 def list_letters(count: Annotated[int, typer.Option(help="help_letters_count", min=1)] = 50) -> None:
     """List the last letters: number, time, where it was, who refused it, why."""
-    for number, one in asyncio.run(_read(_bootstrap(), None, count)).items():
+    for number, one in asyncio.run(_read(_cluster(), None, count)).items():
         where = f"{one.topic}/{one.partition}/{one.offset}"
         field = f" ({one.field})" if one.field else ""
         print(f"{number:6} {rfc3339(one.at)} {where} {one.stage}: {either(one.reason, one.reason_vi)}{field}")
@@ -83,7 +84,7 @@ def list_letters(count: Annotated[int, typer.Option(help="help_letters_count", m
 @app.add("show", help="help_letters_show")
 def show(number: Number) -> None:
     """Show one letter with its original bytes as text."""
-    letter = _one(_bootstrap(), number)
+    letter = _one(_cluster(), number)
     shown = {**msgspec.to_builtins(letter), "value": (letter.value or b"").decode(errors="replace")}
     write_json(msgspec.json.format(msgspec.json.encode(shown)))
 
@@ -91,17 +92,19 @@ def show(number: Number) -> None:
 @app.add("replay", help="help_letters_replay")
 def replay(number: Number, text: Text = None) -> None:
     """Send the original bytes to where they stood again, or a corrected text to the inbox."""
-    bootstrap = _bootstrap()
-    wish = Resending(letter=_one(bootstrap, number), text=_read_text(text) if text else None, by=BY)
+    cluster = _cluster()
+    wish = Resending(letter=_one(cluster, number), text=_read_text(text) if text else None, by=BY)
 
     async def work(connection: AsyncConnection) -> str:
-        target = producer(bootstrap)
+        target = producer(cluster)
         try:
             await target.start()
-            return await send_again(connection, target, wish)
+            topic = await send_again(target, wish)
         except KafkaError as error:
-            raise Unavailable(say("kafka_at_silent", address=bootstrap, reason=type(error).__name__)) from None
+            raise Unavailable(say("kafka_at_silent", address=cluster.bootstrap, reason=type(error).__name__)) from None
         finally:
             await target.stop()
+        await note_sent(connection, wish, topic)
+        return topic
 
     tell(say("letter_sent", topic=in_database(work)))

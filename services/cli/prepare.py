@@ -10,7 +10,7 @@ import typer
 
 from infra import settings as settings_module
 from infra.cities.folder import CityFolder, Shipped, read_city, shipped
-from infra.embedded import load
+from infra.embedded import awaited, load
 from infra.embedded.plan import city_path
 from infra.postgres.migrate import is_present
 from infra.settings import Settings
@@ -36,11 +36,14 @@ def prepare(
     """
     settings = _with_servers(settings_module.load())
     ships, folder = shipped(), read_city(Path(settings.city))
+    needed = [one for one in awaited.own_servers(settings) if one.setting != "SOC_REDIS_URL"]
+    patience_s = WAIT_S if wait else awaited.PATIENCE_S
+    awaited.await_servers(settings, needed, tell, patience_s=patience_s)  # a center can do without Redis
     if wait:
         _wait(settings, ships, folder)
         return
     load.fill_database(settings, ships, folder, tell)
-    created = load.create_topics(settings.kafka_bootstrap, ships, folder)
+    created = load.create_topics(settings.kafka, ships, folder)
     tell(say("topics_created", number=created) if created else say("topics_there"))
 
 
@@ -70,7 +73,7 @@ def _missing(settings: Settings, ships: Shipped, folder: CityFolder) -> Sentence
     try:
         if not is_present(settings.database_url):
             return say("missing_tables")
-        if absent := load.absent_topics(settings.kafka_bootstrap, ships, folder):
+        if absent := load.absent_topics(settings.kafka, ships, folder):
             return say("missing_topics", names=", ".join(absent))
         if rows := asyncio.run(reached(load.waiting_rows(settings.database_url, reference_only=True))):
             return say("missing_rows", rows=rows)

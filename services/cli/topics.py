@@ -14,7 +14,7 @@ app = App()
 def topics() -> None:
     """List the topics with partitions, records, size and the lag of each group."""
     settings = with_addresses(settings_module.load())
-    found = topic_states(settings.kafka_bootstrap)
+    found = topic_states(settings.kafka)
     tell(say("topics_head"))
     for one in found:
         lag = " ".join(f"{group}={count}" for group, count in sorted(one.lag.items()))

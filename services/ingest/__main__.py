@@ -13,6 +13,7 @@ from city.watermark import Watermark
 from infra import log, process
 from infra.hosts import family_of
 from infra.kafka.clients import consumer, producer
+from infra.kafka.cluster import Given
 from infra.redis.client import connect
 from infra.redis.seen import Seen
 from infra.redis.stages import heartbeat
@@ -35,9 +36,9 @@ _log = log.logger("ingest")
 
 async def _opened(settings: Settings, door: Door, stack: AsyncExitStack) -> list[asyncio.Task[None]]:
     """Connects, opens the door; the tasks that must not end."""
-    writer = await _started(settings.kafka_bootstrap)
+    writer = await _started(settings.kafka)
     stack.push_async_callback(writer.stop)
-    known = Known(settings.kafka_bootstrap, settings.pack_limit)
+    known = Known(settings.kafka, settings.pack_limit)
     await known.start(writer)
     stack.push_async_callback(known.stop)
     packer = Packer(writer, known.domains, await _watermark(settings, known))
@@ -45,7 +46,7 @@ async def _opened(settings: Settings, door: Door, stack: AsyncExitStack) -> list
     redis = connect(settings.redis_url)
     stack.push_async_callback(redis.aclose)
     seen = Seen(redis)
-    reader = consumer(settings.kafka_bootstrap, *TOPICS, group=GROUP)
+    reader = consumer(settings.kafka, *TOPICS, group=GROUP)
     await reader.start()
     stack.push_async_callback(reader.stop)
     inbox = Inbox(reader, writer, packer, seen, lambda: known.judge)
@@ -64,10 +65,10 @@ async def _opened(settings: Settings, door: Door, stack: AsyncExitStack) -> list
     return [asyncio.ensure_future(each) for each in work]
 
 
-async def _started(bootstrap: str) -> AIOKafkaProducer:
+async def _started(cluster: Given) -> AIOKafkaProducer:
     """A started producer, however long Kafka takes; the door says 503 meanwhile."""
     while True:
-        writer = producer(bootstrap)
+        writer = producer(cluster)
         try:
             await writer.start()
         except (KafkaError, OSError) as error:
@@ -82,7 +83,7 @@ async def _watermark(settings: Settings, known: Known) -> Watermark | None:
     if known.clock != "events":
         return None
     domains = known.domains[:1]
-    return Watermark(await last_tick_ms(settings.kafka_bootstrap, domains[0]) if domains else None)
+    return Watermark(await last_tick_ms(settings.kafka, domains[0]) if domains else None)
 
 
 async def _ticks(packer: Packer) -> None:

@@ -4,6 +4,7 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from infra.kafka.clients import consumer
+from infra.kafka.cluster import Given
 from schemas.readings import Tick, decode_reading_record
 from schemas.topics import INPUT_PARTITIONS, readings_topic
 
@@ -11,9 +12,9 @@ LAST = 50
 """Records at the end of a partition in which a tick must be: one is written every second."""
 
 
-async def last_tick_ms(bootstrap: str, domain: str) -> int | None:
+async def last_tick_ms(cluster: Given, domain: str) -> int | None:
     """The newest tick in the readings of a domain, Unix milliseconds; None if there is none."""
-    reader = consumer(bootstrap)
+    reader = consumer(cluster)
     await reader.start()
     try:
         partitions = [TopicPartition(readings_topic(domain), number) for number in range(INPUT_PARTITIONS)]

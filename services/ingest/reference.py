@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 from city.enrich import Catalogue
 from city.judge import Judge
 from infra.kafka.admin import ensure_topics
+from infra.kafka.cluster import Given
 from infra.kafka.dead_letters import letter_of, send_dead_letter
 from infra.kafka.reference import ReferenceReader
 from schemas.edges import Edge
@@ -22,10 +23,10 @@ WRITERS = {"integrator", "admin", "operator"}
 class Known:
     """Follows the reference topics; `judge`, `edges` and `keys` are swapped as a whole."""
 
-    def __init__(self, bootstrap: str, pack_limit: int) -> None:
+    def __init__(self, cluster: Given, pack_limit: int) -> None:
         """Call `start()` before anything else."""
-        self._bootstrap, self._pack_limit = bootstrap, pack_limit
-        self._reader = ReferenceReader(bootstrap, NAMES)
+        self._cluster, self._pack_limit = cluster, pack_limit
+        self._reader = ReferenceReader(cluster, NAMES)
         self._dirty = asyncio.Event()
         self._served: tuple[str, ...] = ()
         self.judge = Judge(Catalogue.build({}, {}, {}, {}), pack_limit)
@@ -82,7 +83,7 @@ class Known:
         self.edges = items["edges"]
         domains = tuple(sorted(items["domains"]))
         if domains != self._served:
-            await asyncio.to_thread(ensure_topics, self._bootstrap, topics(list(domains)))
+            await asyncio.to_thread(ensure_topics, self._cluster, topics(list(domains)))
             self._served = domains
             if self._on_domains:
                 self._on_domains(domains)

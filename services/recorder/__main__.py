@@ -44,16 +44,16 @@ FROZEN_S = 20
 async def record(settings: Settings) -> None:
     """Records until cancelled."""
     engine = connect(settings.database_url, idle_s=FROZEN_S)
-    reader, sender = ReferenceReader(settings.kafka_bootstrap, NAMES), producer(settings.kafka_bootstrap)
+    reader, sender = ReferenceReader(settings.kafka, NAMES), producer(settings.kafka)
     letters, ages = Letters(sender), Ages(settings.redis_url)
     words, kept = Words(reader), Kept(settings.dead_letters_hourly)
     present = Present(words)
     links = Links(words, letters, ages.passed, present)
-    bootstrap, works, unhurried = settings.kafka_bootstrap, Works(letters), {"fetch_max_wait_ms": UNHURRIED_MS}
+    cluster, works, unhurried = settings.kafka, Works(letters), {"fetch_max_wait_ms": UNHURRIED_MS}
     loops = [
-        Follower(bootstrap, LINKS, engine, links.apply, letters.refuse).run(),
-        Follower(bootstrap, DEAD_LETTERS, engine, kept.apply, log_refusal, **unhurried).run(),
-        Follower(bootstrap, events_topic(REPORTS), engine, works.apply, letters.refuse, **unhurried).run(),
+        Follower(cluster, LINKS, engine, links.apply, letters.refuse).run(),
+        Follower(cluster, DEAD_LETTERS, engine, kept.apply, log_refusal, **unhurried).run(),
+        Follower(cluster, events_topic(REPORTS), engine, works.apply, letters.refuse, **unhurried).run(),
         Windows(engine, words, present).run(),
     ]
     await sender.start()

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infra import log
 from infra.kafka.clients import consumer
+from infra.kafka.cluster import Given
 from infra.metrics import AWAITED, RECORDED
 from infra.postgres.fence import Fenced, Place, move, position
 from infra.postgres.refusals import is_away, is_refused, only_reads
@@ -34,13 +35,13 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
     """Applies every record of a topic once; of several followers each has its own partitions."""
 
     def __init__(
-        self, bootstrap: str, topic: str, engine: AsyncEngine, apply: Apply, refuse: Refuse, **consuming: Any
+        self, cluster: Given, topic: str, engine: AsyncEngine, apply: Apply, refuse: Refuse, **consuming: Any
     ) -> None:
         """`apply` writes a batch in the given transaction; `refuse` dead-letters one that PostgreSQL cannot take.
 
         `consuming`: options of its consumer.
         """
-        self._bootstrap, self._topic, self._engine = bootstrap, topic, engine
+        self._cluster, self._topic, self._engine = cluster, topic, engine
         self._apply, self._refuse = apply, refuse
         self._consuming = {"rebalance_timeout_ms": REBALANCE_MS, **consuming}
         self._positions: dict[TopicPartition, int] = {}
@@ -50,7 +51,7 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
     async def run(self) -> None:
         """Follows until cancelled; joins again when somebody else applied what it was about to."""
         while True:
-            reader = consumer(self._bootstrap, group=f"recorder-{self._topic}", **self._consuming)
+            reader = consumer(self._cluster, group=f"recorder-{self._topic}", **self._consuming)
             reader.subscribe([self._topic], listener=self)
             await reader.start()
             try:

@@ -79,7 +79,7 @@ async def _active(settings: Settings, engine: AsyncEngine, live: Live) -> None:
             await turn.news(BACKOFF_S)
         async with engine.begin() as connection:
             identity = await publishing.identity(connection)
-        publisher = Publisher(settings.kafka_bootstrap, identity, settings.exercise)
+        publisher = Publisher(settings.kafka, identity, settings.exercise)
         try:
             await publisher.start()
             _log.info("relay_active")

@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 
 from infra.kafka.admin import ensure_topics
 from infra.kafka.clients import consumer, producer
+from infra.kafka.cluster import Given
 from infra.metrics import PUBLISHED
 from infra.postgres.publishing import Waiting
 from schemas.incidents import Incident
@@ -38,11 +39,11 @@ def marked(event: bytes | None, exercise: str) -> bytes | None:
 class Publisher:
     """A producer whose fixed transactional id fences every earlier one."""
 
-    def __init__(self, bootstrap: str, identity: str, exercise: str = "") -> None:
+    def __init__(self, cluster: Given, identity: str, exercise: str = "") -> None:
         """`identity` names the database whose numbers count; in an exercise no agency has a topic."""
-        self._bootstrap, self._identity, self._exercise = bootstrap, identity, exercise
+        self._cluster, self._identity, self._exercise = cluster, identity, exercise
         self._producer: AIOKafkaProducer = producer(
-            bootstrap, transactional_id=identity, linger_ms=0, compression_type="gzip"
+            cluster, transactional_id=identity, linger_ms=0, compression_type="gzip"
         )
         self._own: dict[str, str] = {}
         """Agency → its own topic, of those that have one, in their order."""
@@ -51,7 +52,7 @@ class Publisher:
     async def start(self) -> None:
         """Fences earlier producers, then reads how far they came. Raises KafkaError."""
         await self._producer.start()
-        reader = consumer(self._bootstrap, group=self._identity)
+        reader = consumer(self._cluster, group=self._identity)
         await reader.start()
         try:
             reader.assign([MARK])
@@ -69,7 +70,7 @@ class Publisher:
             return
         if agencies != self._own.keys():
             wanted = [topic for topic in topics([], sorted(agencies)) if topic.name.startswith(AGENCY_PREFIX)]
-            await asyncio.to_thread(ensure_topics, self._bootstrap, wanted)
+            await asyncio.to_thread(ensure_topics, self._cluster, wanted)
             self._own = {agency: agency_topic(agency) for agency in sorted(agencies)}
 
     async def publish(self, rows: Sequence[Waiting]) -> None:

@@ -77,8 +77,8 @@ def forms_of(settings: Settings, engine: AsyncEngine, http: Poster) -> dict[str,
 async def body(settings: Settings) -> None:
     """Runs intake, sender and heartbeat until cancelled; any error ends the process and the supervisor restarts it."""
     engine = connect(settings.database_url)
-    changes = consumer(settings.kafka_bootstrap, CHANGES, group=GROUP, isolation_level="read_committed")
-    letters, http = producer(settings.kafka_bootstrap), Poster(allow_private=settings.webhook_allow_private)
+    changes = consumer(settings.kafka, CHANGES, group=GROUP, isolation_level="read_committed")
+    letters, http = producer(settings.kafka), Poster(allow_private=settings.webhook_allow_private)
     pace = Pace(settings.duty_messages, timedelta(minutes=settings.duty_minutes))
     sender = Sender(engine, forms_of(settings, engine, http), exercise=settings.exercise, pace=pace)
     await changes.start()

@@ -11,6 +11,7 @@ import typer
 import yaml
 
 from infra.embedded.plan import MODULES, ONE_THREAD
+from infra.settings import load
 from services.cli import prepare
 from services.cli.main import LATER
 from tests.contract.manifests import K8S, SETTINGS, Manifest, containers, deployments, documents, lines, variables
@@ -23,6 +24,7 @@ EVERY = [(folder, one) for folder in ("base", *OVERLAYS) for one in documents(K8
 NAMED = [f"{folder}/{one['kind']}/{one['metadata']['name']}" for folder, one in EVERY]
 IMAGE = "smart-operations-center"
 DOCKERFILE = (ROOT / "infra/Dockerfile").read_text()
+OPERATIONS = (ROOT / "docs/operations.md").read_text()
 PLAYED = yaml.safe_load((K8S / "trial/demo.yaml").read_text())
 
 
@@ -110,6 +112,29 @@ def test_examples_name_settings_only_and_leave_what_the_manifests_set() -> None:
         assert str(path.with_suffix("").relative_to(ROOT)) in ignored
 
 
+def test_files_that_the_examples_name_are_mounted_in_every_container_and_may_be_absent() -> None:
+    named = [value for path in (K8S / "production").glob("*.env.example") for value in lines(path).values()]
+    files = [found for value in named for found in re.findall(r"(/etc/[\w./-]+)", value)]
+    assert len(files) == 3
+    (folder,) = {str(Path(file).parent) for file in files}
+    for manifest in deployments().values():
+        volumes = {one["name"]: one for one in manifest["spec"]["template"]["spec"]["volumes"]}
+        for container in containers(manifest):
+            (mount,) = [one for one in container["volumeMounts"] if one["mountPath"] == folder]
+            secret = volumes[mount["name"]]["secret"]
+            assert mount["readOnly"] and secret["optional"] and secret["secretName"] in OPERATIONS
+
+
+def test_the_examples_fit_each_other() -> None:
+    """As a person who fills in his own names would have them."""
+    given = {name: value for path in (K8S / "production").glob("*.env.example") for name, value in lines(path).items()}
+    loaded = load(given | {"SOC_MAIL_FROM": "soc@example.org"})
+    assert loaded.kafka.has_tls and loaded.kafka.has_user and not loaded.kafka.password_file
+    assert set(given) & {f"SOC_KAFKA_{name}" for name in ("PASSWORD", "USER")} and "PASSWORD" not in "".join(
+        lines(K8S / "production/settings.env.example")
+    )
+
+
 def test_no_pod_gets_variables_of_services_or_more_rights_than_it_needs() -> None:
     """A Service `soc-ingest` would be the variable SOC_INGEST_PORT in every pod beside it."""
     user = re.search(r"^USER (\d+):(\d+)$", DOCKERFILE, re.M)
@@ -124,7 +149,8 @@ def test_no_pod_gets_variables_of_services_or_more_rights_than_it_needs() -> Non
         security = container["securityContext"]
         assert security["readOnlyRootFilesystem"] is True and security["allowPrivilegeEscalation"] is False
         assert security["capabilities"] == {"drop": ["ALL"]}
-        assert {mount["mountPath"] for mount in container["volumeMounts"]} == {"/var/lib/soc", "/tmp"}
+        written = {mount["mountPath"] for mount in container["volumeMounts"] if not mount.get("readOnly")}
+        assert written == {"/var/lib/soc", "/tmp"}
         assert container["image"] == IMAGE and container["resources"]["limits"]["memory"]
 
 

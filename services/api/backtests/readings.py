@@ -10,6 +10,7 @@ from city.counterparts import paired
 from city.detect import decode_lean_record
 from city.enrich import Catalogue
 from city.rejudge import Rejudging, Side, affected_kinds, narrowed, read_domains, warm_up_s
+from infra.kafka.cluster import Given
 from infra.kafka.history import Batch, kept
 from infra.kafka.normals import read_normals
 from schemas.errors import Invalid
@@ -35,7 +36,7 @@ class Rejudged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def rejudged(
-    bootstrap: str, catalogues: tuple[Catalogue, Catalogue], span: tuple[datetime, datetime], told: Told
+    cluster: Given, catalogues: tuple[Catalogue, Catalogue], span: tuple[datetime, datetime], told: Told
 ) -> Rejudged:
     """Raises Invalid if the readings of the span are too many or none is kept any more, and Unavailable."""
     kinds = affected_kinds(*catalogues)
@@ -44,11 +45,11 @@ async def rejudged(
     narrow = [narrowed(one, kinds) for one in catalogues]
     begin = span[0] - timedelta(seconds=warm_up_s(narrow))
     end = span[1] + timedelta(seconds=catalogues[0].longest_lateness_s)
-    normals = await read_normals(bootstrap)
+    normals = await read_normals(cluster)
     work = Rejudging((Side(narrow[0], normals), Side(narrow[1], normals)), to_ms(begin), to_ms(end))
     live = (to_ms(begin), to_ms(end)) if catalogues[0].city.clock == "live" else None
     topics = [readings_topic(domain) for domain in read_domains(narrow, catalogues[0])]
-    async for batch in kept(bootstrap, topics, live):
+    async for batch in kept(cluster, topics, live):
         _fold(work, batch)
         await told(batch.share)
     start = work.reach(span[0])

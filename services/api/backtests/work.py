@@ -64,7 +64,7 @@ class Work:
     ) -> Findings:
         judging = (in_force_of(items), with_proposal(items, proposal))
         present, proposed = (_catalogue(items, one) for one in judging)
-        found = await rejudged(self._settings.kafka_bootstrap, (present, proposed), within, self._reading)
+        found = await rejudged(self._settings.kafka, (present, proposed), within, self._reading)
         recorded = await self._recorded(found, within[1])
         graph = Graph(items["assets"], items["relations"].values())
         await self._step(0.6, "what is in force")

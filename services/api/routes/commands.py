@@ -1,5 +1,6 @@
 """What people ask of incidents, and incidents opened by hand."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -29,10 +30,12 @@ from services.api.center import Center, Here
 from services.api.examples import BY_HAND, COMMANDS, INCIDENT, RESULTS, TOGETHER
 from services.api.people import Commander, Person
 from services.api.problems import of_center
-from services.api.repeats import Repeatable
+from services.api.repeats import Claim, Repeatable
 from services.api.routes.incidents import survivor_id
 
 MOST_AT_ONCE = 500
+SENT_WITHIN_S = 20.0
+"""Shorter than a key stays claimed (`CLAIMED`)."""
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 AGAIN = "A repeat within a day gets the first answer again; another request with it 422"
 Key = Annotated[str | None, Header(max_length=200, description=AGAIN)]
@@ -205,23 +208,35 @@ async def by_hand(center: Here, request: Request, commander: Commander, idempote
     apart = idempotency_key or f"{rfc3339(now)} {getattr(request.state, 'request_id', '')}"
     event_id = "hand-" + digest(commander.name, apart, asked)
     answer = json_answer(Reported(event_id, report_asset(PEOPLE, event_id)), 202)
-    async with center.engine.begin() as connection:
-        once = Repeatable(connection, commander.name, f" {idempotency_key}", asked) if idempotency_key else None
-        if once and (earlier := await once.first()):
-            return earlier
-        at = await recorded_clock(connection, await present_city(connection)) or now
+    claim = Claim(center.engine, commander.name, f" {idempotency_key}", asked) if idempotency_key else None
+    since = await claim.first() if claim else now
+    if isinstance(since, Response):
+        return since
+    try:
+        async with center.engine.connect() as connection:
+            at = await recorded_clock(connection, await present_city(connection)) or now
         await _send(center, event_id, _event(report, event_id, at))
-        if once:
-            await once.keep(answer)
-        await note(connection, request, commander, "incident.by_hand", event_id)
+    except CenterError:
+        if claim:
+            await claim.release(since)
+        raise
+    async with center.engine.begin() as connection:
+        if claim is None or await claim.keep(connection, since, answer):
+            await note(connection, request, commander, "incident.by_hand", event_id)
     return answer
 
 
 async def _send(center: Center, event_id: str, event: bytes) -> None:
-    """Returns once Kafka has it; ingest takes an id once, if the request has to be repeated all the same."""
+    """Returns once Kafka has it, with no connection of the pool in hand: Kafka may be slow.
+
+    What was given up may still arrive; it is harmless, since of an id only one is taken.
+    """
     try:
         headers = [("content-type", CONTENT_TYPE.encode())]
-        await center.producer.send_and_wait(REPORTS_BY_HAND, event, key=event_id.encode(), headers=headers)
+        async with asyncio.timeout(SENT_WITHIN_S):
+            await center.producer.send_and_wait(REPORTS_BY_HAND, event, key=event_id.encode(), headers=headers)
+    except TimeoutError:
+        raise Unavailable(say("kafka_unacknowledged")) from None
     except KafkaError as error:
         raise Unavailable(say("kafka_refused", reason=error)) from None
 

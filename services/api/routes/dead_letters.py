@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.postgres.tables import dead_letters
-from infra.resending import Resending, send_again
+from infra.resending import Resending, note_sent, send_again
 from schemas.dead_letters import DeadLetter
 from schemas.errors import Invalid, Unknown
 from schemas.refusals import checked
@@ -158,13 +158,15 @@ async def replay(center: Here, request: Request, sender: Sender, there: There) -
     `text`, a CloudEvent: it goes to the inbox, wherever the letter stood.
     """
     corrected = await _correction(request)
-    async with center.engine.begin() as connection:
+    async with center.engine.connect() as connection:
         row = await _letter(connection, there)
-        if row.left_out is not None:
-            raise Invalid(say("letter_of_many", number=row.left_out))
-        letter = DeadLetter(**{name: getattr(row, name) for name in DeadLetter.__struct_fields__})
-        wish = Resending(letter=letter, text=corrected, by=sender.name, address=address_of(request))
-        topic = await send_again(connection, center.producer, wish)
+    if row.left_out is not None:
+        raise Invalid(say("letter_of_many", number=row.left_out))
+    letter = DeadLetter(**{name: getattr(row, name) for name in DeadLetter.__struct_fields__})
+    wish = Resending(letter=letter, text=corrected, by=sender.name, address=address_of(request))
+    topic = await send_again(center.producer, wish)
+    async with center.engine.begin() as connection:
+        await note_sent(connection, wish, topic)
     return json_answer(Replayed(f"{there.topic}/{there.partition}/{there.offset}", topic))
 
 
