@@ -49,7 +49,7 @@ def _joins(link: Link) -> Reason:
 def _parts(link: Link, near: Link | None) -> Reason:
     """A lost link, and if it is now a near miss, why it lost."""
     missed = near if near is not None and near.reason else None
-    more = (f"; now: {missed.reason}: {missed.why}", f"; nay: {missed.reason}: {missed.why_vi}") if missed else ("", "")
+    more = (f"; now: {missed.why}", f"; nay: {missed.why_vi}") if missed else ("", "")
     return Reason(
         what="parts",
         rule=link.rule,
