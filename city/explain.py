@@ -199,11 +199,13 @@ class Teller:
         )
 
     def signal(self, signal: Signal) -> Pair:
-        """The kind and where; of a citizen's report the kind alone."""
+        """The kind and where; of a citizen's report the kind alone, of a warning that stands for no asset its zone."""
         kind_en, kind_vi = self.kind(signal.kind)
-        if signal.asset not in self._graph.assets and signal.kind.startswith("report."):
+        known = self._graph.assets
+        warns = signal.asset not in known and signal.category is not None
+        if signal.asset not in known and (signal.kind.startswith("report.") or (warns and signal.zone not in known)):
             return kind_en, kind_vi
-        asset_en, asset_vi = self.asset(signal.asset)
+        asset_en, asset_vi = self.asset(signal.zone if warns else signal.asset)
         return f"{kind_en} at {asset_en}", f"{kind_vi} tại {asset_vi}"
 
     def _way(self, walk: Walk | None, distance_m: float | None) -> Pair:

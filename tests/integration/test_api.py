@@ -188,6 +188,16 @@ async def test_an_error_is_a_problem_document_that_names_the_field(  # noqa: PLR
         ("/v1/incidents?limit=x", "is not a whole number", "không phải số nguyên"),
         ("/v1/incidents?colour=red", "is no member that is known here", "không phải trường đã biết"),
         ("/v1/nowhere", "there is nothing here", "không có gì ở đây"),
+        (
+            "/v1/indicators/room?month=2026-11&shift=25:00",
+            "is not a time of day, as in 07:00",
+            "không phải giờ trong ngày, như 07:00",
+        ),
+        (
+            "/v1/signals?state=on",
+            "'on' is none of active, cleared",
+            "'on' không thuộc: active, cleared",
+        ),
     ],
 )
 async def test_a_problem_is_told_in_the_language_that_is_preferred(

@@ -1,5 +1,7 @@
 """Sentences of explanations read well, whatever the names of the city look like."""
 
+import msgspec
+
 from city.explain import Teller, Telling, within
 from city.graph import Walk, graph_of
 from city.pattern_words import PatternTeller
@@ -44,6 +46,13 @@ def test_roads_lead_where_rivers_flow() -> None:
     assert way("seg")[0].endswith("; Segment 1 leads into Segment 2.")
     assert way("seg")[1].endswith("; Đoạn 1 dẫn vào Đoạn 2.")
     assert way("reach")[1].endswith("; Đoạn sông 1 chảy đến Đoạn sông 2.")
+
+
+def test_a_warning_is_told_by_its_zone_and_not_by_its_number() -> None:
+    storm = msgspec.structs.replace(slow("warning-be2502"), category="warning", zone="seg-1")
+    assert TELLER.signal(storm) == ("Slow traffic at Segment 1", "Giao thông chậm tại Đoạn 1")
+    assert TELLER.signal(msgspec.structs.replace(storm, zone="unknown"))[0] == "Slow traffic"
+    assert TELLER.signal(slow("my-street"))[0] == "Slow traffic at my-street"
 
 
 def test_kinds_within_the_sentence_of_a_pattern_begin_small() -> None:

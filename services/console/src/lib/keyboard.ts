@@ -19,7 +19,7 @@ export interface Actions {
   escape(): void;
 }
 
-const writes = (target: EventTarget | null) =>
+export const writes = (target: EventTarget | null) =>
   target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select, [contenteditable]');
 const presses = (target: EventTarget | null) =>
   target instanceof HTMLElement && target.matches('button, a, summary, [role="button"]');
@@ -46,7 +46,8 @@ export function press(event: KeyboardEvent, actions: Actions): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (writes(event.target) && event.key !== 'Escape') return;
   if (event.key === 'Enter' && presses(event.target)) return;
-  const action = KEYS[event.key];
+  // with Caps Lock on, a key means the same
+  const action = KEYS[event.shiftKey ? event.key : event.key.replace(/^[A-Z]$/, (letter) => letter.toLowerCase())];
   if (!action) return;
   event.preventDefault();
   action(actions);
