@@ -115,11 +115,11 @@ def _named(signal: Signal, teller: Teller) -> Pair:
 def _told(signal: Signal, what: str, teller: Teller, words: Pair) -> Reason:
     named, named_vi = _named(signal, teller)
     measured = f": {signal.value:g}" if signal.value is not None else ""
-    limit = f" ({signal.limit:g})" if signal.limit is not None else ""
+    measured += f" ({signal.limit:g})" if signal.limit is not None else ""
     return Reason(
         what=what,
         rule=signal.condition,
         effect=signal.id,
-        why=f"{named} {words[0]}{measured}{limit}",
-        why_vi=f"{named_vi} {words[1]}{measured}{limit}",
+        why=f"{named} {words[0]}{measured}",
+        why_vi=f"{named_vi} {words[1]}{measured.replace('.', ',')}",
     )

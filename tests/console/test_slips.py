@@ -79,8 +79,6 @@ def test_what_is_written_outlives_escape_other_incidents_and_the_session(
     page.keyboard.press("n")
     page.keyboard.type("Đã gọi đội sửa chữa số 3")
     page.keyboard.press("Escape")
-    expect(note).to_be_visible()
-    page.keyboard.press("Escape")
     expect(note).to_have_count(0)
     expect(page.locator("#detail-title")).to_have_text(incident["title_vi"])
     row(page, other["id"])
@@ -255,3 +253,18 @@ def test_the_owner_of_an_incident_leaves_its_title_room(chromium: Browser, stack
     assert abs(after[1] - before[1]) < 2, "the age stays at the edge"
     assert after[0] > before[0] - 20, "the title is no narrower"
     context.close()
+
+
+def test_what_nobody_registered_has_a_title_that_fits_and_says_that_its_place_is_not_known(
+    page: Page, stack: Center
+) -> None:
+    name = "tram-" + "x" * 90
+    play(stack, [raised("power.outage", name, 30)])
+    incident = incident_of(stack, name)
+    sign_in(page, stack)
+    row(page, incident["id"])
+    title = page.locator("#detail-title")
+    expect(title).to_contain_text(name)
+    assert title.evaluate("(title) => title.scrollWidth <= title.clientWidth")
+    expect(page.locator(f".rows [data-incident='{incident['id']}']")).to_contain_text("Không rõ khu vực")
+    expect(page.locator(".body dl").first).to_contain_text("Không rõ khu vực")

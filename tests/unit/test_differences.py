@@ -70,7 +70,7 @@ def test_signals_that_only_one_side_has_make_incidents_appear_and_vanish() -> No
     assert (appears.what, appears.before, appears.after[0].kind) == ("appears", (), "river.high_water")
     (reason,) = appears.reasons
     assert (reason.what, reason.rule) == ("raised", "river.high_water") and ": 2.4 (2)" in reason.why
-    assert "gauge" in reason.why and reason.why_vi.endswith("được phát: 2.4 (2)")
+    assert "gauge" in reason.why and reason.why_vi.endswith("được phát: 2,4 (2)")
     (vanishes,) = compared(RULES, RULES, OUTAGE, then=[*OUTAGE, other])
     assert (vanishes.what, vanishes.after, vanishes.reasons[0].what) == ("vanishes", (), "not_raised")
 

@@ -19,7 +19,7 @@ export interface Actions {
   escape(): void;
 }
 
-export const writes = (target: EventTarget | null) =>
+const writes = (target: EventTarget | null) =>
   target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select, [contenteditable]');
 const presses = (target: EventTarget | null) =>
   target instanceof HTMLElement && target.matches('button, a, summary, [role="button"]');
