@@ -11,6 +11,7 @@ from schemas.signals import Signal
 Pair = tuple[str, str]
 """English and Vietnamese."""
 
+ROAD = "road_segment"
 RELATIONS: dict[str, Pair] = {
     "feeds": ("feeds", "cấp điện cho"),
     "controls": ("controls", "điều khiển"),
@@ -25,6 +26,8 @@ RELATIONS: dict[str, Pair] = {
     "watches": ("watches", "quan sát"),
     "empties": ("empties", "thu gom"),
 }
+OF_ROADS: dict[str, Pair] = {"flows_to": ("leads into", "dẫn vào")}
+"""What is said of roads in other words than of rivers."""
 NEAR_MISS: dict[str, Pair] = {
     "tie": (
         "Another explanation is about as good, so nothing was linked.",
@@ -70,6 +73,12 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 def lowered(words: str) -> str:
     """Words as they stand within a sentence; COD and PM10 stay."""
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+def within(name: str) -> str:
+    """A name as it stands within a sentence: what it says after a colon, as names of sensors do, is put in brackets."""
+    what, _, more = name.partition(": ")
+    return f"{what} ({more})" if more else name
 
 
 def _number(value: float) -> str:
@@ -125,11 +134,11 @@ class Teller:
         self._kind_words = kind_words
 
     def asset(self, asset_id: str) -> Pair:
-        """The asset's name; its id when it is not known."""
+        """The asset's name as it stands within a sentence; its id when it is not known."""
         found = self._graph.assets.get(asset_id)
         if found is None:
             return asset_id, asset_id
-        return found.name, found.name_vi or found.name
+        return within(found.name), within(found.name_vi or found.name)
 
     def kind(self, kind: str) -> Pair:
         """The kind's name; its id when it is not known."""
@@ -190,11 +199,13 @@ class Teller:
         )
 
     def signal(self, signal: Signal) -> Pair:
-        """The kind and where; of a citizen's report the kind alone."""
+        """The kind and where; of a citizen's report the kind alone, of a warning that stands for no asset its zone."""
         kind_en, kind_vi = self.kind(signal.kind)
-        if signal.asset not in self._graph.assets and signal.kind.startswith("report."):
+        known = self._graph.assets
+        warns = signal.asset not in known and signal.category is not None
+        if signal.asset not in known and (signal.kind.startswith("report.") or (warns and signal.zone not in known)):
             return kind_en, kind_vi
-        asset_en, asset_vi = self.asset(signal.asset)
+        asset_en, asset_vi = self.asset(signal.zone if warns else signal.asset)
         return f"{kind_en} at {asset_en}", f"{kind_vi} tại {asset_vi}"
 
     def _way(self, walk: Walk | None, distance_m: float | None) -> Pair:
@@ -213,9 +224,14 @@ class Teller:
         if relation.startswith("~"):
             start, end = end, start
         plain = relation.removeprefix("~")
-        words_en, words_vi = RELATIONS.get(plain, (plain.replace("_", " "),) * 2)
+        words_en, words_vi = self._relation(plain, start)
         (start_en, start_vi), (end_en, end_vi) = self.asset(start), self.asset(end)
         return f"{start_en} {words_en} {end_en}", f"{start_vi} {words_vi} {end_vi}"
+
+    def _relation(self, name: str, start: str) -> Pair:
+        asset = self._graph.assets.get(start)
+        words = RELATIONS.get(name, (name.replace("_", " "),) * 2)
+        return OF_ROADS.get(name, words) if asset is not None and asset.kind == ROAD else words
 
     def _ending(self, telling: Telling) -> Pair:
         kinds = [self.kind(kind) for kind in telling.conditions]

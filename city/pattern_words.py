@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from city.explain import Pair, Teller, distance, duration
+from city.explain import Pair, Teller, distance, duration, lowered
 from schemas.rules import Pattern, Rule
 from schemas.signals import Signal
 
@@ -45,8 +45,8 @@ class PatternTeller:
         away_en, away_vi = ("", "") if distance_m is None else distance(distance_m)
         place_en, place_vi = (f", {away_en} away", f", cách {away_vi}") if distance_m is not None else ("", "")
         return (
-            f"{own_en} belongs to {title_en} with {head_en}: {apart_en} apart{place_en}.",
-            f"{own_vi} thuộc {title_vi} cùng với {head_vi}: lệch nhau {apart_vi}{place_vi}.",
+            f"{own_en} belongs to {title_en} with {lowered(head_en)}: {apart_en} apart{place_en}.",
+            f"{own_vi} thuộc {title_vi} cùng với {lowered(head_vi)}: lệch nhau {apart_vi}{place_vi}.",
         )
 
     def timed_out(self, coming: Coming) -> Pair:
@@ -75,13 +75,13 @@ class PatternTeller:
     def _came(self, coming: Coming) -> Pair:
         first, last = coming.members[0].raised_at, max(one.raised_at for one in coming.members)
         counts = Counter(one.kind for one in coming.members)
-        words = [(f"{count} × ", self._teller.kind(kind)) for kind, count in counts.items()]
+        words = [(f"{count} × ", self._within(self._teller.kind(kind))) for kind, count in counts.items()]
         english = ", ".join(many + kind for many, (kind, _) in words)
         vietnamese = ", ".join(many + kind for many, (_, kind) in words)
         if len(coming.members) > 1:
             span_en, span_vi = duration((last - first).total_seconds())
             english, vietnamese = f"{english} within {span_en}", f"{vietnamese} trong {span_vi}"
-        cited = [self._teller.signal(one) for one in coming.cited]
+        cited = [self._within(self._teller.signal(one)) for one in coming.cited]
         if cited:
             english += "; meanwhile: " + ", ".join(words for words, _ in cited)
             vietnamese += "; trong khi đó: " + ", ".join(words for _, words in cited)
@@ -97,6 +97,11 @@ class PatternTeller:
                 vietnamese += f"; không có {kinds_vi} trong {within_vi}"
         return english, vietnamese
 
+    @staticmethod
+    def _within(words: Pair) -> Pair:
+        """As they stand within a sentence."""
+        return lowered(words[0]), lowered(words[1])
+
     def _kinds(self, kinds: Iterable[str]) -> Pair:
-        words = [self._teller.kind(kind) for kind in dict.fromkeys(kinds)]
+        words = [self._within(self._teller.kind(kind)) for kind in dict.fromkeys(kinds)]
         return " or ".join(english for english, _ in words), " hoặc ".join(vietnamese for _, vietnamese in words)

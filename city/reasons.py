@@ -49,7 +49,7 @@ def _joins(link: Link) -> Reason:
 def _parts(link: Link, near: Link | None) -> Reason:
     """A lost link, and if it is now a near miss, why it lost."""
     missed = near if near is not None and near.reason else None
-    more = (f"; now: {missed.reason}: {missed.why}", f"; nay: {missed.reason}: {missed.why_vi}") if missed else ("", "")
+    more = (f"; now: {missed.why}", f"; nay: {missed.why_vi}") if missed else ("", "")
     return Reason(
         what="parts",
         rule=link.rule,
@@ -115,11 +115,11 @@ def _named(signal: Signal, teller: Teller) -> Pair:
 def _told(signal: Signal, what: str, teller: Teller, words: Pair) -> Reason:
     named, named_vi = _named(signal, teller)
     measured = f": {signal.value:g}" if signal.value is not None else ""
-    limit = f" ({signal.limit:g})" if signal.limit is not None else ""
+    measured += f" ({signal.limit:g})" if signal.limit is not None else ""
     return Reason(
         what=what,
         rule=signal.condition,
         effect=signal.id,
-        why=f"{named} {words[0]}{measured}{limit}",
-        why_vi=f"{named_vi} {words[1]}{measured}{limit}",
+        why=f"{named} {words[0]}{measured}",
+        why_vi=f"{named_vi} {words[1]}{measured.replace('.', ',')}",
     )

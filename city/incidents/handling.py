@@ -9,6 +9,8 @@ from schemas.errors import Invalid
 from schemas.incidents import ACKNOWLEDGED, IN_PROGRESS, OPEN, RESOLVED, Acknowledgement, Incident
 from schemas.sentences import say
 
+NAME_LENGTH = 200
+"""Letters of who works on it: a person, a unit, an agency."""
 Done = tuple[Tracked, Incident, str]
 """What waits, the incident after the command, and the kind of the change."""
 
@@ -34,15 +36,18 @@ def take(tracked: Tracked, _: Command, moment: Moment) -> Done:
 
 
 def assign(tracked: Tracked, command: Command, moment: Moment) -> Done:
-    """Somebody else works on it. Raises Invalid without `assignee`."""
-    if not command.assignee:
+    """Somebody else works on it. Raises Invalid without `assignee`, or with one that is no name."""
+    assignee = (command.assignee or "").strip()
+    if not assignee:
         raise Invalid(say("say_whom"), field="assignee")
-    return tracked, _given_to(tracked.incident, command.assignee, moment), "updated"
+    if len(assignee) > NAME_LENGTH:
+        raise Invalid(say("too_long", most=NAME_LENGTH), field="assignee")
+    return tracked, _given_to(tracked.incident, assignee, moment), "updated"
 
 
 def note(tracked: Tracked, command: Command, _: Moment) -> Done:
     """A remark, also on what is closed. Raises Invalid when it says nothing."""
-    if not command.note:
+    if not command.note or not command.note.strip():
         raise Invalid(say("note_empty"), field="note")
     return tracked, tracked.incident, "updated"
 

@@ -29,6 +29,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "no_park": {"en": "there is no park or plant {id}", "vi": "không có khu công nghiệp hay nhà máy {id}"},
     "no_sensor": {"en": "there is no sensor {id}", "vi": "không có cảm biến {id}"},
     "no_source": {"en": "there is no source {id}", "vi": "không có nguồn {id}"},
+    "bbox_sides": {
+        "en": "holds nothing: west before east, south before north, longitudes first, within -180 to 180 and -90 to 90",
+        "vi": "không chứa gì: tây trước đông, nam trước bắc, kinh độ trước vĩ độ, trong -180 đến 180 và -90 đến 90",
+    },
     "not_bbox": {"en": "is not west,south,east,north in degrees", "vi": "không phải tây,nam,đông,bắc tính bằng độ"},
     "not_comparable": {
         "en": "is no indicator of which low or high is better",

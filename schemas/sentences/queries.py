@@ -10,6 +10,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": "khóa này đã dùng cho một yêu cầu khác; mỗi yêu cầu cần khóa riêng",
     },
     "not_true_or_false": {"en": "is neither true nor false", "vi": "không phải true hay false"},
+    "not_time_of_day": {"en": "is not a time of day, as in 07:00", "vi": "không phải giờ trong ngày, như 07:00"},
     "not_whole_number": {"en": "is not a whole number", "vi": "không phải số nguyên"},
     "query_above": {"en": "is not above {least}", "vi": "không lớn hơn {least}"},
     "query_at_least": {"en": "is below {least}, the least", "vi": "nhỏ hơn mức tối thiểu {least}"},

@@ -1,29 +1,36 @@
 """Which incidents are asked for: the same filters for the list, SSE and WebSocket."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from math import isfinite
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 from sqlalchemy import ColumnElement, and_, true
 
 from infra.postgres.incident_rows import searchable
 from infra.postgres.tables import incidents
 from schemas.errors import Invalid
-from schemas.incidents import MERGED, Incident
+from schemas.incidents import MERGED, STATES, Incident
 from schemas.sentences import say
+from schemas.signals import SEVERITIES
 from services.api.moments import Time
 
 Box = tuple[float, float, float, float]
 
 
 def box_of(text: str | None) -> Box | None:
-    """`west,south,east,north` in degrees; raises Invalid."""
+    """`west,south,east,north` in degrees; raises Invalid, also where nothing could lie in it."""
     if not text:
         return None
     try:
         west, south, east, north = (float(part) for part in text.split(","))
     except ValueError:
         raise Invalid(say("not_bbox"), field="bbox") from None
+    sides = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    if not sides or not all(map(isfinite, (west, south, east, north))):
+        raise Invalid(say("bbox_sides"), field="bbox")
     return west, south, east, north
 
 
@@ -39,13 +46,30 @@ def split(given: list[str]) -> list[str]:
     return [part for text in given for part in text.split(",") if part]
 
 
+def known(*values: str) -> Callable[[list[str]], list[str]]:
+    """Refuses what is none of these: by a slip of the pen a filter would find nothing, a stream wait for ever."""
+
+    def checked(given: list[str]) -> list[str]:
+        for value in split(given):
+            if value not in values:
+                raise PydanticCustomError("value_none_of", "not known", {"value": value, "known": ", ".join(values)})
+        return given
+
+    return checked
+
+
+Severities = Annotated[list[str], AfterValidator(known(*SEVERITIES))]
+
+
 class Wanted(BaseModel):
     """Filters; several values of one are alternatives, given repeatedly or separated by commas."""
 
     model_config = ConfigDict(extra="forbid")
 
-    state: list[str] = Field([], description="`open`, `acknowledged`, `in_progress`, `resolved`, `closed`, `merged`")
-    severity: list[str] = Field([], description="`critical`, `major`, `minor`, `warning`")
+    state: Annotated[list[str], AfterValidator(known(*STATES))] = Field(
+        [], description="`open`, `acknowledged`, `in_progress`, `resolved`, `closed`, `merged`"
+    )
+    severity: Severities = Field([], description="`critical`, `major`, `minor`, `warning`")
     domain: list[str] = Field([], description="Domain of the root: `power`, `traffic`, …")
     agency: list[str] = Field([], description="Agencies that any member's asset belongs to")
     zone: list[str] = Field([], description="Zones that it touches")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,7 +22,7 @@ from schemas.suppression import EXPIRED, Window
 from services.api.answers import cut, keys_of
 from services.api.audit import note
 from services.api.center import Center
-from services.api.filters import split
+from services.api.filters import known, split
 from services.api.people import Person
 from services.api.window_shapes import ENDS_SOON, Edit
 
@@ -39,7 +39,9 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    state: list[str] = Field([], description="`pending`, `active`, `ending` (within 15 minutes), `expired`; all")
+    state: Annotated[list[str], AfterValidator(known("pending", "active", "ending", "expired"))] = Field(
+        [], description="`pending`, `active`, `ending` (within 15 minutes), `expired`; all"
+    )
     owner: list[str] = []
     cursor: str | None = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 100

@@ -126,6 +126,8 @@ def test_an_edit_is_tried_on_the_past_and_the_second_of_two_editors_loses_nothin
     editor.locator("[name='title']").fill("Mine")
     editor.locator("[data-do=try]").press("Enter")
     expect(editor.get_by_test_id("trial").get_by_text(re.compile("0 khác biệt"))).to_be_visible(timeout=60_000)
+    span = re.compile(r"\d\d/\d\d/\d{4} [\d:]+ đến \d\d/\d\d/\d{4} ")
+    expect(editor.get_by_test_id("trial").get_by_text(span)).to_be_visible()
     body = {name: value for name, value in rule.items() if name not in ("origin", "revision")}
     assert other.put(f"/v1/rules/{RULE}", json=body | {"margin": 0.07}).status_code == 200
     editor.locator("[data-do=save]").click()

@@ -149,6 +149,16 @@ async def test_a_repeat_with_the_same_idempotency_key_changes_nothing(api: Api) 
     [
         ("GET", "/v1/incidents/nothing", None, 404, None),
         ("GET", "/v1/incidents?bbox=1,2", None, 422, "bbox"),
+        ("GET", "/v1/incidents?bbox=11,106,12,107", None, 422, "bbox"),
+        ("GET", "/v1/incidents?bbox=107,10,106,11", None, 422, "bbox"),
+        ("GET", "/v1/incidents?bbox=nan,10,107,11", None, 422, "bbox"),
+        ("GET", "/v1/incidents?state=open,opened", None, 422, "state"),
+        ("GET", "/v1/incidents?severity=high", None, 422, "severity"),
+        ("GET", "/v1/live?state=opened", None, 422, "state"),
+        ("GET", "/v1/signals?state=on", None, 422, "state"),
+        ("GET", "/v1/signals?severity=high", None, 422, "severity"),
+        ("GET", "/v1/silences?state=ended", None, 422, "state"),
+        ("GET", "/v1/works?state=ended", None, 422, "state"),
         ("GET", "/v1/incidents?cursor=zzz", None, 422, "cursor"),
         ("GET", "/v1/incidents?colour=red", None, 422, "colour"),
         ("GET", "/v1/incidents?since=2026-01-01T00:00:00", None, 422, "since"),
@@ -178,6 +188,16 @@ async def test_an_error_is_a_problem_document_that_names_the_field(  # noqa: PLR
         ("/v1/incidents?limit=x", "is not a whole number", "không phải số nguyên"),
         ("/v1/incidents?colour=red", "is no member that is known here", "không phải trường đã biết"),
         ("/v1/nowhere", "there is nothing here", "không có gì ở đây"),
+        (
+            "/v1/indicators/room?month=2026-11&shift=25:00",
+            "is not a time of day, as in 07:00",
+            "không phải giờ trong ngày, như 07:00",
+        ),
+        (
+            "/v1/signals?state=on",
+            "'on' is none of active, cleared",
+            "'on' không thuộc: active, cleared",
+        ),
     ],
 )
 async def test_a_problem_is_told_in_the_language_that_is_preferred(

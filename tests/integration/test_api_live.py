@@ -195,6 +195,14 @@ async def test_a_socket_with_a_cookie_from_another_origin_is_refused(api: Api) -
         assert (await anext(web))["frame"] == "snapshot"
 
 
+async def test_a_socket_with_a_filter_that_nothing_can_match_is_told_which(api: Api) -> None:
+    for query, reason in (("state=opened", "state: 'opened' is none of open"), ("bbox=11,106,12,107", "bbox: holds")):
+        with pytest.raises(ConnectionClosed) as refused:
+            await anext(socket(api, f"?{query}"))
+        assert refused.value.rcvd is not None and refused.value.rcvd.code == 1008
+        assert refused.value.rcvd.reason.startswith(reason)
+
+
 async def test_a_stranger_gets_no_stream(api: Api) -> None:
     async with api.client() as http:
         assert (await http.get("/v1/live")).status_code == 401

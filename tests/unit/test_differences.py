@@ -42,6 +42,18 @@ def test_without_a_rule_its_incident_splits_and_the_reason_names_the_lost_links(
     assert split.reasons[0].why.startswith("no longer: ") and split.reasons[0].why_vi.startswith("không còn: ")
 
 
+def test_a_link_that_is_lost_says_in_words_why_it_would_hold_no_more() -> None:
+    def quicker(rule: Rule) -> Rule:
+        cause = rule.cause and msgspec.structs.replace(rule.cause, delay_max=10.0)
+        return msgspec.structs.replace(rule, cause=cause)
+
+    late = [OUTAGE[0], signal("traffic.signal_dark", "tl1", 110)]
+    (split,) = compared(RULES, [quicker(one) if one.id == "outage_darkens" else one for one in RULES], late)
+    (reason,) = split.reasons
+    assert "; now: " in reason.why and "The delay lies outside the rule's range" in reason.why
+    assert "; nay: " in reason.why_vi and "outside_delay" not in reason.why + reason.why_vi
+
+
 def test_with_a_rule_incidents_merge_and_the_reason_is_why_it_links() -> None:
     (merge,) = compared(WITHOUT_DARK, RULES)
     assert (merge.what, len(merge.before), len(merge.after)) == ("merges", 3, 1)
@@ -58,7 +70,7 @@ def test_signals_that_only_one_side_has_make_incidents_appear_and_vanish() -> No
     assert (appears.what, appears.before, appears.after[0].kind) == ("appears", (), "river.high_water")
     (reason,) = appears.reasons
     assert (reason.what, reason.rule) == ("raised", "river.high_water") and ": 2.4 (2)" in reason.why
-    assert "gauge" in reason.why and reason.why_vi.endswith("được phát: 2.4 (2)")
+    assert "gauge" in reason.why and reason.why_vi.endswith("được phát: 2,4 (2)")
     (vanishes,) = compared(RULES, RULES, OUTAGE, then=[*OUTAGE, other])
     assert (vanishes.what, vanishes.after, vanishes.reasons[0].what) == ("vanishes", (), "not_raised")
 

@@ -15,9 +15,12 @@ from services.api.filters import Followed, box_of
 from services.api.live.frames import AnyFrame
 from services.api.live.session import Session
 from services.api.people import READ, Reader, allow, person_of
+from services.api.query_faults import asked_wrongly
 
 router = APIRouter(tags=["live"])
 POLICY, UNAVAILABLE, DONE = 1008, 1013, 1000
+REASON_LENGTH = 120
+"""Of the 123 bytes that a close frame holds (RFC 6455 §5.5)."""
 STREAM: dict[str, Any] = {
     "response_class": StreamingResponse,
     "responses": {
@@ -56,14 +59,18 @@ async def live_ws(socket: WebSocket) -> None:
     """The same frames over WebSocket, one JSON text each; the query takes the same filters and `since`."""
     try:
         reader = allow(await person_of(socket), READ)
-        wanted = _followed(socket)
-    except (HTTPException, ValidationError, CenterError) as error:
-        await socket.close(POLICY, str(getattr(error, "detail", "the filters are not valid"))[:120])
+    except HTTPException as error:
+        await socket.close(POLICY, str(error.detail)[:REASON_LENGTH])
         return
     except SQLAlchemyError:
         await socket.close(UNAVAILABLE, "PostgreSQL does not answer")
         return
     await socket.accept()
+    try:
+        wanted = _followed(socket)
+    except (ValidationError, CenterError) as error:
+        await socket.close(POLICY, _why(error)[:REASON_LENGTH])
+        return
     session = Session(center_of(socket), wanted, reader)
     try:
         async for frame in session.frames():
@@ -71,6 +78,14 @@ async def live_ws(socket: WebSocket) -> None:
         await socket.close(DONE)
     except (WebSocketDisconnect, RuntimeError):
         return
+
+
+def _why(error: ValidationError | CenterError) -> str:
+    """The filter and what is wrong with it; a client reads it only once the socket is open."""
+    if isinstance(error, CenterError):
+        return str(error)
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc']))}: {asked_wrongly(first)}"
 
 
 def _followed(socket: WebSocket) -> Followed:

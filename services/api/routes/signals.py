@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import select, tuple_
 
 from infra.postgres.tables import signals, suppressions
@@ -13,7 +13,7 @@ from schemas.sentences import say
 from schemas.signals import Signal
 from services.api.answers import Page, cut, gives, json_answer, keys_of, raw_page
 from services.api.center import Here
-from services.api.filters import split
+from services.api.filters import Severities, known, split
 from services.api.moments import Time
 from services.api.people import Reader
 from services.api.sight import seen_signals
@@ -37,11 +37,13 @@ class Sought(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    state: list[str] = Field([], description="`active`, `cleared`")
+    state: Annotated[list[str], AfterValidator(known("active", "cleared"))] = Field(
+        [], description="`active`, `cleared`"
+    )
     kind: list[str] = Field([], description="`power.outage`, …")
     asset: list[str] = []
     zone: list[str] = []
-    severity: list[str] = []
+    severity: Severities = []
     suppressed: bool | None = Field(None, description="Covered now by a silence or works, or not")
     since: Time | None = Field(None, description="Raised at or after this time")
     cursor: str | None = None

@@ -22,6 +22,18 @@ def outage() -> Book:
     return book
 
 
+def test_blanks_are_no_note_and_no_owner() -> None:
+    book = outage()
+    with pytest.raises(Invalid, match="note: the note is empty"):
+        book.command(NAME, "note", note=" \n")
+    with pytest.raises(Invalid, match="assignee: say to whom"):
+        book.command(NAME, "assign", assignee="  ")
+    with pytest.raises(Invalid, match="longer than 200"):
+        book.command(NAME, "assign", assignee="x" * 201)
+    assert book.incident(NAME).state == "open"
+    assert book.command(NAME, "assign", assignee=" Đội 3 ").incident.assignee == "Đội 3"
+
+
 def until(book: Book, **after: float) -> dict[str, Any]:
     return {"until": book.now + timedelta(**after), "note": "spare part on its way"}
 

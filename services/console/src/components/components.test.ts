@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { flushSync } from 'svelte';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Asset } from '../lib/api/types';
+import type { Asset, Member } from '../lib/api/types';
 import { EMPTY } from '../lib/filter';
 import { incident } from '../lib/incident.test-data';
 import { center } from '../lib/state/center.svelte';
@@ -11,6 +11,7 @@ import { place } from '../lib/state/place.svelte';
 import { preferences } from '../lib/state/preferences.svelte';
 import { session } from '../lib/state/session.svelte';
 import Banner from './Banner.svelte';
+import CauseGraph from './CauseGraph.svelte';
 import Deadlines from './Deadlines.svelte';
 import Filters from './Filters.svelte';
 import IncidentRow from './IncidentRow.svelte';
@@ -168,4 +169,14 @@ test('a stage that has not reported at all is told like one that lags', () => {
   center.missing = [];
   flushSync();
   expect(screen.queryByRole('alert')).toBeNull();
+});
+
+test('while a cause is only suspected, no effect is called the root cause', async () => {
+  const signal = (id: string) =>
+    ({ id, kind: 'traffic.signal_dark', asset: id, state: 'active', severity: 'major', raised_at: '2026-03-04T05:00:00Z', cleared_at: null, measures: null, zone: 'z' }) as Member['signal'];
+  const members = ['a', 'b'].map((id) => ({ signal: signal(id), group: id, because: null, why: '', why_vi: '' }));
+  const { rerender } = render(CauseGraph, { members, root: null });
+  expect(screen.queryByText('nguyên nhân gốc')).toBeNull();
+  await rerender({ members, root: 'b' });
+  expect(screen.getByText('nguyên nhân gốc').closest('li')?.textContent).toContain('b');
 });

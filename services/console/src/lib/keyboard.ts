@@ -46,7 +46,8 @@ export function press(event: KeyboardEvent, actions: Actions): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (writes(event.target) && event.key !== 'Escape') return;
   if (event.key === 'Enter' && presses(event.target)) return;
-  const action = KEYS[event.key];
+  // with Caps Lock on, a key means the same
+  const action = KEYS[event.shiftKey ? event.key : event.key.replace(/^[A-Z]$/, (letter) => letter.toLowerCase())];
   if (!action) return;
   event.preventDefault();
   action(actions);

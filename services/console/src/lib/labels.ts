@@ -14,7 +14,7 @@ export function labelOf(path: string): string {
 /** A value of a field in one line. */
 export function valueOf(value: unknown): string {
   if (!filled(value) || (Array.isArray(value) && value.length === 0)) return '–';
-  if (typeof value === 'boolean') return t(value ? 'rules.yes' : 'rules.no');
+  if (typeof value === 'boolean') return t(value ? 'yes' : 'no');
   if (typeof value === 'number') return number(value, preferences.language, 4);
   if (typeof value === 'string') return value;
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(', ');

@@ -36,6 +36,13 @@ export class Problem extends Error {
   }
 }
 
+let over = () => {};
+
+/** Has it told whenever the server says that nobody is signed in (any more). */
+export function whenOver(told: () => void): void {
+  over = told;
+}
+
 async function documentOf(answer: Response): Promise<ProblemDocument> {
   try {
     return (await answer.json()) as ProblemDocument;
@@ -51,15 +58,21 @@ export async function request<T>(path: string, init: RequestInit = {}): Promise<
   } catch {
     throw new Problem(0, {});
   }
+  if (answer.status === 401) over();
   if (!answer.ok) throw new Problem(answer.status, await documentOf(answer));
   if (answer.status === 204) return undefined as T;
   return (await answer.json()) as T;
 }
 
-export function send<T>(path: string, method: string, body?: unknown): Promise<T> {
+/** Who has sent something waits no longer than this for an answer: the network may swallow it, and the screen must go on. */
+const PATIENCE_MS = 30_000;
+
+/** Sends it; what comes again under one key is carried out once. */
+export function send<T>(path: string, method: string, body?: unknown, key?: string): Promise<T> {
   return request<T>(path, {
     method,
-    headers: { 'content-type': 'application/json' },
+    signal: AbortSignal.timeout(PATIENCE_MS),
+    headers: { 'content-type': 'application/json', ...(key ? { 'idempotency-key': key } : {}) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 }
@@ -109,14 +122,9 @@ export const api = {
   handover: (id: number) => request<Handover>(`/v1/handovers/${id}`),
   handOver: (notes: string) => send<Handover>('/v1/handovers', 'POST', { notes }),
   accept: (id: number, note: string) => send<Handover>(`/v1/handovers/${id}/accept`, 'POST', { note: note || null }),
-  command: (incident: Incident, command: Command, more: Record<string, unknown> = {}) =>
-    send<Incident>(`${one(incident.id)}/commands`, 'POST', { command, version: incident.version, ...more }),
+  command: (id: string, said: { command: Command; version: number }, key: string) => send<Incident>(`${one(id)}/commands`, 'POST', said, key),
   tell: (told: { category: string; lon: number; lat: number; text: string }, key: string) =>
-    request<{ event: string; asset: string }>('/v1/incidents', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': key },
-      body: JSON.stringify(told),
-    }),
+    send<{ event: string; asset: string }>('/v1/incidents', 'POST', told, key),
   signalsOf: (asset: string) => request<Page<Signal & { incident: string | null }>>(`/v1/signals?${new URLSearchParams({ asset })}`),
   together: (command: Command, incidents: Incident[]) =>
     send<{ results: Result[] }>('/v1/incidents/commands', 'POST', { command, incidents: incidents.map(({ id, version }) => ({ id, version })) }),

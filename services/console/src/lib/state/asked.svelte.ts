@@ -1,8 +1,6 @@
 /** Something asked of the API: what came, or why nothing did. */
-import { Problem } from '../api/client';
 import type { Page } from '../api/types';
 import { sentence } from './errors';
-import { session } from './session.svelte';
 
 export class Asked<T> {
   value = $state.raw<T | null>(null);
@@ -19,7 +17,6 @@ export class Asked<T> {
       this.error = '';
     } catch (problem) {
       if (turn !== this.#turn) return;
-      if (problem instanceof Problem && problem.status === 401) session.end();
       this.error = sentence(problem);
     }
   }

@@ -3,6 +3,7 @@ import { api, Problem } from '../api/client';
 import type { Command, Incident } from '../api/types';
 import { byUrgency, EMPTY, shows, type Filter } from '../filter';
 import { linesOf, type Grouping } from '../grouping';
+import { offeredFor } from '../offered';
 import { center } from './center.svelte';
 import { currentOf, sentence } from './errors';
 import { place } from './place.svelte';
@@ -20,6 +21,17 @@ export interface Conflict {
 export type Written = 'note' | 'assign' | 'reopen' | 'severity' | 'shelve' | 'merge';
 
 const MUTE_MS = 600_000;
+/** So long after a button was pressed the one that takes its place does nothing: whoever presses twice means the first. */
+const STEADY_MS = 700;
+/** Two presses that are nearer than this are on one place. */
+const NEAR_PX = 12;
+
+/** What stands in the form of a command. */
+export interface Draft {
+  note: string;
+  attachment: string;
+  assignee: string;
+}
 
 class Desk {
   filter = $state<Filter>({ ...EMPTY });
@@ -33,6 +45,11 @@ class Desk {
   done = $state<Command | null>(null);
   error = $state<string | null>(null);
   conflict = $state.raw<Conflict | null>(null);
+  /** What was written of commands and not sent, by `draftOf`: to look at something else loses nothing. */
+  readonly drafts = new Map<string, Draft>();
+  /** A command that got no answer: it may have been carried out, so it goes again under the same key and version. */
+  #unanswered = { said: '', key: '', version: 0 };
+  #pressed = { x: 0, y: 0, until: 0 };
   /** Counts wishes to bring the map to the selection. */
   mapWish = $state(0);
   /** The browser lets sound out. */
@@ -84,23 +101,62 @@ class Desk {
     this.pane = 'detail';
   }
 
+  /** Where the draft of a command is kept. */
+  draftOf(id: string, command: string): string {
+    return `${id} ${command}`;
+  }
+
+  /** The commands that the selected incident has buttons for. */
+  get offered(): Command[] {
+    const incident = this.current();
+    return incident ? offeredFor(incident, session) : [];
+  }
+
+  /** A key does what a button would. */
+  key(command: Command): void {
+    if (this.offered.includes(command)) void this.act(command);
+  }
+
+  /** A button: not while it has only just come under the pointer. */
+  async press(command: Command, { clientX, clientY }: MouseEvent): Promise<void> {
+    const { x, y, until } = this.#pressed;
+    if (Date.now() < until && Math.hypot(clientX - x, clientY - y) < NEAR_PX) return;
+    if (await this.act(command)) this.#pressed = { x: clientX, y: clientY, until: Date.now() + STEADY_MS };
+  }
+
   async act(command: Command, more: Record<string, unknown> = {}, on = this.current()): Promise<boolean> {
     if (!on || this.busy || !session.mayAct) return false;
     this.busy = command;
     this.error = null;
     this.done = null;
     try {
-      const answer = await api.command(on, command, more);
+      const answer = await this.#send(on, command, more);
       center.put(answer);
       if (answer.id !== on.id) this.select(answer.id);
       this.conflict = null;
       this.done = command;
+      this.drafts.delete(this.draftOf(on.id, command));
+      if (this.writing === command) this.writing = null;
       return true;
     } catch (problem) {
       this.#refused(problem, command, more);
       return false;
     } finally {
       this.busy = null;
+    }
+  }
+
+  async #send(on: Incident, command: Command, more: Record<string, unknown>): Promise<Incident> {
+    const said = JSON.stringify([on.id, command, more]);
+    if (this.#unanswered.said !== said) this.#unanswered = { said, key: `${Date.now()}-${Math.random()}`, version: on.version };
+    const { key, version } = this.#unanswered;
+    try {
+      const answer = await api.command(on.id, { command, version, ...more }, key);
+      this.#unanswered.said = '';
+      return answer;
+    } catch (problem) {
+      if (problem instanceof Problem && problem.status > 0 && problem.status < 500) this.#unanswered.said = '';
+      throw problem;
     }
   }
 
@@ -111,8 +167,8 @@ class Desk {
       this.conflict = { command, more, current };
       return;
     }
-    if (problem instanceof Problem && problem.status === 401) session.end();
-    this.error = sentence(problem);
+    // that the session is over is said where one signs in
+    if (!session.ended) this.error = sentence(problem);
   }
 
   /** Carries a refused command out on the version that the conflict showed. */

@@ -1,11 +1,10 @@
 /** Everything of the selected incident beyond its head: members, why, checklist, timeline. */
-import { api, Problem } from '../api/client';
+import { api } from '../api/client';
 import type { Change, Link, Member, Sheet, Told, Why } from '../api/types';
 import { happened, membersAt, sheetsAt, toldBy } from '../past';
 import { center } from './center.svelte';
 import { sentence } from './errors';
 import { past } from './past.svelte';
-import { session } from './session.svelte';
 
 class Detail {
   id = $state<string | null>(null);
@@ -35,7 +34,6 @@ class Detail {
       if (!center.incidents.has(id)) center.put(await api.incident(id));
     } catch (problem) {
       if (turn !== this.#turn) return;
-      if (problem instanceof Problem && problem.status === 401) session.end();
       this.error = sentence(problem);
     } finally {
       if (turn === this.#turn) this.loading = false;

@@ -5,8 +5,10 @@ import type { Asset, City, Domain, Position, Signal } from '../api/types';
 import { corners, extentOf } from '../map/extent';
 import { shortened } from '../map/labels';
 import type { Extent, Name } from '../map/view';
-import { either, preferences } from './preferences.svelte';
+import { either, preferences, t } from './preferences.svelte';
 
+/** The zone of what is not registered. */
+const NOWHERE = 'unknown';
 const sorted = (ids: string[], called: (id: string) => string) => ids.sort((one, other) => called(one).localeCompare(called(other)));
 
 class Place {
@@ -37,9 +39,10 @@ class Place {
     this.loaded = true;
   }
 
-  /** The asset's name in the chosen language; its id when it is not known. */
+  /** The asset's name in the chosen language; its id when it is not known. What lies in no zone says so. */
   called(id: string): string {
     const asset = this.assets.get(id);
+    if (id === NOWHERE) return t('group.elsewhere');
     return asset ? either(asset.name, asset.name_vi) || id : id;
   }
 

@@ -1,5 +1,5 @@
 /** Who is signed in. */
-import { api, Problem } from '../api/client';
+import { api, Problem, whenOver } from '../api/client';
 import type { Person } from '../api/types';
 import { past } from './past.svelte';
 
@@ -12,6 +12,7 @@ class Session {
   agency = $state<string | null>(null);
   /** Signed out by the server, not by the person. */
   ended = $state(false);
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   get mayAct(): boolean {
     return past.at === null && this.handles;
@@ -54,11 +55,10 @@ class Session {
       if (found.name === null) this.end();
       else this.#enter(found);
     } catch (problem) {
-      if (problem instanceof Problem && problem.status === 0) {
-        setTimeout(() => void this.resume(), 2000);
-        return;
-      }
-      this.standing = 'out';
+      clearTimeout(this.#again);
+      // a server that cannot say is no end of the session
+      if (problem instanceof Problem && (problem.status === 0 || problem.status >= 500)) this.#again = setTimeout(() => void this.resume(), 2000);
+      else this.standing = 'out';
     }
   }
 
@@ -79,11 +79,13 @@ class Session {
 
   /** The session is over, or there never was one. */
   end(): void {
-    this.ended = this.standing === 'in';
+    this.ended ||= this.standing === 'in';
     this.standing = 'out';
   }
 
   #enter({ name, roles, agency }: Person): void {
+    // of what one person saw and wrote the next one sees nothing
+    if (this.user && this.user !== name) return location.reload();
     this.user = name ?? '';
     this.roles = roles;
     this.agency = agency;
@@ -93,3 +95,5 @@ class Session {
 }
 
 export const session = new Session();
+
+whenOver(() => session.end());

@@ -6,7 +6,6 @@ export const dutyEn: Record<keyof typeof dutyVi, string> = {
   'deed.duty.': 'Duty roster',
   'duty.says': 'Whoever is on duty is told by e-mail or message when away from the screen.',
   'duty.now': 'On duty now',
-  'duty.who': 'Who',
   'duty.gaps': 'In the next 24 hours',
   'duty.until': 'until {at}',
   'duty.covered': 'always somebody',

@@ -4,7 +4,6 @@ export const dutyVi = {
   'deed.duty.': 'Lịch trực',
   'duty.says': 'Người trực được báo qua email hoặc tin nhắn khi không ngồi trước màn hình.',
   'duty.now': 'Đang trực',
-  'duty.who': 'Ai',
   'duty.gaps': 'Trong 24 giờ tới',
   'duty.until': 'đến {at}',
   'duty.covered': 'luôn có người',
