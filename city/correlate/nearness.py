@@ -10,7 +10,7 @@ from city.correlate.courses import Courses
 from city.correlate.eras import Era
 from city.correlate.strands import Order, Strand
 from city.graph import Graph, Walk
-from city.space import Cell, Position, cell_of, cells_around, distance_m, distance_to_line_m, points_along
+from city.space import Cell, Position, around, cell_of, distance_m, distance_to_line_m, points_along
 from schemas.rules import Rule, Same
 
 CACHE_LIMIT = 10_000
@@ -75,7 +75,8 @@ class SameWay:
         if self._reach_m is None:
             return set(strand.places)
         size = self._reach_m
-        return {cell for position in self._positions(strand) for cell in cells_around(position, size)}
+        within = {cell_of(position, size) for position in self._positions(strand)}
+        return {cell for one in within for cell in around(one)}
 
     def fit(self, one: Strand, other: Strand) -> Fit | None:
         """How well they fit in place and time; None when they do not. Symmetrical."""
