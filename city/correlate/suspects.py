@@ -60,7 +60,7 @@ class SuspectsOfWay:
         if group_id in self._orphans or group_id in self._chosen or group_id in self.suspected:
             return True
         group = self._parents.groups.get(group_id)
-        return group is not None and any(strand.kind in self._way.effects for strand in group.strands)
+        return group is not None and not self._way.effects.isdisjoint([strand.kind for strand in group.strands])
 
     def _refresh(self, group_id: str) -> list[Spot]:
         before, after = self._orphans.pop(group_id, None), self._orphan(group_id)
@@ -90,9 +90,9 @@ class SuspectsOfWay:
         """Choose which asset each group points at; the spots that they left or came to."""
         crowds, spots = self._crowds(self._under, group_ids), set[Spot]()
         for group_id in group_ids:
-            orphan = self._orphans.get(group_id)
-            asset = self._nearest(orphan, crowds) if orphan else None
-            before, after = self._chosen.get(group_id), (asset, orphan.at) if orphan and asset else None
+            orphan, before, after = self._orphans.get(group_id), self._chosen.get(group_id), None
+            if orphan is not None and (asset := self._nearest(orphan, crowds)) is not None:
+                after = asset, orphan.at
             if before != after:
                 spots |= self._turn(group_id, before, after)
         return spots
@@ -107,16 +107,16 @@ class SuspectsOfWay:
         return {spot for spot in (before, after) if spot is not None}
 
     def _nearest(self, orphan: Orphan, crowds: Crowds) -> str | None:
-        at = orphan.at
-        sizes = {
-            asset: size
-            for asset in orphan.above
-            if (size := crowds.at(asset).get(at)) is not None and not self._has_cause(asset, at)
-        }
+        at, sizes = orphan.at, dict[str, int]()
+        for asset in orphan.above:
+            if (size := crowds[asset].get(at)) is not None and not self._has_cause(asset, at):
+                sizes[asset] = size
         if len(sizes) < 2:
             return next(iter(sizes), None)
         most = max(sizes.values())
         enough = [asset for asset, size in sizes.items() if size >= ENOUGH * most]
+        if len(enough) == 1:
+            return enough[0]
         return min(enough, key=lambda asset: (orphan.above[asset].hops, -sizes[asset], asset))
 
     def _has_cause(self, asset: str, at: float) -> bool:
@@ -126,7 +126,7 @@ class SuspectsOfWay:
         crowds, found = self._crowds(self._pointing, group_ids), set[str]()
         for group_id in group_ids:
             chosen, before = self._chosen.get(group_id), self.suspected.get(group_id)
-            after = chosen[0] if chosen and chosen[1] in crowds.at(chosen[0]) else None
+            after = chosen[0] if chosen is not None and chosen[1] in crowds[chosen[0]] else None
             if before == after:
                 continue
             found.add(group_id)
@@ -178,7 +178,10 @@ class Suspects:
 
     def of(self, group_id: str) -> str | None:
         """The asset that the group makes suspect."""
-        return next((one.suspected[group_id] for _, one in self._of if group_id in one.suspected), None)
+        for _, one in self._of:
+            if (asset := one.suspected.get(group_id)) is not None:
+                return asset
+        return None
 
 
 def _near(timeline: Timeline, spots: Iterable[Spot], within_s: float) -> Iterator[str]:
