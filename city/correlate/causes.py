@@ -55,11 +55,12 @@ class Causes:
 
     def has_cause(self, number: int, asset: str, start: float, end: float) -> bool:
         """Some signal at the asset could be a cause of the rule with this number, between these Unix seconds."""
-        there = self._causes_at.get((number, asset))
-        if not there:
-            return False
-        groups = (self.groups[group_id] for group_id in there)
+        groups = (self.groups[group_id] for group_id in self._causes_at.get((number, asset), ()))
         return any(strand.start <= end and strand.end >= start for group in groups for strand in group.strands)
+
+    def has_any_cause(self, number: int, asset: str) -> bool:
+        """As `has_cause`, at whatever time."""
+        return (number, asset) in self._causes_at
 
     def take_moved(self) -> set[Hashable]:
         """The keys at which causes came or went since the last call: (rule number, asset) among others."""

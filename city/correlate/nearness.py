@@ -14,6 +14,8 @@ from city.space import Cell, Position, around, cell_of, distance_m, distance_to_
 from schemas.rules import Rule, Same
 
 CACHE_LIMIT = 10_000
+HUBS = 16
+"""Of so many, those that came last, it is remembered what they reach."""
 
 
 class Fit(msgspec.Struct, frozen=True, gc=False):
@@ -46,6 +48,7 @@ class SameWay:
         self._courses = Courses(graph)
         self._hops = tuple(same.along)
         self._upstream = cache(self._walked_back)
+        self._hub_positions = lru_cache(HUBS)(self._found_reached)
         self._hubs_near = lru_cache(CACHE_LIMIT)(self._found_near)
 
     def _is_hub(self, strand: Strand) -> bool:
@@ -54,7 +57,11 @@ class SameWay:
     def _positions(self, strand: Strand) -> Iterable[Position]:
         if not self._is_hub(strand):
             return self._own_positions(strand)
-        reached = {asset for place in strand.places for asset in self._graph.walk(place, self._hops)}
+        return self._hub_positions(strand.places)
+
+    def _found_reached(self, places: tuple[str, ...]) -> list[Position]:
+        """Where all is that a hub at these places reaches: of a substation the whole city, asked for several times."""
+        reached = {asset for place in places for asset in self._graph.walk(place, self._hops)}
         return [where for asset in sorted(reached) if (where := self._graph.position(asset)) is not None]
 
     def _own_positions(self, strand: Strand) -> Iterable[Position]:

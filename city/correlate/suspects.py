@@ -6,7 +6,7 @@ from math import inf
 
 import msgspec
 
-from city.correlate.crowds import Crowds, Span, Timeline
+from city.correlate.crowds import Counting, Crowds, Span, Timeline
 from city.correlate.parents import Parents
 from city.correlate.ways import CauseWay
 from city.graph import Walk
@@ -81,14 +81,14 @@ class SuspectsOfWay:
             return None
         return Orphan(effect.start, way.upstream(effect))
 
-    def _crowds(self, timeline: Timeline, group_ids: Iterable[str]) -> Crowds:
+    def _crowds(self, timeline: Timeline, group_ids: Iterable[str], counting: Counting | None = None) -> Crowds:
         times = [self._orphans[group_id].at for group_id in group_ids if group_id in self._orphans]
         span = min(times, default=0.0), max(times, default=0.0)
-        return Crowds(timeline, self._least, self._within_s, span)
+        return Crowds(timeline, self._least, self._within_s, span, counting)
 
     def _point(self, group_ids: Iterable[str]) -> set[Spot]:
         """Choose which asset each group points at; the spots that they left or came to."""
-        crowds, spots = self._crowds(self._under, group_ids), set[Spot]()
+        crowds, spots = self._crowds(self._under, group_ids, self._without_cause), set[Spot]()
         for group_id in group_ids:
             orphan, before, after = self._orphans.get(group_id), self._chosen.get(group_id), None
             if orphan is not None and (asset := self._nearest(orphan, crowds)) is not None:
@@ -107,10 +107,8 @@ class SuspectsOfWay:
         return {spot for spot in (before, after) if spot is not None}
 
     def _nearest(self, orphan: Orphan, crowds: Crowds) -> str | None:
-        at, sizes = orphan.at, dict[str, int]()
-        for asset in orphan.above:
-            if (size := crowds[asset].get(at)) is not None and not self._has_cause(asset, at):
-                sizes[asset] = size
+        at = orphan.at
+        sizes = {asset: size for asset in orphan.above if (size := crowds[asset].get(at)) is not None}
         if len(sizes) < 2:
             return next(iter(sizes), None)
         most = max(sizes.values())
@@ -118,6 +116,12 @@ class SuspectsOfWay:
         if len(enough) == 1:
             return enough[0]
         return min(enough, key=lambda asset: (orphan.above[asset].hops, -sizes[asset], asset))
+
+    def _without_cause(self, asset: str, crowded: dict[float, int]) -> dict[float, int]:
+        """The times at which the asset has no signal itself that would be their cause."""
+        if not self._parents.causes.has_any_cause(self._number, asset):
+            return crowded
+        return {at: size for at, size in crowded.items() if not self._has_cause(asset, at)}
 
     def _has_cause(self, asset: str, at: float) -> bool:
         return self._parents.causes.has_cause(self._number, asset, at - self._within_s, at + self._within_s)
