@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 Span = tuple[float, float]
 """Unix seconds, ends included."""
+ROUNDED_S = 1.0
+"""More than sums and differences of Unix seconds are rounded by."""
 Counting = Callable[[str, dict[float, int]], dict[float, int]]
 
 
@@ -65,7 +67,7 @@ class Crowds(dict[str, dict[float, int]]):
     def _look(self, asset: str) -> dict[float, int]:
         if self._timeline.size(asset) < self._least:
             return {}
-        margin = 2 * self._within_s
+        margin = self._within_s + ROUNDED_S
         found = self._timeline.between(asset, (self._span[0] - margin, self._span[1] + margin))
         if len(found) < self._least:
             return {}

@@ -43,6 +43,8 @@ class Model:
 
     def strands(self, signals: Collection[Signal], kind: str, bridges: Mapping[str, float]) -> list[Strand]:
         """The strands of one key's signals, in order; `bridges` as `runs` takes them."""
+        if len(signals) == 1:
+            return [self._strand(tuple(signals))]
         return [self._strand(run) for run in runs(signals, self.hold_down(kind), bridges)]
 
     def _strand(self, run: tuple[Signal, ...]) -> Strand:

@@ -37,7 +37,10 @@ class Parents:
         for group_id in altered:
             if effects := self.causes.effects_of.get(group_id):
                 touched |= effects
-        return touched | self._decide_all(touched) | self._ties.settle()
+        moved = self._decide_all(touched)
+        touched |= moved
+        touched |= self._ties.settle()
+        return touched
 
     def suspect(self, suspects: Mapping[str, str | None]) -> set[str]:
         """Groups that suspect an asset now, or none any more; groups whose parent is another by that."""

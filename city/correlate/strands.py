@@ -102,9 +102,6 @@ def runs(
     What flaps is one and the same until it has calmed down. `bridges`: by id until when what was left out behind a
     signal went on, Unix seconds.
     """
-    if len(signals) == 1:
-        yield tuple(signals)
-        return
     ordered = sorted(signals, key=attrgetter("raised_at", "id"))
     flapping = held_until(ordered, hold_down_s)
     current: list[Signal] = []
