@@ -1,10 +1,12 @@
 """Why, in words: one sentence in English and one in Vietnamese for every link and every near miss."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
 from city.graph import Graph, Walk
+from schemas.assets import Asset
 from schemas.domains import SignalKind
 from schemas.signals import Signal
 
@@ -54,6 +56,10 @@ NEAR_MISS: dict[str, Pair] = {
 }
 
 
+REMEMBERED = 50_000
+"""So many names of what was raised where, and so many words that are rendered again and again, are kept."""
+
+
 class Telling(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a cause sentence needs."""
 
@@ -70,6 +76,7 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How alike their words are, 0 to 1, where these decided."""
 
 
+@lru_cache(REMEMBERED)
 def lowered(words: str) -> str:
     """Words as they stand within a sentence; COD and PM10 stay."""
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
@@ -87,7 +94,11 @@ def _number(value: float) -> str:
 
 def duration(seconds: float) -> Pair:
     """ "3 min" and "3 phút": seconds below two minutes, then minutes, then hours and minutes."""
-    whole = round(abs(seconds))
+    return _duration(round(abs(seconds)))
+
+
+@lru_cache(REMEMBERED)
+def _duration(whole: int) -> Pair:
     if whole < 120:
         return f"{whole} s", f"{whole} giây"
     minutes = round(whole / 60)
@@ -105,13 +116,21 @@ def distance(metres: float) -> Pair:
     return words, words.replace(".", ",")
 
 
-def _delay(seconds: float) -> Pair:
+@lru_cache(REMEMBERED)
+def _delay(seconds: int) -> Pair:
     length_en, length_vi = duration(seconds)
-    if round(seconds) == 0:
+    if seconds == 0:
         return "at the same time as", "cùng lúc với"
     if seconds < 0:
         return f"{length_en} before", f"{length_vi} trước"
     return f"{length_en} after", f"sau {length_vi} kể từ"
+
+
+@lru_cache(REMEMBERED)
+def _relation(relation: str) -> tuple[bool, str, str]:
+    """Whether it is walked against its direction, and its words."""
+    plain = relation.removeprefix("~")
+    return relation != plain, *RELATIONS.get(plain, (plain.replace("_", " "),) * 2)
 
 
 def _wording(likeness: float | None) -> Pair:
@@ -125,6 +144,23 @@ def _wording(likeness: float | None) -> Pair:
     )
 
 
+class Names(dict[str, Pair]):
+    """The names of a city's assets, looked up when somebody asks; of what is none, its id, which is not kept."""
+
+    def __init__(self, assets: Mapping[str, Asset]) -> None:
+        """`assets` by id."""
+        super().__init__()
+        self._assets = assets
+
+    def __missing__(self, asset_id: str) -> Pair:
+        """Asked for the first time."""
+        found = self._assets.get(asset_id)
+        if found is None:
+            return asset_id, asset_id
+        names = self[asset_id] = found.name, found.name_vi or found.name
+        return names
+
+
 class Teller:
     """Puts links into words with the names of a city's assets and kinds."""
 
@@ -132,13 +168,20 @@ class Teller:
         """`kind_words` gives a kind's names, None for an unknown one."""
         self._graph = graph
         self._kind_words = kind_words
+        self._where = lru_cache(REMEMBERED)(self._found_where)
+        self._names = Names(graph.assets)
 
     def asset(self, asset_id: str) -> Pair:
+<<<<<<< HEAD
         """The asset's name as it stands within a sentence; its id when it is not known."""
         found = self._graph.assets.get(asset_id)
         if found is None:
             return asset_id, asset_id
         return within(found.name), within(found.name_vi or found.name)
+=======
+        """The asset's name; its id when it is not known."""
+        return self._names[asset_id]
+>>>>>>> correlate
 
     def kind(self, kind: str) -> Pair:
         """The kind's name; its id when it is not known."""
@@ -149,7 +192,7 @@ class Teller:
         """Why the effect belongs to the cause, or nearly does."""
         effect_en, effect_vi = self.signal(telling.effect)
         cause_en, cause_vi = self.signal(telling.cause)
-        delay_en, delay_vi = _delay((telling.effect.raised_at - telling.cause.raised_at).total_seconds())
+        delay_en, delay_vi = _delay(round((telling.effect.raised_at - telling.cause.raised_at).total_seconds()))
         way_en, way_vi = self._way(telling.walk, telling.distance_m)
         end_en, end_vi = self._ending(telling)
         english = f"{effect_en} began {delay_en} {lowered(cause_en)}{way_en}.{end_en}"
@@ -199,6 +242,7 @@ class Teller:
         )
 
     def signal(self, signal: Signal) -> Pair:
+<<<<<<< HEAD
         """The kind and where; of a citizen's report the kind alone, of a warning that stands for no asset its zone."""
         kind_en, kind_vi = self.kind(signal.kind)
         known = self._graph.assets
@@ -206,26 +250,42 @@ class Teller:
         if signal.asset not in known and (signal.kind.startswith("report.") or (warns and signal.zone not in known)):
             return kind_en, kind_vi
         asset_en, asset_vi = self.asset(signal.zone if warns else signal.asset)
+=======
+        """The kind and where; of a citizen's report the kind alone."""
+        return self._where(signal.kind, signal.asset)
+
+    def _found_where(self, kind: str, asset: str) -> Pair:
+        kind_en, kind_vi = self.kind(kind)
+        if asset not in self._graph.assets and kind.startswith("report."):
+            return kind_en, kind_vi
+        asset_en, asset_vi = self.asset(asset)
+>>>>>>> correlate
         return f"{kind_en} at {asset_en}", f"{kind_vi} tại {asset_vi}"
 
     def _way(self, walk: Walk | None, distance_m: float | None) -> Pair:
-        english, vietnamese = [], []
+        english, vietnamese = "", ""
         if distance_m is not None:
             away_en, away_vi = distance(distance_m)
-            english.append(f"{away_en} away")
-            vietnamese.append(f"cách {away_vi}")
+            english, vietnamese = f"; {away_en} away", f"; cách {away_vi}"
         if walk is not None:
-            hops = [self._hop(*hop) for hop in zip(walk.path, walk.relations, walk.path[1:], strict=False)]
-            english += [words for words, _ in hops]
-            vietnamese += [words for _, words in hops]
-        return (f"; {', '.join(english)}", f"; {', '.join(vietnamese)}") if english else ("", "")
+            for hop in map(self._hop, walk.path, walk.relations, walk.path[1:]):
+                before = ", " if english else "; "
+                english += before + hop[0]
+                vietnamese += before + hop[1]
+        return english, vietnamese
 
     def _hop(self, start: str, relation: str, end: str) -> Pair:
+<<<<<<< HEAD
         if relation.startswith("~"):
             start, end = end, start
         plain = relation.removeprefix("~")
         words_en, words_vi = self._relation(plain, start)
         (start_en, start_vi), (end_en, end_vi) = self.asset(start), self.asset(end)
+=======
+        against, words_en, words_vi = _relation(relation)
+        start_en, start_vi = self._names[end if against else start]
+        end_en, end_vi = self._names[start if against else end]
+>>>>>>> correlate
         return f"{start_en} {words_en} {end_en}", f"{start_vi} {words_vi} {end_vi}"
 
     def _relation(self, name: str, start: str) -> Pair:
@@ -234,13 +294,13 @@ class Teller:
         return OF_ROADS.get(name, words) if asset is not None and asset.kind == ROAD else words
 
     def _ending(self, telling: Telling) -> Pair:
+        if not telling.conditions and not telling.reason:
+            return "", ""
         kinds = [self.kind(kind) for kind in telling.conditions]
         conditions_en = ", ".join(lowered(words) for words, _ in kinds)
         conditions_vi = ", ".join(lowered(words) for _, words in kinds)
         if not telling.reason:
-            return (
-                (f" Held there then: {conditions_en}.", f" Khi đó tại đây có {conditions_vi}.") if kinds else ("", "")
-            )
+            return f" Held there then: {conditions_en}.", f" Khi đó tại đây có {conditions_vi}."
         shortest, longest = map(duration, telling.delay_range_s)
         english, vietnamese = NEAR_MISS.get(telling.reason, (telling.reason, telling.reason))
         return (

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -11,6 +12,8 @@ from schemas.rules import Hop
 
 LOCATED_IN, MEASURES = "located_in", "measures"
 NEAR_CELL_M = 500.0
+SERIES = 10_000
+"""So many different series of relations are remembered."""
 
 
 class Walk(msgspec.Struct, frozen=True, gc=False):
@@ -36,14 +39,27 @@ class Walk(msgspec.Struct, frozen=True, gc=False):
 
     def reversed(self) -> "Walk":
         """The same way from its other end, read in the direction of cause to effect."""
-        turned = tuple([name[1:] if name[0] == "~" else f"~{name}" for name in reversed(self.relations)])
-        return Walk(self.path[::-1], turned, self.confidence)
+        return Walk(self.path[::-1], _turned(self.relations), self.confidence)
 
     def joined(self, onward: "Walk") -> "Walk":
         """This way and then the one that begins where it ends."""
         if not self.relations:
             return onward
         return Walk(self.path + onward.path[1:], self.relations + onward.relations, self.confidence * onward.confidence)
+
+
+@lru_cache(SERIES)
+def _turned(relations: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([name[1:] if name[0] == "~" else f"~{name}" for name in reversed(relations)])
+
+
+class Leg(msgspec.Struct, frozen=True):
+    """A hop of a way as it is walked on a graph."""
+
+    edges: Mapping[str, Sequence[str]]
+    name: str
+    """The relation, `~` when against it."""
+    hop: Hop
 
 
 Edges = Mapping[str, Mapping[str, Sequence[str]]]
@@ -107,6 +123,8 @@ class Graph:
     def places(self, asset: str, measures: str | None = None) -> tuple[str, ...]:
         """The assets that a signal raised there counts for: the asset itself and those it measures."""
         known = self.neighbours(asset, MEASURES)
+        if not known and (measures is None or measures == asset):
+            return (asset,)
         return tuple(dict.fromkeys((asset, *((measures,) if measures else ()), *known)))
 
     def zones(self, asset: str) -> Sequence[str]:
@@ -131,35 +149,50 @@ class Graph:
 
         `back` walks the way from its far end: the answer's paths still begin at `start`. Cycles are not walked twice.
         """
-        found = {start: Walk((start,))}
-        for hop in reversed(hops) if back else hops:
-            found = self._stretch(found, hop, hop.against != back)
-        return found
+        return walked(start, self.legs(hops, back=back))
 
-    def _stretch(self, starts: dict[str, Walk], hop: Hop, against: bool) -> dict[str, Walk]:
+    def legs(self, hops: Sequence[Hop], *, back: bool = False) -> list[Leg]:
+        """The hops of a way in the order in which `walked` takes them; `back`: from its far end."""
+        return [self._leg(hop, hop.against != back) for hop in (reversed(hops) if back else hops)]
+
+    def _leg(self, hop: Hop, against: bool) -> Leg:
         edges = (self._backward if against else self._forward).get(hop.relation, {})
-        name = f"~{hop.relation}" if against else hop.relation
-        found = dict(starts) if hop.min == 0 else {}
-        current = starts
-        for taken in range(1, hop.max + 1):
-            current = _advance(current, edges, name, hop.confidence)
-            if not current:
-                break
-            if taken >= hop.min:
-                for asset, walk in current.items():
-                    found.setdefault(asset, walk)
-        return found
+        return Leg(edges, f"~{hop.relation}" if against else hop.relation, hop)
 
 
-def _advance(
-    current: Mapping[str, Walk], edges: Mapping[str, Sequence[str]], name: str, confidence: float
-) -> dict[str, Walk]:
+def walked(start: str, legs: Iterable[Leg]) -> dict[str, Walk]:
+    """As `Graph.walk`, along the legs of a way that is walked often."""
+    found = {start: Walk((start,))}
+    for leg in legs:
+        found = _stretch(found, leg)
+    return found
+
+
+def _stretch(starts: dict[str, Walk], leg: Leg) -> dict[str, Walk]:
+    least = leg.hop.min
+    found = dict(starts) if least == 0 else {}
+    current = starts
+    for taken in range(1, leg.hop.max + 1):
+        current = _advance(current, leg)
+        if not current:
+            break
+        if taken >= least:
+            for asset, walk in current.items():
+                found.setdefault(asset, walk)
+    return found
+
+
+def _advance(current: Mapping[str, Walk], leg: Leg) -> dict[str, Walk]:
     """One edge further from each; where several arrive at an asset, the first by name stays."""
     further: dict[str, Walk] = {}
+    edges = leg.edges
     for asset, walk in current.items():
-        for to in edges.get(asset, ()):
-            if to not in walk.path and (to not in further or walk.path < further[to].path[:-1]):
-                further[to] = walk.step(name, to, confidence)
+        if asset not in edges:
+            continue
+        path = walk.path
+        for to in edges[asset]:
+            if to not in path and (to not in further or path < further[to].path[:-1]):
+                further[to] = walk.step(leg.name, to, leg.hop.confidence)
     return further
 
 

@@ -78,7 +78,12 @@ def cell_of(position: Position, size_m: float) -> Cell:
 
 def cells_around(position: Position, size_m: float) -> Iterator[Cell]:
     """The cell of the position and its eight neighbours."""
-    column, row = cell_of(position, size_m)
+    return around(cell_of(position, size_m))
+
+
+def around(cell: Cell) -> Iterator[Cell]:
+    """The cell and its eight neighbours."""
+    column, row = cell
     for x in (column - 1, column, column + 1):
         for y in (row - 1, row, row + 1):
             yield x, y

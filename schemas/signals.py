@@ -9,6 +9,7 @@ from schemas.times import At, from_ms
 
 SEVERITIES = ("critical", "major", "minor", "warning")
 """Worst first."""
+_RANKS = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 ACTIVE, CLEARED = "active", "cleared"
 BY_HAND = "/center/people"
@@ -19,7 +20,7 @@ RESERVED = "/center/"
 
 def severity_rank(severity: str) -> int:
     """0 for the worst; an unknown severity ranks behind all known ones."""
-    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
+    return _RANKS.get(severity, len(SEVERITIES))
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True, gc=False):

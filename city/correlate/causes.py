@@ -1,11 +1,10 @@
 """Possible causes: which groups can explain which, kept up to date as groups come, change and go."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
 from city.correlate.grouping import Group
-from city.correlate.model import CONDITION_SLACK_S, Model
+from city.correlate.model import CONDITION_SLACK_S, Model, condition_key
 from city.correlate.outlived import Outlived
 from city.correlate.possible import Possible, rank
 from city.correlate.strands import Strand
@@ -39,12 +38,15 @@ class Causes:
 
         What a changed group cannot be the condition of is not searched anew: of its effects only it is judged again.
         """
-        whole, news = set(changed), defaultdict[str, set[str]](set)
+        whole, news = set(changed), dict[str, list[str]]()
         for group_id, group in changed.items():
             for effect in self._replace(group_id, group, whole):
-                news[effect].add(group_id)
+                news.setdefault(effect, []).append(group_id)
         found = {group_id for group_id in whole if self._put(group_id, self._all_of(group_id))}
-        return found | {name for name in news.keys() - whole if self._put(name, self._with(name, news[name]))}
+        for group_id, causes in news.items():
+            if group_id not in whole and self._put(group_id, self._with(group_id, causes)):
+                found.add(group_id)
+        return found
 
     def age(self, now_s: float) -> set[str]:
         """The clock moves on; the groups whose possible causes are others, since they have outlived some."""
@@ -55,6 +57,10 @@ class Causes:
         """Some signal at the asset could be a cause of the rule with this number, between these Unix seconds."""
         groups = (self.groups[group_id] for group_id in self._causes_at.get((number, asset), ()))
         return any(strand.start <= end and strand.end >= start for group in groups for strand in group.strands)
+
+    def has_any_cause(self, number: int, asset: str) -> bool:
+        """As `has_cause`, at whatever time."""
+        return (number, asset) in self._causes_at
 
     def take_moved(self) -> set[Hashable]:
         """The keys at which causes came or went since the last call: (rule number, asset) among others."""
@@ -69,6 +75,8 @@ class Causes:
         before = self.groups.pop(group_id, None)
         gone, come = _apart(before, group)
         stays = bool(gone) and group is not None and _is_found_alike(gone, come)
+        for old, new in zip(gone, come, strict=True) if stays else ():
+            new.stand = old.stand
         if gone and not stays:
             # Another of its strands may stand at the same keys
             come = group.strands if group is not None else ()
@@ -84,39 +92,17 @@ class Causes:
         """Note whom these strands of a group concern, and with `turn` put it in the indexes or take it out."""
         whole, effects = concerned
         for strand in strands:
-            for key in self._condition_keys(strand):
+            stand = self._model.stand(strand)
+            for key in stand.conditions:
                 whole.update(self._effects_at.get(key, ()))
-                if turn is not None:
-                    turn(self._causes_at, key, group_id)
-            for key in self._cause_keys(strand):
+            for key in stand.causes:
                 effects.update(self._effects_at.get(key, ()))
-                self._moved.add(key)
-                if turn is not None:
-                    turn(self._causes_at, key, group_id)
+            self._moved.update(stand.causes)
             if turn is not None:
-                for key in chain(self._effect_keys(strand), self._needed_keys(strand)):
+                for key in stand.conditions + stand.causes:
+                    turn(self._causes_at, key, group_id)
+                for key in stand.effects + stand.needed:
                     turn(self._effects_at, key, group_id)
-
-    def _cause_keys(self, strand: Strand) -> Iterator[Hashable]:
-        for number, way in self._model.by_cause.get(strand.kind, []):
-            for key in way.cause_keys(strand):
-                yield number, key
-
-    def _condition_keys(self, strand: Strand) -> Iterator[Hashable]:
-        if strand.kind in self._model.condition_kinds:
-            for zone in self._model.zones(strand):
-                yield strand.kind, zone, "condition"
-
-    def _effect_keys(self, strand: Strand) -> Iterator[Hashable]:
-        for number, way in self._model.by_effect.get(strand.kind, []):
-            for key in way.effect_keys(strand):
-                yield number, key
-
-    def _needed_keys(self, strand: Strand) -> Iterator[Hashable]:
-        for _, way in self._model.by_effect.get(strand.kind, []):
-            for kind in way.cause.conditions:
-                for zone in self._model.zones(strand):
-                    yield kind, zone, "condition"
 
     # --- what may cause it ---
 
@@ -139,35 +125,35 @@ class Causes:
         group = self.groups.get(group_id)
         if group is None:
             return ()
-        found = (self._best(group, cause) for cause in self._near(group) - {group_id})
-        return tuple(sorted((item for item in found if item is not None), key=rank))
+        return _ranked(self._best(group, cause) for cause in self._near(group))
 
-    def _with(self, group_id: str, causes: set[str]) -> tuple[Possible, ...]:
-        """The possible causes, these of them judged anew."""
+    def _with(self, group_id: str, causes: Sequence[str]) -> tuple[Possible, ...]:
+        """The possible causes, these of them, which are no others twice, judged anew."""
         group = self.groups[group_id]
-        kept = [item for item in self.possible.get(group_id, ()) if item.cause not in causes]
-        found = (self._best(group, cause) for cause in (causes & self.groups.keys()) - {group_id})
-        return tuple(sorted((*kept, *(item for item in found if item is not None)), key=rank))
+        found: list[Possible | None] = [item for item in self.possible.get(group_id, ()) if item.cause not in causes]
+        found += [self._best(group, cause) for cause in causes if cause in self.groups]
+        return _ranked(found)
 
     def _near(self, group: Group) -> set[str]:
-        """The groups that meet it at some key."""
-        return {
-            cause
-            for strand in group.strands
-            for key in self._effect_keys(strand)
-            for cause in self._causes_at.get(key, ())
-        }
+        """The other groups that meet it at some key."""
+        found: set[str] = set()
+        for strand in group.strands:
+            for key in self._model.stand(strand).effects:
+                if there := self._causes_at.get(key):
+                    found |= there
+        found.discard(group.id)
+        return found
 
     def _best(self, group: Group, cause: str) -> Possible | None:
         """How the cause explains the group best."""
-        found = (
+        found = [
             self._outlived.judged(item, group.id)
             for to in group.strands
-            for _, way in self._model.by_effect.get(to.kind, [])
+            for _, way in self._model.by_effect.get(to.kind, ())
             for by in self.groups[cause].strands
             if by.kind in way.causes and (item := self._judge(cause, way, by, to)) is not None
-        )
-        return min(found, key=rank, default=None)
+        ]
+        return found[0] if len(found) == 1 else min(found, key=rank, default=None)
 
     def _judge(self, cause: str, way: CauseWay, by: Strand, to: Strand) -> Possible | None:
         delay = to.start - by.start
@@ -186,6 +172,8 @@ class Causes:
         return Possible(cause, way, by, to, place, score, held)
 
     def _held(self, way: CauseWay, by: Strand, to: Strand) -> tuple[str, ...] | None:
+        if not way.cause.conditions:
+            return ()
         found = []
         for kind in way.cause.conditions:
             holding = [strand for strand in self._conditions(kind, to) if _holds(strand, by, to)]
@@ -196,7 +184,7 @@ class Causes:
 
     def _conditions(self, kind: str, at: Strand) -> Iterator[Strand]:
         for zone in self._model.zones(at):
-            for group_id in self._causes_at.get((kind, zone, "condition"), ()):
+            for group_id in self._causes_at.get(condition_key(kind, zone), ()):
                 yield from (strand for strand in self.groups[group_id].strands if strand.kind == kind)
 
 
@@ -204,6 +192,14 @@ def _holds(condition: Strand, cause: Strand, effect: Strand) -> bool:
     """It held when the effect began, and began while the cause lasted: a pump that runs again floods nothing."""
     begun = min(effect.start, cause.end) + TOLERANCE_S
     return condition.start <= begun and condition.end + CONDITION_SLACK_S >= effect.start
+
+
+def _ranked(found: Iterable[Possible | None]) -> tuple[Possible, ...]:
+    """Those that are possible, best first."""
+    items = [item for item in found if item is not None]
+    if len(items) > 1:
+        items.sort(key=rank)
+    return tuple(items)
 
 
 def _apart(before: Group | None, after: Group | None) -> tuple[Sequence[Strand], Sequence[Strand]]:

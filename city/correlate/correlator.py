@@ -67,9 +67,10 @@ class Correlator:
     def tick(self, tick: TickData, revision: int) -> list[Explanation]:
         """Take a tick; the suspects are judged anew when something changed since, and what is long past is dropped."""
         self._clocks[tick.origin] = max(tick.now_ms, self._clocks.get(tick.origin, 0))
-        if self.now_ms is None:
+        now_ms = self.now_ms
+        if now_ms is None:
             return []
-        self.now_s = self.now_ms / 1000
+        self.now_s = now_ms / 1000
         aged = self._parents.age(self.now_s)
         if aged:
             self._leaving.stir(aged)
@@ -116,7 +117,7 @@ class Correlator:
         self._kinds = Kinds(catalogue)
         self.window.turn_rules(rules, self.now_s)
         self._model = Model(graph, self.window.eras, self._kinds.hold_down)
-        self._strands: dict[Key, dict[str, Strand]] = {}
+        self._strands: dict[Key, list[Strand]] = {}
         self._grown: set[str] = set()
         """Groups of which strands came that nothing but the grouping knows of yet."""
         self._grouping = Grouping(self._model)
@@ -134,15 +135,14 @@ class Correlator:
         removed: list[Strand] = []
         added: list[Strand] = []
         for key in keys:
-            before = self._strands.get(key, {})
-            after = {strand.id: strand for strand in self._strands_of(key)}
-            removed += [strand for strand in before.values() if after.get(strand.id) != strand]
-            added += [strand for strand in after.values() if before.get(strand.id) != strand]
-            self._strands[key] = after
-            if not after:
-                del self._strands[key]
+            before, after = self._strands.pop(key, []), self._strands_of(key)
+            removed += _others(before, after)
+            added += _others(after, before)
+            if after:
+                self._strands[key] = after
         changed = self._grouping.update(removed, added)
-        self._patterns.note([*removed, *added], ())
+        self._patterns.note(removed, ())
+        self._patterns.note(added, ())
         alone = self._large_alone(changed)
         if alone is None or not {strand.id for strand in added}.issuperset(strand.id for strand in removed):
             return self._build(changed)
@@ -180,8 +180,9 @@ class Correlator:
         return self._model.strands(self.window.of(key), key[0], self.window.bridges)
 
     def _judge(self, now_s: float = inf) -> set[str]:
-        suspects = {group_id: self._suspects.of(group_id) for group_id in self._suspects.judge(now_s)}
-        touched = suspects.keys() | self._parents.suspect(suspects) if suspects else set[str]()
+        judged = self._suspects.judge(now_s)
+        suspects = {group_id: self._suspects.of(group_id) for group_id in judged} if judged else {}
+        touched = judged | self._parents.suspect(suspects) if judged else judged
         self.window.clock_s = max(self.window.clock_s, self.now_s)
         if not touched and not self._patterns.is_due(self.window.clock_s):
             return touched
@@ -197,6 +198,8 @@ class Correlator:
         return self._pattern_explainer.explain(found)
 
     def _take_waiting(self, now_s: float) -> set[str]:
+        if not self._waiting:
+            return set()
         due = {group_id for group_id, due_s in self._waiting.items() if due_s <= now_s}
         for group_id in due:
             del self._waiting[group_id]
@@ -204,8 +207,11 @@ class Correlator:
 
     def _emit(self, touched: set[str], revision: int, waited: Collection[str] = ()) -> list[Explanation]:
         """What is another than it was told; of what `waited` that is not known after a restart, it is told."""
-        for group_id in (self._waiting.keys() & touched) - self._grown:
-            del self._waiting[group_id]
+        if not touched and not waited:
+            return []
+        if self._waiting:
+            for group_id in (self._waiting.keys() & touched) - self._grown:
+                del self._waiting[group_id]
         gone: list[Explanation] = []
         found: list[Explanation] = []
         for group_id in sorted(touched.union(waited) if waited else touched):
@@ -249,3 +255,11 @@ class Correlator:
         for group_id in together:
             self._explainer.forget(group_id)
             self._published.pop(group_id, None)
+
+
+def _others(some: list[Strand], than: list[Strand]) -> list[Strand]:
+    """Those of some strands of a key that are not among others of it."""
+    if not some or not than:
+        return some
+    known = {strand.id: strand for strand in than}
+    return [strand for strand in some if known.get(strand.id) != strand]

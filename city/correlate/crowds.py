@@ -2,10 +2,13 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 Span = tuple[float, float]
 """Unix seconds, ends included."""
+ROUNDED_S = 1.0
+"""More than sums and differences of Unix seconds are rounded by."""
+Counting = Callable[[str, dict[float, int]], dict[float, int]]
 
 
 class Timeline:
@@ -36,38 +39,50 @@ class Timeline:
         return line[bisect_left(line, (span[0], "")) : bisect_right(line, (span[1], "~"))]
 
 
-class Crowds:
-    """A time is crowded where some `within_s` seconds around it hold at least `least` groups."""
+class Crowds(dict[str, dict[float, int]]):
+    """Asset → crowded times on its line, each with the number of groups within `within_s` before and after it.
 
-    def __init__(self, timeline: Timeline, least: int, within_s: float, span: Span) -> None:
-        """Only times in `span` are asked for; the timeline does not change meanwhile."""
+    A time is crowded where some `within_s` seconds around it hold at least `least` groups.
+    """
+
+    def __init__(
+        self, timeline: Timeline, least: int, within_s: float, span: Span, counting: Counting | None = None
+    ) -> None:
+        """Only times in `span` are asked for; the timeline does not change meanwhile.
+
+        `counting`: which of an asset's crowded times count.
+        """
+        super().__init__()
         self._timeline, self._least, self._within_s, self._span = timeline, least, within_s, span
-        self._known: dict[str, Mapping[float, int]] = {}
+        self._counting = counting
 
-    def at(self, asset: str) -> Mapping[float, int]:
-        """Crowded times on the asset's line, each with the number of groups within `within_s` before and after it."""
-        known = self._known.get(asset)
-        if known is None:
-            known = self._known[asset] = self._look(asset)
-        return known
+    def __missing__(self, asset: str) -> dict[float, int]:
+        """Looked up once."""
+        found = self._look(asset)
+        if found and self._counting is not None:
+            found = self._counting(asset, found)
+        self[asset] = found
+        return found
 
-    def _look(self, asset: str) -> Mapping[float, int]:
+    def _look(self, asset: str) -> dict[float, int]:
         if self._timeline.size(asset) < self._least:
             return {}
-        margin = 2 * self._within_s
+        margin = self._within_s + ROUNDED_S
         found = self._timeline.between(asset, (self._span[0] - margin, self._span[1] + margin))
         if len(found) < self._least:
             return {}
-        return dict(_crowded([at for at, _ in found], self._least, self._within_s))
+        return _crowded([at for at, _ in found], self._least, self._within_s)
 
 
-def _crowded(times: Sequence[float], least: int, within_s: float) -> Iterator[tuple[float, int]]:
+def _crowded(times: Sequence[float], least: int, within_s: float) -> dict[float, int]:
     """One pass over sorted times."""
+    found: dict[float, int] = {}
     crowded_to = first = last = 0
     for here, at in enumerate(times):
         if here + least <= len(times) and times[here + least - 1] - at <= within_s:
             crowded_to = here + least
         if here < crowded_to:
             first = bisect_left(times, at - within_s, first, here + 1)
-            last = bisect_right(times, at + within_s, max(last, here))
-            yield at, last - first
+            last = bisect_right(times, at + within_s, last if last > here else here)
+            found[at] = last - first
+    return found

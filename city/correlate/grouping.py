@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
+from operator import attrgetter
 
 import msgspec
 
@@ -87,6 +88,8 @@ class Grouping:
 
     def update(self, removed: Sequence[Strand], added: Sequence[Strand]) -> set[str]:
         """Replace strands; the ids of groups that changed, began or ended."""
+        if not removed and len(added) == 1 and added[0].kind not in self._model.same_by_kind:
+            return self._found(added[0])
         after = {strand.id: strand for strand in added}
         ended = {strand.id: after[strand.id] for strand in removed if _ends(strand, after.get(strand.id))}
         self.strands.update(ended)
@@ -128,7 +131,7 @@ class Grouping:
                 new.add(strand.id)
                 queue.push(strand.order)
             else:
-                self._found(strand, touched)
+                touched |= self._found(strand)
         while queue.ids:
             strand_at = self.strands.get(queue.pop())
             if strand_at is None:
@@ -144,8 +147,10 @@ class Grouping:
         members = self._members.get(group_id) or self._chains.members(group_id)
         if not members:
             return None
-        strands = sorted((self.strands[member] for member in members), key=lambda strand: strand.order)
-        return Group(group_id, tuple(strands), tuple(self._assignment(group_id, strand) for strand in strands))
+        strands = [self.strands[member] for member in members]
+        if len(strands) > 1:
+            strands.sort(key=attrgetter("order"))
+        return Group(group_id, tuple(strands), tuple([self._assignment(group_id, strand) for strand in strands]))
 
     def _assignment(self, group_id: str, strand: Strand) -> Assignment:
         assigned = self._assigned.get(strand.id)
@@ -159,12 +164,12 @@ class Grouping:
         assigned = self._assigned.get(strand_id)
         return assigned.anchor if assigned is not None else self._chains.anchor(strand_id)
 
-    def _found(self, strand: Strand, touched: set[str]) -> None:
+    def _found(self, strand: Strand) -> set[str]:
         """No rule says what could be the same as this: it is a group of its own."""
         self.strands[strand.id] = strand
         self._assigned[strand.id] = Assignment(strand.id)
         self._members[strand.id].add(strand.id)
-        touched.add(strand.id)
+        return {strand.id}
 
     def _remove(self, strand: Strand) -> set[str]:
         self.strands.pop(strand.id, None)

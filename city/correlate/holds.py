@@ -47,6 +47,8 @@ class Holds:
         """Take matches that hold (None: no more) and groups whose strands may be others; the groups held otherwise."""
         news = {key for key, match in changed.items() if match is not None or key in self._matches}
         keys = news.union(*(self._at[group_id] for group_id in groups if group_id in self._at))
+        if not keys:
+            return set()
         dirty: set[str] = set()
         for key in keys:
             dirty |= self._index(key, changed.get(key, self._matches.get(key)))

@@ -37,9 +37,10 @@ class Leaving:
 
     def stir(self, groups: Iterable[str]) -> None:
         """These groups, their possible causes or suspects are others now."""
+        groups = [*groups]
+        self._stirred.update(groups)
+        self._past.difference_update(groups)
         for group_id in groups:
-            self._stirred.add(group_id)
-            self._past.discard(group_id)
             group = self._parents.groups.get(group_id)
             self._note_last(group_id, group)
             before, after = self._cites.get(group_id), self._citing(group)
@@ -49,7 +50,8 @@ class Leaving:
     def _note_last(self, group_id: str, group: Group | None) -> None:
         """Note the time after which nothing that comes can be linked with the group; infinite while active."""
         strands = group.strands if group is not None else ()
-        last = max((strand.end + self._model.horizon_s(strand.kind) for strand in strands), default=inf)
+        going_on = not strands or inf in [strand.end for strand in strands]
+        last = inf if going_on else max([strand.end + self._model.horizon_s(strand.kind) for strand in strands])
         if last < inf:
             self._lasts[group_id] = last
             heappush(self._ends, (last, group_id))
@@ -59,9 +61,12 @@ class Leaving:
     def _citing(self, group: Group | None) -> set[str] | None:
         if group is None:
             return None
-        found = {one for item in self._parents.possible.get(group.id, ()) for one in item.conditions}
-        found.update(rival.anchor for joined in group.assignments for rival in joined.rivals)
-        return found or None
+        found: list[str] = []
+        for item in self._parents.possible.get(group.id, ()):
+            found += item.conditions
+        for joined in group.assignments:
+            found += [rival.anchor for rival in joined.rivals] if joined.rivals else ()
+        return set(found) if found else None
 
     def _cite(self, group_id: str, before: set[str], after: set[str]) -> None:
         for strand_id in before - after:

@@ -1,10 +1,10 @@
 """What correlate knows besides the signals: the graph, the compiled rules, and how long a kind stays relevant."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 
 from city.correlate.eras import Era
 from city.correlate.nearness import SameWay
-from city.correlate.strands import Strand, runs
+from city.correlate.strands import Stand, Strand, runs
 from city.correlate.ways import CauseWay
 from city.graph import LOCATED_IN, Graph
 from city.space import Line, Position
@@ -38,10 +38,13 @@ class Model:
         moving = {kind for way in self.same_ways if way.same.moves for kind in way.kinds}
         self.moving_by_kind = {kind: self.same_by_kind[kind] for kind in moving}
         self.condition_kinds = frozenset(kind for way in self.ways for kind in way.cause.conditions)
+        self.needing_kinds = frozenset(kind for way in self.ways if way.cause.conditions for kind in way.effects)
         self._horizons: dict[str, float] = {}
 
-    def strands(self, signals: Iterable[Signal], kind: str, bridges: Mapping[str, float]) -> list[Strand]:
+    def strands(self, signals: Collection[Signal], kind: str, bridges: Mapping[str, float]) -> list[Strand]:
         """The strands of one key's signals, in order; `bridges` as `runs` takes them."""
+        if len(signals) == 1:
+            return [self._strand(tuple(signals))]
         return [self._strand(run) for run in runs(signals, self.hold_down(kind), bridges)]
 
     def _strand(self, run: tuple[Signal, ...]) -> Strand:
@@ -52,7 +55,9 @@ class Model:
     def _line(self, signal: Signal, position: Position | None) -> Line | None:
         """The line on which a signal lies that tells no nearer place than its asset's."""
         asset = self.graph.assets.get(signal.asset)
-        return self.graph.line(asset.id) if asset is not None and asset.position == position else None
+        if asset is None or asset.geometry is None or asset.position != position:
+            return None
+        return self.graph.line(asset.id)
 
     def zones(self, strand: Strand) -> frozenset[str]:
         """The zones a strand lies in, or is."""
@@ -65,6 +70,33 @@ class Model:
         zones |= {place for place in strand.places if self.graph.neighbours(place, LOCATED_IN, against=True)}
         return frozenset(zones | ({strand.first.zone} - {"unknown"}))
 
+    def stand(self, strand: Strand) -> Stand:
+        """Where a strand meets its causes and effects: worked out once, for it is asked for with each change."""
+        if strand.stand is None:
+            strand.stand = self._look_up_stand(strand)
+        return strand.stand
+
+    def _look_up_stand(self, strand: Strand) -> Stand:
+        kind = strand.kind
+        causes = [(number, key) for number, way in self.by_cause.get(kind, ()) for key in way.cause_keys(strand)]
+        effects = [(number, key) for number, way in self.by_effect.get(kind, ()) for key in way.effect_keys(strand)]
+        return Stand(
+            tuple(self._condition_keys(strand)) if kind in self.condition_kinds else (),
+            tuple(causes),
+            tuple(effects),
+            tuple(self._needed_keys(strand)) if kind in self.needing_kinds else (),
+        )
+
+    def _condition_keys(self, strand: Strand) -> Iterator[Hashable]:
+        for zone in self.zones(strand):
+            yield condition_key(strand.kind, zone)
+
+    def _needed_keys(self, strand: Strand) -> Iterator[Hashable]:
+        for _, way in self.by_effect.get(strand.kind, []):
+            for kind in way.cause.conditions:
+                for zone in self.zones(strand):
+                    yield condition_key(kind, zone)
+
     def horizon_s(self, kind: str) -> float:
         """How long after its end a signal of this kind may still explain or be explained, seconds."""
         if kind not in self._horizons:
@@ -74,6 +106,11 @@ class Model:
             longest = max([*causes, *same, *slack, self._pattern_s.get(kind, 0.0)])
             self._horizons[kind] = longest + 2 * self.hold_down(kind)
         return self._horizons[kind]
+
+
+def condition_key(kind: str, zone: str) -> Hashable:
+    """The key at which an effect in a zone meets a condition of this kind."""
+    return kind, zone, "condition"
 
 
 def _by_kind(

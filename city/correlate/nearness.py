@@ -10,10 +10,12 @@ from city.correlate.courses import Courses
 from city.correlate.eras import Era
 from city.correlate.strands import Order, Strand
 from city.graph import Graph, Walk
-from city.space import Cell, Position, cell_of, cells_around, distance_m, distance_to_line_m, points_along
+from city.space import Cell, Position, around, cell_of, distance_m, distance_to_line_m, points_along
 from schemas.rules import Rule, Same
 
 CACHE_LIMIT = 10_000
+HUBS = 16
+"""Of so many, those that came last, it is remembered what they reach."""
 
 
 class Fit(msgspec.Struct, frozen=True, gc=False):
@@ -46,6 +48,7 @@ class SameWay:
         self._courses = Courses(graph)
         self._hops = tuple(same.along)
         self._upstream = cache(self._walked_back)
+        self._hub_positions = lru_cache(HUBS)(self._found_reached)
         self._hubs_near = lru_cache(CACHE_LIMIT)(self._found_near)
 
     def _is_hub(self, strand: Strand) -> bool:
@@ -54,7 +57,11 @@ class SameWay:
     def _positions(self, strand: Strand) -> Iterable[Position]:
         if not self._is_hub(strand):
             return self._own_positions(strand)
-        reached = {asset for place in strand.places for asset in self._graph.walk(place, self._hops)}
+        return self._hub_positions(strand.places)
+
+    def _found_reached(self, places: tuple[str, ...]) -> list[Position]:
+        """Where all is that a hub at these places reaches: of a substation the whole city, asked for several times."""
+        reached = {asset for place in places for asset in self._graph.walk(place, self._hops)}
         return [where for asset in sorted(reached) if (where := self._graph.position(asset)) is not None]
 
     def _own_positions(self, strand: Strand) -> Iterable[Position]:
@@ -75,7 +82,8 @@ class SameWay:
         if self._reach_m is None:
             return set(strand.places)
         size = self._reach_m
-        return {cell for position in self._positions(strand) for cell in cells_around(position, size)}
+        within = {cell_of(position, size) for position in self._positions(strand)}
+        return {cell for one in within for cell in around(one)}
 
     def fit(self, one: Strand, other: Strand) -> Fit | None:
         """How well they fit in place and time; None when they do not. Symmetrical."""

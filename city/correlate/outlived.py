@@ -36,7 +36,7 @@ class Outlived:
     def due(self, now_s: float, groups: Mapping[str, Group]) -> set[str]:
         """The clock moves on; groups that go on although a limit has passed."""
         self._now_s = max(now_s, self._now_s)
-        found = set()
+        found: set[str] = set()
         while self._waiting and self._waiting[0][0] < self._now_s:
             limit_s, group_id = heappop(self._waiting)
             group = groups.get(group_id)

@@ -33,9 +33,14 @@ class Parents:
         return self._anew(aged, set()) if aged else aged
 
     def _anew(self, altered: set[str], changed: set[str]) -> set[str]:
-        again = {effect for group_id in altered for effect in self.causes.effects_of.get(group_id, ())}
         touched = altered | changed
-        return touched | again | self._decide_all(touched | again) | self._ties.settle()
+        for group_id in altered:
+            if effects := self.causes.effects_of.get(group_id):
+                touched |= effects
+        moved = self._decide_all(touched)
+        touched |= moved
+        touched |= self._ties.settle()
+        return touched
 
     def suspect(self, suspects: Mapping[str, str | None]) -> set[str]:
         """Groups that suspect an asset now, or none any more; groups whose parent is another by that."""
@@ -52,8 +57,10 @@ class Parents:
 
     def near_misses(self, group_id: str) -> list[tuple[Possible, str]]:
         """What it does not belong to, best first, with the reason."""
+        possible = self.possible.get(group_id)
+        if not possible:
+            return []
         chosen = self._raw.get(group_id) or self._ties.chosen(group_id)
-        possible = self.possible.get(group_id, ())
         equal = {item.cause for item in tied(possible)} if chosen is None else set()
         found = []
         for item in possible:
@@ -65,8 +72,8 @@ class Parents:
 
     def is_orphan(self, group_id: str) -> bool:
         """Nothing can explain it, nor could until it outlived its cause."""
-        reasons = {item.reason for item in self.possible.get(group_id, ())}
-        return group_id not in self._raw and "" not in reasons and OUTLIVED not in reasons
+        possible = self.possible.get(group_id)
+        return group_id not in self._raw and not (possible and any(item.reason in ("", OUTLIVED) for item in possible))
 
     # --- the choice ---
 
@@ -93,7 +100,8 @@ class Parents:
 
     def _nearest(self, group_id: str) -> list[Possible]:
         """The causes that no other leads, but for those that may be the cause of another of them."""
-        equal = tied(self.possible.get(group_id, ()))
+        possible = self.possible.get(group_id)
+        equal = tied(possible) if possible else []
         if len(equal) < 2:
             return equal
         causes = {item.cause: self._causes(item.cause) for item in equal}
@@ -105,7 +113,10 @@ class Parents:
         return {item.cause for item in self.possible.get(group_id, ()) if not item.reason}
 
     def _cycle(self, group_id: str) -> set[str]:
-        walked, at = [group_id], self._raw.get(group_id)
+        at = self._raw.get(group_id)
+        if at is None:
+            return set()
+        walked = [group_id]
         while at is not None and at.cause not in walked:
             walked.append(at.cause)
             at = self._raw.get(at.cause)

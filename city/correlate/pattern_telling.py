@@ -27,7 +27,7 @@ class PatternExplainer:
     def explain(self, explanation: Explanation) -> Explanation:
         """The explanation with what patterns add; one that has a cause meanwhile is held no more."""
         hold = self._patterns.hold(explanation.group) if explanation.parent is None else None
-        missed = self._patterns.missed(explanation.group, (signal.id for signal in explanation.signals))
+        missed = self._patterns.missed(explanation.group, explanation.signals)
         if missed:
             links = tuple(self._missed(explanation, one) for one in missed)
             kept = explanation.candidates[: MOST_CANDIDATES - len(links)]

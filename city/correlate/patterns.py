@@ -1,7 +1,7 @@
 """Patterns of all rules: what came goes to the rules that name it, what they match becomes holds and near misses."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 
 from city.correlate.grouping import Grouping
@@ -13,6 +13,7 @@ from city.correlate.parents import Parents
 from city.correlate.pattern_way import PatternWay
 from city.correlate.strands import Strand
 from city.correlate.suspects import Suspects
+from schemas.signals import Signal
 
 MOST_TOLD = 3
 """Near misses of patterns that one group tells."""
@@ -44,7 +45,9 @@ class Patterns:
     def note(self, strands: Iterable[Strand], groups: Iterable[str]) -> None:
         """Strands that came, changed or went, and groups that may have another cause; judged at the next `judge`."""
         if self._all:
-            self._came.update((strand.id, strand.kind) for strand in strands if strand.kind in self._by_kind)
+            for strand in strands:
+                if strand.kind in self._by_kind:
+                    self._came[strand.id] = strand.kind
             self._groups.update(groups)
 
     def is_due(self, now: float) -> bool:
@@ -74,15 +77,16 @@ class Patterns:
         came, self._came = self._came, {}
         for group_id in groups:
             group = self._parents.groups.get(group_id)
-            came.update((strand.id, strand.kind) for strand in (group.strands if group is not None else ()))
+            for strand in group.strands if group is not None else ():
+                if strand.kind in self._by_kind:
+                    came[strand.id] = strand.kind
         found = set()
         for strand_id, kind in came.items():
-            if kind in self._by_kind:
-                free = self._is_free(self._grouping.group_of(strand_id))
-                strand = self._grouping.strands.get(strand_id)
-                for number in self._by_kind[kind]:
-                    self._all[number].put(strand_id, strand, free=free)
-                    found.add(number)
+            free = self._is_free(self._grouping.group_of(strand_id))
+            present = self._grouping.strands.get(strand_id)
+            for number in self._by_kind[kind]:
+                self._all[number].put(strand_id, present, free=free)
+                found.add(number)
         return found
 
     def _is_free(self, group_id: str | None) -> bool:
@@ -118,11 +122,14 @@ class Patterns:
         """The match that holds a group, if one does."""
         return self._holds.holds.get(group_id)
 
-    def missed(self, group_id: str, strand_ids: Iterable[str]) -> list[Missed]:
-        """What a group of these strands nearly belonged to, at most three."""
-        found = list(self._holds.elsewhere.get(group_id, ()))
-        for strand_id in strand_ids if self._late else ():
-            if strand_id in self._late and strand_id in self._grouping.strands:
+    def missed(self, group_id: str, signals: Iterable[Signal]) -> Sequence[Missed]:
+        """What a group of these signals nearly belonged to, at most three."""
+        elsewhere = self._holds.elsewhere.get(group_id, ())
+        if not self._late:
+            return elsewhere[-MOST_TOLD:]
+        found = list(elsewhere)
+        for strand_id in [signal.id for signal in signals if signal.id in self._late]:
+            if strand_id in self._grouping.strands:
                 found += [Missed(self._rules[number], late) for number, late in sorted(self._late[strand_id].items())]
         return found[-MOST_TOLD:]
 

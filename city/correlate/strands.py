@@ -1,6 +1,6 @@
 """Strands: signals of one kind about one asset whose stretched intervals overlap are one and the same thing."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from functools import cached_property
 from math import inf
 from operator import attrgetter
@@ -27,6 +27,19 @@ def order_of(signal: Signal) -> Order:
     return signal.raised_at.timestamp(), signal.id
 
 
+class Stand(msgspec.Struct, frozen=True, gc=False):
+    """The keys at which a strand meets its causes and effects, whatever its signals last."""
+
+    conditions: tuple[Hashable, ...] = ()
+    """Where those look for it of which it may be a condition."""
+    causes: tuple[Hashable, ...] = ()
+    """Where effects look for it."""
+    effects: tuple[Hashable, ...] = ()
+    """Where it looks for causes."""
+    needed: tuple[Hashable, ...] = ()
+    """Where it looks for the conditions of these."""
+
+
 class Strand:
     """One or more signals of a key, in order; equal when the signals are."""
 
@@ -44,15 +57,19 @@ class Strand:
         self.line = line
         self.zones: frozenset[str] | None = None
         """The zones it lies in, once somebody asked (`Model.zones`)."""
-        self.first = signals[0]
-        self.id = self.first.id
-        self.kind = self.first.kind
-        self.region = self.first.region
-        self.order = order_of(self.first)
+        self.stand: Stand | None = None
+        """Where causes and effects meet it, once somebody asked (`Model.stand`)."""
+        self.first = first = signals[0]
+        self.id = first.id
+        self.kind = first.kind
+        self.region = first.region
+        self.order = order_of(first)
         self.start = self.order[0]
+        self.end = end_of(first) if len(signals) == 1 else max(map(end_of, signals))
+        """Unix seconds at which the last of it cleared; infinite while one is active."""
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Strand) and self.signals == other.signals
+        return self is other or (isinstance(other, Strand) and self.signals == other.signals)
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -72,18 +89,13 @@ class Strand:
         """What the words of its first signal are compared by; empty where it has none."""
         return grams(self.first.note or "")
 
-    @cached_property
-    def end(self) -> float:
-        """Unix seconds at which the last of it cleared; infinite while one is active."""
-        return max(map(end_of, self.signals))
-
 
 def _differ_in_end(one: Signal, other: Signal) -> bool:
     return one is other or msgspec.structs.replace(one, state=other.state, cleared_at=other.cleared_at) == other
 
 
 def runs(
-    signals: Iterable[Signal], hold_down_s: float, bridges: Mapping[str, float] | None = None
+    signals: Collection[Signal], hold_down_s: float, bridges: Mapping[str, float] | None = None
 ) -> Iterator[tuple[Signal, ...]]:
     """Signals of one key, split where even intervals stretched by `hold_down_s` on both sides no longer overlap.
 
@@ -91,9 +103,6 @@ def runs(
     signal went on, Unix seconds.
     """
     ordered = sorted(signals, key=attrgetter("raised_at", "id"))
-    if len(ordered) == 1:
-        yield (ordered[0],)
-        return
     flapping = held_until(ordered, hold_down_s)
     current: list[Signal] = []
     reach = -inf

@@ -6,7 +6,7 @@ from math import inf
 
 import msgspec
 
-from city.correlate.crowds import Crowds, Span, Timeline
+from city.correlate.crowds import Counting, Crowds, Span, Timeline
 from city.correlate.parents import Parents
 from city.correlate.ways import CauseWay
 from city.graph import Walk
@@ -60,7 +60,7 @@ class SuspectsOfWay:
         if group_id in self._orphans or group_id in self._chosen or group_id in self.suspected:
             return True
         group = self._parents.groups.get(group_id)
-        return group is not None and any(strand.kind in self._way.effects for strand in group.strands)
+        return group is not None and not self._way.effects.isdisjoint([strand.kind for strand in group.strands])
 
     def _refresh(self, group_id: str) -> list[Spot]:
         before, after = self._orphans.pop(group_id, None), self._orphan(group_id)
@@ -81,18 +81,18 @@ class SuspectsOfWay:
             return None
         return Orphan(effect.start, way.upstream(effect))
 
-    def _crowds(self, timeline: Timeline, group_ids: Iterable[str]) -> Crowds:
+    def _crowds(self, timeline: Timeline, group_ids: Iterable[str], counting: Counting | None = None) -> Crowds:
         times = [self._orphans[group_id].at for group_id in group_ids if group_id in self._orphans]
         span = min(times, default=0.0), max(times, default=0.0)
-        return Crowds(timeline, self._least, self._within_s, span)
+        return Crowds(timeline, self._least, self._within_s, span, counting)
 
     def _point(self, group_ids: Iterable[str]) -> set[Spot]:
         """Choose which asset each group points at; the spots that they left or came to."""
-        crowds, spots = self._crowds(self._under, group_ids), set[Spot]()
+        crowds, spots = self._crowds(self._under, group_ids, self._without_cause), set[Spot]()
         for group_id in group_ids:
-            orphan = self._orphans.get(group_id)
-            asset = self._nearest(orphan, crowds) if orphan else None
-            before, after = self._chosen.get(group_id), (asset, orphan.at) if orphan and asset else None
+            orphan, before, after = self._orphans.get(group_id), self._chosen.get(group_id), None
+            if orphan is not None and (asset := self._nearest(orphan, crowds)) is not None:
+                after = asset, orphan.at
             if before != after:
                 spots |= self._turn(group_id, before, after)
         return spots
@@ -108,16 +108,20 @@ class SuspectsOfWay:
 
     def _nearest(self, orphan: Orphan, crowds: Crowds) -> str | None:
         at = orphan.at
-        sizes = {
-            asset: size
-            for asset in orphan.above
-            if (size := crowds.at(asset).get(at)) is not None and not self._has_cause(asset, at)
-        }
+        sizes = {asset: size for asset in orphan.above if (size := crowds[asset].get(at)) is not None}
         if len(sizes) < 2:
             return next(iter(sizes), None)
         most = max(sizes.values())
         enough = [asset for asset, size in sizes.items() if size >= ENOUGH * most]
+        if len(enough) == 1:
+            return enough[0]
         return min(enough, key=lambda asset: (orphan.above[asset].hops, -sizes[asset], asset))
+
+    def _without_cause(self, asset: str, crowded: dict[float, int]) -> dict[float, int]:
+        """The times at which the asset has no signal itself that would be their cause."""
+        if not self._parents.causes.has_any_cause(self._number, asset):
+            return crowded
+        return {at: size for at, size in crowded.items() if not self._has_cause(asset, at)}
 
     def _has_cause(self, asset: str, at: float) -> bool:
         return self._parents.causes.has_cause(self._number, asset, at - self._within_s, at + self._within_s)
@@ -126,7 +130,7 @@ class SuspectsOfWay:
         crowds, found = self._crowds(self._pointing, group_ids), set[str]()
         for group_id in group_ids:
             chosen, before = self._chosen.get(group_id), self.suspected.get(group_id)
-            after = chosen[0] if chosen and chosen[1] in crowds.at(chosen[0]) else None
+            after = chosen[0] if chosen is not None and chosen[1] in crowds[chosen[0]] else None
             if before == after:
                 continue
             found.add(group_id)
@@ -178,7 +182,10 @@ class Suspects:
 
     def of(self, group_id: str) -> str | None:
         """The asset that the group makes suspect."""
-        return next((one.suspected[group_id] for _, one in self._of if group_id in one.suspected), None)
+        for _, one in self._of:
+            if (asset := one.suspected.get(group_id)) is not None:
+                return asset
+        return None
 
 
 def _near(timeline: Timeline, spots: Iterable[Spot], within_s: float) -> Iterator[str]:

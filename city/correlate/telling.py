@@ -20,7 +20,9 @@ MEASURES_RULE = "measures"
 
 def group_signals(group: Group) -> tuple[Signal, ...]:
     """All members, anchor first, then in order of strands."""
-    return tuple(signal for strand in group.strands for signal in strand.signals)
+    if len(group.strands) == 1:
+        return group.strands[0].signals
+    return tuple([signal for strand in group.strands for signal in strand.signals])
 
 
 class Told(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -56,40 +58,36 @@ class Explainer:
         """The group's explanation; `suspected`: the asset that it makes suspect, if it has no parent."""
         parent = self._parents.parent(group.id)
         candidates = self._candidates(group)
-        tied = sum(link.reason == TIE and link.kind == CAUSE for link in candidates)
+        tied = sum(link.reason == TIE and link.kind == CAUSE for link in candidates) if candidates else 0
         why, why_vi = ("", "") if parent else self._teller.rootless(group.anchor.first, suspected, tied)
+        signals = group_signals(group)
         return Explanation(
             group=group.id,
             region=group.anchor.region,
-            signals=group_signals(group),
-            same=tuple(self._same_links(group)),
+            signals=signals,
+            same=() if len(signals) == 1 else tuple(self._same_links(group)),
             parent=self._cause_link(parent, "") if parent else None,
             parent_group=parent.cause if parent else None,
             candidates=candidates,
             suspected_asset=None if parent else suspected,
             why=why,
             why_vi=why_vi,
-            opens=any(self._kinds.opens(strand.kind) or strand.by_hand for strand in group.strands),
-            settle_s=0.0 if parent else self._settle_s(group),
+            opens=any([self._kinds.opens(strand.kind) or strand.by_hand for strand in group.strands]),
+            settle_s=0.0 if parent else self._settle_s(group, signals),
             revision=revision,
         )
 
-    def _settle_s(self, group: Group) -> float:
-        could = any(
-            way.could_have_cause(strand)
-            for strand in group.strands
-            for _, way in self._model.by_effect.get(strand.kind, [])
-        )
-        worst = min(severity_rank(signal.severity) for signal in group_signals(group))
-        return (SETTLE_CRITICAL_S if worst == 0 else SETTLE_S) if could else 0.0
+    def _settle_s(self, group: Group, signals: tuple[Signal, ...]) -> float:
+        if not any([self._model.stand(strand).effects for strand in group.strands]):
+            return 0.0  # there is no asset, nor any place, from which a cause could still be reported
+        worst = min([severity_rank(signal.severity) for signal in signals])
+        return SETTLE_CRITICAL_S if worst == 0 else SETTLE_S
 
     def forget(self, group_id: str) -> None:
         """The group is no more."""
         self._told.pop(group_id, None)
 
     def _same_links(self, group: Group) -> list[Link]:
-        if len(group.strands) == 1 and len(group.anchor.signals) == 1:
-            return []
         known, first = self._told.get(group.id, {}), group.anchor.first
         told: dict[str, Told] = {}
         for strand, assignment in zip(group.strands, group.assignments, strict=True):
@@ -149,13 +147,14 @@ class Explainer:
         )
 
     def _cause_link(self, item: Possible, reason: str) -> Link:
+        walk, away = item.place.walk, item.place.distance_m
         why, why_vi = self._teller.cause(
             Telling(
                 cause=item.by.first,
                 effect=item.to.first,
-                walk=item.place.walk,
-                distance_m=item.place.distance_m,
-                delay_range_s=item.way.delay_range(item.place),
+                walk=walk,
+                distance_m=away,
+                delay_range_s=item.way.delay_range(item.place) if reason else (0.0, 0.0),
                 conditions=item.way.cause.conditions,
                 reason=reason,
             )
@@ -166,9 +165,9 @@ class Explainer:
             rule_version=item.way.rule.version,
             cause=item.cause,
             effect=item.to.id,
-            path=item.place.walk.path if item.place.walk else (),
-            relations=item.place.walk.relations if item.place.walk else (),
-            distance_m=None if item.place.distance_m is None else round(item.place.distance_m, 1),
+            path=walk.path if walk else (),
+            relations=walk.relations if walk else (),
+            distance_m=None if away is None else round(away, 1),
             delay_s=item.to.start - item.by.start,
             score=item.score,
             conditions=item.conditions,
@@ -180,7 +179,10 @@ class Explainer:
     def _candidates(self, group: Group) -> tuple[Link, ...]:
         links = [self._cause_link(item, why) for item, why in self._parents.near_misses(group.id)[:MOST_CANDIDATES]]
         for strand, assignment in zip(group.strands, group.assignments, strict=True):
-            links += self._rivals(group, strand, assignment)
+            if assignment.rivals:
+                links += self._rivals(group, strand, assignment)
+        if not links:
+            return ()
         return tuple(sorted(links, key=lambda link: (-link.score, link.cause, link.rule))[:MOST_CANDIDATES])
 
     def _rivals(self, group: Group, strand: Strand, assignment: Assignment) -> list[Link]:

@@ -7,7 +7,7 @@ import msgspec
 
 from city.correlate.eras import Era
 from city.correlate.strands import Strand
-from city.graph import Graph, Walk
+from city.graph import Graph, Walk, walked
 from city.space import bearing_deg, cell_of, cells_around, distance_m, turn_deg
 from schemas.rules import Cause, Hop
 
@@ -55,10 +55,11 @@ class CauseWay:
         self.rule = era.rule
         self.cause = cause
         self.causes, self.effects = frozenset(cause.causes), frozenset(cause.effects)
-        self._graph = graph
         split = _split(graph, cause.along)
         self._before, self._after = tuple(cause.along[:split]), tuple(cause.along[split:])
+        self._legs = {False: graph.legs(self._before), True: graph.legs(self._after, back=True)}
         self._walks = lru_cache(CACHE_LIMIT)(self._walk)
+        self._range = lru_cache(CACHE_LIMIT)(self._range_over)
         hops = (sum(hop.min for hop in cause.along), sum(hop.max for hop in cause.along), 1)
         self._earliest_s = min(self._range(number)[0] for number in hops) - EARLY_MISS_S
         self._latest_s = max(self._range(number)[1] for number in hops) + self._late_miss_s()
@@ -84,12 +85,6 @@ class CauseWay:
         """The assets at which a cause of this effect would be, with the way back to them (`starts_at_cause`)."""
         return self._reach(effect.places, back=True)
 
-    def could_have_cause(self, effect: Strand) -> bool:
-        """There is some asset, or with a distance any place, from which a cause could still be reported."""
-        if self.cause.within_m is not None:
-            return effect.position is not None
-        return not self._after or bool(self._reach(effect.places, back=True))
-
     def _reach(self, places: tuple[str, ...], *, back: bool) -> Mapping[str, Walk]:
         if len(places) == 1:
             return self._walks(places[0], back)
@@ -101,19 +96,24 @@ class CauseWay:
         return found
 
     def _walk(self, start: str, back: bool) -> Mapping[str, Walk]:
-        return self._graph.walk(start, self._after if back else self._before, back=back)
+        return walked(start, self._legs[back])
 
     def place(self, cause: Strand, effect: Strand) -> Place | None:
         """How the cause reaches the effect, best way first; None when it does not."""
         if self.cause.within_m is not None:
             return self._by_distance(cause, effect, self.cause.within_m)
-        start, end = self._reach(cause.places, back=False), self._reach(effect.places, back=True)
-        meeting = start.keys() & end.keys()
-        if not meeting:
+        ways = self._ways(cause, effect)
+        if not ways:
             return None
-        ways = [start[middle].joined(end[middle].reversed()) for middle in meeting]
         best = ways[0] if len(ways) == 1 else min(ways, key=lambda walk: (-walk.confidence, walk.path))
         return Place(walk=best, factor=best.confidence)
+
+    def _ways(self, cause: Strand, effect: Strand) -> list[Walk]:
+        end = self._reach(effect.places, back=True)
+        if not self._before:
+            return [end[place].reversed() for place in cause.places if place in end]
+        start = self._reach(cause.places, back=False)
+        return [start[middle].joined(end[middle].reversed()) for middle in start.keys() & end.keys()]
 
     def _by_distance(self, cause: Strand, effect: Strand, within_m: float) -> Place | None:
         if cause.position is None or effect.position is None:
@@ -127,7 +127,7 @@ class CauseWay:
         """Shortest and longest delay in seconds over this place's hops."""
         return self._range(place.walk.hops if place.walk is not None else 1)
 
-    def _range(self, hops: int) -> tuple[float, float]:
+    def _range_over(self, hops: int) -> tuple[float, float]:
         counted = hops if self.cause.delay_per_hop else 1
         return self.cause.delay_min * counted, self.cause.delay_max * counted
 
@@ -152,7 +152,7 @@ class CauseWay:
         """0 to 1: rule confidence × way × delay against its range (tolerance 30 s) × the cause still lasting."""
         delay = effect.start - cause.start
         shortest, longest = self.delay_range(place)
-        fit = max(0.0, 1 - self.outside_s(place, delay) / TOLERANCE_S)
+        fit = max(0.0, 1 - max(shortest - delay, delay - longest, 0.0) / TOLERANCE_S)
         used = min(1.0, max(0.0, delay - shortest) / (longest - shortest)) if longest > shortest else 0.0
         lasting = 1.0 if cause.end + TOLERANCE_S >= effect.start else ENDED
         return round(self.cause.confidence * place.factor * fit * (1 - AGEING * used) * lasting, 9)

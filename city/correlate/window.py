@@ -60,6 +60,8 @@ class Window:
 
     def apply(self, signal: Signal) -> set[Key]:
         """Take the signal into the set; the keys whose signals changed (none for what was known already)."""
+        if not signal.replaces and not signal.withdrawn:
+            return self._take(signal)
         changed: set[Key] = set()
         if signal.replaces:
             self._revive(signal.id)
@@ -67,10 +69,12 @@ class Window:
             changed |= self._retire(signal.replaces, signal)
         if signal.withdrawn:
             return changed | self._retire(signal.id, signal)
+        return changed | self._take(signal)
+
+    def _take(self, signal: Signal) -> set[Key]:
         if signal.id in self.gone or not self._news(signal):
-            return changed
-        self._put(signal)
-        return changed | {key_of(signal)}
+            return set()
+        return {self._put(signal)}
 
     def _revive(self, signal_id: str) -> None:
         self.became.pop(signal_id, None)
@@ -84,13 +88,15 @@ class Window:
         repeated = known.state == CLEARED and signal.state != CLEARED and signal.replaces != signal.id
         return not repeated and known != signal
 
-    def _put(self, signal: Signal) -> None:
-        known = self.signals.get(signal.id)
-        if known is not None and key_of(known) != key_of(signal):
-            self.by_key[key_of(known)].discard(signal.id)
-        self.signals[signal.id] = signal
-        self.by_key[key_of(signal)].add(signal.id)
-        self._keep(signal.id)
+    def _put(self, signal: Signal) -> Key:
+        signal_id, key = signal.id, key_of(signal)
+        known = self.signals.get(signal_id)
+        if known is not None and key_of(known) != key:
+            self.by_key[key_of(known)].discard(signal_id)
+        self.signals[signal_id] = signal
+        self.by_key[key].add(signal_id)
+        self._keep(signal_id)
+        return key
 
     def _keep(self, signal_id: str) -> None:
         number = page_of(signal_id)
