@@ -5,6 +5,7 @@ Faust's positions; only the next expected offset is accepted, a jump is read aga
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ from typing import Any, Protocol
 import faust
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import IllegalStateError
+from faust.transport.consumer import CONSUMER_FETCHING
 from faust.types import TP
 
 from infra import log
@@ -22,8 +24,10 @@ from streams.output import Output
 from streams.pages import PageReader, PageWriter, Record
 
 TEND_S = 0.05
-SETTLE_S = 0.05
-"""For so long a partition is paused before a seek: Faust drops the records after it while older ones are under way."""
+NAP_S, NAPS = 0.005, 10
+"""While so many naps nothing is handed on, nothing is under way."""
+HANDED_ON_S = 2.0
+"""Faust's loop asks for records each second at the latest."""
 SEEK_AGAIN_S = 0.5
 """For so long after a seek a jump is not yet a reason for another: records from before it are still in the queue."""
 STILL_S = 1.0, 5.0
@@ -70,6 +74,7 @@ class Flow:
         self._letters: list[DeadLetter] = []
         self._sent: list[asyncio.Future[Any]] = []
         self._sending, self._flushing = asyncio.Lock(), asyncio.Lock()
+        self._taken = 0
         self._failure: Exception | None = None
         self._torn = False
         """A flush is under way, or was left half-written."""
@@ -90,6 +95,7 @@ class Flow:
 
     async def take(self, message: Any) -> None:
         """One input record: fold it if it is the next one of a partition that is owned now."""
+        self._taken += 1
         owned = self.owned.get(message.tp)
         if owned is None or message.generation_id != self.generation or self._stale():
             return
@@ -195,7 +201,7 @@ class Flow:
         consumer = self.app.consumer
         consumer.pause_partitions(offsets)
         try:
-            await asyncio.sleep(SETTLE_S)
+            await self._handed_on()
             if not self._stale():
                 await consumer.seek_wait(offsets)
         except (IllegalStateError, TimeoutError):
@@ -205,6 +211,20 @@ class Flow:
             if not self._stale():
                 consumer.resume_partitions(offsets)
                 self._sought(offsets)
+
+    async def _handed_on(self) -> None:
+        """Returns once what Faust had fetched is handed on: it fetches anew since then, or nothing comes for a while.
+
+        A fixed time is too short on a busy machine; fetching anew alone may take a second where nothing comes.
+        """
+        since, still = time.monotonic(), 0
+        while still < NAPS and self._fetching_since() <= since and time.monotonic() < since + HANDED_ON_S:
+            taken = self._taken
+            await asyncio.sleep(NAP_S)
+            still = still + 1 if self._taken == taken else 0
+
+    def _fetching_since(self) -> float:
+        return float(self.app.consumer.diag.last_transition.get(CONSUMER_FETCHING, 0.0))
 
     def _sought(self, partitions: Iterable[TP]) -> None:
         now = asyncio.get_running_loop().time()
