@@ -126,13 +126,6 @@ def _delay(seconds: int) -> Pair:
     return f"{length_en} after", f"sau {length_vi} kể từ"
 
 
-@lru_cache(REMEMBERED)
-def _relation(relation: str) -> tuple[bool, str, str]:
-    """Whether it is walked against its direction, and its words."""
-    plain = relation.removeprefix("~")
-    return relation != plain, *RELATIONS.get(plain, (plain.replace("_", " "),) * 2)
-
-
 def _wording(likeness: float | None) -> Pair:
     """What words had to do with it."""
     if likeness is None:
@@ -145,7 +138,7 @@ def _wording(likeness: float | None) -> Pair:
 
 
 class Names(dict[str, Pair]):
-    """The names of a city's assets, looked up when somebody asks; of what is none, its id, which is not kept."""
+    """The names of a city's assets within a sentence, looked up when asked; of what is none, its id, which is not kept."""
 
     def __init__(self, assets: Mapping[str, Asset]) -> None:
         """`assets` by id."""
@@ -157,7 +150,7 @@ class Names(dict[str, Pair]):
         found = self._assets.get(asset_id)
         if found is None:
             return asset_id, asset_id
-        names = self[asset_id] = found.name, found.name_vi or found.name
+        names = self[asset_id] = within(found.name), within(found.name_vi or found.name)
         return names
 
 
@@ -172,16 +165,8 @@ class Teller:
         self._names = Names(graph.assets)
 
     def asset(self, asset_id: str) -> Pair:
-<<<<<<< HEAD
         """The asset's name as it stands within a sentence; its id when it is not known."""
-        found = self._graph.assets.get(asset_id)
-        if found is None:
-            return asset_id, asset_id
-        return within(found.name), within(found.name_vi or found.name)
-=======
-        """The asset's name; its id when it is not known."""
         return self._names[asset_id]
->>>>>>> correlate
 
     def kind(self, kind: str) -> Pair:
         """The kind's name; its id when it is not known."""
@@ -242,24 +227,17 @@ class Teller:
         )
 
     def signal(self, signal: Signal) -> Pair:
-<<<<<<< HEAD
         """The kind and where; of a citizen's report the kind alone, of a warning that stands for no asset its zone."""
-        kind_en, kind_vi = self.kind(signal.kind)
-        known = self._graph.assets
-        warns = signal.asset not in known and signal.category is not None
-        if signal.asset not in known and (signal.kind.startswith("report.") or (warns and signal.zone not in known)):
-            return kind_en, kind_vi
-        asset_en, asset_vi = self.asset(signal.zone if warns else signal.asset)
-=======
-        """The kind and where; of a citizen's report the kind alone."""
-        return self._where(signal.kind, signal.asset)
+        warns = signal.category is not None and signal.asset not in self._graph.assets
+        if warns and not signal.kind.startswith("report."):
+            return self._where(signal.kind, signal.zone, True)
+        return self._where(signal.kind, signal.asset, False)
 
-    def _found_where(self, kind: str, asset: str) -> Pair:
+    def _found_where(self, kind: str, place: str, warns: bool) -> Pair:
         kind_en, kind_vi = self.kind(kind)
-        if asset not in self._graph.assets and kind.startswith("report."):
+        if place not in self._graph.assets and (warns or kind.startswith("report.")):
             return kind_en, kind_vi
-        asset_en, asset_vi = self.asset(asset)
->>>>>>> correlate
+        asset_en, asset_vi = self.asset(place)
         return f"{kind_en} at {asset_en}", f"{kind_vi} tại {asset_vi}"
 
     def _way(self, walk: Walk | None, distance_m: float | None) -> Pair:
@@ -275,17 +253,10 @@ class Teller:
         return english, vietnamese
 
     def _hop(self, start: str, relation: str, end: str) -> Pair:
-<<<<<<< HEAD
         if relation.startswith("~"):
             start, end = end, start
-        plain = relation.removeprefix("~")
-        words_en, words_vi = self._relation(plain, start)
-        (start_en, start_vi), (end_en, end_vi) = self.asset(start), self.asset(end)
-=======
-        against, words_en, words_vi = _relation(relation)
-        start_en, start_vi = self._names[end if against else start]
-        end_en, end_vi = self._names[start if against else end]
->>>>>>> correlate
+        words_en, words_vi = self._relation(relation.removeprefix("~"), start)
+        (start_en, start_vi), (end_en, end_vi) = self._names[start], self._names[end]
         return f"{start_en} {words_en} {end_en}", f"{start_vi} {words_vi} {end_vi}"
 
     def _relation(self, name: str, start: str) -> Pair:

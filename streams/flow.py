@@ -5,6 +5,7 @@ Faust's positions; only the next expected offset is accepted, a jump is read aga
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ from typing import Any, Protocol
 import faust
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import IllegalStateError
+from faust.transport.consumer import CONSUMER_FETCHING
 from faust.types import TP
 
 from infra import log
@@ -19,11 +21,13 @@ from infra.kafka.dead_letters import letter_of, send_dead_letter
 from schemas.dead_letters import DeadLetter
 from streams.app import FLUSH_S, changelog_name
 from streams.output import Output
-from streams.pages import PageReader, Record, Restored, Stamp, flush_records, stamps_after
+from streams.pages import PageReader, PageWriter, Record
 
 TEND_S = 0.05
-SETTLE_S = 0.05
-"""For so long a partition is paused before a seek: Faust drops the records after it while older ones are under way."""
+NAP_S, NAPS = 0.005, 10
+"""While so many naps nothing is handed on, nothing is under way."""
+HANDED_ON_S = 2.0
+"""Faust's loop asks for records each second at the latest."""
 SEEK_AGAIN_S = 0.5
 """For so long after a seek a jump is not yet a reason for another: records from before it are still in the queue."""
 STILL_S = 1.0, 5.0
@@ -46,10 +50,9 @@ Build = Callable[[TP, Mapping[str, bytes]], Fold]
 class Owned:
     """An input partition that this worker owns in the present generation."""
 
-    def __init__(self, fold: Fold, restored: Restored, first: int) -> None:
+    def __init__(self, fold: Fold, writer: PageWriter, first: int) -> None:
         self.fold = fold
-        self.epoch = restored.stamp.epoch + 1
-        self.stamps = restored.stamps
+        self.writer = writer
         self.expected = first
         self.flushed = first
         self.unacked: list[Any] = []
@@ -71,7 +74,10 @@ class Flow:
         self._letters: list[DeadLetter] = []
         self._sent: list[asyncio.Future[Any]] = []
         self._sending, self._flushing = asyncio.Lock(), asyncio.Lock()
+        self._taken = 0
         self._failure: Exception | None = None
+        self._torn = False
+        """A flush is under way, or was left half-written."""
         self._log = log.logger(name)
 
     async def on_changelog_event(self, event: Any) -> None:
@@ -89,6 +95,7 @@ class Flow:
 
     async def take(self, message: Any) -> None:
         """One input record: fold it if it is the next one of a partition that is owned now."""
+        self._taken += 1
         owned = self.owned.get(message.tp)
         if owned is None or message.generation_id != self.generation or self._stale():
             return
@@ -155,7 +162,7 @@ class Flow:
         changelog = f"center-{self.name}-pages-changelog"
         sources = [tp for tp in consumer.assignment() if tp.topic != changelog]
         earliest = await consumer.earliest_offsets(*sources) if sources else {}
-        owned = {tp: self._own(tp, int(earliest.get(tp) or 0)) for tp in sorted(sources)}
+        owned = {tp: self._own(tp, int(earliest.get(tp) or 0), generation) for tp in sorted(sources)}
         if self.app.rebalancing or self.app.consumer_generation_id != generation:
             return
         self.owned, self.generation = owned, generation
@@ -163,12 +170,13 @@ class Flow:
             await self._seek({tp: held.expected for tp, held in owned.items()})
         self._log.info("took_over", generation=generation, partitions=len(owned))
 
-    def _own(self, tp: TP, earliest: int) -> Owned:
+    def _own(self, tp: TP, earliest: int, generation: int) -> Owned:
         restored = self.reader.restored(tp.topic, tp.partition)
         first = restored.stamp.offset + 1
         if earliest > first:
             self._log.error("input_lost", topic=tp.topic, partition=tp.partition, first=first, earliest=earliest)
-        return Owned(self._build(tp, restored.pages), restored, max(first, earliest))
+        fold, writer = self._build(tp, restored.pages), PageWriter(tp.topic, restored, generation)
+        return Owned(fold, writer, max(first, earliest))
 
     async def _seek_again(self, now: float) -> None:
         due = {tp: held for tp, held in self.owned.items() if held.jumped and held.sought_at + SEEK_AGAIN_S <= now}
@@ -193,7 +201,7 @@ class Flow:
         consumer = self.app.consumer
         consumer.pause_partitions(offsets)
         try:
-            await asyncio.sleep(SETTLE_S)
+            await self._handed_on()
             if not self._stale():
                 await consumer.seek_wait(offsets)
         except (IllegalStateError, TimeoutError):
@@ -203,6 +211,20 @@ class Flow:
             if not self._stale():
                 consumer.resume_partitions(offsets)
                 self._sought(offsets)
+
+    async def _handed_on(self) -> None:
+        """Returns once what Faust had fetched is handed on: it fetches anew since then, or nothing comes for a while.
+
+        A fixed time is too short on a busy machine; fetching anew alone may take a second where nothing comes.
+        """
+        since, still = time.monotonic(), 0
+        while still < NAPS and self._fetching_since() <= since and time.monotonic() < since + HANDED_ON_S:
+            taken = self._taken
+            await asyncio.sleep(NAP_S)
+            still = still + 1 if self._taken == taken else 0
+
+    def _fetching_since(self) -> float:
+        return float(self.app.consumer.diag.last_transition.get(CONSUMER_FETCHING, 0.0))
 
     def _sought(self, partitions: Iterable[TP]) -> None:
         now = asyncio.get_running_loop().time()
@@ -225,27 +247,34 @@ class Flow:
                 held.jumped, held.moved_at, held.still_s = True, now, min(2 * held.still_s, STILL_S[1])
 
     async def flush(self) -> None:
-        """Await the outputs, write the pages and the meta records, await them, acknowledge."""
-        async with self._flushing:
-            taken = [(tp, held, self._capture(tp, held)) for tp, held in self.owned.items() if held.unacked]
-            acked = [message for _, held, _ in taken for message in held.unacked]
-            ends = {tp: held.expected for tp, held, _ in taken}
-            for _, held, _ in taken:
-                held.unacked = []
-            letters, self._letters = self._letters, []
-            await self._send()
-            sent, self._sent = self._sent, []
-            await asyncio.gather(*sent)
-            for letter in letters:
-                await send_dead_letter(self._producer, letter)
-            await self._write([(tp, records) for tp, _, records in taken])
-            self._acknowledge(acked, ends)
+        """Await the outputs, write the pages and the meta records, await them, acknowledge.
 
-    def _capture(self, tp: TP, held: Owned) -> list[Record]:
-        stamp = Stamp(held.epoch, held.expected - 1)
-        dirty = held.fold.take_dirty()
-        held.stamps = stamps_after(held.stamps, dirty, stamp)
-        return flush_records(tp.topic, stamp, dirty, held.stamps)
+        After one that failed nothing is written any more: the next meta record would name pages that may not be there.
+        """
+        async with self._flushing:
+            if self._torn:
+                return
+            self._torn = True
+            await self._flush()
+            self._torn = False
+
+    async def _flush(self) -> None:
+        taken = [(tp, held, self._capture(held)) for tp, held in self.owned.items() if held.unacked]
+        acked = [message for _, held, _ in taken for message in held.unacked]
+        ends = {tp: held.expected for tp, held, _ in taken}
+        for _, held, _ in taken:
+            held.unacked = []
+        letters, self._letters = self._letters, []
+        await self._send()
+        sent, self._sent = self._sent, []
+        await asyncio.gather(*sent)
+        for letter in letters:
+            await send_dead_letter(self._producer, letter)
+        await self._write([(tp, records) for tp, _, records in taken])
+        self._acknowledge(acked, ends)
+
+    def _capture(self, held: Owned) -> list[Record]:
+        return held.writer.flush(held.expected - 1, held.fold.take_dirty())
 
     async def _write(self, batches: list[tuple[TP, list[Record]]]) -> None:
         """Pages of all partitions, awaited, then their meta records, awaited."""

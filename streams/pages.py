@@ -3,8 +3,13 @@
 A page is written with the stamp (epoch, offset covered); after the pages of a flush comes the meta record of their
 input partition, which names the stamp of every page. A new owner reads the meta record with the highest stamp and
 exactly the pages that it names: a half-written flush and the late writes of a frozen worker count for nothing.
+
+The changelog is compacted, so that a restart does not read a day of it (ADR 0074). Of every key Kafka keeps the last
+record only, so each owner has keys of its own, two for each page by turns: what the last meta record names is never
+the one that is overwritten. A new owner's first flush is whole; then the keys of those before it are taken away.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -45,6 +50,10 @@ class Restored(NamedTuple):
     stamp: Stamp
     pages: dict[str, bytes]
     stamps: dict[str, Stamp]
+    epoch: int = 0
+    """The highest that anything was written in, named or not."""
+    keys: tuple[bytes, ...] = ()
+    """All that lie there, by whomever."""
 
 
 NOTHING = Restored(Stamp(0, -1), {}, {})
@@ -61,25 +70,53 @@ class Record(NamedTuple):
     value: bytes | None
 
 
-def _key(topic: str, page: str) -> bytes:
-    return f"{topic}|{page}".encode()
+_KEY = re.compile(r"([^|]*)\|(.*?)(?:\|\d+){0,2}")
+"""Topic and name; behind them epoch and turn, which records of before have not."""
 
 
-def flush_records(topic: str, stamp: Stamp, dirty: Mapping[str, bytes], stamps: Mapping[str, Stamp]) -> list[Record]:
-    """What a flush writes, meta last; `stamps` are those of all pages after it. An empty body deletes a page."""
-    found = [
-        Record(_key(topic, name), _encode(Page(FORMAT, stamp.epoch, stamp.offset, body)) if body else None)
-        for name, body in dirty.items()
-    ]
-    named = {name: (held.epoch, held.offset) for name, held in stamps.items()}
-    meta = Meta(FORMAT, stamp.epoch, stamp.offset, named)
-    return [*found, Record(_key(topic, META), _encode(meta))]
+class PageWriter:
+    """What the owner of an input partition writes to the changelog, flush by flush."""
 
+    def __init__(self, topic: str, restored: Restored, generation: int) -> None:
+        """Goes on from what was `restored`, in an epoch of its own: also where an owner of an earlier `generation` of
+        the group (from 1) restored the same, froze before it wrote anything and does so now.
+        """
+        self.epoch = restored.epoch + generation
+        self._topic = topic
+        self._stamps = dict(restored.stamps)
+        self._turns: dict[str, int] = {}
+        self._carried: Mapping[str, bytes] = restored.pages
+        """Written by owners before, until the first flush writes them anew."""
+        self._outdated = list(restored.keys)
+        """Keys that nothing names once the next flush is whole."""
+        self._unnamed: list[bytes] = []
+        """Keys that nothing names."""
 
-def stamps_after(stamps: Mapping[str, Stamp], dirty: Mapping[str, bytes], stamp: Stamp) -> dict[str, Stamp]:
-    """The stamps of all pages once the dirty ones are written at `stamp`."""
-    merged = {**stamps, **dict.fromkeys(dirty, stamp)}
-    return {name: held for name, held in merged.items() if dirty.get(name, b"x")}
+    def flush(self, offset: int, dirty: Mapping[str, bytes]) -> list[Record]:
+        """The state up to `offset`: what is to be taken away, changed pages (an empty one is no longer), meta last.
+
+        To be called again only when all of it lies in the changelog.
+        """
+        stamp, gone = Stamp(self.epoch, offset), [Record(key, None) for key in self._unnamed]
+        pages, self._carried = {**self._carried, **dirty}, {}
+        ended = [self._key(name, turn) for name, body in pages.items() if not body for turn in (0, 1)]
+        self._unnamed, self._outdated = [*self._outdated, *ended], []
+        written = [
+            Record(self._next_key(name), _encode(Page(FORMAT, *stamp, body))) for name, body in pages.items() if body
+        ]
+        self._stamps |= dict.fromkeys(pages, stamp)
+        self._stamps = {name: held for name, held in self._stamps.items() if pages.get(name, b"x")}
+        named = {name: (held.epoch, held.offset) for name, held in self._stamps.items()}
+        meta = Record(f"{self._topic}|{META}|{self.epoch}".encode(), _encode(Meta(FORMAT, *stamp, named)))
+        return [*gone, *written, meta]
+
+    def _next_key(self, name: str) -> bytes:
+        """By turns, so that the version before stays until a meta record names the next one."""
+        turn = self._turns[name] = 1 - self._turns.get(name, 1)
+        return self._key(name, turn)
+
+    def _key(self, name: str, turn: int) -> bytes:
+        return f"{self._topic}|{name}|{self.epoch}|{turn}".encode()
 
 
 class PageReader:
@@ -88,21 +125,34 @@ class PageReader:
     def __init__(self) -> None:
         self._metas: dict[tuple[int, str], Meta] = {}
         self._pages: dict[tuple[int, str], dict[str, dict[Stamp, bytes]]] = {}
+        self._epochs: dict[tuple[int, str], int] = {}
+        self._keys: dict[tuple[int, str], dict[bytes, None]] = {}
         self.ignored = 0
         """Records of owners that were no longer the owner."""
 
     def take(self, partition: int, records: Iterable[Record]) -> None:
         """Fold records of a changelog partition, in order; ones of another format are passed over."""
         for record in records:
-            topic, _, name = record.key.decode().rpartition("|")
-            if record.value is None:
+            found = _KEY.fullmatch(record.key.decode())
+            if found is None:
                 continue
+            topic, name = found.groups()
+            source = partition, topic
+            keys = self._keys.setdefault(source, {})
+            if record.value is None:
+                keys.pop(record.key, None)
+                continue
+            keys[record.key] = None
             if name == META:
-                self._take_meta((partition, topic), _decode_meta(record.value))
+                meta = _decode_meta(record.value)
+                epoch = meta.epoch
+                self._take_meta(source, meta)
             else:
                 page = _decode_page(record.value)
-                held = self._pages.setdefault((partition, topic), {}).setdefault(name, {})
+                epoch = page.epoch
+                held = self._pages.setdefault(source, {}).setdefault(name, {})
                 held[Stamp(page.epoch, page.offset)] = page.body
+            self._epochs[source] = max(epoch, self._epochs.get(source, 0))
 
     def _take_meta(self, source: tuple[int, str], meta: Meta) -> None:
         present = self._metas.get(source)
@@ -125,14 +175,14 @@ class PageReader:
 
     def restored(self, topic: str, partition: int) -> Restored:
         """The state of an input partition; NOTHING (offset −1) where none was written or pages are missing."""
-        meta = self._metas.get((partition, topic))
+        source = partition, topic
+        meta, left = self._metas.get(source), (self._epochs.get(source, 0), tuple(self._keys.get(source, ())))
         if meta is None:
-            return NOTHING
-        held = self._pages.get((partition, topic), {})
+            return NOTHING._replace(epoch=left[0], keys=left[1])
+        held = self._pages.get(source, {})
         stamps = {name: Stamp(*stamp) for name, stamp in meta.pages.items()}
         missing = [name for name, stamp in stamps.items() if stamp not in held.get(name, {})]
         if missing:
             raise LookupError(f"{topic}/{partition}: pages {missing} are named but not there")
-        return Restored(
-            Stamp(meta.epoch, meta.offset), {name: held[name][stamp] for name, stamp in stamps.items()}, stamps
-        )
+        pages = {name: held[name][stamp] for name, stamp in stamps.items()}
+        return Restored(Stamp(meta.epoch, meta.offset), pages, stamps, *left)
