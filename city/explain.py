@@ -138,7 +138,7 @@ def _wording(likeness: float | None) -> Pair:
 
 
 class Names(dict[str, Pair]):
-    """The names of a city's assets within a sentence, looked up when asked; of what is none, its id, which is not kept."""
+    """Names of a city's assets within a sentence, looked up when asked; of what is none its id, which is not kept."""
 
     def __init__(self, assets: Mapping[str, Asset]) -> None:
         """`assets` by id."""

@@ -90,7 +90,6 @@ class _Waiting:
 
     def __init__(self, server: Awaited, tell: Tell, patience_s: float) -> None:
         self._server, self._tell, self._patience_s = server, tell, patience_s
-        self._named = {"name": server.name, "where": server.where}
         self._began, self._told = time.monotonic(), False
         self._reason = ""
         """In words of ours or of its client."""
@@ -103,13 +102,19 @@ class _Waiting:
             while reason := await self._asked():
                 self._reason = reason
                 if self._waited > self._patience_s:
-                    said = say("server_silent", **self._named, seconds=self._patience_s, reason=reason)
+                    said = say(
+                        "server_mute",
+                        name=self._server.name,
+                        where=self._server.where,
+                        seconds=self._patience_s,
+                        reason=reason,
+                    )
                     raise Unavailable(said, field=self._server.setting)
                 await asyncio.sleep(LOOK_S)
         finally:
             answered.set()
         if self._told:
-            self._tell(say("server_answers", **self._named, seconds=self._waited))
+            self._tell(say("server_answers", name=self._server.name, where=self._server.where, seconds=self._waited))
 
     @property
     def _waited(self) -> float:
@@ -120,9 +125,18 @@ class _Waiting:
         pause = TOLD_AFTER_S
         while not answered.wait(pause):
             pause, self._told = TOLD_AGAIN_S, True
-            times = {"waited": self._waited, "seconds": self._patience_s}
-            waited = say("server_waited", **self._named, setting=self._server.setting, **times)
+            waited = self._told_waiting()
             self._tell(joined([waited, self._reason], ": ") if self._reason else waited)
+
+    def _told_waiting(self) -> Sentence:
+        return say(
+            "server_waited",
+            name=self._server.name,
+            where=self._server.where,
+            setting=self._server.setting,
+            waited=self._waited,
+            seconds=self._patience_s,
+        )
 
     async def _asked(self) -> str:
         """Why it gives no answer; empty if it gives one. Raises Invalid if asking again would change nothing."""
@@ -147,7 +161,9 @@ class _Waiting:
         causes = list(_causes(error))
         of_tls = any(isinstance(one, ssl.SSLCertVerificationError) for one in causes)
         if of_tls or isinstance(error, ValueError) or REFUSED.search(said):
-            refused = say("server_refuses", **self._named, reason=said.splitlines()[0])
+            refused = say(
+                "server_refuses", name=self._server.name, where=self._server.where, reason=said.splitlines()[0]
+            )
             raise Invalid(refused, field=self._server.setting) from None
         of_system = [
             os.strerror(one.errno) for one in causes if isinstance(one, OSError) and one.errno and one.errno > 0

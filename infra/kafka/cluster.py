@@ -135,7 +135,7 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
             with Path(path).open("rb"):
                 return path
         except OSError as error:
-            refuse(name, say("file_unreadable", path=path, reason=error.strerror))
+            refuse(name, say("path_unreadable", path=path, reason=error.strerror))
 
 
 Given = Cluster | str

@@ -19,7 +19,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "file_empty": {"en": "{path} is empty", "vi": "{path} là tệp rỗng"},
     "file_not_utf8": {"en": "{path} is no text in UTF-8", "vi": "{path} không phải văn bản UTF-8"},
-    "file_unreadable": {"en": "{path} cannot be read: {reason}", "vi": "không đọc được {path}: {reason}"},
+    "path_unreadable": {"en": "{path} cannot be read: {reason}", "vi": "không đọc được {path}: {reason}"},
     "is_none_of": {"en": "{given!r} is none of {known}", "vi": "{given!r} không nằm trong số {known}"},
     "kafka_at_quiet": {
         "en": "Kafka at {where} does not answer: {reason}",
@@ -116,7 +116,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{name} at {where} refuses: {reason}",
         "vi": "{name} tại {where} từ chối: {reason}",
     },
-    "server_silent": {
+    "server_mute": {
         "en": "{name} at {where} did not answer within {seconds:.0f} s: {reason}",
         "vi": "{name} tại {where} không trả lời trong {seconds:.0f} giây: {reason}",
     },

@@ -12,7 +12,7 @@ MADE_IN = {
     "KafkaAdminClient": {"infra/kafka/admin.py"},
     "KafkaConsumer": set(),
     "KafkaProducer": set(),
-    "App": {"streams/app.py"},
+    "faust.App": {"streams/app.py"},
 }
 """Class of a client → where it may be made; the rest go through infra/kafka/clients.py, which derives its own."""
 KNOW_THE_ADDRESS = {
@@ -29,7 +29,8 @@ def bare(source: str, path: str) -> Iterator[str]:
     """What in a module would reach Kafka, or have it reached, without what the settings say of TLS and users."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            whole = ast.unparse(node.func)
+            called = whole if whole in MADE_IN else whole.rpartition(".")[2]
             if called in MADE_IN and path not in MADE_IN[called]:
                 yield f"{path}:{node.lineno} makes a {called}"
             if any(word.arg == "bootstrap_servers" for word in node.keywords):
