@@ -196,7 +196,12 @@ async def test_a_socket_with_a_cookie_from_another_origin_is_refused(api: Api) -
 
 
 async def test_a_socket_with_a_filter_that_nothing_can_match_is_told_which(api: Api) -> None:
-    for query, reason in (("state=opened", "state: 'opened' is none of open"), ("bbox=11,106,12,107", "bbox: holds")):
+    wrong = {
+        "state=opened": "state: 'opened' is none of open",
+        "bbox=11,106,12,107": "bbox: holds",
+        f"severity={80 * 'đ'}": "severity: 'đđ",
+    }
+    for query, reason in wrong.items():
         with pytest.raises(ConnectionClosed) as refused:
             await anext(socket(api, f"?{query}"))
         assert refused.value.rcvd is not None and refused.value.rcvd.code == 1008

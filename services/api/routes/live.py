@@ -19,8 +19,8 @@ from services.api.query_faults import asked_wrongly
 
 router = APIRouter(tags=["live"])
 POLICY, UNAVAILABLE, DONE = 1008, 1013, 1000
-REASON_LENGTH = 120
-"""Of the 123 bytes that a close frame holds (RFC 6455 §5.5)."""
+REASON_BYTES = 123
+"""A close frame holds no more beside its code (RFC 6455 §5.5)."""
 STREAM: dict[str, Any] = {
     "response_class": StreamingResponse,
     "responses": {
@@ -60,7 +60,7 @@ async def live_ws(socket: WebSocket) -> None:
     try:
         reader = allow(await person_of(socket), READ)
     except HTTPException as error:
-        await socket.close(POLICY, str(error.detail)[:REASON_LENGTH])
+        await socket.close(POLICY, _short(str(error.detail)))
         return
     except SQLAlchemyError:
         await socket.close(UNAVAILABLE, "PostgreSQL does not answer")
@@ -69,7 +69,7 @@ async def live_ws(socket: WebSocket) -> None:
     try:
         wanted = _followed(socket)
     except (ValidationError, CenterError) as error:
-        await socket.close(POLICY, _why(error)[:REASON_LENGTH])
+        await socket.close(POLICY, _short(_why(error)))
         return
     session = Session(center_of(socket), wanted, reader)
     try:
@@ -78,6 +78,10 @@ async def live_ws(socket: WebSocket) -> None:
         await socket.close(DONE)
     except (WebSocketDisconnect, RuntimeError):
         return
+
+
+def _short(reason: str) -> str:
+    return reason.encode()[:REASON_BYTES].decode(errors="ignore")
 
 
 def _why(error: ValidationError | CenterError) -> str:
