@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections import Counter
 from collections.abc import Generator
@@ -101,6 +102,8 @@ def pytest_configure(config: pytest.Config) -> None:
     is `nobody`: its next start would fail with "Permission denied".
     """
     os.environ.setdefault("JAVA_TOOL_OPTIONS", BRIEF_JVM)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as workers and shells in the background leave it
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # what a test starts and interrupts inherits it
     config.option.loadscopereorder = False  # the number of tests says little about how long a group takes
     if config.option.basetemp is None:
         config.option.basetemp = tempfile.mkdtemp(prefix="soc-tests-")
