@@ -71,14 +71,14 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     def _check_tls(self) -> None:
         for name in ("ca_file", "certificate_file", "key_file"):
             if getattr(self, name) and not self.has_tls:
-                refuse(name, say("needs_protocol", known="SSL, SASL_SSL", given=self.security_protocol))
+                refuse(name, say("needs_tls_protocol", given=self.security_protocol))
         if self.key_file and not self.certificate_file:
             refuse("key_file", say("key_needs_certificate"))
 
     def _check_user(self) -> None:
         given = [name for name in ("user", "password", "password_file") if getattr(self, name)]
         if not self.has_user and given:
-            refuse(given[0], say("needs_protocol", known="SASL_SSL", given=self.security_protocol))
+            refuse(given[0], say("needs_user_protocol", given=self.security_protocol))
         if not self.has_user:
             return
         if self.sasl_mechanism not in MECHANISMS:

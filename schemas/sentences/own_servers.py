@@ -83,9 +83,13 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{path} is not the key of the certificate in {chain}",
         "vi": "{path} không phải khóa của chứng chỉ trong {chain}",
     },
-    "needs_protocol": {
-        "en": "needs SOC_KAFKA_SECURITY_PROTOCOL {known}; it is {given}",
-        "vi": "cần SOC_KAFKA_SECURITY_PROTOCOL {known}; hiện là {given}",
+    "needs_tls_protocol": {
+        "en": "needs SOC_KAFKA_SECURITY_PROTOCOL SSL or SASL_SSL; it is {given}",
+        "vi": "cần SOC_KAFKA_SECURITY_PROTOCOL là SSL hoặc SASL_SSL; hiện là {given}",
+    },
+    "needs_user_protocol": {
+        "en": "needs SOC_KAFKA_SECURITY_PROTOCOL SASL_SSL; it is {given}",
+        "vi": "cần SOC_KAFKA_SECURITY_PROTOCOL là SASL_SSL; hiện là {given}",
     },
     "no_certificate_in": {
         "en": "{path} has no certificate in PEM form (-----BEGIN CERTIFICATE-----)",

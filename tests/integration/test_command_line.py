@@ -186,7 +186,6 @@ def test_a_fault_of_a_csv_recording_names_file_and_line(typed: Typed, name: str,
         (f"city import {TOWN}", "Kafka at 127.0.0.1:"),
         ("topics", "Kafka at 127.0.0.1:"),
         ("dead-letters list", "Kafka at 127.0.0.1:"),
-        ("prepare", "PostgreSQL does not answer"),
     ],
 )
 def test_servers_that_are_away_are_named(typed: Typed, line: str, fault: str) -> None:

@@ -46,9 +46,15 @@ def test_what_does_not_fit_is_named_with_the_way_out(given: dict[str, str], fiel
     assert caught.value.field == f"SOC_KAFKA_{field}"
 
 
-@pytest.mark.parametrize(("name", "url"), [("DATABASE_URL", "postgresql://x/soc"), ("REDIS_URL", "http://cache:6379")])
-def test_an_address_of_another_kind_of_server_is_named(name: str, url: str) -> None:
-    with pytest.raises(Invalid, match="must begin with ") as caught:
+@pytest.mark.parametrize(
+    ("name", "url", "said"),
+    [
+        ("DATABASE_URL", "postgresql://x/soc", r"must be an address like postgresql\+psycopg://"),
+        ("REDIS_URL", "http://cache:6379", "must begin with redis://, rediss://, unix://"),
+    ],
+)
+def test_an_address_of_another_kind_of_server_is_named(name: str, url: str, said: str) -> None:
+    with pytest.raises(Invalid, match=said) as caught:
         load({f"SOC_{name}": url})
     assert caught.value.field == f"SOC_{name}"
 
