@@ -99,13 +99,15 @@ class PageWriter:
         """
         stamp, gone = Stamp(self.epoch, offset), [Record(key, None) for key in self._unnamed]
         pages, self._carried = {**self._carried, **dirty}, {}
-        ended = [self._key(name, turn) for name, body in pages.items() if not body for turn in (0, 1)]
-        self._unnamed, self._outdated = [*self._outdated, *ended], []
-        written = [
-            Record(self._next_key(name), _encode(Page(FORMAT, *stamp, body))) for name, body in pages.items() if body
-        ]
-        self._stamps |= dict.fromkeys(pages, stamp)
-        self._stamps = {name: held for name, held in self._stamps.items() if pages.get(name, b"x")}
+        self._unnamed, self._outdated, written = self._outdated, [], list[Record]()
+        for name, body in pages.items():
+            if body:
+                written.append(Record(self._next_key(name), _encode(Page(FORMAT, *stamp, body))))
+                self._stamps[name] = stamp
+            else:
+                self._unnamed += [self._key(name, turn) for turn in (0, 1)]
+                self._stamps.pop(name, None)
+                self._turns.pop(name, None)
         named = {name: (held.epoch, held.offset) for name, held in self._stamps.items()}
         meta = Record(f"{self._topic}|{META}|{self.epoch}".encode(), _encode(Meta(FORMAT, *stamp, named)))
         return [*gone, *written, meta]

@@ -150,8 +150,10 @@ class _Waiting:
             return say("silent")
         except Unavailable as error:
             said = error.said
-            quiet = isinstance(said, Sentence) and said.code == "kafka_at_quiet"
-            return said.values["reason"] if isinstance(said, Sentence) and quiet else said
+            if isinstance(said, Sentence) and said.code == "kafka_at_quiet":  # that one names the server as we do
+                reason: str = said.values["reason"]
+                return reason
+            return said
         except (SQLAlchemyError, RedisError, OSError, ValueError) as error:
             return self._of_client(error)
         return ""
