@@ -37,21 +37,15 @@ class Repeatable(msgspec.Struct, frozen=True):
         The row is the lock: a repeat waits until the transaction of the first one ends, and comes first if that failed.
         Raises Invalid if the first one asked for something else.
         """
-        if await _placed(self.connection, self._mine(), self._values(utc_now())):
+        if await _placed(self.connection, self, utc_now()):
             return None
-        found = (await self.connection.execute(select(idempotency).where(self._mine()))).one()
+        found = (await self.connection.execute(select(idempotency).where(_row(self)))).one()
         return _answer(found, self.asked)
 
     async def keep(self, answer: Response) -> None:
         """What later ones get."""
         values = {"status": answer.status_code, "answer": bytes(answer.body)}
-        await self.connection.execute(idempotency.update().where(self._mine()).values(values))
-
-    def _values(self, now: datetime) -> dict[str, Any]:
-        return {"by": self.by, "key": self.key, "status": 0, "asked": self.asked, "answer": b"", "at": now}
-
-    def _mine(self) -> ColumnElement[bool]:
-        return (idempotency.c.by == self.by) & (idempotency.c.key == self.key)
+        await self.connection.execute(idempotency.update().where(_row(self)).values(values))
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -92,10 +86,9 @@ class Claim(msgspec.Struct, frozen=True):
 
     async def _looked(self, connection: AsyncConnection) -> datetime | Response | None:
         now = utc_now()
-        values = {"by": self.by, "key": self.key, "status": 0, "asked": self.asked, "answer": b"", "at": now}
-        if await _placed(connection, self._mine(), values):
+        if await _placed(connection, self, now):
             return now
-        found = (await connection.execute(select(idempotency).where(self._mine()))).one_or_none()
+        found = (await connection.execute(select(idempotency).where(_row(self)))).one_or_none()
         if found is None:  # released this moment
             return None
         answer = _answer(found, self.asked)
@@ -107,15 +100,17 @@ class Claim(msgspec.Struct, frozen=True):
         return now if (await connection.execute(taken)).one_or_none() is not None else None
 
     def _ours(self, since: datetime) -> ColumnElement[bool]:
-        return self._mine() & (idempotency.c.status == 0) & (idempotency.c.at == since)
-
-    def _mine(self) -> ColumnElement[bool]:
-        return (idempotency.c.by == self.by) & (idempotency.c.key == self.key)
+        return _row(self) & (idempotency.c.status == 0) & (idempotency.c.at == since)
 
 
-async def _placed(connection: AsyncConnection, mine: ColumnElement[bool], values: dict[str, Any]) -> bool:
+def _row(one: Repeatable | Claim) -> ColumnElement[bool]:
+    return (idempotency.c.by == one.by) & (idempotency.c.key == one.key)
+
+
+async def _placed(connection: AsyncConnection, one: Repeatable | Claim, now: datetime) -> bool:
     """Whether the key is new, or so old that it counts no more; waits for a transaction that is placing it now."""
-    await connection.execute(idempotency.delete().where(mine, idempotency.c.at < values["at"] - REPEATED_FOR))
+    await connection.execute(idempotency.delete().where(_row(one), idempotency.c.at < now - REPEATED_FOR))
+    values = {"by": one.by, "key": one.key, "status": 0, "asked": one.asked, "answer": b"", "at": now}
     placed = insert(idempotency).values(values).on_conflict_do_nothing().returning(idempotency.c.key)
     return (await connection.execute(placed)).one_or_none() is not None
 
