@@ -41,7 +41,7 @@ PRINCIPALS = (f"User:{USER}", "User:CN=client")
 RIGHTS = {
     ("TOPIC", "city.", "PREFIXED"): ("DESCRIBE", "CREATE", "READ", "WRITE"),
     ("TOPIC", "agency.", "PREFIXED"): ("DESCRIBE", "CREATE", "READ", "WRITE"),
-    ("TOPIC", "center-", "PREFIXED"): ("DESCRIBE", "CREATE", "READ", "WRITE"),
+    ("TOPIC", "center-", "PREFIXED"): ("DESCRIBE", "CREATE", "READ", "WRITE", "DESCRIBE_CONFIGS"),
     ("GROUP", "center-", "PREFIXED"): ("READ",),
     ("GROUP", "recorder-", "PREFIXED"): ("READ",),
     ("GROUP", "relay-", "PREFIXED"): ("READ",),

@@ -5,7 +5,9 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError, TimeoutError as Late
 
 from infra import log
 
@@ -14,9 +16,13 @@ REST_S = 3.0
 T = TypeVar("T")
 
 
-def connect(redis_url: str) -> Redis:
-    """A client that gives up after a second; connects at the first command."""
-    return Redis.from_url(redis_url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S)
+def connect(redis_url: str, tries: int = 1) -> Redis:
+    """A client that gives up after a second, or after as many as it may try; connects at the first command.
+
+    Whoever only reads tries twice: a processor that is busy for a second is no Redis that is away.
+    """
+    again = Retry(NoBackoff(), tries - 1, supported_errors=(Late,))
+    return Redis.from_url(redis_url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S, retry=again)
 
 
 class Guard:

@@ -57,7 +57,7 @@ async def connect_kafka(center: Center) -> None:
 async def connected(settings: Settings) -> AsyncIterator[Center]:
     """The connections of this process; nothing but Kafka is asked before the first request."""
     engine = postgres.connect(settings.database_url, pool=POOL)
-    cache = redis.connect(settings.redis_url)
+    cache = redis.connect(settings.redis_url, tries=2)
     ingest = httpx.AsyncClient(base_url=settings.ingest_url, timeout=httpx.Timeout(60.0, connect=2.0), trust_env=False)
     words = StoredWords()
     center = Center(

@@ -44,6 +44,13 @@ def row(page: Page, incident_id: str) -> None:
     page.locator(f".rows [data-incident='{incident_id}']").click()
 
 
+def search_out(page: Page, incident_id: str) -> None:
+    """Selects an incident by its number, wherever it stands: of a long list only what is seen is drawn."""
+    page.locator("#search").fill(incident_id)
+    expect(page.locator(".rows [data-incident]")).to_have_count(1)
+    row(page, incident_id)
+
+
 def fill_when(inside: Page | Locator, name: str, day: str, time: str) -> None:
     """Fills a field of day and time, of 24 hours."""
     inside.locator(f"[name={name}]").fill(day)

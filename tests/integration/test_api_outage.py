@@ -1,6 +1,8 @@
 """Live streams when something is wrong: Redis away, a client that does not read, nothing to say, old age."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
@@ -9,7 +11,9 @@ import pytest
 
 from infra.embedded.server import Running
 from infra.embedded.valkey import Valkey
+from infra.redis.client import TIMEOUT_S
 from services.api.live import hub, session
+from services.api.live.stream import newest
 from tests.center import free_port
 from tests.integration.api_center import KEY, Api, change, running_api
 from tests.integration.frames import first, sse
@@ -70,6 +74,24 @@ async def test_a_client_that_does_not_read_is_dropped_with_the_reason_and_others
             said = said[-1000:] + await reader.read(1 << 20)
     writer.close()
     assert b'"reason":"slow"' in said
+
+
+async def test_a_redis_that_hangs_for_a_moment_ends_no_stream(api: Api) -> None:
+    pid = (await api.center.redis.info("server"))["process_id"]
+    async with aclosing(sse(api)) as stream:
+        await first(stream, "tiles")
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            await asyncio.sleep(1.5 * TIMEOUT_S)
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        number = 1 + await newest(api.center.redis)
+        await api.publish(number, change("inc-first"))
+        async with asyncio.timeout(20):
+            frames = [await anext(stream)]
+            while frames[-1].get("number") != number:
+                frames.append(await anext(stream))
+    assert "reset" not in {one["frame"] for one in frames}
 
 
 async def test_without_redis_streams_end_with_the_reason_rest_goes_on_and_they_come_back(

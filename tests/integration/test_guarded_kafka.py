@@ -12,9 +12,12 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from kafka.admin import NewTopic
+from structlog.testing import capture_logs
 
 from infra.embedded.ports import LOOPBACK, free_ports
-from infra.kafka.admin import ensure_topics
+from infra.kafka.admin import admin, ensure_topics
+from infra.kafka.changelogs import ensure_changelog
 from infra.kafka.clients import consumer, producer
 from infra.kafka.cluster import Cluster
 from infra.kafka.knock import reach
@@ -71,6 +74,20 @@ def test_topics_are_made_and_looked_at_through_it(guarded: Guarded) -> None:
     wanted = topics(["smell"])
     assert {"city.readings.smell.v1", "city.events.smell.v1"} == set(ensure_topics(cluster, wanted))
     assert {one.name for one in topic_states(cluster)} >= {topic.name for topic in wanted}
+
+
+def test_a_changelog_of_an_earlier_version_that_may_not_be_configured_stays_and_is_told(guarded: Guarded) -> None:
+    cluster = guarded.cluster()
+    assert ensure_changelog(cluster, "center-new-changelog", 1)
+    with capture_logs() as told:
+        assert not ensure_changelog(cluster, "center-new-changelog", 1)
+    assert not told
+    with admin(guarded.bootstrap) as client:
+        client.create_topics([NewTopic("center-old-changelog", 1, 1, topic_configs={"cleanup.policy": "compact"})])
+    with capture_logs() as told:
+        assert not ensure_changelog(cluster, "center-old-changelog", 1)
+    assert [(one["event"], one["topic"]) for one in told] == [("changelog_not_configured", "center-old-changelog")]
+    assert "TopicAuthorizationFailed" in told[0]["reason"]
 
 
 @pytest.mark.parametrize("way", WAYS_IN)
