@@ -7,7 +7,8 @@ from typing import TypeVar
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError, TimeoutError as Late
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as Late
 
 from infra import log
 

@@ -20,7 +20,7 @@ def network(stack: Center) -> Network:
 
 
 def burst(network: Network, number: int) -> dict[str, str]:
-    """The incident of a water main of its own: pictures take the fourth, other tests theirs from the end of the list."""
+    """The incident of a water main of its own: pictures take the fourth, other tests the last ones."""
     name = network.of_kind("water_main")[5 + number * 2]
     play(network.center, [raised("water.burst", name, 90)])
     return incident_of(network.center, name)
