@@ -59,7 +59,12 @@ def test_a_silence_is_previewed_begun_and_ended(page: Page, stack: Center, outag
     silence = page.locator("[data-window]").filter(has_text="Thử máy cắt")
     expect(silence).to_have_attribute("data-state", "active")
     expect(silence).to_contain_text("1 tín hiệu đang được che", timeout=20_000)
-    silence.locator("[data-end]").click()
+    silence.locator("[data-do=end]").press("Enter")
+    expect(silence).to_contain_text("sẽ báo ngay")
+    page.keyboard.press("Enter")  # pressed twice it only asks, and leaves it
+    expect(silence).not_to_contain_text("sẽ báo ngay")
+    silence.locator("[data-do=end]").click()
+    silence.locator("[data-do=sure]").click()
     expect(silence).to_have_count(0)
 
 
@@ -98,7 +103,8 @@ def test_works_are_announced_and_stand_on_the_calendar_until_they_are_cancelled(
     expect(page.locator("thead th")).not_to_have_count(8)
     page.locator("[data-range=week]").press("Enter")
     assert violations(page) == []
-    works.locator("[data-end]").click()
+    works.locator("[data-do=end]").press("Enter")
+    works.locator("[data-do=sure]").press("Enter")
     expect(works).to_have_count(0)
 
 

@@ -247,6 +247,7 @@ export const en: Record<Word, string> = {
   'silences.past': 'Expired: {count}',
   'silences.covers': 'covers {now} signals now, {all} in all',
   'silences.end': 'End early',
+  'silences.sure': 'What it covers is told at once. End it?',
   'works.new': 'Announce planned works',
   'works.kind.roadworks': 'Road works',
   'works.kind.power': 'Power works',

@@ -246,6 +246,7 @@ export const vi = {
   'silences.past': 'Đã hết hạn: {count}',
   'silences.covers': '{now} tín hiệu đang được che, tổng {all}',
   'silences.end': 'Kết thúc sớm',
+  'silences.sure': 'Tín hiệu đang được che sẽ báo ngay. Kết thúc?',
   'works.new': 'Báo trước công việc theo kế hoạch',
   'works.kind.roadworks': 'Thi công đường',
   'works.kind.power': 'Công tác điện',
