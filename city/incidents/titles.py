@@ -7,7 +7,7 @@ from schemas.signals import Signal
 def titles(
     words: Catalogue, anchor: Signal, asset: str, suspected: bool, said: tuple[str, str] | None = None
 ) -> tuple[str, str]:
-    """E.g. "Power outage – Feeder 471" and "Mất điện – Phát tuyến 471"; ids stand for what has no name.
+    """E.g. "Power outage – Feeder 471" and "Mất điện – Lộ 471"; ids stand for what has no name.
 
     `said`: what happened, in both languages, where a pattern says it; else the name of the anchor's kind.
     """

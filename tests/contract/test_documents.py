@@ -1,8 +1,10 @@
-"""What the documents name exists: paths, links, make targets."""
+"""What the documents name exists: paths, links, make targets; and both languages of a page say the same."""
 
 import importlib
 import json
 import re
+from os.path import normpath, relpath
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -13,7 +15,7 @@ from schemas.rules import Cause, Hop, Part, Pattern, Rule, Same
 from services.cli.main import LATER, app
 from tests.contract.tree import ROOT, tracked
 
-PAGES = [path for path in tracked(".md") if path.parts[0] in ("docs", "README.md", "CONTRIBUTING.md")]
+PAGES = [path for path in tracked(".md") if path.parts[0] in ("docs", "README.md", "README.vi.md", "CONTRIBUTING.md")]
 LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#]+)")
 TARGET = re.compile(r"`(?:\w+=\S+ )?make ([a-z]+)")
 REQUIRED_TARGETS = {"help", "setup", "run", "stop", "test", "check", "scenarios", "score", "bench"}
@@ -26,6 +28,45 @@ LINE = re.compile(r"(?:^|-- |/)soc ([a-z][a-z-]*)(.*)")
 ASSET = re.compile(r'"(?:asset|assets|measures)": (?:\[)?"([^"]+)"')
 OWN_ASSETS = {"my-feeder"}
 """Of an integrator's own, which no city has."""
+FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+HEADING = re.compile(r"^(#+) .*$", re.MULTILINE)
+ANY_LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def in_english(page: Path) -> Path:
+    """The English page of a Vietnamese one; any other is its own."""
+    if page.parts[:-1] == ("docs", "guides", "vi"):
+        return Path("docs/guides", page.name)
+    return Path("README.md") if page == Path("README.vi.md") else page
+
+
+VIETNAMESE = [page for page in PAGES if in_english(page) != page]
+TRANSLATED = {in_english(page) for page in VIETNAMESE}
+
+
+def outline(page: Path, text: str) -> dict[str, list[str]]:
+    """Everything of a page that is the same in each language; a link to a page stands for both languages of it."""
+    prose = FENCED.sub("", text)
+    sections = HEADING.split(prose)
+    return {
+        "blocks": FENCED.findall(text),
+        "headings": sections[1::2],
+        "names": [_names(section) for section in sections[::2]],
+        "rows": [f"{row.count('|')} {_names(row)}" for row in re.findall(r"^\|.*$", prose, re.MULTILINE)],
+        "items": re.findall(r"^- ", prose, re.MULTILINE),
+        "links": sorted(_leads_to(page, link) for link in ANY_LINK.findall(prose)),
+    }
+
+
+def _names(text: str) -> str:
+    return " ".join(sorted(set(SPAN.findall(text))))
+
+
+def _leads_to(page: Path, link: str) -> str:
+    if re.match(r"https?:|mailto:|#", link):
+        return link
+    path, _, place = link.partition("#")
+    return f"{in_english(Path(normpath(page.parent / path)))}#{place}"
 
 
 def wrong_lines(text: str) -> list[str]:
@@ -85,6 +126,85 @@ def test_an_example_to_be_typed_names_assets_of_the_demo_city(page: object) -> N
     there = {one["id"] for one in city["features"]} | OWN_ASSETS
     blocks = BLOCK.findall((ROOT / str(page)).read_text())
     assert [name for block in blocks for name in ASSET.findall(block) if name not in there] == []
+
+
+@pytest.mark.parametrize("page", VIETNAMESE, ids=str)
+def test_a_vietnamese_page_has_what_the_english_one_has(page: Path) -> None:
+    english = in_english(page)
+    assert outline(page, (ROOT / page).read_text()) == outline(english, (ROOT / english).read_text())
+
+
+@pytest.mark.parametrize("page", VIETNAMESE, ids=str)
+def test_both_languages_of_a_page_name_each_other_below_the_title(page: Path) -> None:
+    english = in_english(page)
+    there, back = relpath(page, english.parent), relpath(english, page.parent)
+    assert (ROOT / english).read_text().splitlines()[2:4] == [f"[Tiếng Việt]({there})", ""]
+    assert (ROOT / page).read_text().splitlines()[2:4] == [f"[English]({back})", ""]
+
+
+@pytest.mark.parametrize("page", [page for page in VIETNAMESE if page.parts[0] == "docs"], ids=str)
+def test_a_vietnamese_guide_leads_on_in_vietnamese(page: Path) -> None:
+    links = LINK.findall((ROOT / page).read_text())[1:]
+    assert [link for link in links if Path(normpath(page.parent / link)) in TRANSLATED] == []
+
+
+ONE = """# Silences
+
+The field `to`, see [webhooks](webhooks.md).
+
+```sh
+ls  # here
+```
+
+- the `reason`
+
+| field | what |
+|---|---|
+| `to` | the end |
+
+## Works
+
+The same.
+"""
+OTHER = """# Tạm dừng báo
+
+Trường `to`, xem [webhook](webhooks.md).
+
+```sh
+ls  # here
+```
+
+- `reason`
+
+| trường | nội dung |
+|---|---|
+| `to` | kết thúc |
+
+## Công trình
+
+Như trên.
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong", "differing"),
+    [
+        ("Như trên", "Giống trên", set()),
+        ("(webhooks.md)", "(../webhooks.md)", set()),
+        ("## Công", "### Công", {"headings"}),
+        ("# here", "# ở đây", {"blocks"}),
+        ("Trường `to`", "Trường `from`", {"names"}),
+        ("Như trên", "Như `to`", {"names"}),
+        ("- `reason`", "`reason`", {"items"}),
+        ("| `to` | kết thúc |\n", "", {"rows"}),
+        ("| `to` | kết thúc |", "| đến | kết thúc |", {"rows"}),
+        ("(webhooks.md)", "(duty.md)", {"links"}),
+    ],
+)
+def test_the_guard_of_languages_sees_what_one_has_otherwise(said: str, wrong: str, differing: set[str]) -> None:
+    page = Path("docs/guides/vi/silences.md")
+    here, there = outline(in_english(page), ONE), outline(page, OTHER.replace(said, wrong))
+    assert {part for part in here if here[part] != there[part]} == differing
 
 
 def test_every_promised_make_target_exists() -> None:

@@ -39,7 +39,7 @@ def words() -> Catalogue:
         id="feeder-1",
         kind="feeder",
         name="Feeder 471_GĐ",
-        name_vi="Phát tuyến 471_GĐ",
+        name_vi="Lộ 471_GĐ",
         agency="evn",
         position=(106.7, 11.1),
     )

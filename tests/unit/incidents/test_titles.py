@@ -32,14 +32,14 @@ def report(**fields: object) -> Signal:
             "feeder-1",
             False,
             "Power outage – Feeder 471_GĐ",
-            "Mất điện – Phát tuyến 471_GĐ",
+            "Mất điện – Lộ 471_GĐ",
         ),
         (
             report(kind="power.outage", category=None),
             "feeder-1",
             True,
             "Power outage – suspected cause: Feeder 471_GĐ",
-            "Mất điện – nghi do: Phát tuyến 471_GĐ",
+            "Mất điện – nghi do: Lộ 471_GĐ",
         ),
         (report(kind="x.new", category=None), "gate-9", False, "x.new – gate-9", "x.new – gate-9"),
         (
@@ -47,7 +47,7 @@ def report(**fields: object) -> Signal:
             "report-b4d56c",
             False,
             "report.flood – Feeder 471_GĐ",
-            "report.flood – Phát tuyến 471_GĐ",
+            "report.flood – Lộ 471_GĐ",
         ),
         (
             report(zone="unknown"),

@@ -25,7 +25,7 @@ def test_a_tree_is_one_incident_that_says_what_its_root_and_members_say() -> Non
     incident = opened.incident
     assert opened.kind == "opened" and incident.version == 1 and opened.previous_version == 0
     assert (incident.kind, incident.root_signal, incident.root_asset) == ("power.outage", TRIP.id, "feeder-1")
-    assert (incident.title, incident.title_vi) == ("Power outage – Feeder 471_GĐ", "Mất điện – Phát tuyến 471_GĐ")
+    assert (incident.title, incident.title_vi) == ("Power outage – Feeder 471_GĐ", "Mất điện – Lộ 471_GĐ")
     assert incident.agencies == ("evn", "police") and incident.zones == ("z1", "z2")
     assert (incident.severity, incident.signal_count, incident.active_count) == ("major", 3, 3)
     assert (incident.area, incident.position, incident.opened_at) == ("thu-dau-mot", (106.6, 11.0), TRIP.raised_at)

@@ -63,7 +63,7 @@ test("a citizen's report is about the place where it lies, not about the number 
 test('a row tells title, age, state and the time that is left, and picks with its box', async () => {
   render(IncidentRow, { incident: incident({ acknowledge_due: { at: '2026-03-04T05:12:00Z', level: 0 }, zones: ['thuan-an'] }) });
   const row = screen.getByRole('button');
-  expect(row.textContent).toContain('Mất điện tại xuất tuyến 471');
+  expect(row.textContent).toContain('Mất điện tại lộ 471');
   expect(row.textContent).toContain('10 phút');
   expect(row.textContent).toContain('Mới');
   expect(row.textContent).toContain('thuan-an');
