@@ -50,8 +50,10 @@ def test_a_silence_is_previewed_begun_and_ended(page: Page, stack: Center, outag
     sign_in(page, stack)
     page.locator("[data-screen=silences]").click()
     page.locator("input[name=asset]").fill("no-such-asset")
-    expect(page.locator("form[aria-labelledby=silence-new] [role=status]")).to_contain_text("Không có đối tượng này")
-    page.locator("input[name=asset]").fill(outage["root_asset"])
+    expect(page.locator("form[aria-labelledby=silence-new] [role=status]")).to_contain_text("Không đối tượng nào")
+    feeders = stack.get("/v1/assets", kind="feeder", limit=500)["items"]
+    name = next(one["name_vi"] for one in feeders if one["id"] == outage["root_asset"])
+    page.locator("input[name=asset]").fill(name)
     expect(page.locator("form[aria-labelledby=silence-new] [role=status]")).to_contain_text("1 tín hiệu trong 1 sự cố")
     page.locator("input[name=reason]").fill("Thử máy cắt")
     assert violations(page) == []

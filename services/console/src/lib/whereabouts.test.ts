@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Asset, Position } from './api/types';
-import { coordinatesOf, meant, written } from './whereabouts';
+import { coordinatesOf, meant, namedBy, written } from './whereabouts';
 
 const asset = (id: string, name_vi: string, position: Position | null = [106.6, 11], observes: string[] = []) =>
   ({ id, name: '', name_vi, position, observes }) as unknown as Asset;
@@ -18,4 +18,11 @@ test('a place is found by its name without diacritics, side by side and the shor
   expect(meant('thuan an', city).map(({ id }) => id)).toEqual(['thuan-an', 'cab-9', 'giao']);
   expect(meant('CAB-9', city).map(({ id }) => id)).toEqual(['cab-9']);
   expect(meant('t', city)).toEqual([]);
+});
+
+test('words name an asset by its id or by a name that it has alone', () => {
+  const city = new Map([asset('f-473', 'Lộ 473 Tân Uyên'), asset('p-1', 'Trạm bơm'), asset('p-2', 'Trạm bơm')].map((one) => [one.id, one]));
+  expect(namedBy(' f-473', city)).toBe('f-473');
+  expect(namedBy('lo 473 tan uyen ', city)).toBe('f-473');
+  for (const none of ['', ' ', 'Lộ 473', 'Trạm bơm']) expect(namedBy(none, city)).toBeNull();
 });

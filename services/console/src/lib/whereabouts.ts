@@ -29,3 +29,12 @@ export function meant(text: string, assets: Iterable<Asset>): Asset[] {
   }
   return found.sort((a, b) => a.rank - b.rank).slice(0, MOST).map(({ asset }) => asset);
 }
+
+/** The id of the asset that the words name: by its id, or by a name that no other has, with or without diacritics; else null. */
+export function namedBy(text: string, assets: ReadonlyMap<string, Asset>): string | null {
+  const words = text.trim();
+  if (assets.has(words)) return words;
+  const query = fold(words);
+  const found = query ? [...assets.values()].filter(({ name, name_vi }) => [name, name_vi].some((one) => fold(one) === query)) : [];
+  return found.length === 1 ? found[0]!.id : null;
+}
