@@ -14,7 +14,7 @@ export const dutyEn: Record<keyof typeof dutyVi, string> = {
   'duty.gap': 'nobody {from}–{to}',
   'duty.week': 'The next seven days',
   'duty.roster': 'Turns of duty',
-  'duty.none': 'There is no turn of duty.',
+  'duty.none': 'There is no turn of duty: away from the desk nobody is told.',
   'duty.new': 'Add a turn of duty',
   'duty.saved': 'The turn of {name} was saved.',
   'duty.ended': 'The turn of {name} has ended.',

@@ -12,7 +12,7 @@ export const dutyVi = {
   'duty.gap': 'không ai {from}–{to}',
   'duty.week': 'Bảy ngày tới',
   'duty.roster': 'Các ca trực',
-  'duty.none': 'Chưa có ca trực nào.',
+  'duty.none': 'Chưa có ca trực nào: không ngồi trước màn hình thì không ai được báo.',
   'duty.new': 'Thêm ca trực',
   'duty.saved': 'Đã lưu ca trực của {name}.',
   'duty.ended': 'Đã kết thúc ca trực của {name}.',
