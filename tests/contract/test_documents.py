@@ -148,6 +148,11 @@ def test_an_example_to_be_typed_names_assets_of_the_demo_city(page: object) -> N
     assert [name for block in blocks for name in ASSET.findall(block) if name not in there] == []
 
 
+def test_what_people_read_at_their_work_is_there_in_both_languages() -> None:
+    english = {page for page in PAGES if page.parent == Path("docs/guides")}
+    assert TRANSLATED == {*english, Path("README.md"), Path("docs/operations.md")}
+
+
 @pytest.mark.parametrize("page", VIETNAMESE, ids=str)
 def test_a_vietnamese_page_has_what_the_english_one_has(page: Path) -> None:
     english = in_english(page)
