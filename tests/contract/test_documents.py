@@ -150,7 +150,7 @@ def test_an_example_to_be_typed_names_assets_of_the_demo_city(page: object) -> N
 
 def test_what_people_read_at_their_work_is_there_in_both_languages() -> None:
     english = {page for page in PAGES if page.parent == Path("docs/guides")}
-    assert TRANSLATED == {*english, Path("README.md"), Path("docs/operations.md")}
+    assert {*english, Path("README.md"), Path("docs/operations.md")} == TRANSLATED
 
 
 @pytest.mark.parametrize("page", VIETNAMESE, ids=str)
