@@ -68,7 +68,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     applies_to: tuple[str, ...] = ()
     """Asset kinds of the measured asset; empty: all sensors that observe the quantity."""
     hold_down: float = 60.0
-    """Seconds that a signal of this kind must stay cleared before its incident resolves, and the stretch for `same`."""
+    """Seconds by which rules stretch signals of its kind to take them for one, if longer than the kind's own, by which
+    alone an incident resolves."""
     enabled: bool = True
     """False: it judges nothing, and what it raised ends."""
 

@@ -3,7 +3,8 @@
 TEXTS: dict[str, dict[str, str]] = {
     "letters_left_out": {
         "en": "{number} more in this hour, neither listed nor sent again here; Kafka keeps them 30 days in {topic}",
-        "vi": "còn {number} thư trong giờ này, không liệt kê và gửi lại ở đây được; Kafka giữ 30 ngày trong {topic}",
+        "vi": "còn {number} bản tin trong giờ này, không liệt kê và gửi lại ở đây được; "
+        "Kafka giữ 30 ngày trong {topic}",
     },
     "about_nothing": {"en": "is about nothing", "vi": "không nói về đối tượng nào"},
     "and_more": {"en": "{said} (and {more} more)", "vi": "{said} (và {more} lỗi nữa)"},

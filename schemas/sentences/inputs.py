@@ -64,7 +64,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "no_edge": {
         "en": "no edge of this name takes posts; GET /v1/sources lists them",
-        "vi": "không có cổng nào tên này nhận dữ liệu gửi đến; GET /v1/sources liệt kê các cổng",
+        "vi": "không có kết nối nào tên này nhận dữ liệu gửi đến; GET /v1/sources liệt kê các kết nối",
     },
     "no_reading": {"en": "holds no reading", "vi": "không có số đo nào"},
     "no_such_value": {"en": "Invalid value {given}", "vi": "giá trị {given} không hợp lệ"},

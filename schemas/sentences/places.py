@@ -3,13 +3,13 @@
 TEXTS: dict[str, dict[str, str]] = {
     "letter_of_many": {
         "en": "stands for {number} letters that are not here; `soc dead-letters` shows and sends each of them",
-        "vi": "dòng này thay cho {number} thư không có ở đây; `soc dead-letters` xem và gửi lại được từng thư",
+        "vi": "dòng này thay cho {number} bản tin không có ở đây; `soc dead-letters` xem và gửi lại được từng bản tin",
     },
     "no_asset": {"en": "there is no asset {id}", "vi": "không có tài sản {id}"},
     "no_city": {"en": "no city has been loaded yet", "vi": "chưa nạp thành phố nào"},
     "no_dead_letter": {
         "en": "there is no dead letter {topic}/{partition}/{offset}",
-        "vi": "không có bản tin lỗi {topic}/{partition}/{offset}",
+        "vi": "không có bản tin bị từ chối {topic}/{partition}/{offset}",
     },
     "letter_no_event": {
         "en": "the inbox takes CloudEvents, and this is none ({reason}): give as text the event to send instead",
@@ -60,7 +60,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{id} is registered by the city folder; change it in its assets.geojson and import that",
         "vi": "{id} do thư mục thành phố đăng ký; hãy sửa trong assets.geojson của nó rồi nạp lại",
     },
-    "not_adopted": {"en": "nobody has adopted {id}", "vi": "chưa ai nhận {id}"},
+    "not_adopted": {"en": "nobody has adopted {id}", "vi": "chưa ai tiếp nhận {id}"},
     "never_sent": {
         "en": "no sensor {id} has sent anything; GET /v1/sensors?registered=false lists those that did",
         "vi": "chưa có cảm biến {id} gửi dữ liệu; GET /v1/sensors?registered=false liệt kê những cảm biến có gửi",

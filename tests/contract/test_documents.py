@@ -30,13 +30,14 @@ OWN_ASSETS = {"my-feeder"}
 """Of an integrator's own, which no city has."""
 FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^(#+) .*$", re.MULTILINE)
+TITLE = re.compile(r"^#+ (.*)$", re.MULTILINE)
 ANY_LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
 def in_english(page: Path) -> Path:
-    """The English page of a Vietnamese one; any other is its own."""
-    if page.parts[:-1] == ("docs", "guides", "vi"):
-        return Path("docs/guides", page.name)
+    """The English page of a Vietnamese one, which lies in a folder `vi` beside it; any other is its own."""
+    if page.parent.name == "vi":
+        return page.parent.parent / page.name
     return Path("README.md") if page == Path("README.vi.md") else page
 
 
@@ -63,10 +64,22 @@ def _names(text: str) -> str:
 
 
 def _leads_to(page: Path, link: str) -> str:
-    if re.match(r"https?:|mailto:|#", link):
+    if re.match(r"https?:|mailto:", link):
         return link
+    target, place = _target(page, link)
+    there = places(target) if place else []
+    return f"{in_english(target)}#{there.index(place) if place in there else place}"
+
+
+def _target(page: Path, link: str) -> tuple[Path, str]:
     path, _, place = link.partition("#")
-    return f"{in_english(Path(normpath(page.parent / path)))}#{place}"
+    return (Path(normpath(page.parent / path)) if path else page), place
+
+
+def places(page: Path) -> list[str]:
+    """What a link to a heading of this page has after its `#`, in the order of the headings."""
+    titles = TITLE.findall(FENCED.sub("", (ROOT / page).read_text()))
+    return [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles]
 
 
 def wrong_lines(text: str) -> list[str]:
@@ -95,6 +108,13 @@ def test_every_link_of_a_page_leads_somewhere(page: object) -> None:
     path = ROOT / str(page)
     dead = [link for link in LINK.findall(path.read_text()) if not (path.parent / link).exists()]
     assert dead == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_place_that_a_link_names_is_a_heading_there(page: Path) -> None:
+    links = [link for link in ANY_LINK.findall((ROOT / page).read_text()) if "#" in link and "://" not in link]
+    led = [(link, *_target(page, link)) for link in links]
+    assert [link for link, target, place in led if place not in places(target)] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
@@ -128,6 +148,11 @@ def test_an_example_to_be_typed_names_assets_of_the_demo_city(page: object) -> N
     assert [name for block in blocks for name in ASSET.findall(block) if name not in there] == []
 
 
+def test_what_people_read_at_their_work_is_there_in_both_languages() -> None:
+    english = {page for page in PAGES if page.parent == Path("docs/guides")}
+    assert {*english, Path("README.md"), Path("docs/operations.md")} == TRANSLATED
+
+
 @pytest.mark.parametrize("page", VIETNAMESE, ids=str)
 def test_a_vietnamese_page_has_what_the_english_one_has(page: Path) -> None:
     english = in_english(page)
@@ -142,15 +167,15 @@ def test_both_languages_of_a_page_name_each_other_below_the_title(page: Path) ->
     assert (ROOT / page).read_text().splitlines()[2:4] == [f"[English]({back})", ""]
 
 
-@pytest.mark.parametrize("page", [page for page in VIETNAMESE if page.parts[0] == "docs"], ids=str)
-def test_a_vietnamese_guide_leads_on_in_vietnamese(page: Path) -> None:
+@pytest.mark.parametrize("page", VIETNAMESE, ids=str)
+def test_a_vietnamese_page_leads_on_in_vietnamese(page: Path) -> None:
     links = LINK.findall((ROOT / page).read_text())[1:]
     assert [link for link in links if Path(normpath(page.parent / link)) in TRANSLATED] == []
 
 
 ONE = """# Silences
 
-The field `to`, see [webhooks](webhooks.md).
+The field `to`, see [webhooks](webhooks.md) and [texts](duty.md#sms-and-zalo).
 
 ```sh
 ls  # here
@@ -168,7 +193,7 @@ The same.
 """
 OTHER = """# Tạm dừng báo
 
-Trường `to`, xem [webhook](webhooks.md).
+Trường `to`, xem [webhook](webhooks.md) và [tin nhắn](duty.md#sms-và-zalo).
 
 ```sh
 ls  # here
@@ -180,7 +205,7 @@ ls  # here
 |---|---|
 | `to` | kết thúc |
 
-## Công trình
+## Công việc
 
 Như trên.
 """
@@ -199,6 +224,7 @@ Như trên.
         ("| `to` | kết thúc |\n", "", {"rows"}),
         ("| `to` | kết thúc |", "| đến | kết thúc |", {"rows"}),
         ("(webhooks.md)", "(duty.md)", {"links"}),
+        ("#sms-và-zalo", "#email", {"links"}),
     ],
 )
 def test_the_guard_of_languages_sees_what_one_has_otherwise(said: str, wrong: str, differing: set[str]) -> None:

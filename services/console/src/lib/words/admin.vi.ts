@@ -65,7 +65,7 @@ export const adminVi = {
   'deed.figures.': 'Số liệu nhập',
   'deed.sensors.': 'Cảm biến',
   'deed.silence.': 'Tạm dừng báo',
-  'deed.works.': 'Công trình',
+  'deed.works.': 'Công việc theo kế hoạch',
   'deed.handover.': 'Giao ca',
   'deed.webhook.': 'Webhook',
   'deed.backtest.': 'Chạy thử trên quá khứ',
