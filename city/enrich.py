@@ -15,6 +15,8 @@ from schemas.times import to_ms
 NO_CITY = City(id="city", name="City", name_vi="Thành phố", time_zone="Asia/Ho_Chi_Minh")
 PREFIX_DOMAINS = {"road": "river", "report": "reports"}
 """Kinds whose prefix is not a domain's id."""
+HOLD_DOWN_S = 60.0
+"""Of a kind that nobody described."""
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -70,6 +72,17 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def kinds(self) -> dict[str, SignalKind]:
         """Every declared signal kind by name."""
         return {name: kind for domain in self.domains.values() for name, kind in domain.kinds.items()}
+
+    @cached_property
+    def _hold_downs(self) -> dict[str, float]:
+        found = {name: kind.hold_down for name, kind in self.kinds.items()}
+        for condition in (one for domain in self.domains.values() for one in domain.conditions):
+            found[condition.kind] = max(found.get(condition.kind, HOLD_DOWN_S), condition.hold_down or 0.0)
+        return found
+
+    def hold_down(self, kind: str) -> float:
+        """Seconds that a signal of this kind must stay cleared: the longest that the kind or its conditions ask for."""
+        return self._hold_downs.get(kind, HOLD_DOWN_S)
 
     def opens(self, kind: str) -> bool:
         """Whether a signal of this kind may open an incident; one of a kind that nobody described may."""

@@ -67,9 +67,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """What the instrument says of itself: `calibrating` or `fault`."""
     applies_to: tuple[str, ...] = ()
     """Asset kinds of the measured asset; empty: all sensors that observe the quantity."""
-    hold_down: float = 60.0
-    """Seconds by which rules stretch signals of its kind to take them for one, if longer than the kind's own, by which
-    alone an incident resolves."""
+    hold_down: float | None = None
+    """Seconds that a signal of its kind must stay cleared, where that is longer than the kind's own."""
     enabled: bool = True
     """False: it judges nothing, and what it raised ends."""
 
@@ -117,7 +116,7 @@ class SignalKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     opens: bool = True
     """False: may join an incident, never opens one."""
     hold_down: float = 60.0
-    """Seconds it must stay cleared before an incident of it resolves."""
+    """Seconds it must stay cleared before an incident of it resolves; what comes again before is the same to rules."""
     warned: list[str] = []
     """Words in the event of a CAP message that make it a warning of this kind."""
 

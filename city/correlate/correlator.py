@@ -6,7 +6,6 @@ from math import inf
 import msgspec
 
 from city.correlate.grouping import Group, Grouping
-from city.correlate.kinds import Kinds
 from city.correlate.leaving import Leaving
 from city.correlate.model import Model
 from city.correlate.parents import Parents
@@ -114,16 +113,16 @@ class Correlator:
     # --- recomputation ---
 
     def _recompute(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule]) -> None:
-        self._kinds = Kinds(catalogue)
+        self._lateness_s = catalogue.longest_lateness_s
         self.window.turn_rules(rules, self.now_s)
-        self._model = Model(graph, self.window.eras, self._kinds.hold_down)
+        self._model = Model(graph, self.window.eras, catalogue.hold_down)
         self._strands: dict[Key, list[Strand]] = {}
         self._grown: set[str] = set()
         """Groups of which strands came that nothing but the grouping knows of yet."""
         self._grouping = Grouping(self._model)
         self._parents = Parents(self._model)
         self._parents.age(self.now_s)
-        self._explainer = Explainer(self._model, self._grouping, self._parents, self._kinds)
+        self._explainer = Explainer(self._model, self._grouping, self._parents, catalogue)
         self._suspects = Suspects(self._model.ways, self._parents)
         self._patterns = Patterns(self._model, self._grouping, self._parents, self._suspects)
         self._leaving = Leaving(self._model, self._grouping, (self._parents, self._suspects, self._patterns))
@@ -243,7 +242,7 @@ class Correlator:
     # --- the window's end ---
 
     def _sweep(self) -> None:
-        lateness_s = self._kinds.lateness_s
+        lateness_s = self._lateness_s
         for together in self._leaving.found(self.now_s, lateness_s):
             self._drop(together)
         self.window.forget_gone(self.now_s - 2 * lateness_s)

@@ -3,12 +3,12 @@
 import msgspec
 
 from city.correlate.grouping import Assignment, Group, Grouping
-from city.correlate.kinds import Kinds
 from city.correlate.model import Model
 from city.correlate.nearness import Fit
 from city.correlate.parents import TIE, Parents
 from city.correlate.possible import Possible
 from city.correlate.strands import Strand
+from city.enrich import Catalogue
 from city.explain import Teller, Telling
 from schemas.links import CAUSE, SAME, Explanation, Link
 from schemas.signals import Signal, severity_rank
@@ -46,11 +46,11 @@ class Told(msgspec.Struct, frozen=True, eq=False, gc=False):
 class Explainer:
     """Builds the complete explanation of a group."""
 
-    def __init__(self, model: Model, grouping: Grouping, parents: Parents, kinds: Kinds) -> None:
+    def __init__(self, model: Model, grouping: Grouping, parents: Parents, catalogue: Catalogue) -> None:
         """Reads the present choices of `grouping` and `parents`."""
-        self._model, self._parents, self._kinds = model, parents, kinds
+        self._model, self._parents, self._opens = model, parents, catalogue.opens
         self._strands = grouping.strands
-        self._teller = self.teller = Teller(model.graph, kinds.words)
+        self._teller = self.teller = Teller(model.graph, catalogue.kinds.get)
         self._told: dict[str, dict[str, Told]] = {}
         """Of each group its links by member: a thousand reports of one thing are not told anew for each."""
 
@@ -72,7 +72,7 @@ class Explainer:
             suspected_asset=None if parent else suspected,
             why=why,
             why_vi=why_vi,
-            opens=any([self._kinds.opens(strand.kind) or strand.by_hand for strand in group.strands]),
+            opens=any([self._opens(strand.kind) or strand.by_hand for strand in group.strands]),
             settle_s=0.0 if parent else self._settle_s(group, signals),
             revision=revision,
         )

@@ -14,7 +14,6 @@ from schemas.incidents import Candidate
 from schemas.links import Explanation, Link
 from schemas.signals import ACTIVE, Signal, severity_rank
 
-HOLD_DOWN_S = 60.0
 CANDIDATES = 10
 REPORTS = "reports"
 
@@ -102,8 +101,7 @@ def clears_at(tree: Tree, words: Catalogue) -> datetime | None:
 
 def hold_down(words: Catalogue, kind: str) -> timedelta:
     """How long a signal of this kind must stay cleared."""
-    said = words.kinds.get(kind)
-    return timedelta(seconds=said.hold_down if said else HOLD_DOWN_S)
+    return timedelta(seconds=words.hold_down(kind))
 
 
 def candidates(state: State, tree: Tree, root: Explanation) -> tuple[Candidate, ...]:

@@ -205,6 +205,10 @@ CASES: dict[str, tuple[Spoil, str]] = {
         spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", 'above = 1.0\nside = "below"')),
         "side: belongs to `limit`, or to a `deviation` above 0",
     ),
+    "duration": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", "above = 1.0\nhold_down = -5")),
+        'condition "flood.high": hold_down: a duration cannot be negative',
+    ),
     "quantity of a condition": (
         spoil_file("domains/flood.toml", DOMAIN.replace('quantity = "level_m"', 'quantity = "x"')),
         'quantity: "x" is a quantity of no domain',

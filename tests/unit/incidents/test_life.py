@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
+from schemas.domains import Domain
 from schemas.errors import Conflict, Invalid
 from schemas.ids import incident_id
 from schemas.links import Link
@@ -49,6 +51,24 @@ def test_each_kind_has_its_own_hold_down() -> None:
     slow = signal("road-1", 0, "traffic.slow", cleared=100)
     book.take(group(slow))
     assert book.due_at(incident_id(slow.id)) == at(400)
+
+
+def test_a_condition_may_ask_for_a_longer_one_and_rules_take_the_same() -> None:
+    named = {"name": "Slow", "name_vi": "Chậm"}
+    slow_speed = {**named, "kind": "traffic.slow", "severity": "minor", "quantity": "speed_kmh", "below": 10.0}
+    conditions = [
+        {**slow_speed, "id": "own"},
+        *({**slow_speed, "id": str(hold), "hold_down": hold} for hold in (900, 20)),
+    ]
+    traffic = {**named, "id": "traffic", "description": "", "description_vi": "", "conditions": conditions}
+    book = Book()
+    book.words = msgspec.structs.replace(
+        book.words, domains={**book.words.domains, "traffic": msgspec.convert(traffic, Domain)}
+    )
+    slow = signal("road-1", 0, "traffic.slow", cleared=100)
+    book.take(group(slow))
+    assert book.due_at(incident_id(slow.id)) == at(1000)
+    assert [book.words.hold_down(one) for one in ("traffic.slow", "power.outage", "never.told")] == [900, 60, 60]
 
 
 def test_a_member_that_still_burns_keeps_it_open() -> None:
