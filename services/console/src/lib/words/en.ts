@@ -279,7 +279,7 @@ export const en: Record<Word, string> = {
   'silence.kind': 'Kind of signal',
   'silence.any': 'Every kind',
   'silence.asset': 'Asset',
-  'silence.asset.placeholder': 'Name or id; empty is everywhere',
+  'silence.asset.placeholder': 'Everywhere; or name, id',
   'silence.asset.unknown': 'No asset has this name, or several have; choose from the list.',
   'silence.for': 'Duration',
   'silence.reason': 'Reason',

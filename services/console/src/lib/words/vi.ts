@@ -278,7 +278,7 @@ export const vi = {
   'silence.kind': 'Loại tín hiệu',
   'silence.any': 'Mọi loại',
   'silence.asset': 'Đối tượng',
-  'silence.asset.placeholder': 'Tên hoặc mã; trống: mọi nơi',
+  'silence.asset.placeholder': 'Mọi nơi; hoặc tên, mã',
   'silence.asset.unknown': 'Không đối tượng nào tên này, hoặc có nhiều; hãy chọn trong danh sách.',
   'silence.for': 'Thời gian',
   'silence.reason': 'Lý do',
