@@ -1,6 +1,7 @@
 """Starts the relay: waits for its turn, then publishes what is written to the outbox."""
 
 import asyncio
+import logging
 from datetime import timedelta
 
 import psycopg
@@ -114,6 +115,9 @@ async def relay(settings: Settings) -> None:
 
 def main() -> None:
     """`python -m services.relay`."""
+    # Kafka 4 calls a transaction that follows at once on another a lack of replicas, and the client warns of each such
+    # retry (aio-libs/aiokafka#1172). What does not pass in the end is raised, and told by us.
+    logging.getLogger("aiokafka.producer.sender").setLevel(logging.ERROR)
     run("relay", relay)
 
 
