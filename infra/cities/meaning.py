@@ -91,9 +91,8 @@ def condition_faults(condition: Condition, known: Known) -> Iterable[tuple[str, 
     yield from _hours_faults(condition)
     if condition.times <= 0 or (condition.limit is None and condition.times != 1.0):
         yield "times", say("above_0_of_limit")
-    for field, lasts_s in (("for", condition.for_s), ("over", condition.over), ("hold_down", condition.hold_down)):
-        if (lasts_s or 0.0) < 0:
-            yield field, say("duration_negative")
+    lasts_s = {"for": condition.for_s, "over": condition.over, "hold_down": condition.hold_down or 0.0}
+    yield from ((field, say("duration_negative")) for field, seconds in lasts_s.items() if seconds < 0)
     yield from _side_faults(condition)
 
 
