@@ -7,7 +7,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "asset_not_in_folder": {
         "en": '"{id}" is no asset of this city',
-        "vi": '"{id}" không phải tài sản của thành phố này',
+        "vi": '"{id}" không phải đối tượng của thành phố này',
     },
     "at_byte": {"en": "byte {number}", "vi": "byte thứ {number}"},
     "at_line": {"en": "line {number}", "vi": "dòng {number}"},
@@ -39,7 +39,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": 'is "{id}", but the file is named {name}.toml',
         "vi": 'là "{id}", nhưng tệp có tên {name}.toml',
     },
-    "no_asset_of_figure": {"en": 'there is no asset "{id}"', "vi": 'không có tài sản "{id}"'},
+    "no_asset_of_figure": {"en": 'there is no asset "{id}"', "vi": 'không có đối tượng "{id}"'},
     "no_cause_or_effect": {
         "en": '"{name}" is no cause or effect of GTFS-Realtime',
         "vi": '"{name}" không phải nguyên nhân hay ảnh hưởng của GTFS-Realtime',

@@ -18,7 +18,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "csv_no_time": {"en": "{given!r} is no time", "vi": "{given!r} không phải thời gian"},
     "folder_checked": {
         "en": "{city}: {assets} assets, {relations} relations, no error",
-        "vi": "{city}: {assets} tài sản, {relations} quan hệ, không có lỗi",
+        "vi": "{city}: {assets} đối tượng, {relations} quan hệ, không có lỗi",
     },
     "folder_imported": {"en": "imported {path}", "vi": "đã nạp {path}"},
     "in_line": {"en": "{path}, line {number}", "vi": "{path}, dòng {number}"},

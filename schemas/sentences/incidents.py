@@ -67,6 +67,6 @@ TEXTS: dict[str, dict[str, str]] = {
     "too_long": {"en": "longer than {most} characters", "vi": "dài hơn {most} ký tự"},
     "too_many_standing": {
         "en": "more than {most} incidents stood then; ask as a user of one agency",
-        "vi": "lúc đó có hơn {most} sự cố; hãy hỏi với tài khoản của một đơn vị",
+        "vi": "lúc đó có hơn {most} sự cố; hãy hỏi với tài khoản của một cơ quan",
     },
 }

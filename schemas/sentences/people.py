@@ -18,7 +18,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "needs_role": {"en": "this needs one of the roles {roles}", "vi": "việc này cần một trong các vai trò {roles}"},
     "no_agency": {
         "en": "{agency!r} is none of the city's agencies: {known}",
-        "vi": "{agency!r} không thuộc các đơn vị của thành phố: {known}",
+        "vi": "{agency!r} không thuộc các cơ quan của thành phố: {known}",
     },
     "no_key": {"en": "there is no key {id}", "vi": "không có khóa {id}"},
     "no_role": {"en": "no role: one or more of {known}", "vi": "chưa có vai trò: cần một hay nhiều trong {known}"},

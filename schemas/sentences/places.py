@@ -5,7 +5,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "stands for {number} letters that are not here; `soc dead-letters` shows and sends each of them",
         "vi": "dòng này thay cho {number} bản tin không có ở đây; `soc dead-letters` xem và gửi lại được từng bản tin",
     },
-    "no_asset": {"en": "there is no asset {id}", "vi": "không có tài sản {id}"},
+    "no_asset": {"en": "there is no asset {id}", "vi": "không có đối tượng {id}"},
     "no_city": {"en": "no city has been loaded yet", "vi": "chưa nạp thành phố nào"},
     "no_dead_letter": {
         "en": "there is no dead letter {topic}/{partition}/{offset}",
@@ -53,7 +53,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "too_many_values": {
         "en": "more than {most} values; ask for fewer assets, indicators or days",
-        "vi": "hơn {most} giá trị; hãy hỏi ít tài sản, chỉ số hoặc ngày hơn",
+        "vi": "hơn {most} giá trị; hãy hỏi ít đối tượng, chỉ số hoặc ngày hơn",
     },
     "year_outside": {"en": "is not within {first} … {last}", "vi": "không nằm trong {first} … {last}"},
     "registered_by_folder": {
@@ -76,7 +76,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "kind_needed": {
         "en": 'is empty; it is "sensor", unless the sensor is a thing of the city itself, e.g. "air_station"',
-        "vi": 'còn trống; là "sensor", trừ khi cảm biến tự nó là một tài sản của thành phố, ví dụ "air_station"',
+        "vi": 'còn trống; là "sensor", trừ khi cảm biến tự nó là một đối tượng của thành phố, ví dụ "air_station"',
     },
     "observes_needed": {
         "en": "is empty; GET /v1/sensors/{{id}} lists the quantities that it reports",
@@ -87,10 +87,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": '"{quantity}" không phải đại lượng của lĩnh vực nào; GET /v1/domains liệt kê các đại lượng',
     },
     "observes_twice": {"en": '"{quantity}" is there twice', "vi": '"{quantity}" có hai lần'},
-    "measures_itself": {"en": "an asset cannot measure itself", "vi": "tài sản không thể đo chính nó"},
+    "measures_itself": {"en": "an asset cannot measure itself", "vi": "đối tượng không thể đo chính nó"},
     "no_asset_of_city": {
         "en": '"{id}" is no asset of this city; GET /v1/assets?q= finds them',
-        "vi": '"{id}" không phải tài sản của thành phố này; GET /v1/assets?q= tìm tài sản',
+        "vi": '"{id}" không phải đối tượng của thành phố này; GET /v1/assets?q= tìm đối tượng',
     },
     "place_needed": {
         "en": "is needed, or else `position` and `zone`: an incident must have a place",

@@ -24,7 +24,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "database_ready": {
         "en": "database: ready, {city} with {assets} assets",
-        "vi": "cơ sở dữ liệu: sẵn sàng, {city} có {assets} tài sản",
+        "vi": "cơ sở dữ liệu: sẵn sàng, {city} có {assets} đối tượng",
     },
     "disk_full": {"en": "the disk with {path} is full", "vi": "ổ đĩa chứa {path} đã đầy"},
     "disk_is_full": {"en": "the disk is full", "vi": "ổ đĩa đã đầy"},

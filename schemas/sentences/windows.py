@@ -11,7 +11,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": "có tối đa {most} đoạn chữ dài từ 1 đến {longest} ký tự",
     },
     "metres_outside": {"en": "is outside 0 … {most:g} metres", "vi": "nằm ngoài khoảng 0 … {most:g} mét"},
-    "not_your_agency": {"en": "{id} is not your agency's", "vi": "{id} không thuộc đơn vị của bạn"},
+    "not_your_agency": {"en": "{id} is not your agency's", "vi": "{id} không thuộc cơ quan của bạn"},
     "nothing_called": {"en": "there is nothing called {id} here", "vi": "không có gì mang mã {id} ở đây"},
     "over_already": {"en": "is over already", "vi": "đã qua rồi"},
     "place_required": {"en": "geometry or assets is required", "vi": "cần có geometry hoặc assets"},

@@ -25,7 +25,7 @@ NOTES = {
     "no_value": ("nothing was measured in this time", "không có số liệu trong thời gian này"),
     "simulated": (
         "partly of a simulated past, as demo cities have it",
-        "có phần số liệu quá khứ mô phỏng, chỉ có ở thành phố minh họa",
+        "có phần số liệu quá khứ mô phỏng, chỉ có ở thành phố mẫu",
     ),
     "alone": ("alone in its size class", "không có khu cùng nhóm quy mô để so sánh"),
 }
