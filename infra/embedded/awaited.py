@@ -150,7 +150,7 @@ class _Waiting:
             return say("silent")
         except Unavailable as error:
             said = error.said
-            if isinstance(said, Sentence) and said.code == "kafka_at_quiet":  # that one names the server as we do
+            if isinstance(said, Sentence) and said.code == "kafka_silent":  # that one names the server as we do
                 reason: str = said.values["reason"]
                 return reason
             return said

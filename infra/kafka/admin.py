@@ -35,11 +35,11 @@ def admin(cluster: Given) -> Iterator["KafkaAdminClient"]:
     try:
         client = KafkaAdminClient(**asked.options(), request_timeout_ms=CREATE_TIMEOUT_MS)
     except (KafkaError, OSError) as error:
-        raise Unavailable(say("kafka_at_silent", address=asked.bootstrap, reason=type(error).__name__)) from None
+        raise Unavailable(say("kafka_silent", where=asked.bootstrap, reason=type(error).__name__)) from None
     try:
         yield client
     except KafkaError as error:
-        raise Unavailable(say("kafka_at_silent", address=asked.bootstrap, reason=type(error).__name__)) from None
+        raise Unavailable(say("kafka_silent", where=asked.bootstrap, reason=type(error).__name__)) from None
     finally:
         client.close()
 

@@ -82,10 +82,10 @@ def _said(cluster: Cluster, where: str, error: Exception) -> CenterError:
     if isinstance(error, ValueError):
         return Invalid(say("kafka_unproven", where=where, reason=error), field=setting("bootstrap"))
     if isinstance(error, TimeoutError):
-        return Unavailable(say("kafka_at_quiet", where=where, reason=say("silent_for", seconds=PATIENCE_S)))
+        return Unavailable(say("kafka_silent", where=where, reason=say("silent_for", seconds=PATIENCE_S)))
     if isinstance(error, KafkaError | ConnectionResetError | BrokenPipeError):
         return Unavailable(say("kafka_hangs_up_tls" if cluster.has_tls else "kafka_hangs_up", where=where))
-    return Unavailable(say("kafka_at_quiet", where=where, reason=_of_system(error)))
+    return Unavailable(say("kafka_silent", where=where, reason=_of_system(error)))
 
 
 def _of_system(error: Exception) -> str:

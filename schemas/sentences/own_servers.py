@@ -21,7 +21,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "file_not_utf8": {"en": "{path} is no text in UTF-8", "vi": "{path} không phải văn bản UTF-8"},
     "path_unreadable": {"en": "{path} cannot be read: {reason}", "vi": "không đọc được {path}: {reason}"},
     "is_none_of": {"en": "{given!r} is none of {known}", "vi": "{given!r} không nằm trong số {known}"},
-    "kafka_at_quiet": {
+    "kafka_silent": {
         "en": "Kafka at {where} does not answer: {reason}",
         "vi": "Kafka tại {where} không trả lời: {reason}",
     },

@@ -52,10 +52,6 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": "không tải được các tệp jar của Kafka từ kho Maven: {reason}",
     },
     "jars_so_far": {"en": "Kafka: {number} jars, {size:.0f} MB", "vi": "Kafka: {number} tệp jar, {size:.0f} MB"},
-    "kafka_at_silent": {
-        "en": "Kafka at {address} does not answer ({reason})",
-        "vi": "Kafka tại {address} không trả lời ({reason})",
-    },
     "kafka_uncreated": {"en": "Kafka did not create {names}", "vi": "Kafka không tạo được {names}"},
     "kafka_unformatted": {
         "en": "Kafka's storage could not be formatted: {reason}",

@@ -52,7 +52,7 @@ async def _read(cluster: Cluster, first: int | None, count: int) -> dict[int, De
                 found[record.offset] = decode_dead_letter(record.value)
             at = await source.position(partition)
     except KafkaError as error:
-        raise Unavailable(say("kafka_at_silent", address=cluster.bootstrap, reason=type(error).__name__)) from None
+        raise Unavailable(say("kafka_silent", where=cluster.bootstrap, reason=type(error).__name__)) from None
     finally:
         await source.stop()
     return dict(sorted(found.items())[:count])
@@ -101,7 +101,7 @@ def replay(number: Number, text: Text = None) -> None:
             await target.start()
             topic = await send_again(target, wish)
         except KafkaError as error:
-            raise Unavailable(say("kafka_at_silent", address=cluster.bootstrap, reason=type(error).__name__)) from None
+            raise Unavailable(say("kafka_silent", where=cluster.bootstrap, reason=type(error).__name__)) from None
         finally:
             await target.stop()
         await note_sent(connection, wish, topic)
