@@ -127,7 +127,7 @@ async def test_of_a_crowd_of_letters_some_are_rows_and_the_others_are_counted(en
     await kept(engine, *letters(10, 100))
     number, (told,) = await rows(engine)
     assert (number, told.left_out, told.topic, told.stage, told.partition) == (MOST, 12, "edges.a", "ingest", NOWHERE)
-    assert told.reason.startswith("12 more in this hour") and told.reason_vi.startswith("còn 12 thư")
+    assert told.reason.startswith("12 more in this hour") and told.reason_vi.startswith("còn 12 bản tin")
     assert told.at == NOW.replace(minute=0)
 
 
