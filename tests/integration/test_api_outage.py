@@ -82,7 +82,7 @@ async def test_a_redis_that_hangs_for_a_moment_ends_no_stream(api: Api) -> None:
         await first(stream, "tiles")
         os.kill(pid, signal.SIGSTOP)
         try:
-            await asyncio.sleep(1.5 * TIMEOUT_S)
+            await asyncio.sleep(1.1 * TIMEOUT_S)
         finally:
             os.kill(pid, signal.SIGCONT)
         number = 1 + await newest(api.center.redis)
