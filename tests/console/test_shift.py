@@ -1,7 +1,7 @@
 """A shift at the console: the checklist, what is silenced, and the hand-over to the next one."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -108,6 +108,29 @@ def test_works_are_announced_and_stand_on_the_calendar_until_they_are_cancelled(
     works.locator("[data-do=end]").press("Enter")
     works.locator("[data-do=sure]").press("Enter")
     expect(works).to_have_count(0)
+
+
+def test_works_that_a_feed_announces_say_what_they_are(page: Page, stack: Center, outage: dict[str, str]) -> None:
+    begin = datetime.now(UTC)
+    end = begin + timedelta(minutes=30)
+    data = {
+        "kind": "roadworks",
+        "assets": [outage["root_asset"]],
+        "from": begin.isoformat(),
+        "to": end.isoformat(),
+        "expected_effects": ["traffic.slow"],
+    }
+    event = {"specversion": "1.0", "id": "works-1", "source": "/test/works", "type": "work.planned", "data": data}
+    assert stack.post({**event, "time": begin.isoformat()}).json()["accepted"] == 1
+    sign_in(page, stack)
+    page.locator("[data-screen=silences]").click()
+    known = page.locator("[data-window]").filter(has_text="Thi công đường")
+    expect(known).to_have_count(1)
+    name = known.get_attribute("data-window")
+    expect(page.locator(f"[data-line='{name}']")).to_contain_text("Thi công đường")
+    known.locator("[data-do=end]").press("Enter")
+    known.locator("[data-do=sure]").press("Enter")
+    expect(known).to_have_count(0)
 
 
 def test_a_shift_is_handed_over_and_another_person_accepts_it(

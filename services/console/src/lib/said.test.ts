@@ -44,5 +44,5 @@ test('a condition says its test, the side that counts, and how long', () => {
 
 test('a limit says its value, mean, asset and dates', () => {
   const row = { key: 'air.co', value: 30000, unit: 'ug/m3', averaging_s: 3600, valid_from: '2023-09-12', valid_to: '2027-01-01' };
-  expect(said('limits', row)).toBe('30,000 ug/m3, as mean over 1 h, in force from 12/09/2023, until before 01/01/2027.');
+  expect(said('limits', row)).toBe('30,000 µg/m³, as mean over 1 h, in force from 12/09/2023, until before 01/01/2027.');
 });

@@ -5,6 +5,7 @@ import { place } from './state/place.svelte';
 import { named, preferences, t } from './state/preferences.svelte';
 import { capital, joined, lowered } from './text';
 import { dayText, duration, number } from './time';
+import { spelled } from './units';
 import type { Word } from './words/words';
 
 type Hop = { relation: string; against?: boolean; min?: number; max?: number };
@@ -67,8 +68,6 @@ function rule(row: Body): string {
   return t('says.same', { kinds: capital(all), span: seconds(same.within_s), where: where(same) });
 }
 
-/** The unit of a share: it is not said. */
-const PLAIN = '/';
 const TESTS = ['above', 'below', 'limit', 'deviation', 'absent_for', 'stuck_for', 'copied_for', 'state'] as const;
 
 /** The sentence of a test; of a limit and of a normal by the side that counts. */
@@ -93,7 +92,7 @@ function valueOf(test: string, value: unknown): string {
 function condition(row: Body): string {
   const test = TESTS.find((one) => filled(row[one])) ?? 'above';
   const unit = place.domains.find(({ quantities }) => String(row.quantity) in quantities)?.quantities[String(row.quantity)]?.unit ?? '';
-  const said = t(wordOf(test, row), { quantity: place.quantity(String(row.quantity)), value: test === 'limit' ? limitOf(row) : valueOf(test, row[test]), unit: unit === PLAIN ? '' : unit }).trim();
+  const said = t(wordOf(test, row), { quantity: place.quantity(String(row.quantity)), value: test === 'limit' ? limitOf(row) : valueOf(test, row[test]), unit: spelled(unit, preferences.language) }).trim();
   const held = Number(row.for ?? 0) > 0 ? ` ${t('says.for', { span: seconds(row.for) })}` : '';
   const over = Number(row.over ?? 0) > 0 ? ` (${named('option', String(row.function ?? 'mean'))}, ${seconds(row.over)})` : '';
   const [first, last] = Array.isArray(row.hours) ? row.hours.map(String) : [];
@@ -103,7 +102,7 @@ function condition(row: Body): string {
 
 function limit(row: Body): string {
   const day = (value: unknown) => dayText(String(value), preferences.language);
-  const said = [`${figure(row.value)} ${String(row.unit ?? '')}`];
+  const said = [`${figure(row.value)} ${spelled(String(row.unit ?? ''), preferences.language)}`];
   if (Number(row.averaging_s ?? 0) > 0) said.push(t('says.limit.over', { span: seconds(row.averaging_s) }));
   if (row.asset) said.push(t('says.limit.asset', { asset: place.called(String(row.asset)) }));
   if (row.valid_from) said.push(t('says.limit.from', { from: day(row.valid_from) }));

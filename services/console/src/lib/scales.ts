@@ -1,5 +1,6 @@
 /** How the values of an indicator are written: a part of a whole, which has the unit `/`, in percent. */
 import { number, type Language } from './time';
+import { spelled } from './units';
 
 export interface Scale {
   unit: string;
@@ -7,8 +8,8 @@ export interface Scale {
   digits: number;
 }
 
-export function scaleOf(unit: string): Scale {
-  return unit === '/' ? { unit: '%', by: 100, digits: 1 } : { unit, by: 1, digits: 2 };
+export function scaleOf(unit: string, language: Language): Scale {
+  return unit === '/' ? { unit: '%', by: 100, digits: 1 } : { unit: spelled(unit, language), by: 1, digits: 2 };
 }
 
 export function written(value: number | null, scale: Scale, language: Language): string {

@@ -66,7 +66,7 @@ export function t(word: Word, values: Record<string, string | number> = {}): str
 }
 
 /** The text of `prefix.id`; the id itself where the catalogue does not know it. */
-export function named(prefix: 'state' | 'severity' | 'stage' | 'change' | 'command' | 'role' | 'window' | 'delivery' | 'edge' | 'option' | 'field' | 'relation' | 'deed' | 'tell.category' | 'form', id: string): string {
+export function named(prefix: 'state' | 'severity' | 'stage' | 'change' | 'command' | 'role' | 'window' | 'delivery' | 'edge' | 'option' | 'field' | 'relation' | 'deed' | 'works.kind' | 'form', id: string): string {
   return (CATALOGUES[preferences.language] as Record<string, string>)[`${prefix}.${id}`] ?? id;
 }
 
