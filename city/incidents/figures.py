@@ -96,12 +96,9 @@ def clears_at(tree: Tree, words: Catalogue) -> datetime | None:
     signals = holding(signals_of(tree))
     if any(signal.state == ACTIVE or signal.cleared_at is None for signal in signals):
         return None
-    return max((signal.cleared_at or signal.raised_at) + hold_down(words, signal.kind) for signal in signals)
-
-
-def hold_down(words: Catalogue, kind: str) -> timedelta:
-    """How long a signal of this kind must stay cleared."""
-    return timedelta(seconds=words.hold_down(kind))
+    return max(
+        (signal.cleared_at or signal.raised_at) + timedelta(seconds=words.hold_down(signal.kind)) for signal in signals
+    )
 
 
 def candidates(state: State, tree: Tree, root: Explanation) -> tuple[Candidate, ...]:

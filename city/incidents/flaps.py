@@ -6,7 +6,7 @@ import msgspec
 
 from city.enrich import Catalogue
 from city.flapping import flap_of
-from city.incidents.figures import hold_down, signals_of
+from city.incidents.figures import signals_of
 from city.incidents.model import Tracked, with_timer
 from city.incidents.trees import Tree
 from schemas.incidents import RESOLVED, Flap, Incident
@@ -24,7 +24,7 @@ def flaps_of(tree: Tree, words: Catalogue) -> tuple[Flap, ...]:
         by_key.setdefault((signal.kind, signal.measures or signal.asset), []).append(signal)
     found = []
     for (kind, asset), signals in sorted(by_key.items()):
-        flap = flap_of(signals, hold_down(words, kind).total_seconds())
+        flap = flap_of(signals, words.hold_down(kind))
         if flap is not None:
             since, calm_at = (datetime.fromtimestamp(at, UTC) for at in (flap.since, flap.calm_at))
             told = Flap(kind=kind, asset=asset, percent=flap.percent, turns=flap.turns, since=since, calm_at=calm_at)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from infra.kafka.cluster import Given, cluster_of
+from infra.kafka.cluster import Given, cluster_of, silent
 from schemas.errors import Unavailable
 from schemas.sentences import say
 from schemas.topics import DAY_MS, MAX_MESSAGE_BYTES, Topic
@@ -35,11 +35,11 @@ def admin(cluster: Given) -> Iterator["KafkaAdminClient"]:
     try:
         client = KafkaAdminClient(**asked.options(), request_timeout_ms=CREATE_TIMEOUT_MS)
     except (KafkaError, OSError) as error:
-        raise Unavailable(say("kafka_silent", where=asked.bootstrap, reason=type(error).__name__)) from None
+        raise silent(asked, error) from None
     try:
         yield client
     except KafkaError as error:
-        raise Unavailable(say("kafka_silent", where=asked.bootstrap, reason=type(error).__name__)) from None
+        raise silent(asked, error) from None
     finally:
         client.close()
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from schemas.errors import Invalid
+from schemas.errors import Invalid, Unavailable
 from schemas.sentences import Sentence, say
 
 if TYPE_CHECKING:  # most centers speak to the embedded Kafka, which has no TLS
@@ -155,6 +155,11 @@ def setting(field: str) -> str:
 def refuse(field: str, said: Sentence) -> NoReturn:
     """Raises Invalid that names the setting."""
     raise Invalid(said, field=setting(field)) from None
+
+
+def silent(cluster: Cluster, error: Exception) -> Unavailable:
+    """That Kafka does not answer, with what a client calls it."""
+    return Unavailable(say("kafka_silent", where=cluster.bootstrap, reason=type(error).__name__))
 
 
 class _EncryptedKey(Exception):

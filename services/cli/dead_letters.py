@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra import settings as settings_module
 from infra.embedded.addresses import with_addresses
 from infra.kafka.clients import consumer, producer
-from infra.kafka.cluster import Cluster
+from infra.kafka.cluster import Cluster, silent
 from infra.resending import Resending, note_sent, send_again
 from infra.terminal import either, tell, write_json
 from schemas.dead_letters import DeadLetter, decode_dead_letter
-from schemas.errors import Invalid, Unavailable, Unknown
+from schemas.errors import Invalid, Unknown
 from schemas.sentences import say
 from schemas.times import rfc3339
 from schemas.topics import DEAD_LETTERS
@@ -52,7 +52,7 @@ async def _read(cluster: Cluster, first: int | None, count: int) -> dict[int, De
                 found[record.offset] = decode_dead_letter(record.value)
             at = await source.position(partition)
     except KafkaError as error:
-        raise Unavailable(say("kafka_silent", where=cluster.bootstrap, reason=type(error).__name__)) from None
+        raise silent(cluster, error) from None
     finally:
         await source.stop()
     return dict(sorted(found.items())[:count])
@@ -101,7 +101,7 @@ def replay(number: Number, text: Text = None) -> None:
             await target.start()
             topic = await send_again(target, wish)
         except KafkaError as error:
-            raise Unavailable(say("kafka_silent", where=cluster.bootstrap, reason=type(error).__name__)) from None
+            raise silent(cluster, error) from None
         finally:
             await target.stop()
         await note_sent(connection, wish, topic)
