@@ -26,7 +26,7 @@ class Judged(msgspec.Struct, frozen=True):
 
     outcome: Outcome
     held: dict[str, list[Suppression]]
-    """Incident → everything of it that is covered now."""
+    """Incident → everything of it that is covered now, or was when it ended."""
 
 
 def suppress(state: State, outcome: Outcome, names: Iterable[str], standing: Standing, moment: Moment) -> Judged:
@@ -39,11 +39,12 @@ def suppress(state: State, outcome: Outcome, names: Iterable[str], standing: Sta
         if incident in groups and group in state.groups:
             groups[incident].append(state.groups[group])
     made, held = Outcome().then(outcome), {}
+    opening = {one.incident_id for one in outcome.changes if one.incident.version <= 1}
     for name, found in sorted(groups.items()):
         tracked = made.incidents.get(name) or state.incidents.get(name)
         if tracked is None or tracked.over or not (standing or _is_said(tracked.incident)):
             continue
-        counting = counting_of(tracked.incident, found)
+        counting = counting_of(found, opening=name in opening)
         covered = covering(found, {signal.id for signal in counting}, standing)
         after = said_of(tracked.incident, counting, covered, standing)
         if after != tracked.incident:
@@ -57,11 +58,11 @@ def _is_said(incident: Incident) -> bool:
     return incident.suppressed is not None or bool(incident.suppressed_count)
 
 
-def counting_of(incident: Incident, groups: list[Explanation]) -> list[Signal]:
-    """The active members; of an incident that opens with none, since all was over within one batch, all of them."""
+def counting_of(groups: list[Explanation], *, opening: bool) -> list[Signal]:
+    """The active members; of an incident that is `opening` with none, since all is over when it is told, all of them."""
     members = [signal for one in groups for signal in one.signals]
     active = [signal for signal in holding(members) if signal.state == ACTIVE]
-    return members if not active and incident.version <= 1 else active
+    return members if not active and opening else active
 
 
 def covering(groups: list[Explanation], counting: set[str], standing: Standing) -> Covered:

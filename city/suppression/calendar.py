@@ -31,9 +31,8 @@ class Calendar:
         began = [one for one in self._waiting.values() if state_of(one, now) != PENDING]
         for window in began:
             del self._waiting[window.id]
-            if state_of(window, now) == IN_FORCE:
-                self.standing.put(window)
+            self.standing.put(window)
         ended = [one for one in self.standing.windows() if state_of(one, now) == EXPIRED]
         for window in ended:
-            self.standing.drop(window.id)
+            self.standing.end(window)
         return bool(began or ended)

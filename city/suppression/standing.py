@@ -1,7 +1,11 @@
-"""The silences and works in force, indexed: a signal looks at the few that may cover it, not at ten thousand."""
+"""The silences and works in force, indexed: a signal looks at the few that may cover it, not at ten thousand.
+
+Those that ended stay for as long as what happened under them may still be told: they cover what was over before they were.
+"""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
+from datetime import timedelta
 
 from city.enrich import Catalogue
 from city.suppression.matching import Matcher, Texts, said
@@ -16,6 +20,7 @@ class Entry:
 
     def __init__(self, window: Window) -> None:
         self.window = window
+        self.ended = False
         self.matchers = [Matcher(match) for match in window.matches]
         self.effects = Texts(window.effects) if window.effects else None
 
@@ -23,14 +28,21 @@ class Entry:
         """Where it stands in the index."""
         return {key for matcher in self.matchers for key in matcher.slots()}
 
+    def when(self, signal: Signal) -> bool:
+        """Whether it is in force while the signal is active, or was when the signal ended."""
+        over, window = signal.cleared_at, self.window
+        return not self.ended if over is None else window.starts_at <= over < window.ends_at
+
 
 class Standing:
-    """The windows in force now."""
+    """The windows in force now, and those that ended lately."""
 
     def __init__(self, words: Catalogue, windows: Iterable[Window] = ()) -> None:
         """`words` say what areas and agencies are."""
         self.words = words
         self._entries: dict[str, Entry] = {}
+        self._ended: dict[str, None] = {}
+        """Those of them that ended, the first one first."""
         self._index: dict[Hashable, dict[str, None]] = defaultdict(dict)
         self._known: dict[str, tuple[Signal, tuple[Window, ...]]] = {}
         for window in windows:
@@ -40,8 +52,12 @@ class Standing:
         return bool(self._entries)
 
     def windows(self) -> list[Window]:
-        """All of them."""
-        return [entry.window for entry in self._entries.values()]
+        """All that are in force."""
+        return [entry.window for entry in self._entries.values() if not entry.ended]
+
+    def in_force(self, window_id: str) -> bool:
+        """Whether the window has not ended."""
+        return window_id in self._entries and not self._entries[window_id].ended
 
     def put(self, window: Window) -> None:
         """In force from now on; the one of the same id is replaced."""
@@ -50,9 +66,19 @@ class Standing:
         for key in entry.slots():
             self._index[key][window.id] = None
 
+    def end(self, window: Window) -> None:
+        """No longer in force: it covers what was over before, until the latest of that may have been told."""
+        oldest = window.ends_at - timedelta(seconds=self.words.longest_lateness_s)
+        while self._ended and self._entries[first := next(iter(self._ended))].window.ends_at < oldest:
+            self.drop(first)
+        self.put(window)
+        self._entries[window.id].ended = True
+        self._ended[window.id] = None
+
     def drop(self, window_id: str) -> None:
-        """No longer in force."""
+        """As if it had never been."""
         self._known.clear()
+        self._ended.pop(window_id, None)
         entry = self._entries.pop(window_id, None)
         for key in entry.slots() if entry else ():
             self._index[key].pop(window_id, None)
@@ -60,11 +86,11 @@ class Standing:
                 del self._index[key]
 
     def window(self, window_id: str) -> Window:
-        """The window in force of this id."""
+        """The window of this id."""
         return self._entries[window_id].window
 
     def covering(self, signal: Signal) -> tuple[Window, ...]:
-        """The windows that match the signal, by id."""
+        """The windows that match the signal, by id: those in force, or of what is over those in force at its end."""
         known = self._known.get(signal.id)
         if known is None or known[0] != signal:
             if len(self._known) >= MOST_REMEMBERED:
@@ -84,6 +110,7 @@ class Standing:
         return tuple(
             entry.window
             for entry in found
-            if (entry.window.agency is None or entry.window.agency in of.values["agency"])
+            if entry.when(signal)
+            and (entry.window.agency is None or entry.window.agency in of.values["agency"])
             and any(matcher.holds(of) for matcher in entry.matchers)
         )

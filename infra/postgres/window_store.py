@@ -5,11 +5,11 @@ of links holds the lock shared. So at every commit an incident is suppressed by 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, func, select, text
+from sqlalchemy import ColumnElement, Row, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -57,7 +57,7 @@ def window_of(row: Row[Any]) -> Window:
 
 
 class Present:
-    """The windows in force, kept in memory and brought up to date by what the recorder has done since."""
+    """The windows in force and those that ended lately, kept in memory and brought up to date by what was done since."""
 
     def __init__(self, words: Callable[[], Catalogue]) -> None:
         """`words` gives the present catalogue."""
@@ -66,16 +66,17 @@ class Present:
         self._revision = 0
 
     async def standing(self, connection: AsyncConnection) -> Standing:
-        """Those in force now; the caller holds the lock."""
+        """Those of now; the caller holds the lock."""
         words = self._words()
         if self._standing is None or self._standing.words is not words:
             self._standing, self._revision = Standing(words), 0
-        first = self._revision == 0
-        query = select(windows).where(windows.c.revision > self._revision)
-        for row in await connection.execute(query.where(windows.c.state == IN_FORCE) if first else query):
+        query = select(windows).where(windows.c.revision > self._revision).order_by(windows.c.ends_at)
+        for row in await connection.execute(query if self._revision else query.where(_may_cover(words))):
             self._revision = max(self._revision, row.revision)
             if row.state == IN_FORCE:
                 self._standing.put(window_of(row))
+            elif row.state == EXPIRED:
+                self._standing.end(window_of(row))
             else:
                 self._standing.drop(row.id)
         return self._standing
@@ -83,6 +84,12 @@ class Present:
     def forget(self) -> None:
         """A transaction in which this was brought up to date was taken back."""
         self._standing = None
+
+
+def _may_cover(words: Catalogue) -> ColumnElement[bool]:
+    """What is in force, and what ended so lately that something under it may not have been told yet."""
+    lately = func.coalesce(CENTER_CLOCK.scalar_subquery(), func.now()) - timedelta(seconds=words.longest_lateness_s)
+    return (windows.c.state == IN_FORCE) | ((windows.c.state == EXPIRED) & (windows.c.ends_at >= lately))
 
 
 async def take_due(connection: AsyncConnection, now: datetime) -> list[Window]:
@@ -147,7 +154,11 @@ Held = dict[Key, tuple[str, Suppression]]
 
 
 async def keep_held(
-    connection: AsyncConnection, held: Mapping[str, Sequence[Suppression]], also: Iterable[str], now: datetime
+    connection: AsyncConnection,
+    held: Mapping[str, Sequence[Suppression]],
+    also: Iterable[str],
+    standing: Standing,
+    now: datetime,
 ) -> None:
     """Writes down what is covered in these incidents now; what is no longer has ended. `also`: those merged away."""
     if not held:
@@ -164,7 +175,10 @@ async def keep_held(
     for row in stale:
         values = _row(*wanted[row.window_id, row.signal_id])
         await connection.execute(suppressions.update().where(suppressions.c.id == row.id).values(values))
-    new = [_row(*wanted[key]) | {"began_at": now} for key in wanted.keys() - there.keys()]
+    new = [
+        _row(*wanted[key]) | {"began_at": now, "ended_at": None if standing.in_force(key[0]) else now}
+        for key in wanted.keys() - there.keys()
+    ]
     for start in range(0, len(new), CHUNK):
         await connection.execute(suppressions.insert(), new[start : start + CHUNK])
 

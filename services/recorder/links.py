@@ -46,7 +46,7 @@ class Links:
         judged = Fold(before, moment, words, standing).folded(found)
         await save(connection, before, judged.outcome, words.city.id, moment.now)
         await keep_sheets(connection, judged.outcome, words.instructions)
-        await keep_held(connection, judged.held, judged.outcome.incidents, moment.now)
+        await keep_held(connection, judged.held, judged.outcome.incidents, standing, moment.now)
         if tick and tick.now_ms:
             await move_clock(connection, records[0].partition, from_ms(tick.now_ms))
         if tick:

@@ -75,5 +75,5 @@ class Windows:
         moment = Moment(utc_now(), deadlines=limits)
         judged = suppress(state, Outcome(), names, standing, moment)
         await save(connection, State(), judged.outcome, words.city.id, moment.now)
-        await keep_held(connection, judged.held, names, moment.now)
+        await keep_held(connection, judged.held, names, standing, moment.now)
         _log.info("windows_moved", windows=len(changed), incidents=len(judged.outcome.incidents))

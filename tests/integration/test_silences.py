@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaProducer
 from argon2 import PasswordHasher
 
 from infra.postgres.tables import users
+from infra.postgres.window_store import Present
 from schemas.events import Event
 from schemas.ids import incident_id
 from schemas.signals import Signal
@@ -19,6 +20,7 @@ from schemas.topics import events_topic
 from tests.integration.api_center import NOW, READING_KEY, Api, running_api
 from tests.servers import Servers
 from tests.truth import Town, at, group, send, sender, signal, tick
+from tests.unit.incidents.book import words
 from tests.waiting import eventually
 
 
@@ -119,6 +121,30 @@ async def test_a_silence_that_is_deleted_returns_at_once_what_it_covers(scene: S
     assert (await scene.incident(name))["suppressed"] is None
     again = await scene.http.delete(f"/v1/silences/{made['id']}")
     assert (again.status_code, again.json()["field"]) == (422, "id")
+
+
+async def test_what_is_told_after_a_silence_under_which_it_ended_is_suppressed_and_no_longer_covered(
+    scene: Scene,
+) -> None:
+    made = await scene.silence(206, match={"asset": ["f-12", "f-13"]})
+    await scene.tick(207)
+    await eventually(lambda: over(scene, made), "the silence has ended")
+    name = await scene.opened(signal("f-12", 203, cleared=205))
+    assert (await scene.incident(name))["suppressed"]["by"] == [made["id"]]
+    shown = (await scene.http.get(f"/v1/silences/{made['id']}")).json()
+    assert (shown["suppressing"], shown["suppressed"]) == (0, 1)
+    (past,) = (await scene.http.get(f"/v1/silences/{made['id']}/signals")).json()["items"]
+    assert past["ended_at"] and past["incident"] == name
+    burning = await scene.opened(signal("f-13", 203))
+    assert (await scene.incident(burning))["suppressed"] is None
+
+    async with scene.api.center.engine.connect() as connection:  # as the recorder begins with it
+        standing = await Present(words).standing(connection)
+    assert not standing.in_force(made["id"]) and standing.covering(signal("f-12", 203, cleared=205))
+
+
+async def over(scene: Scene, silence: dict[str, Any]) -> bool:
+    return bool((await scene.http.get(f"/v1/silences/{silence['id']}")).json()["state"] == "expired")
 
 
 async def test_another_end_is_shown_on_the_incident_at_once(scene: Scene) -> None:

@@ -132,6 +132,23 @@ def test_what_was_over_before_it_could_be_told_is_suppressed_too(city: World) ->
     assert outage(city, by=12).suppressed
 
 
+def test_what_was_over_within_a_silence_and_is_told_only_after_it_is_suppressed_too(city: World) -> None:
+    silence = city.silence(OUTAGE, 0, 300)
+    city.at(10).feed(raised("power.outage", "f2"))
+    city.at(320).feed(raised("power.outage", "f1", happened=200), cleared("power.outage", "f1", happened=280))
+    found = outage(city, by=322)
+    assert found.suppressed and found.suppressed.by == (silence,) and found.suppressed.until == city.time(300)
+    over = outage(city, by=600, state="resolved")
+    assert over.suppressed and told(city, over) == ["opened", "resolved"]
+
+
+def test_what_was_over_before_a_silence_began_is_not_covered_by_it(city: World) -> None:
+    city.at(10).feed(raised("power.outage", "f2"))
+    city.silence(OUTAGE, 60, 300)
+    city.at(70).feed(raised("power.outage", "f1", happened=20), cleared("power.outage", "f1", happened=50))
+    assert outage(city, by=72).suppressed is None
+
+
 def test_a_silenced_incident_may_be_acknowledged_and_stays_suppressed(city: World) -> None:
     city.silence(OUTAGE, 0, 300)
     city.at(10).feed(raised("power.outage", "f1"))

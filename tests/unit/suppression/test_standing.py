@@ -105,6 +105,29 @@ def test_a_silence_that_is_replaced_or_dropped_covers_no_more() -> None:
     assert standing.covering(signal("feeder-1")) == () and not standing
 
 
+def test_what_was_over_is_covered_by_what_was_in_force_at_its_end() -> None:
+    standing = Standing(words(), [window(starts_at=at(100), ends_at=at(200))])
+    ends = {99: False, 100: True, 199: True, 200: False}
+    for ended in (False, True):
+        if ended:
+            standing.end(window(starts_at=at(100), ends_at=at(200)))
+        for end, covered in ends.items():
+            assert bool(standing.covering(signal("feeder-1", 50, cleared=end))) is covered, (ended, end)
+        assert bool(standing.covering(signal("feeder-1", 50))) is not ended
+
+
+def test_what_ended_is_remembered_for_as_long_as_something_under_it_may_be_told() -> None:
+    late = words().longest_lateness_s
+    standing = Standing(words())
+    for number in range(3):
+        standing.end(window(f"sil-{number}", starts_at=at(0), ends_at=at(100 + number * late)))
+    over = signal("feeder-1", 50, cleared=60)
+    assert [one.id for one in standing.covering(over)] == ["sil-1", "sil-2"]
+    assert standing and not standing.windows() and not standing.in_force("sil-2") and not standing.in_force("sil-9")
+    standing.put(window("sil-2"))
+    assert standing.in_force("sil-2") and standing.covering(signal("feeder-1", 50))
+
+
 def test_the_index_finds_what_asking_every_silence_finds() -> None:
     chance = random.Random(5)
     pools = {"kind": ["power.outage", "power.*", "traffic.slow"], "asset": ["a", "b", "feeder-?"], "zone": ["z1", "z2"]}
@@ -132,11 +155,12 @@ def test_a_calendar_lets_windows_begin_and_end_by_event_time() -> None:
     calendar = Calendar(words())
     calendar.add(window("late", starts_at=at(100), ends_at=at(200)))
     calendar.add(window("missed", starts_at=at(-200), ends_at=at(-100)))
-    assert calendar.advance(START) and not calendar.standing
+    assert calendar.advance(START) and not calendar.standing.windows()
+    assert [one.id for one in calendar.standing.covering(signal("feeder-1", -150, cleared=-120))] == ["missed"]
     assert not calendar.advance(at(99))
-    assert calendar.advance(at(100)) and calendar.standing
+    assert calendar.advance(at(100)) and [one.id for one in calendar.standing.windows()] == ["late"]
     assert not calendar.advance(at(199))
-    assert calendar.advance(at(200) + timedelta(seconds=1)) and not calendar.standing
+    assert calendar.advance(at(200) + timedelta(seconds=1)) and not calendar.standing.windows()
 
 
 def test_only_so_many_answers_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
