@@ -53,7 +53,7 @@ class Ledger:
         return outcome.changes
 
     def _fire(self, now: datetime) -> list[Change]:
-        if not any(at <= now for at in self._due_at.values()):
+        if not self._due_at or min(self._due_at.values()) > now:
             return []
         due = {name: one for name, one in self.incidents.items() if name in self._due_at and self._due_at[name] <= now}
         outcome = fire(State(incidents=due), now, Moment(now))

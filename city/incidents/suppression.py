@@ -81,7 +81,7 @@ class Covering:
     def all(self) -> Covered:
         """Signal → what covers it."""
         for group in self._groups.values():
-            if group.group not in self._done:
+            if group.group not in self._done and any(signal.id in self._counting for signal in group.signals):
                 self._cover(group)
         return self._covered
 
