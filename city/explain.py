@@ -74,6 +74,8 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Of a near miss, one of NEAR_MISS; empty for a link that holds."""
     likeness: float | None = None
     """How alike their words are, 0 to 1, where these decided."""
+    also: int = 0
+    """How many others of the same incident fit as well."""
 
 
 @lru_cache(REMEMBERED)
@@ -124,6 +126,11 @@ def _delay(seconds: int) -> Pair:
     if seconds < 0:
         return f"{length_en} before", f"{length_vi} trước"
     return f"{length_en} after", f"sau {length_vi} kể từ"
+
+
+def _also(others: int) -> Pair:
+    english = "It fits another one" if others == 1 else f"It fits {others} others"
+    return f" {english} of the same incident as well.", f" Cũng khớp như vậy với {others} tín hiệu khác của cùng sự cố."
 
 
 def _wording(likeness: float | None) -> Pair:
@@ -190,7 +197,7 @@ class Teller:
         apart_en, apart_vi = duration((telling.effect.raised_at - telling.cause.raised_at).total_seconds())
         way_en, way_vi = self._way(telling.walk, telling.distance_m)
         end_en, end_vi = self._ending(telling)
-        words_en, words_vi = _wording(telling.likeness)
+        words_en, words_vi = _also(telling.also) if telling.also else _wording(telling.likeness)
         english = (
             f"{member_en} tells of the same thing as {lowered(anchor_en)}: {apart_en} apart{way_en}.{words_en}{end_en}"
         )

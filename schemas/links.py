@@ -17,7 +17,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     rule_version: int = 0
     cause: str
     """Signal id: the anchor of the cause's group (kind cause), of the own group (kind same), or of the group that it is
-    held to (kind pattern)."""
+    held to (kind pattern, or same)."""
     effect: str
     """Signal id of the effect, or of the member that joined."""
     path: tuple[str, ...] = ()
@@ -57,9 +57,10 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="expl
     candidates: tuple[Link, ...] = ()
     """Near misses and ties, best first, at most ten."""
     held: Link | None = None
-    """The pattern that holds it to others; a group that a cause explains is never held."""
+    """What holds it to others where no cause explains it: a pattern, or (kind same) that it fits several groups of one
+    story equally well."""
     held_to: str | None = None
-    """The group to which that pattern holds it; its own id for the first of them."""
+    """The group to which it is held; its own id for the first of a pattern."""
     pattern: str | None = None
     """Rule id of the pattern that opened it: the first of its groups says so, with the three below."""
     pattern_title: str = ""

@@ -16,12 +16,13 @@ from city.correlate.wording import Grams, likeness
 FULL = 20_000
 """So many strands a group may have, since all of it is told in one record; what comes then begins another one, and
 which it is that come then depends on the order in which they arrived."""
+TIE, WORDING, WEAKER = "tie", "wording", "weaker"
 Ranked = tuple[str, Fit]
 """A group's anchor, and how well the strand fits it."""
 
 
 class Rival(msgspec.Struct, frozen=True, gc=False):
-    """A group that a strand did not join, and why not: `tie`, `weaker` or `wording`."""
+    """A group that a strand did not join, and why not: TIE, WEAKER or WORDING."""
 
     anchor: str
     fit: Fit
@@ -229,9 +230,9 @@ class Grouping:
         likeness, worded = self._by_words(strand, tied) if len(tied) > 1 else (None, None)
         chosen = tied[0] if len(tied) == 1 else worded
         tied_ids = {anchor for anchor, _ in tied} if len(tied) > 1 else set()
-        reason = "tie" if worded is None else "wording"
+        reason = TIE if worded is None else WORDING
         rivals = tuple(
-            Rival(anchor, fit, reason if anchor in tied_ids else "weaker")
+            Rival(anchor, fit, reason if anchor in tied_ids else WEAKER)
             for anchor, fit in ranked
             if chosen is None or anchor != chosen[0]
         )

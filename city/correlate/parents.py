@@ -1,15 +1,15 @@
 """Parents: each group takes at most one cause group, the best by score; ties and cycles leave candidates."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from city.correlate.causes import Causes
-from city.correlate.grouping import Group
+from city.correlate.grouping import TIE, WEAKER, Group
 from city.correlate.model import Model
 from city.correlate.outlived import OUTLIVED
-from city.correlate.possible import Possible, tied
+from city.correlate.possible import Alike, Possible, alike, tied
 from city.correlate.ties import Ties
 
-TIE, WEAKER, CYCLE = "tie", "weaker", "cycle"
+CYCLE = "cycle"
 
 
 class Parents:
@@ -50,7 +50,16 @@ class Parents:
 
     def parent(self, group_id: str) -> Possible | None:
         """The cause it belongs to, or None for a root."""
-        return self._led(group_id) or self._ties.chosen(group_id)
+        return self._led(group_id) or self._of_tied(group_id)
+
+    def joined(self, group_id: str) -> Alike | None:
+        """Of a group without a cause: the group of the same thing as it, where all that are so are of one story."""
+        chosen = self._ties.chosen(group_id)
+        return chosen if isinstance(chosen, Alike) else None
+
+    def _of_tied(self, group_id: str) -> Possible | None:
+        chosen = self._ties.chosen(group_id)
+        return chosen if isinstance(chosen, Possible) else None
 
     def _led(self, group_id: str) -> Possible | None:
         return None if group_id in self._cut else self._raw.get(group_id)
@@ -60,7 +69,7 @@ class Parents:
         possible = self.possible.get(group_id)
         if not possible:
             return []
-        chosen = self._raw.get(group_id) or self._ties.chosen(group_id)
+        chosen = self._raw.get(group_id) or self._of_tied(group_id)
         equal = {item.cause for item in tied(possible)} if chosen is None else set()
         found = []
         for item in possible:
@@ -81,7 +90,8 @@ class Parents:
         cycles: set[str] = set()
         for group_id in group_ids:
             nearest = self._nearest(group_id)
-            self._ties.put(group_id, nearest if len(nearest) > 1 else ())
+            equal: Sequence[Possible | Alike] = nearest or alike(self.groups.get(group_id))
+            self._ties.put(group_id, equal if len(equal) > 1 else ())
             chosen = nearest[0] if len(nearest) == 1 else None
             if chosen == self._raw.get(group_id):
                 continue

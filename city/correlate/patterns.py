@@ -91,7 +91,9 @@ class Patterns:
 
     def _is_free(self, group_id: str | None) -> bool:
         """Nothing explains the group."""
-        return group_id is not None and not (self._parents.parent(group_id) or self._suspects.of(group_id))
+        if group_id is None or self._parents.parent(group_id) or self._parents.joined(group_id):
+            return False
+        return not self._suspects.of(group_id)
 
     def _settle(self, number: int, now: float) -> dict[Key, Match | None]:
         held: dict[Key, Match | None] = {}

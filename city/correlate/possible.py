@@ -1,7 +1,9 @@
-"""What may cause a group, and how well each cause explains it."""
+"""What may cause a group, how well each cause explains it, and what it may be the same as."""
 
 import msgspec
 
+from city.correlate.grouping import TIE, Group
+from city.correlate.nearness import Fit
 from city.correlate.strands import Strand
 from city.correlate.ways import CauseWay, Place
 
@@ -17,6 +19,19 @@ class Possible(msgspec.Struct, frozen=True, gc=False):
     score: float
     conditions: tuple[str, ...] = ()
     reason: str = ""
+
+
+class Alike(msgspec.Struct, frozen=True, gc=False):
+    """A group of the same thing as another, no more than some others are: `cause` stands above it as a cause would."""
+
+    cause: str
+    fit: Fit
+
+
+def alike(group: Group | None) -> list[Alike]:
+    """The groups that a group would have joined, had one of them led; best first."""
+    rivals = group.assignments[0].rivals if group is not None else ()
+    return [Alike(rival.anchor, rival.fit) for rival in rivals if rival.reason == TIE]
 
 
 def rank(item: Possible) -> tuple[float, str, str, str, str]:

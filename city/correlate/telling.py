@@ -2,11 +2,11 @@
 
 import msgspec
 
-from city.correlate.grouping import Assignment, Group, Grouping
+from city.correlate.grouping import TIE, Assignment, Group, Grouping
 from city.correlate.model import Model
 from city.correlate.nearness import Fit
-from city.correlate.parents import TIE, Parents
-from city.correlate.possible import Possible
+from city.correlate.parents import Parents
+from city.correlate.possible import Alike, Possible
 from city.correlate.strands import Strand
 from city.enrich import Catalogue
 from city.explain import Teller, Telling
@@ -57,9 +57,10 @@ class Explainer:
     def explain(self, group: Group, suspected: str | None, revision: int) -> Explanation:
         """The group's explanation; `suspected`: the asset that it makes suspect, if it has no parent."""
         parent = self._parents.parent(group.id)
+        joined = None if parent else self._parents.joined(group.id)
         candidates = self._candidates(group)
         tied = sum(link.reason == TIE and link.kind == CAUSE for link in candidates) if candidates else 0
-        why, why_vi = ("", "") if parent else self._teller.rootless(group.anchor.first, suspected, tied)
+        why, why_vi = ("", "") if parent or joined else self._teller.rootless(group.anchor.first, suspected, tied)
         signals = group_signals(group)
         return Explanation(
             group=group.id,
@@ -69,11 +70,13 @@ class Explainer:
             parent=self._cause_link(parent, "") if parent else None,
             parent_group=parent.cause if parent else None,
             candidates=candidates,
-            suspected_asset=None if parent else suspected,
+            held=self._joined_link(group, joined) if joined else None,
+            held_to=joined.cause if joined else None,
+            suspected_asset=None if parent or joined else suspected,
             why=why,
             why_vi=why_vi,
             opens=any([self._opens(strand.kind) or strand.by_hand for strand in group.strands]),
-            settle_s=0.0 if parent else self._settle_s(group, signals),
+            settle_s=0.0 if parent or joined else self._settle_s(group, signals),
             revision=revision,
         )
 
@@ -95,7 +98,7 @@ class Explainer:
                 by = self._strands[assignment.by] if assignment.by else group.anchor
                 one = known.get(strand.id)
                 if one is None or not one.is_of(by, strand, assignment):
-                    link = self._same_link(by, strand, assignment.fit, "", assignment.likeness)
+                    link = self._same_link((by, strand), assignment.fit, likeness=assignment.likeness)
                     one = Told(by, strand, assignment, link)
                 told[strand.id] = one
             elif strand.signals[0] is not first:
@@ -120,7 +123,10 @@ class Explainer:
             why_vi=why_vi,
         )
 
-    def _same_link(self, anchor: Strand, member: Strand, fit: Fit, reason: str, likeness: float | None = None) -> Link:
+    def _same_link(
+        self, ends: tuple[Strand, Strand], fit: Fit, reason: str = "", likeness: float | None = None, also: int = 0
+    ) -> Link:
+        anchor, member = ends
         telling = Telling(
             cause=anchor.first,
             effect=member.first,
@@ -128,6 +134,7 @@ class Explainer:
             distance_m=fit.distance_m,
             reason=reason,
             likeness=likeness,
+            also=also,
         )
         why, why_vi = self._teller.same(telling)
         return Link(
@@ -145,6 +152,10 @@ class Explainer:
             why=why,
             why_vi=why_vi,
         )
+
+    def _joined_link(self, group: Group, joined: Alike) -> Link:
+        also = sum(rival.reason == TIE for rival in group.assignments[0].rivals) - 1
+        return self._same_link((self._strands[joined.cause], group.anchor), joined.fit, also=also)
 
     def _cause_link(self, item: Possible, reason: str) -> Link:
         walk, away = item.place.walk, item.place.distance_m
@@ -186,8 +197,10 @@ class Explainer:
         return tuple(sorted(links, key=lambda link: (-link.score, link.cause, link.rule))[:MOST_CANDIDATES])
 
     def _rivals(self, group: Group, strand: Strand, assignment: Assignment) -> list[Link]:
+        joined = self._parents.joined(group.id)
+        here = {group.id, joined.cause} if joined else {group.id}
         return [
-            self._same_link(self._strands[rival.anchor], strand, rival.fit, rival.reason)
+            self._same_link((self._strands[rival.anchor], strand), rival.fit, rival.reason)
             for rival in assignment.rivals
-            if rival.anchor != group.id and rival.anchor in self._strands
+            if rival.anchor not in here and rival.anchor in self._strands
         ]

@@ -1,11 +1,14 @@
-"""Ties within one story: if all causes that explain a group equally well lead to one root, the best one is taken."""
+"""Ties within one story: if all causes that explain a group equally well lead to one root, the best one is taken.
+
+So it is with what may be the same thing: of a group that nothing explains and that fits several others equally well.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import heappop, heappush
 
 from city.correlate.grouping import Group
-from city.correlate.possible import Possible
+from city.correlate.possible import Alike, Possible
 from city.correlate.strands import Order
 
 
@@ -15,19 +18,19 @@ class Ties:
     def __init__(self, groups: Mapping[str, Group], parent: Callable[[str], Possible | None]) -> None:
         """`parent` gives the cause of a group that has one without a tie."""
         self._groups, self._parent = groups, parent
-        self._tied: dict[str, Sequence[Possible]] = {}
-        self._chosen: dict[str, Possible] = {}
+        self._tied: dict[str, Sequence[Possible | Alike]] = {}
+        self._chosen: dict[str, Possible | Alike] = {}
         self._ways: dict[str, set[str]] = {}
         self._tied_below: dict[str, set[str]] = defaultdict(set)
         self._suspected: dict[str, str] = {}
         self._queue: set[str] = set()
 
-    def chosen(self, group_id: str) -> Possible | None:
-        """The cause that was taken in spite of the tie."""
+    def chosen(self, group_id: str) -> Possible | Alike | None:
+        """What was taken in spite of the tie."""
         return self._chosen.get(group_id)
 
-    def put(self, group_id: str, tied: Sequence[Possible]) -> None:
-        """The causes between which a group is tied now, best first; none: it is not."""
+    def put(self, group_id: str, tied: Sequence[Possible | Alike]) -> None:
+        """What a group is tied between now, best first; none: it is not."""
         if tied or group_id in self._tied:
             self._tied[group_id] = tied
             self._queue.add(group_id)
@@ -92,7 +95,7 @@ class Ties:
         while at not in walked and at in self._groups:
             walked.add(at)
             ways.add(at)
-            above = self._parent(at)
+            above: Possible | Alike | None = self._parent(at)
             if above is None and self._groups[at].anchor.order < order:
                 above = self._chosen.get(at)
             if above is None:

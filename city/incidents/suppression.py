@@ -59,7 +59,7 @@ def _is_said(incident: Incident) -> bool:
 
 
 def counting_of(groups: list[Explanation], *, opening: bool) -> list[Signal]:
-    """The active members; of an incident that is `opening` with none, since all is over when it is told, all of them."""
+    """The active members; of an incident that is `opening` with none, since all is over when it is told: all."""
     members = [signal for one in groups for signal in one.signals]
     active = [signal for signal in holding(members) if signal.state == ACTIVE]
     return members if not active and opening else active

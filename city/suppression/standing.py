@@ -1,6 +1,6 @@
 """The silences and works in force, indexed: a signal looks at the few that may cover it, not at ten thousand.
 
-Those that ended stay for as long as what happened under them may still be told: they cover what was over before they were.
+Those that ended stay for as long as what happened under them may be told: they cover what was over before they were.
 """
 
 from collections import defaultdict

@@ -57,7 +57,7 @@ def window_of(row: Row[Any]) -> Window:
 
 
 class Present:
-    """The windows in force and those that ended lately, kept in memory and brought up to date by what was done since."""
+    """The windows in force and those that ended lately, in memory, brought up to date by what was done since."""
 
     def __init__(self, words: Callable[[], Catalogue]) -> None:
         """`words` gives the present catalogue."""

@@ -1,6 +1,6 @@
 """Rules rain_floods and pump_off_floods_road: one rain, several stories, each with its own best cause."""
 
-from tests.scenarios.worlds import World, raised
+from tests.scenarios.worlds import World, raised, report
 
 
 def test_a_pump_without_power_floods_its_road_in_the_rain_and_outranks_it(city: World) -> None:
@@ -27,3 +27,32 @@ def test_rain_in_one_zone_floods_no_road_in_another(city: World) -> None:
     city.at(0).feed(raised("weather.heavy_rain", "gauge"))
     city.at(1500).feed(raised("road.flooded", "far"))
     city.expect_incidents(2, by=1510)
+
+
+def test_a_flood_reported_between_two_that_one_rain_made_is_told_of_in_the_incident_of_the_rain(city: World) -> None:
+    city.at(0).feed(raised("weather.heavy_rain", "gauge"))
+    city.at(1200).feed(raised("road.flooded", "seg1"), raised("road.flooded", "seg2"))
+    city.at(1500).feed(report("flood", 3, 1))
+    rain = city.expect("weather.heavy_rain", asset="gauge", by=1510)
+    city.expect_incidents(1, by=1510)
+    (link,) = [one for (kind, _), one in city.links(rain).items() if kind == "report.flood"]
+    assert (link.kind, link.rule) == ("same", "same_flood")
+    assert "another one of the same incident" in link.why and "1 tín hiệu khác của cùng sự cố" in link.why_vi
+    assert not rain.candidates
+
+
+def test_a_flood_reported_between_two_of_different_stories_stays_alone_with_both_as_candidates(city: World) -> None:
+    city.at(1200).feed(raised("road.flooded", "seg1"), raised("road.flooded", "seg2"))
+    city.at(1500).feed(report("flood", 3, 1))
+    found = city.expect_incidents(3, by=1510)
+    (alone,) = [one for one in found if one.root_asset not in ("seg1", "seg2")]
+    assert [one.reason for one in alone.candidates] == ["tie", "tie"]
+
+
+def test_a_rain_that_is_told_last_brings_floods_and_what_was_reported_between_them_together(city: World) -> None:
+    city.at(1200).feed(raised("road.flooded", "seg1"), raised("road.flooded", "seg2"))
+    city.at(1500).feed(report("flood", 3, 1), report("flood", 3.1, 1.1))
+    city.expect_incidents(3, by=1510)
+    city.at(1520).feed(raised("weather.heavy_rain", "gauge", happened=0))
+    city.expect_incidents(1, by=1530)
+    assert city.expect("weather.heavy_rain", asset="gauge", by=1530).signal_count == 5

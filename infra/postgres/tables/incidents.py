@@ -66,7 +66,7 @@ groups = Table(
     Column("incident_id", Text, ForeignKey("incidents.id"), index=True),
     Column("parent_group", Text, index=True),
     Column("suspected_asset", Text, index=True),
-    Column("held_to", Text, index=True, comment="the first of the groups that a pattern holds together"),
+    Column("held_to", Text, index=True, comment="the group to which a pattern, or a tie within one story, holds it"),
     Column("revision", BigInteger, nullable=False),
     Column("part_of", Text, index=True, comment="the group that people took this part away from"),
     json_column("body"),

@@ -43,3 +43,20 @@ def _unique(signals: list[Signal]) -> list[Signal]:
 
 
 STORIES = st.lists(_signals(), min_size=2, max_size=22).map(_unique)
+
+
+@st.composite
+def _rainy(draw: st.DrawFn) -> list[Signal]:
+    """Rain and two floods, told of between the two: often a tie within one story."""
+    minutes = st.integers(0, 30).map(lambda number: number * 60.0)
+    found = [signal("weather.heavy_rain", "gauge", draw(minutes) - 1200)] if draw(st.booleans()) else []
+    for place in ("seg1", "seg2"):
+        start = draw(minutes)
+        found.append(signal("road.flooded", place, start, start + draw(st.sampled_from([600.0, 7200.0]))))
+    for number in range(draw(st.integers(1, 3))):
+        x = draw(st.sampled_from([2.9, 3, 3.1, 3.5]))
+        found.append(report("flood", f"flood-{number}", 900 + draw(minutes), x, 1))
+    return draw(st.permutations(found))
+
+
+RAINY = _rainy().map(_unique)

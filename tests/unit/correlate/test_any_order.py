@@ -2,13 +2,13 @@
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from city.correlate import Correlator, Window
 from schemas.links import Explanation
 from schemas.signals import Signal, TickData
-from tests.unit.correlate.stories import STORIES
+from tests.unit.correlate.stories import RAINY, STORIES
 from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES, STORM, correlator, told
 
 
@@ -32,6 +32,32 @@ def test_incremental_equals_full_recomputation(story: list[Signal]) -> None:
         window.apply(one)
     full = Correlator(CATALOGUE, GRAPH, [*RULES, STORM], window).explanations()
     assert _plain(told(story)) == _plain(dict(full))
+
+
+@settings(max_examples=120)
+@given(RAINY)
+def test_what_fits_several_of_one_story_is_held_to_the_same_whatever_came_first(story: list[Signal]) -> None:
+    window, made, kept = Window(), correlator(rules=[*RULES, STORM]), {}
+    for number, one in enumerate(story):
+        window.apply(one)
+        for sent in made.signal(one, number) + made.settle(number):
+            kept[sent.group] = sent
+    now = told(story)
+    assert _plain(now) == _plain(told(sorted(story, key=lambda one: (one.raised_at, one.id))))
+    assert _plain(now) == _plain(dict(Correlator(CATALOGUE, GRAPH, [*RULES, STORM], window).explanations()))
+    assert {group: sent for group, sent in kept.items() if sent.signals} == dict(made.explanations())
+    for found in now.values():
+        if found.held is not None:
+            tied = [found.held, *(link for link in found.candidates if link.reason == "tie")]
+            assert len(tied) > 1 and len({_root(now, link.cause) for link in tied}) == 1
+            event("held")
+
+
+def _root(found: dict[str, Explanation], group: str) -> str:
+    """The root of the story that a group is of."""
+    while (above := found[group].parent_group or found[group].held_to) is not None:
+        group = above
+    return group
 
 
 @settings(max_examples=80)
