@@ -2,7 +2,7 @@
 
 import msgspec
 
-from city.correlate.grouping import TIE, Assignment, Group, Grouping
+from city.correlate.grouping import TIE, WEAKER, Assignment, Group, Grouping
 from city.correlate.model import Model
 from city.correlate.nearness import Fit
 from city.correlate.parents import Parents
@@ -198,9 +198,11 @@ class Explainer:
 
     def _rivals(self, group: Group, strand: Strand, assignment: Assignment) -> list[Link]:
         joined = self._parents.joined(group.id)
-        here = {group.id, joined.cause} if joined else {group.id}
+        here, tied = ({group.id, joined.cause}, WEAKER) if joined else ({group.id}, TIE)
         return [
-            self._same_link((self._strands[rival.anchor], strand), rival.fit, rival.reason)
+            self._same_link(
+                (self._strands[rival.anchor], strand), rival.fit, tied if rival.reason == TIE else rival.reason
+            )
             for rival in assignment.rivals
             if rival.anchor not in here and rival.anchor in self._strands
         ]
