@@ -1,10 +1,13 @@
 """Rivers: the tide from the sea, flow by Muskingum routing, load carried from outfalls down the reaches."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import cos, pi
 
 import numpy as np
 
+from city.space import distance_m
+from schemas.assets import Asset
 from services.simulator.causes import Cause, parts
 from services.simulator.town import Array, Town, numbers
 
@@ -17,6 +20,16 @@ SURGING = "sai-gon"
 STORAGE_S, WEIGHT = 900.0, 0.2
 """Muskingum K and X of a reach; the step is then chosen so that dt ≥ 2KX (else a dip before the crest)."""
 ROUTING_S = 600.0
+LENGTH_M = 8_000.0
+CURRENT_MS = 1.0
+"""Speed of the water; lowland rivers run at 0.3 to 1.5 m/s. Polluted water takes hours from one station to the next."""
+CELLS = 10
+"""Well mixed tanks in series for each reach: they carry a load at CURRENT_MS and spread it as dispersion does
+(Levenspiel's tanks in series: the time of passing spreads by its √CELLS-th part)."""
+STATION = CELLS // 2
+"""The cell in which a station measures: it stands at the middle of its reach, outfalls come in at the head."""
+KEPT = 0.93
+"""Part of a load that is left at the end of a reach."""
 COD_MGL, OXYGEN_MGL = 9.0, 5.6
 AMMONIUM_MGL, WATER_C = 0.12, 28.0
 BOD5_OF_COD, SOLIDS_MGL = 0.45, 28.0
@@ -42,7 +55,8 @@ class River:
                 self._above[index[end]].append(index[name])
         self.outfalls = [asset.id for asset in town.of_kind("outfall")]
         self._into = [index[town.onward(name, "discharges_to")[0]] for name in self.outfalls]
-        self.cod = np.full(len(self.names), COD_MGL)
+        self._cod = np.full((len(self.names), CELLS), COD_MGL)
+        self._cell_s = np.array([length_m(reach) for reach in reaches]) / CELLS / CURRENT_MS
         self.flow = self._mean.copy()
         self._inflow = self._mean.copy()
         self._routed_s = 0.0
@@ -57,15 +71,16 @@ class River:
         self._carry(strength * part * discharge / 3600, step_s)
         self._route(step_s)
         stage = self._stage(now_s, causes, tide_s)
-        spoilt = np.maximum(0.0, self.cod - COD_MGL)
+        cod = self._cod[:, STATION]
+        spoilt = np.maximum(0.0, cod - COD_MGL)
         self.values = {
             "stage_m": stage,
             "river_flow_m3s": self.flow,
-            "river_cod_mgl": self.cod,
+            "river_cod_mgl": cod.copy(),
             "do_mgl": np.maximum(1.0, OXYGEN_MGL - 0.12 * spoilt),
             "river_temperature_c": np.full(len(self.names), WATER_C),
             "river_ph": np.full(len(self.names), 7.0),
-            "river_bod5_mgl": BOD5_OF_COD * self.cod,
+            "river_bod5_mgl": BOD5_OF_COD * cod,
             "river_tss_mgl": SOLIDS_MGL + 0.5 * spoilt,
             "tide_table_m": np.where(self._tidal, MEAN_M + AMPLITUDE_M * cos(2 * pi * tide_s / TIDE_S), 0.0),
             "river_nh4n_mgl": AMMONIUM_MGL + 0.02 * spoilt,
@@ -78,21 +93,20 @@ class River:
         }
 
     def _carry(self, load_gs: Array, step_s: float) -> None:
-        """Each reach moves towards the mix of what comes from above and its outfalls."""
+        """Into the first cell of a reach comes the mix of what is above, and of its outfalls; each fills the next."""
         added = np.zeros(len(self.names))
         np.add.at(added, self._into, load_gs)
-        share = min(1.0, step_s / STORAGE_S)
-        before = self.cod.copy()
-        for at, above in enumerate(self._above):
-            mixed = self._from_above(above, before)
-            wanted = COD_MGL + 0.93 * (mixed - COD_MGL) + added[at] / self._mean[at]
-            self.cod[at] += share * (wanted - before[at])
+        load = self._cod - COD_MGL
+        head = np.array([self._from_above(above, load[:, -1]) for above in self._above]) + added / self._mean
+        coming = np.column_stack([head, load[:, :-1]])
+        share = np.minimum(1.0, step_s / self._cell_s)[:, None]
+        self._cod = COD_MGL + load + share * (KEPT ** (1 / CELLS) * coming - load)
 
-    def _from_above(self, above: list[int], values: Array) -> float:
+    def _from_above(self, above: list[int], load: Array) -> float:
         if not above:
-            return COD_MGL
+            return 0.0
         weights = self._mean[above]
-        return float((values[above] * weights).sum() / weights.sum())
+        return float((load[above] * weights).sum() / weights.sum())
 
     def _route(self, step_s: float) -> None:
         self._routed_s += step_s
@@ -113,3 +127,9 @@ class River:
         surge = max((cause.part(now_s, 600) for cause in causes if cause.kind == "high_tide"), default=0.0)
         high = tide + surge * max(0.0, CRITICAL_M - tide)
         return np.where(self._tidal, np.where(self._surging, high, tide), 2.0)
+
+
+def length_m(reach: Asset) -> float:
+    """Metres along its line; LENGTH_M where it has none."""
+    line = reach.geometry["coordinates"] if reach.geometry and reach.geometry["type"] == "LineString" else []
+    return sum(distance_m((a[0], a[1]), (b[0], b[1])) for a, b in pairwise(line)) or LENGTH_M
