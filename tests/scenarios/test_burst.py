@@ -1,6 +1,6 @@
 """Rules burst_lowers_pressure, burst_floods_road and burst_raises_flow."""
 
-from tests.scenarios.worlds import World, raised
+from tests.scenarios.worlds import World, cleared, raised
 
 
 def test_a_burst_lowers_the_pressure_and_floods_the_road_above(city: World) -> None:
@@ -31,6 +31,17 @@ def test_a_flow_that_jumps_at_the_burst_is_its_effect(city: World) -> None:
     incident = city.expect("water.burst", asset="main1", by=5)
     city.expect_incidents(1, by=6)
     assert city.links(incident)["water.flow_high", "main1"].rule == "burst_raises_flow"
+
+
+def test_a_flow_that_jumps_when_the_burst_is_repaired_and_the_mains_fill_again_is_of_the_burst(city: World) -> None:
+    city.at(0).feed(raised("water.burst", "main1"))
+    city.at(900).feed(cleared("water.burst", "main1"))
+    city.at(960).feed(raised("water.flow_high", "main1", "minor"))
+    incident = city.expect("water.burst", asset="main1", by=965)
+    city.expect_incidents(1, by=966)
+    assert incident.active_count == 1
+    city.at(1050).feed(cleared("water.flow_high", "main1"))
+    city.expect("water.burst", asset="main1", state="resolved", by=1300)
 
 
 def test_a_flow_that_jumps_by_itself_is_no_burst(city: World) -> None:
