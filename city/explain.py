@@ -223,6 +223,16 @@ class Teller:
             )
         return f"{signal_en}: no cause is known.", f"{signal_vi}: chưa rõ nguyên nhân."
 
+    def fellow(self, telling: Telling) -> Pair:
+        """Why the effect goes with the cause, which nobody knows the cause of either."""
+        effect_en, effect_vi = self.signal(telling.effect)
+        first_en, first_vi = self.signal(telling.cause)
+        return (
+            f"{effect_en} has the same possible causes as {lowered(first_en)}: whichever it was, it is likely of both.",
+            f"{effect_vi} có cùng các nguyên nhân khả dĩ như {lowered(first_vi)}: nguyên nhân nào đúng"
+            " thì nhiều khả năng đúng cho cả hai.",
+        )
+
     def measured(self, telling: Telling) -> Pair:
         """Why two signals of one kind about one asset are one thing."""
         member_en, member_vi = self.signal(telling.effect)

@@ -13,7 +13,8 @@ class Link(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     kind: str
     """`same`, `cause`, `pattern`, `manual`."""
     rule: str
-    """Rule id; `measures` for sensors of one asset; the user for manual links."""
+    """Rule id; `measures` for sensors of one asset; `tied` for what has the same possible causes; the user for manual
+    links."""
     rule_version: int = 0
     cause: str
     """Signal id: the anchor of the cause's group (kind cause), of the own group (kind same), or of the group that it is
@@ -58,7 +59,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="expl
     """Near misses and ties, best first, at most ten."""
     held: Link | None = None
     """What holds it to others where no cause explains it: a pattern, or (kind same) that it fits several groups of one
-    story equally well."""
+    story equally well, or is tied between the same stories."""
     held_to: str | None = None
     """The group to which it is held; its own id for the first of a pattern."""
     pattern: str | None = None

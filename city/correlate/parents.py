@@ -6,7 +6,7 @@ from city.correlate.causes import Causes
 from city.correlate.grouping import TIE, WEAKER, Group
 from city.correlate.model import Model
 from city.correlate.outlived import OUTLIVED
-from city.correlate.possible import Alike, Possible, alike, tied
+from city.correlate.possible import Alike, Fellow, Possible, alike, tied
 from city.correlate.ties import Ties
 
 CYCLE = "cycle"
@@ -52,10 +52,10 @@ class Parents:
         """The cause it belongs to, or None for a root."""
         return self._led(group_id) or self._of_tied(group_id)
 
-    def joined(self, group_id: str) -> Alike | None:
-        """Of a group without a cause: the group of the same thing as it, where all that are so are of one story."""
+    def held(self, group_id: str) -> Alike | Fellow | None:
+        """The group that one without a cause goes with: of the same thing, or tied between the same stories."""
         chosen = self._ties.chosen(group_id)
-        return chosen if isinstance(chosen, Alike) else None
+        return None if isinstance(chosen, Possible) else chosen
 
     def _of_tied(self, group_id: str) -> Possible | None:
         chosen = self._ties.chosen(group_id)

@@ -11,6 +11,7 @@ from city.correlate.matching import HOLDS, Match
 from city.correlate.model import Model
 from city.correlate.parents import Parents
 from city.correlate.pattern_way import PatternWay
+from city.correlate.possible import Alike
 from city.correlate.strands import Strand
 from city.correlate.suspects import Suspects
 from schemas.signals import Signal
@@ -91,9 +92,9 @@ class Patterns:
 
     def _is_free(self, group_id: str | None) -> bool:
         """Nothing explains the group."""
-        if group_id is None or self._parents.parent(group_id) or self._parents.joined(group_id):
+        if group_id is None or self._parents.parent(group_id) or self._suspects.of(group_id):
             return False
-        return not self._suspects.of(group_id)
+        return not isinstance(self._parents.held(group_id), Alike)
 
     def _settle(self, number: int, now: float) -> dict[Key, Match | None]:
         held: dict[Key, Match | None] = {}

@@ -27,6 +27,18 @@ class Alike(msgspec.Struct, frozen=True, gc=False):
     cause: str
     fit: Fit
 
+    @property
+    def score(self) -> float:
+        """0 to 1."""
+        return self.fit.score
+
+
+class Fellow(msgspec.Struct, frozen=True, gc=False):
+    """An earlier group that is tied between the same stories: `cause` stands above the group as a cause would."""
+
+    cause: str
+    score: float
+
 
 def alike(group: Group | None) -> list[Alike]:
     """The groups that a group would have joined, had one of them led; best first."""

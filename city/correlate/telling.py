@@ -6,7 +6,7 @@ from city.correlate.grouping import TIE, WEAKER, Assignment, Group, Grouping
 from city.correlate.model import Model
 from city.correlate.nearness import Fit
 from city.correlate.parents import Parents
-from city.correlate.possible import Alike, Possible
+from city.correlate.possible import Alike, Fellow, Possible
 from city.correlate.strands import Strand
 from city.enrich import Catalogue
 from city.explain import Teller, Telling
@@ -15,7 +15,7 @@ from schemas.signals import Signal, severity_rank
 
 MOST_CANDIDATES = 10
 SETTLE_S, SETTLE_CRITICAL_S = 15.0, 3.0
-MEASURES_RULE = "measures"
+MEASURES_RULE, TIED_RULE = "measures", "tied"
 
 
 def group_signals(group: Group) -> tuple[Signal, ...]:
@@ -57,10 +57,10 @@ class Explainer:
     def explain(self, group: Group, suspected: str | None, revision: int) -> Explanation:
         """The group's explanation; `suspected`: the asset that it makes suspect, if it has no parent."""
         parent = self._parents.parent(group.id)
-        joined = None if parent else self._parents.joined(group.id)
+        held = None if parent else self._parents.held(group.id)
         candidates = self._candidates(group)
         tied = sum(link.reason == TIE and link.kind == CAUSE for link in candidates) if candidates else 0
-        why, why_vi = ("", "") if parent or joined else self._teller.rootless(group.anchor.first, suspected, tied)
+        why, why_vi = ("", "") if parent or held else self._teller.rootless(group.anchor.first, suspected, tied)
         signals = group_signals(group)
         return Explanation(
             group=group.id,
@@ -70,13 +70,13 @@ class Explainer:
             parent=self._cause_link(parent, "") if parent else None,
             parent_group=parent.cause if parent else None,
             candidates=candidates,
-            held=self._joined_link(group, joined) if joined else None,
-            held_to=joined.cause if joined else None,
-            suspected_asset=None if parent or joined else suspected,
+            held=self._held_link(group, held) if held else None,
+            held_to=held.cause if held else None,
+            suspected_asset=None if parent or held else suspected,
             why=why,
             why_vi=why_vi,
             opens=any([self._opens(strand.kind) or strand.by_hand for strand in group.strands]),
-            settle_s=0.0 if parent or joined else self._settle_s(group, signals),
+            settle_s=0.0 if parent or held else self._settle_s(group, signals),
             revision=revision,
         )
 
@@ -153,9 +153,22 @@ class Explainer:
             why_vi=why_vi,
         )
 
-    def _joined_link(self, group: Group, joined: Alike) -> Link:
-        also = sum(rival.reason == TIE for rival in group.assignments[0].rivals) - 1
-        return self._same_link((self._strands[joined.cause], group.anchor), joined.fit, also=also)
+    def _held_link(self, group: Group, held: Alike | Fellow) -> Link:
+        first, anchor = self._strands[held.cause], group.anchor
+        if isinstance(held, Alike):
+            also = sum(rival.reason == TIE for rival in group.assignments[0].rivals) - 1
+            return self._same_link((first, anchor), held.fit, also=also)
+        why, why_vi = self._teller.fellow(Telling(cause=first.first, effect=anchor.first))
+        return Link(
+            kind=SAME,
+            rule=TIED_RULE,
+            cause=held.cause,
+            effect=anchor.id,
+            delay_s=anchor.start - first.start,
+            score=held.score,
+            why=why,
+            why_vi=why_vi,
+        )
 
     def _cause_link(self, item: Possible, reason: str) -> Link:
         walk, away = item.place.walk, item.place.distance_m
@@ -197,8 +210,8 @@ class Explainer:
         return tuple(sorted(links, key=lambda link: (-link.score, link.cause, link.rule))[:MOST_CANDIDATES])
 
     def _rivals(self, group: Group, strand: Strand, assignment: Assignment) -> list[Link]:
-        joined = self._parents.joined(group.id)
-        here, tied = ({group.id, joined.cause}, WEAKER) if joined else ({group.id}, TIE)
+        held = self._parents.held(group.id)
+        here, tied = ({group.id, held.cause}, WEAKER) if isinstance(held, Alike) else ({group.id}, TIE)
         return [
             self._same_link(
                 (self._strands[rival.anchor], strand), rival.fit, tied if rival.reason == TIE else rival.reason

@@ -30,3 +30,15 @@ def test_each_effect_goes_to_its_own_cause_in_any_order(city: World, order: list
     }
     assert set(found["traffic.crash"]) == {("traffic.stalled", "seg4")}
     assert set(found["water.burst"]) == {("road.flooded", "seg2"), ("traffic.slow", "loop2")}
+
+
+def test_a_road_that_two_stories_explain_equally_well_is_one_incident_slow_and_then_at_a_stop(city: World) -> None:
+    city.at(0).feed(raised("traffic.signal_dark", "tl1"))
+    city.at(100).feed(raised("traffic.stalled", "seg2"))
+    city.at(300).feed(raised("traffic.slow", "loop1"))
+    city.at(310).feed(raised("traffic.stalled", "loop1"))
+    city.expect_incidents(3, by=320)
+    road = city.expect("traffic.slow", by=320)
+    assert road.signal_count == 2
+    assert city.links(road)["traffic.stalled", "loop1"].rule == "tied"
+    assert {one.reason for one in road.candidates} >= {"tie"}

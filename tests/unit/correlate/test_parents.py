@@ -70,6 +70,42 @@ def test_what_congests_a_street_leads_by_its_delay_and_not_by_its_rule() -> None
     assert late["traffic.slow@seg1"] == "traffic.signal_dark@tl1"
 
 
+STORIES = [signal("traffic.signal_dark", "tl1", 0), signal("traffic.stalled", "seg2", 100)]
+SLOW, STOP = signal("traffic.slow", "loop1", 300), signal("traffic.stalled", "loop1", 310)
+
+
+def test_what_is_tied_between_the_same_stories_at_one_place_is_one_thing() -> None:
+    found = told([*STORIES, SLOW, STOP])
+    first, second = found[SLOW.id], found[STOP.id]
+    assert first.held is None and first.parent is None and second.parent is None
+    assert second.held is not None and second.held_to == SLOW.id
+    assert (second.held.kind, second.held.rule, second.held.cause) == ("same", "tied", SLOW.id)
+    assert "has the same possible causes as traffic.slow at loop1" in second.held.why
+    assert "cùng các nguyên nhân khả dĩ" in second.held.why_vi
+    for one in (first, second):
+        assert {link.rule for link in one.candidates if link.reason == "tie"} == {
+            "dark_signal_congests",
+            "queue_spills_back",
+        }
+
+
+def test_what_is_tied_between_the_same_stories_elsewhere_is_another() -> None:
+    dark = signal("traffic.signal_dark", "tl2", 0)
+    found = told([*STORIES, dark, SLOW, signal("traffic.stalled", "loop2", 310)])
+    assert {one.held for one in found.values()} == {None}
+
+
+def test_once_a_tie_is_decided_nothing_is_held_by_it() -> None:
+    made = correlator()
+    for number, one in enumerate([*STORIES, STOP, SLOW]):
+        made.signal(one, number)
+    assert made.explanations()[STOP.id].held_to == SLOW.id
+    crash = signal("traffic.crash", "seg1", 250)
+    made.signal(crash, 4)
+    assert all(one.held is None for one in made.explanations().values())
+    assert {made.explanations()[one.id].parent_group for one in (SLOW, STOP)} == {crash.id}
+
+
 def test_the_delay_range_has_a_tolerance_of_thirty_seconds_and_then_only_a_near_miss_stays() -> None:
     early = told([signal("traffic.signal_dark", "tl1", 0), signal("traffic.slow", "loop1", 45)])
     missed = told([signal("traffic.signal_dark", "tl1", 0), signal("traffic.slow", "loop1", 25)])
