@@ -1,6 +1,7 @@
 /** What an operator chose for this screen: language, theme, sound; kept in the browser. */
 import { momentOf } from '../hours';
-import { clock, type Language } from '../time';
+import { clock, number, type Language } from '../time';
+import { spelled } from '../units';
 import { fill, textOf, WORDS, type Text, type Word } from '../words/words';
 
 export type Theme = 'dark' | 'light';
@@ -63,7 +64,7 @@ export function t(word: Word, values: Record<string, string | number> = {}): str
 }
 
 /** The text of `prefix.id`; the id itself where the catalogue does not know it. */
-export function named(prefix: 'state' | 'severity' | 'stage' | 'change' | 'command' | 'role' | 'window' | 'delivery' | 'edge' | 'option' | 'field' | 'relation' | 'deed' | 'works.kind' | 'form', id: string): string {
+export function named(prefix: 'state' | 'severity' | 'stage' | 'change' | 'command' | 'role' | 'window' | 'delivery' | 'edge' | 'edge.kind' | 'option' | 'field' | 'relation' | 'deed' | 'works.kind' | 'form', id: string): string {
   const text = (WORDS as Record<string, Text>)[`${prefix}.${id}`];
   return text ? textOf(text, preferences.language) : id;
 }
@@ -72,6 +73,12 @@ export function named(prefix: 'state' | 'severity' | 'stage' | 'change' | 'comma
 export function either(english: string, vietnamese: string): string {
   return preferences.language === 'vi' ? vietnamese || english : english || vietnamese;
 }
+
+/** A unit as people write it, in the chosen language. */
+export const unitOf = (unit: string | null) => spelled(unit ?? '', preferences.language);
+
+/** A value with its unit: `35.2 µg/m³`. */
+export const amount = (value: number, unit: string | null, digits = 2) => `${number(value, preferences.language, digits)} ${unitOf(unit)}`.trim();
 
 /** What a field of date and time shows, in the city's zone, as the API takes it; empty stays empty. */
 export const instantOf = (shown: string) => (shown ? new Date(momentOf(shown, preferences.zone)).toISOString() : '');

@@ -119,6 +119,7 @@ export const figures = {
   'limit.none': ['Không có ngưỡng nào đã được xác nhận.', 'There is no confirmed limit.'],
   'air.title': ['VN_AQI theo trạm, giờ đến {at}', 'VN_AQI by station, the hour to {at}'],
   'air.day': ['Ngày {day}', 'Day {day}'],
+  'air.hours': ['giờ', 'h'],
   'air.parts': ['Chỉ số thành phần', 'Parts'],
   'air.main': ['thông số cao nhất', 'highest'],
   'air.means': ['Trung bình', 'Means'],
