@@ -19,7 +19,11 @@ export default defineConfig({
   },
   server: { proxy: { '/v1': process.env.SOC_API ?? 'http://127.0.0.1:8000' } },
   resolve: {
-    alias: { fflate: fileURLToPath(new URL('./src/lib/map/unpacking.ts', import.meta.url)) },
+    alias: {
+      // from its source: what its package has built is lowered to an older JavaScript, a quarter more
+      pmtiles: fileURLToPath(new URL('./node_modules/pmtiles/src/index.ts', import.meta.url)),
+      fflate: fileURLToPath(new URL('./src/lib/map/unpacking.ts', import.meta.url)),
+    },
     ...(process.env.VITEST ? { conditions: ['browser'] } : {}),
   },
   test: { environment: 'jsdom', include: ['src/**/*.test.ts'], pool: 'vmThreads' },

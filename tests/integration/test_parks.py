@@ -210,6 +210,10 @@ async def test_the_yearly_report_comes_as_a_table_and_as_a_page(api: Api) -> Non
     assert [row["value"] for row in rows if row["id"] == "emission.grid"] == ["0.6592"]
     assert {row["part"] for row in rows} == {"park", "indicator", "figure", "criterion"}
     page = (await api.http.get("/v1/parks/park/report?year=2026&format=html")).text
+    assert "<td>%</td><td>5.263</td>" in page and "<td>kWh</td><td>1.9e+04</td>" in page, "a share is read in percent"
+    assert "<td>Điện tiêu thụ; Tỷ lệ nước thải đạt giới hạn</td></tr>" in page, (
+        "what was measured for a criterion has its name"
+    )
     assert "Báo cáo giám sát năm 2026" in page and "Nghị định 35/2022/NĐ-CP" in page and "<script" not in page
     assert (await api.http.get("/v1/parks/park/report?year=1")).status_code == 422
 
