@@ -114,7 +114,7 @@ bench: $(VENV)/.development setup ## performance figures, also as JSON in .run/r
 	@$(BIN)/python -m tests.bench
 
 .PHONY: docs
-docs: $(VENV)/.development ## write docs/generated anew | ghi lại docs/generated
+docs: $(VENV)/.development ## write docs/generated and the console's units anew | ghi lại docs/generated và đơn vị của bảng điều khiển
 	@$(BIN)/python -m tests.contract.generate
 
 .PHONY: screenshots

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from city.enrich import Catalogue, split_name
-from city.units import conversion
+from city.units import conversion, spelled
 from schemas.errors import Invalid
 from schemas.packed import Plain
 from schemas.senml import RELATIVE_BELOW_S, TIME_LIMIT_S, VERSION, Base, Fault, Record, Resolved, milliseconds, rebase
@@ -52,6 +52,8 @@ class _Target(msgspec.Struct, frozen=True):
     shift: float
     low: float
     high: float
+    unit: str
+    """The quantity's own, in its letters of SenML."""
 
 
 class _Plan(msgspec.Struct, frozen=True):
@@ -206,7 +208,7 @@ class Normaliser:
         place = self._place(domain, zone if self._zoned or zone == UNKNOWN_ZONE else "")
         low = known.min if known.min is not None else -_LARGEST
         high = known.max if known.max is not None else _LARGEST
-        return _Target(place, factor, shift, low, high)
+        return _Target(place, factor, shift, low, high, known.unit)
 
 
 def _times(records: Sequence[Plain]) -> list[int] | None:
@@ -240,11 +242,18 @@ def _at_once(records: Sequence[Plain]) -> int | None:
 _LARGEST = 1.7976931348623157e308
 
 
+def _after(unit: str) -> str:
+    """A unit as it stands after a number: nothing where none is said."""
+    return f" {spelled(unit)[0]}".rstrip()
+
+
 def _fault(record: int, at: int, own: float, latest: int, target: _Target) -> Fault:
     if not isfinite(own):
         return Fault(record, "v", say("not_finite"))
     if not target.low <= own <= target.high:
-        return Fault(record, "v", say("implausible", value=own, low=target.low, high=target.high))
+        return Fault(
+            record, "v", say("implausible", value=own, low=target.low, high=target.high, unit=_after(target.unit))
+        )
     return Fault(record, "t", time_fault(at, latest) or say("time_beyond"))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from city.explain import Pair, Teller, duration
+from city.units import spelled
 from schemas.backtests import REASONS, Reason
 from schemas.links import Explanation, Link
 from schemas.signals import Signal
@@ -113,13 +114,23 @@ def _named(signal: Signal, teller: Teller) -> Pair:
 
 
 def _told(signal: Signal, what: str, teller: Teller, words: Pair) -> Reason:
-    named, named_vi = _named(signal, teller)
-    measured = f": {signal.value:g}" if signal.value is not None else ""
-    measured += f" ({signal.limit:g})" if signal.limit is not None else ""
+    (named, named_vi), (measured, measured_vi) = _named(signal, teller), _measured(signal)
     return Reason(
         what=what,
         rule=signal.condition,
         effect=signal.id,
         why=f"{named} {words[0]}{measured}",
-        why_vi=f"{named_vi} {words[1]}{measured.replace('.', ',')}",
+        why_vi=f"{named_vi} {words[1]}{measured_vi}",
     )
+
+
+def _measured(signal: Signal) -> Pair:
+    """`: 455 µg/m³ (150 µg/m³)`, the limit in brackets; nothing of what was not measured."""
+    unit, unit_vi = spelled(signal.unit or "")
+    value, limit = ("" if one is None else f"{one:g}" for one in (signal.value, signal.limit))
+    value_vi, limit_vi = value.replace(".", ","), limit.replace(".", ",")
+    return _with_limit(value, limit, unit), _with_limit(value_vi, limit_vi, unit_vi)
+
+
+def _with_limit(value: str, limit: str, unit: str) -> str:
+    return (f": {value} {unit}".rstrip() if value else "") + (f" ({f'{limit} {unit}'.rstrip()})" if limit else "")

@@ -1,6 +1,8 @@
-"""SenML units and the conversions between them (RFC 8428 §12.1, RFC 8798 §3, and a few of our own)."""
+"""SenML units, how they convert (RFC 8428 §12.1, RFC 8798 §3, a few of our own), and how people write them."""
 
+import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from schemas.errors import Invalid
@@ -63,6 +65,41 @@ UNITS: dict[str, Unit] = {
     "dBW": Unit("signal power", _F(1)),
     "dBm": Unit("signal power", _F(1), _F(-30)),
 }
+
+
+SAID: dict[str, str] = {
+    "/": "",
+    "1": "",
+    "count": "",
+    "%RH": "%",
+    "%EL": "%",
+    "/100": "%",
+    "/1000": "‰",
+    "Cel": "°C",
+    "deg": "°",
+    "lat": "°",
+    "lon": "°",
+    "lux": "lx",
+}
+"""What people say in the place of some units: nothing of what is counted, and of shares."""
+LETTERS = (("^u(?=g)", "µ"), ("(?<=[a-z])2(?![0-9A-Za-z])", "²"), ("(?<=[a-z])3(?![0-9A-Za-z])", "³"))
+"""Pattern → letter, in all others: a raised digit follows a small letter and ends its part (`tCO2e` keeps its 2)."""
+IN_VIETNAMESE = (("bn VND", "tỷ đồng"), ("worker", "lao động"))
+"""What is written in other words then. `make docs` hands these three tables on to the console."""
+
+
+@lru_cache(1000)
+def spelled(unit: str) -> tuple[str, str]:
+    """A unit within a sentence, in English and Vietnamese: `µg/m³` of `ug/m3`. In data it keeps to SenML."""
+    english = SAID.get(unit)
+    if english is None:
+        english = unit
+        for pattern, letter in LETTERS:
+            english = re.sub(pattern, letter, english)
+    vietnamese = english
+    for words, others in IN_VIETNAMESE:
+        vietnamese = vietnamese.replace(words, others)
+    return english, vietnamese
 
 
 def conversion(unit: str, own: str) -> tuple[float, float]:

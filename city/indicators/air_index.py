@@ -34,6 +34,7 @@ OZONE_MOST = 400.0
 COVERED = 0.75
 """Our own, the decision is silent: the part of a day or of eight hours that must be there before its mean counts."""
 METHOD = "VN_AQI (1459/QĐ-TCMT), NowCast normalised"
+METHOD_VI = "VN_AQI (1459/QĐ-TCMT), NowCast chuẩn hóa"
 NO_PARTICLES = "no PM10/PM2.5"
 NONE = -1
 

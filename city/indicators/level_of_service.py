@@ -11,6 +11,7 @@ import msgspec
 from city.indicators.levels import Level
 
 METHOD = "Highway Capacity Manual, 6th edition, Exhibit 16-3"
+METHOD_VI = "Highway Capacity Manual, ấn bản lần thứ 6, Exhibit 16-3"
 ENOUGH = 0.5
 """A corridor whose heard segments are a smaller part of its length has no level."""
 

@@ -13,6 +13,7 @@ import numpy as np
 from city.indicators.levels import VN_WQI_BOTTOMS, VN_WQI_LEVELS, Level, falling
 
 METHOD = "VN_WQI (provisional method)"
+METHOD_VI = "VN_WQI (phương pháp tạm thời)"
 CORES = {"square": "[mean(IV)² × mean(V)]^(1/3)", "plain": "[mean(IV) × mean(V)]^(1/2)"}
 """Two readings of how organic matter and microbes go together; the first is the default."""
 TABLES: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {

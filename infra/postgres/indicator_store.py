@@ -121,8 +121,8 @@ async def bring(connection: AsyncConnection, rows: Sequence[Row], zone: ZoneInfo
 _TOGETHER = text("""
     INSERT INTO indicators
     SELECT asset, indicator, version, :step, :start, sum(numerator), sum(denominator), sum(hours), sum(covered_h),
-           ARRAY(SELECT DISTINCT unnest(string_to_array(string_agg(DISTINCT array_to_string(notes, '^'), '^'), '^'))
-                 ORDER BY 1), :now
+           ARRAY(SELECT DISTINCT unnest(string_to_array(
+                   string_agg(DISTINCT nullif(array_to_string(notes, '^'), ''), '^'), '^')) ORDER BY 1), :now
     FROM indicators WHERE step = :below AND at >= :start AND at < :end GROUP BY asset, indicator, version
     ON CONFLICT (asset, indicator, version, step, at) DO UPDATE SET
         numerator = excluded.numerator, denominator = excluded.denominator, hours = excluded.hours,

@@ -39,8 +39,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "geometry_kind": {"en": "{kind!r} is not one of {known}", "vi": "{kind!r} không thuộc: {known}"},
     "id_length": {"en": "must be an id of 1 to 200 characters", "vi": "phải là mã dài từ 1 đến 200 ký tự"},
     "implausible": {
-        "en": "{value:.6g} is outside the plausible range {low:g} … {high:g}",
-        "vi": "{value} nằm ngoài khoảng hợp lý {low} … {high}",
+        "en": "{value:.6g} is outside the plausible range {low:g} … {high:g}{unit}",
+        "vi": "{value} nằm ngoài khoảng hợp lý {low} … {high}{unit}",
     },
     "in_future": {"en": "is more than 5 minutes in the future", "vi": "muộn hơn hiện tại quá 5 phút"},
     "in_record": {"en": "record {record}: {detail}", "vi": "bản ghi {record}: {detail}"},

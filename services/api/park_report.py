@@ -9,6 +9,7 @@ import msgspec
 from city.indicators.parks.criteria import Finding
 from city.indicators.parks.notes import told
 from city.indicators.parks.table import BY_ID
+from city.units import spelled
 from infra.postgres.indicator_values import Stored
 from schemas.figures import Figure
 from services.api.park_shapes import ParkView
@@ -28,6 +29,8 @@ HEAD = (
     "source",
 )
 HEAD_VI = ("Mã", "Tên", "Đơn vị", "Giá trị", "Khoảng", "Độ phủ", "Ghi chú")
+SHARE = "/"
+"""The unit of a part of a whole, which people read in percent."""
 STATES_VI = {"evidenced": "có tài liệu", "not met": "không đạt", "no evidence": "chưa có tài liệu"}
 STYLE = (
     "body{font:14px/1.4 sans-serif;margin:2em;color:#111}table{border-collapse:collapse;width:100%;margin:1em 0}"
@@ -99,12 +102,13 @@ def _both(text_vi: str, text: str) -> str:
 def _indicator(one: Stored) -> Sequence[str]:
     formula, value = BY_ID[one.indicator], one.value
     notes = [told(note) for note in value.notes]
-    interval = "" if value.low is None or value.high is None else f"{value.low:,.4g} – {value.high:,.4g}"
+    unit, by = ("%", 100) if formula.unit == SHARE else (spelled(formula.unit)[1], 1)
+    interval = "" if value.low is None or value.high is None else f"{value.low * by:,.4g} – {value.high * by:,.4g}"
     return (
         escape(formula.id),
         _both(formula.name_vi, formula.name),
-        escape(formula.unit),
-        "–" if value.value is None else f"{value.value:,.4g}",
+        escape(unit),
+        "–" if value.value is None else f"{value.value * by:,.4g}",
         interval,
         f"{value.coverage:.1%}",
         "<br>".join(_both(text_vi, text) for text, text_vi in [(formula.says, formula.says_vi), *notes]),
@@ -113,7 +117,13 @@ def _indicator(one: Stored) -> Sequence[str]:
 
 def _figure(one: Figure) -> Sequence[str]:
     time = f"{one.valid_from.isoformat()} – {one.valid_to.isoformat() if one.valid_to else ''}"
-    return escape(one.key), f"{one.value:,.6g}", escape(one.unit), time, escape(f"{one.source} ({one.status})")
+    return (
+        escape(one.key),
+        f"{one.value:,.6g}",
+        escape(spelled(one.unit)[1]),
+        time,
+        escape(f"{one.source} ({one.status})"),
+    )
 
 
 def _finding(one: Finding) -> Sequence[str]:
@@ -122,5 +132,5 @@ def _finding(one: Finding) -> Sequence[str]:
         _both(one.text_vi, one.text),
         state,
         escape(one.legal_ref),
-        escape("; ".join((*one.documents, *one.measured))),
+        escape("; ".join((*one.documents, *(BY_ID[name].name_vi for name in one.measured)))),
     )

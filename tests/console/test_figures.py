@@ -65,6 +65,7 @@ def test_parks_say_why_they_are_not_ranked_and_each_has_its_page(page: Page, sta
     page.locator("[data-park=park-bau-bang]").press("Enter")
     expect(page.get_by_role("heading", name="KCN Bàu Bàng")).to_be_visible()
     expect(page.get_by_text("Decree 35/2022").first).to_be_visible()
+    expect(page.locator("[aria-labelledby=criteria]").last).not_to_contain_text("_")
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("CSV")).click()
     assert "park-bau-bang" in download.value.path().read_text("utf-8-sig")

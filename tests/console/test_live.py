@@ -75,6 +75,9 @@ def test_a_trip_with_effects_first_is_one_incident_with_its_why(page: Page, stac
     reasons = page.get_by_test_id("why")
     expect(reasons.first).to_contain_text("cấp điện cho", timeout=10_000)
     assert reasons.count() >= 2
+    cause = page.locator("[data-testid=why][data-kind=cause]").first
+    cause.locator("summary").click()
+    expect(cause.locator("dd a").first).to_have_text(re.compile("^(Mất điện|Đèn tín hiệu)"))
     expect(page.locator(".graph .root")).to_have_count(1)
 
 

@@ -23,6 +23,12 @@ def test_all_script_and_style_that_a_browser_can_load_stay_light(built: Path) ->
     assert weight(built / "assets") <= LIMIT_BYTES
 
 
+def test_no_two_components_share_a_class_of_style(built: Path) -> None:
+    sheet = "".join(file.read_text() for file in (built / "assets").glob("*.css"))
+    styled = [file for file in (CONSOLE / "src").rglob("*.svelte") if "<style>" in file.read_text()]
+    assert len(set(re.findall(r"\._[0-9a-z]{3}\b", sheet))) == len(styled) > 0, "vite.config.ts: take more of the hash"
+
+
 def test_nothing_in_the_page_is_inline_or_from_elsewhere(built: Path) -> None:
     text = (built / "index.html").read_text()
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|https?://", text)

@@ -1,16 +1,19 @@
-"""Writes everything in `docs/generated` anew: `make docs`. A contract test holds each page to this."""
+"""Writes everything in `docs/generated` and the console's units anew: `make docs`. Contract tests hold all to this."""
 
 import ast
+import json
 from pathlib import Path
 
 import msgspec
 
+from city.units import IN_VIETNAMESE, LETTERS, SAID
 from infra.settings import Settings
 from schemas.generate import rendered
 from services.api.publish import documents
 from tests.contract.tree import ROOT
 
 GENERATED = ROOT / "docs" / "generated"
+UNITS = ROOT / "services" / "console" / "src" / "lib" / "units.json"
 
 
 def docstrings_of_fields(source: str, name: str) -> dict[str, str]:
@@ -45,6 +48,12 @@ def pages() -> dict[str, bytes]:
     return {**documents(), "settings.md": settings_page().encode(), "input.schema.json": rendered().encode()}
 
 
+def units() -> bytes:
+    """How people write units, for the console."""
+    tables = {"said": SAID, "letters": LETTERS, "vi": IN_VIETNAMESE}
+    return (json.dumps(tables, ensure_ascii=False, indent=2) + "\n").encode()
+
+
 def write(folder: Path) -> None:
     """Writes all pages."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -54,3 +63,4 @@ def write(folder: Path) -> None:
 
 if __name__ == "__main__":
     write(GENERATED)
+    UNITS.write_bytes(units())

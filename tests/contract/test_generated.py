@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from infra.settings import Settings
-from tests.contract.generate import GENERATED, docstrings_of_fields, pages, settings_page
+from tests.contract.generate import GENERATED, UNITS, docstrings_of_fields, pages, settings_page, units
 from tests.contract.tree import ROOT, tracked
 
 PAGES = pages()
@@ -13,6 +13,10 @@ PAGES = pages()
 @pytest.mark.parametrize("name", sorted(PAGES))
 def test_the_committed_page_is_the_generated_one(name: str) -> None:
     assert (GENERATED / name).read_bytes() == PAGES[name], "run: make docs"
+
+
+def test_the_console_writes_units_by_the_center_s_tables() -> None:
+    assert UNITS.read_bytes() == units(), "run: make docs"
 
 
 def test_nothing_in_the_generated_folder_is_written_by_hand() -> None:

@@ -169,7 +169,7 @@ async def test_a_dry_run_of_a_limit_tells_the_difference_and_one_that_is_wrong_i
     assert answer.status_code == 202, answer.text
     findings = answer.json()["findings"]
     assert (findings["kinds"], findings["counts"]) == (["river.high_water"], {"appears": 1})
-    assert findings["differences"][0]["reasons"][0]["why"].endswith("is raised: 1.7 (1.5)")
+    assert findings["differences"][0]["reasons"][0]["why"].endswith("is raised: 1.7 m (1.5 m)")
     wrong = await admin.put(path, json=STAGE | {"unit": "furlong"})
     assert (wrong.status_code, wrong.json()["field"]) == (422, "unit")
     later = STAGE_ID.replace(STAGE["valid_from"], "2026-05-01")

@@ -100,3 +100,4 @@ async def test_each_river_station_has_its_class_and_a_provisional_index(api: Api
     assert (buoy["river_class"], buoy["classes"]) == ("D", {"river_cod_mgl": "D", "do_mgl": "C", "river_ph": "A"})
     assert (buoy["means"]["river_cod_mgl"], buoy["index"]["value"]) == (22.5, 58)  # (62.5 + 54.4) / 2
     assert (found["method"], len(found["risk_levels"])) == ("VN_WQI (provisional method)", 5)
+    assert found["method_vi"] == "VN_WQI (phương pháp tạm thời)"

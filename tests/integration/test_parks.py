@@ -210,6 +210,10 @@ async def test_the_yearly_report_comes_as_a_table_and_as_a_page(api: Api) -> Non
     assert [row["value"] for row in rows if row["id"] == "emission.grid"] == ["0.6592"]
     assert {row["part"] for row in rows} == {"park", "indicator", "figure", "criterion"}
     page = (await api.http.get("/v1/parks/park/report?year=2026&format=html")).text
+    assert "<td>%</td><td>5.263</td>" in page and "<td>kWh</td><td>1.9e+04</td>" in page, "a share is read in percent"
+    assert "<td>Điện tiêu thụ; Tỷ lệ nước thải đạt giới hạn</td></tr>" in page, (
+        "what was measured for a criterion has its name"
+    )
     assert "Báo cáo giám sát năm 2026" in page and "Nghị định 35/2022/NĐ-CP" in page and "<script" not in page
     assert (await api.http.get("/v1/parks/park/report?year=1")).status_code == 422
 
@@ -268,4 +272,18 @@ async def test_a_past_from_elsewhere_adds_up_to_its_years_and_takes_nothing_from
     found = (await asked(api, "/v1/indicators/values", asset="park", step="year", indicator="electricity", **span))[
         "items"
     ]
-    assert [(one["value"], one["notes"][0]["note"]) for one in found] == [(507, "simulated")]
+    assert [(one["value"], [note["note"] for note in one["notes"]]) for one in found] == [(507, ["simulated"])]
+
+
+async def test_what_has_nothing_to_say_leaves_no_empty_note_in_what_it_adds_up_to(api: Api) -> None:
+    rows = [
+        Row(asset="park", indicator="water", version=1, step="day", at=datetime(2024, 6, day, tzinfo=CITY_ZONE),
+            numerator=1.0, denominator=None, hours=24.0, covered_h=24.0, notes=notes, computed_at=NOW)
+        for day, notes in ((3, ()), (4, ("simulated",)))
+    ]  # fmt: skip
+    async with api.center.engine.begin() as connection:
+        await bring(connection, rows, CITY_ZONE)
+    await work(api)
+    asking = {"from": "2024-05-31T12:00:00Z", "to": "2024-06-15T00:00:00Z", "indicator": "water"}
+    (june,) = (await asked(api, "/v1/indicators/values", asset="park", step="month", **asking))["items"]
+    assert (june["value"], [note["note"] for note in june["notes"]]) == (2, ["simulated"])

@@ -65,12 +65,12 @@ def test_with_a_rule_incidents_merge_and_the_reason_is_why_it_links() -> None:
 
 
 def test_signals_that_only_one_side_has_make_incidents_appear_and_vanish() -> None:
-    other = signal("river.high_water", "gauge", 50, condition="river.high_water", value=2.4, limit=2.0)
+    other = signal("river.high_water", "gauge", 50, condition="river.high_water", value=2.4, limit=2.0, unit="m3/s")
     (appears,) = compared(RULES, RULES, [*OUTAGE, other], then=OUTAGE)
     assert (appears.what, appears.before, appears.after[0].kind) == ("appears", (), "river.high_water")
     (reason,) = appears.reasons
-    assert (reason.what, reason.rule) == ("raised", "river.high_water") and ": 2.4 (2)" in reason.why
-    assert "gauge" in reason.why and reason.why_vi.endswith("được phát: 2,4 (2)")
+    assert (reason.what, reason.rule) == ("raised", "river.high_water") and reason.why.endswith(": 2.4 m³/s (2 m³/s)")
+    assert "gauge" in reason.why and reason.why_vi.endswith("được phát: 2,4 m³/s (2 m³/s)")
     (vanishes,) = compared(RULES, RULES, OUTAGE, then=[*OUTAGE, other])
     assert (vanishes.what, vanishes.after, vanishes.reasons[0].what) == ("vanishes", (), "not_raised")
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from fastapi import APIRouter, Depends, Response
 
-from city.indicators.air_index import HOURS, METHOD, AirIndex
+from city.indicators.air_index import HOURS, METHOD, METHOD_VI, AirIndex
 from city.indicators.air_stations import QUANTITIES, of_day, of_hour
 from city.indicators.levels import VN_AQI_LEVELS, Level
 from infra.clock import utc_now
@@ -43,6 +43,7 @@ class AirPage(msgspec.Struct, frozen=True, kw_only=True):
     """VN_AQI of all stations."""
 
     method: str
+    method_vi: str
     hour_end: At
     """The hourly index is of the hour that ends here, with the eleven before for particles."""
     day: date
@@ -80,4 +81,4 @@ def _page(found: Sequence[Station], end: datetime, midnight: datetime) -> AirPag
         )
         for row, one in enumerate(found)
     ]
-    return AirPage(method=METHOD, hour_end=end, day=day, levels=VN_AQI_LEVELS, stations=shown)
+    return AirPage(method=METHOD, method_vi=METHOD_VI, hour_end=end, day=day, levels=VN_AQI_LEVELS, stations=shown)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from city.enrich import Catalogue
 from city.indicators.levels import RISK_LEVELS, VN_WQI_LEVELS, Level
 from city.indicators.surface_water import classes_of, worst
-from city.indicators.water_index import METHOD, WaterIndex, oxygen_percent, water_index
+from city.indicators.water_index import METHOD, METHOD_VI, WaterIndex, oxygen_percent, water_index
 from infra.clock import utc_now
 from infra.postgres.reference import present_city
 from schemas.domains import Limit
@@ -53,6 +53,7 @@ class RiverPage(msgspec.Struct, frozen=True, kw_only=True):
     """Classes and indices of all river stations."""
 
     method: str
+    method_vi: str
     until: At
     """Of the 24 hours that end here."""
     legal_ref: str
@@ -74,6 +75,7 @@ async def rivers(center: Here, at: Time | None = None) -> Response:
     known = Catalogue.build({city.id: city}, {}, {}, limits)
     page = RiverPage(
         method=METHOD,
+        method_vi=METHOD_VI,
         until=end,
         legal_ref="QCVN 08:2023/BTNMT, Table 2",
         levels=VN_WQI_LEVELS,

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from city.indicators.level_of_service import LEVELS, METHOD, Segment, Service, service
+from city.indicators.level_of_service import LEVELS, METHOD, METHOD_VI, Segment, Service, service
 from city.indicators.levels import Level
 from infra.clock import utc_now
 from infra.postgres.tables import reference, rollups
@@ -38,6 +38,7 @@ class TrafficPage(msgspec.Struct, frozen=True, kw_only=True):
     """All corridors, the slowest against its free speed first; those without a level last."""
 
     method: str
+    method_vi: str
     since: At
     until: At
     levels: tuple[Level, ...]
@@ -58,7 +59,7 @@ async def traffic(
         bodies = [row.body for row in await connection.execute(present("assets").where(_kinds()))]
         speeds = await _speeds(connection, (since, until))
     found = _corridors(bodies, speeds)
-    page = TrafficPage(method=METHOD, since=since, until=until, levels=LEVELS, corridors=found)
+    page = TrafficPage(method=METHOD, method_vi=METHOD_VI, since=since, until=until, levels=LEVELS, corridors=found)
     return json_answer(page)
 
 

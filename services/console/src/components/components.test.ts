@@ -1,5 +1,5 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
-import { flushSync } from 'svelte';
+import { createRawSnippet, flushSync } from 'svelte';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Asset, Member } from '../lib/api/types';
 import { EMPTY } from '../lib/filter';
@@ -18,6 +18,7 @@ import IncidentRow from './IncidentRow.svelte';
 import Picks from './Picks.svelte';
 import SeverityMark from './SeverityMark.svelte';
 import Sure from './Sure.svelte';
+import Table from './Table.svelte';
 import WallFigures from './WallFigures.svelte';
 import Reworked from './parks/Reworked.svelte';
 
@@ -179,4 +180,14 @@ test('while a cause is only suspected, no effect is called the root cause', asyn
   expect(screen.queryByText('nguyên nhân gốc')).toBeNull();
   await rerender({ members, root: 'b' });
   expect(screen.getByText('nguyên nhân gốc').closest('li')?.textContent).toContain('b');
+});
+
+test('a table is reached by the keyboard under its name, and a hidden title is there for who cannot see it', () => {
+  const children = createRawSnippet(() => ({ render: () => '<tbody><tr><td>1</td></tr></tbody>' }));
+  render(Table, { label: 'Giao nhận', columns: ['Lúc', ['Số lần', 'number'], ['Mở', 'hidden']], children });
+  expect(screen.getByRole('group', { name: 'Giao nhận' }).tabIndex).toBe(0);
+  const heads = screen.getAllByRole('columnheader');
+  expect(heads.map((head) => head.textContent)).toEqual(['Lúc', 'Số lần', 'Mở']);
+  expect(heads.map((head) => head.className)).toEqual(['', 'number', '']);
+  expect(heads[2]?.querySelector('.hidden')).not.toBeNull();
 });

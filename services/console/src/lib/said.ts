@@ -2,10 +2,9 @@
 import type { Body, Shelf } from './api/judging';
 import { filled } from './forms';
 import { place } from './state/place.svelte';
-import { named, preferences, t } from './state/preferences.svelte';
+import { amount, named, preferences, t, unitOf } from './state/preferences.svelte';
 import { capital, joined, lowered } from './text';
 import { dayText, duration, number } from './time';
-import { spelled } from './units';
 import type { Word } from './words/words';
 
 type Hop = { relation: string; against?: boolean; min?: number; max?: number };
@@ -91,8 +90,8 @@ function valueOf(test: string, value: unknown): string {
 
 function condition(row: Body): string {
   const test = TESTS.find((one) => filled(row[one])) ?? 'above';
-  const unit = place.domains.find(({ quantities }) => String(row.quantity) in quantities)?.quantities[String(row.quantity)]?.unit ?? '';
-  const said = t(wordOf(test, row), { quantity: place.quantity(String(row.quantity)), value: test === 'limit' ? limitOf(row) : valueOf(test, row[test]), unit: spelled(unit, preferences.language) }).trim();
+  const quantity = String(row.quantity);
+  const said = t(wordOf(test, row), { quantity: place.quantity(quantity), value: test === 'limit' ? limitOf(row) : valueOf(test, row[test]), unit: unitOf(place.unit(quantity)) }).trim();
   const held = Number(row.for ?? 0) > 0 ? ` ${t('says.for', { span: seconds(row.for) })}` : '';
   const over = Number(row.over ?? 0) > 0 ? ` (${named('option', String(row.function ?? 'mean'))}, ${seconds(row.over)})` : '';
   const [first, last] = Array.isArray(row.hours) ? row.hours.map(String) : [];
@@ -102,7 +101,7 @@ function condition(row: Body): string {
 
 function limit(row: Body): string {
   const day = (value: unknown) => dayText(String(value), preferences.language);
-  const said = [`${figure(row.value)} ${spelled(String(row.unit ?? ''), preferences.language)}`];
+  const said = [amount(Number(row.value ?? 0), String(row.unit ?? ''), 3)];
   if (Number(row.averaging_s ?? 0) > 0) said.push(t('says.limit.over', { span: seconds(row.averaging_s) }));
   if (row.asset) said.push(t('says.limit.asset', { asset: place.called(String(row.asset)) }));
   if (row.valid_from) said.push(t('says.limit.from', { from: day(row.valid_from) }));

@@ -37,6 +37,7 @@ export interface AirStation extends Station {
 
 export interface Air {
   method: string;
+  method_vi: string;
   hour_end: At;
   day: string;
   levels: Level[];
@@ -61,6 +62,7 @@ export interface Corridor {
 
 export interface Traffic {
   method: string;
+  method_vi: string;
   since: At;
   until: At;
   levels: Level[];
@@ -76,6 +78,7 @@ export interface RiverStation extends Station {
 
 export interface Rivers {
   method: string;
+  method_vi: string;
   until: At;
   legal_ref: string;
   levels: Level[];

@@ -328,11 +328,16 @@ interface Named {
   name_vi: string;
 }
 
+export interface Quantity extends Named {
+  /** In the letters of SenML. */
+  unit: string;
+}
+
 /** One kind of feed, with the words for its kinds of signal and its quantities. */
 export interface Domain extends Named {
   id: string;
   kinds: Record<string, Named>;
-  quantities: Record<string, Named & { unit: string }>;
+  quantities: Record<string, Quantity>;
 }
 
 /** What one quantity of a sensor did in one minute. */

@@ -1,7 +1,7 @@
 /** The city itself: base map, assets, where it is and what its clock says. Changes rarely, is loaded once. */
 import type { FeatureCollection } from 'geojson';
 import { api } from '../api/client';
-import type { Asset, City, Domain, Position, Signal } from '../api/types';
+import type { Asset, City, Domain, Position, Quantity, Signal } from '../api/types';
 import { corners, extentOf } from '../map/extent';
 import { shortened } from '../map/labels';
 import type { Extent, Name } from '../map/view';
@@ -76,8 +76,13 @@ class Place {
 
   /** The name of a quantity in the chosen language; its id when no domain measures it. */
   quantity(id: string): string {
-    const found = this.domains.find(({ quantities }) => id in quantities)?.quantities[id];
+    const found = this.#quantity(id);
     return found ? either(found.name, found.name_vi) || id : id;
+  }
+
+  /** The unit of a quantity, not yet as people write it; empty when no domain measures it. */
+  unit(id: string): string {
+    return this.#quantity(id)?.unit ?? '';
   }
 
   /** The agency's name in the chosen language; its id when it is not known. */
@@ -111,6 +116,10 @@ class Place {
   async now(wall: number): Promise<number> {
     const told = this.recorded ? await api.clock().catch(() => null) : null;
     return told?.now ? Date.parse(told.now) : wall;
+  }
+
+  #quantity(id: string): Quantity | undefined {
+    return this.domains.find(({ quantities }) => id in quantities)?.quantities[id];
   }
 
   #city({ map, time_zone, name, name_vi, agencies, clock, exercise, base_tiles }: City): void {

@@ -1,12 +1,10 @@
 /** What an operator chose for this screen: language, theme, sound; kept in the browser. */
 import { momentOf } from '../hours';
-import { clock, type Language } from '../time';
-import { en } from '../words/en';
-import { fill, type Word } from '../words/words';
-import { vi } from '../words/vi';
+import { clock, number, type Language } from '../time';
+import { spelled } from '../units';
+import { fill, textOf, WORDS, type Text, type Word } from '../words/words';
 
 export type Theme = 'dark' | 'light';
-const CATALOGUES: Record<Language, Record<Word, string>> = { vi, en };
 const KEY = 'soc.preferences';
 
 interface Kept {
@@ -62,18 +60,25 @@ export const preferences = new Preferences();
 
 /** The text of a word in the chosen language. */
 export function t(word: Word, values: Record<string, string | number> = {}): string {
-  return fill(CATALOGUES[preferences.language][word], values);
+  return fill(textOf(WORDS[word], preferences.language), values);
 }
 
 /** The text of `prefix.id`; the id itself where the catalogue does not know it. */
-export function named(prefix: 'state' | 'severity' | 'stage' | 'change' | 'command' | 'role' | 'window' | 'delivery' | 'edge' | 'option' | 'field' | 'relation' | 'deed' | 'works.kind' | 'form', id: string): string {
-  return (CATALOGUES[preferences.language] as Record<string, string>)[`${prefix}.${id}`] ?? id;
+export function named(prefix: 'state' | 'severity' | 'stage' | 'change' | 'command' | 'role' | 'window' | 'delivery' | 'edge' | 'edge.kind' | 'option' | 'field' | 'relation' | 'deed' | 'works.kind' | 'form', id: string): string {
+  const text = (WORDS as Record<string, Text>)[`${prefix}.${id}`];
+  return text ? textOf(text, preferences.language) : id;
 }
 
 /** The one of two server texts that the language asks for. */
 export function either(english: string, vietnamese: string): string {
   return preferences.language === 'vi' ? vietnamese || english : english || vietnamese;
 }
+
+/** A unit as people write it, in the chosen language. */
+export const unitOf = (unit: string | null) => spelled(unit ?? '', preferences.language);
+
+/** A value with its unit: `35.2 µg/m³`. */
+export const amount = (value: number, unit: string | null, digits = 2) => `${number(value, preferences.language, digits)} ${unitOf(unit)}`.trim();
 
 /** What a field of date and time shows, in the city's zone, as the API takes it; empty stays empty. */
 export const instantOf = (shown: string) => (shown ? new Date(momentOf(shown, preferences.zone)).toISOString() : '');

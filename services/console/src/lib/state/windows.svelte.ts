@@ -3,6 +3,10 @@ import { api } from '../api/client';
 import type { Preview, Silence, SilenceWish, Works, WorksWish } from '../api/types';
 import { Doing } from './doing.svelte';
 import { sentence } from './errors';
+import { named } from './preferences.svelte';
+
+/** Why there are works: those that a feed announces have their kind as reason. */
+export const reasonOf = ({ reason }: { reason: string }) => named('works.kind', reason);
 
 class Windows extends Doing {
   silences = $state.raw<Silence[]>([]);
