@@ -84,7 +84,7 @@ class Judge:
 
     def _quickly(self, event: PackedPlain | Packed, now_ms: int | None, otherwise_ms: int) -> Accepted | None:
         """An event of good readings; None for another. Its times are those of `_taken`."""
-        if len(event.data) > self._pack_limit or event.source.startswith(RESERVED):
+        if not 0 < len(event.data) <= self._pack_limit or event.source.startswith(RESERVED):
             return None
         recorded = None if event.recordedtime is None else to_ms(event.recordedtime)
         at = recorded if event.time == event.recordedtime else None if event.time is None else to_ms(event.time)
