@@ -1,5 +1,8 @@
 """Accepted events gathered into packs by domain and zone (DESIGN D1)."""
 
+from collections.abc import Iterator, Mapping
+from typing import Generic, Protocol, Self, TypeVar
+
 from city.judge import Accepted
 from city.normalise import Columns, Place
 from schemas.events import Event
@@ -10,42 +13,81 @@ PACK_CHARACTERS = 150_000
 """So that a pack stays below Kafka's megabyte even when every character is written with six bytes."""
 
 
-class _Growing:
+class Sized(Protocol):
+    """Readings of one event for one place."""
+
+    @property
+    def size(self) -> int:
+        """How many; never none."""
+
+    @property
+    def characters(self) -> int:
+        """Of their names, about."""
+
+    def cut(self, start: int, stop: int) -> Self:
+        """Some of the readings."""
+
+
+class Origin(Protocol):
+    """The event that readings came in."""
+
+    @property
+    def source(self) -> str:
+        """Who sent it."""
+
+    @property
+    def id(self) -> str:
+        """What the source calls it."""
+
+
+C = TypeVar("C", bound=Sized)
+E = TypeVar("E", bound=Origin)
+
+
+class _Growing(Generic[C, E]):
     """Packs of one place, the last of them still growing."""
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
-        self.packs: list[Pack] = []
+    def __init__(self) -> None:
+        self.packs: list[list[tuple[C, E]]] = []
         self._room = self._characters = 0
 
-    def add(self, columns: Columns, accepted: Accepted) -> None:
-        total = len(columns.names)
-        if total <= self._room and self._characters > 0:  # nearly always
-            self._append(columns, accepted)
-            return
-        start = 0
-        while start < total:
+    def add(self, columns: C, origin: E) -> None:
+        while True:
             if self._room <= 0 or self._characters <= 0:
-                self._open()
-            part = slice(start, start + min(self._room, total - start))
-            states = {at - start: state for at, state in columns.states.items() if start <= at < part.stop}
-            self._append(Columns(columns.names[part], columns.times[part], columns.values[part], states), accepted)
-            start = part.stop
+                self.packs.append([])
+                self._room, self._characters = PACK_READINGS, PACK_CHARACTERS
+            if columns.size <= self._room:  # nearly always
+                break
+            part, columns = columns.cut(0, self._room), columns.cut(self._room, columns.size)
+            self._append(part, origin)
+        self._append(columns, origin)
 
-    def _open(self) -> None:
-        self.packs.append(Pack(self.place.domain, self.place.zone, [], [], [], []))
-        self._room, self._characters = PACK_READINGS, PACK_CHARACTERS
+    def _append(self, columns: C, origin: E) -> None:
+        self.packs[-1].append((columns, origin))
+        self._room -= columns.size
+        self._characters -= len(origin.source) + len(origin.id) + columns.characters
 
-    def _append(self, columns: Columns, accepted: Accepted) -> None:
-        pack, names = self.packs[-1], columns.names
-        for at, state in columns.states.items():
-            pack.states[len(pack.names) + at] = state
-        pack.names.extend(names)
-        pack.times.extend(columns.times)
-        pack.values.extend(columns.values)
-        pack.runs.append(Run(accepted.source, accepted.id, len(names), accepted.recorded_ms, accepted.received_ms))
-        self._room -= len(names)
-        self._characters -= len(accepted.source) + len(accepted.id) + len(names[0]) * len(names)
+
+class Gathering(Generic[C, E]):
+    """Readings in the order in which they came, by place."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._growing: dict[Place, _Growing[C, E]] = {}
+
+    def add(self, columns: Mapping[Place, C], origin: E) -> None:
+        """Puts the readings of an event behind what is already there."""
+        for place, own in columns.items():
+            growing = self._growing.get(place)
+            if growing is None:
+                growing = self._growing[place] = _Growing()
+            growing.add(own, origin)
+
+    def packs(self) -> Iterator[tuple[Place, list[tuple[C, E]]]]:
+        """What goes into each pack, in the order in which the places came first."""
+        for place, growing in self._growing.items():
+            for pack in growing.packs:
+                yield place, pack
 
 
 class Segment:
@@ -53,24 +95,29 @@ class Segment:
 
     def __init__(self) -> None:
         """Nothing yet."""
-        self._growing: dict[Place, _Growing] = {}
+        self._readings = Gathering[Columns, Accepted]()
         self.events: list[Event] = []
         self.tick_ms: int | None = None
 
     def add(self, accepted: Accepted) -> int:
         """Puts an accepted event behind what is already there; how many readings and events it brings."""
-        size = 0
-        for place, columns in accepted.columns.items():
-            growing = self._growing.get(place)
-            if growing is None:
-                growing = self._growing[place] = _Growing(place)
-            growing.add(columns, accepted)
-            size += len(columns.names)
+        self._readings.add(accepted.columns, accepted)
         if accepted.record is not None:
             self.events.append(accepted.record)
-            size += 1
-        return size
+        return sum([columns.size for columns in accepted.columns.values()]) + (accepted.record is not None)
 
     def packs(self) -> list[Pack]:
         """The packs of all places, in the order in which the places came first."""
-        return [pack for growing in self._growing.values() for pack in growing.packs]
+        return [_pack(place, parts) for place, parts in self._readings.packs()]
+
+
+def _pack(place: Place, parts: list[tuple[Columns, Accepted]]) -> Pack:
+    pack = Pack(place.domain, place.zone, [], [], [], [])
+    for columns, accepted in parts:
+        for at, state in columns.states.items():
+            pack.states[len(pack.names) + at] = state
+        pack.names.extend(columns.names)
+        pack.times.extend(columns.times)
+        pack.values.extend(columns.values)
+        pack.runs.append(Run(accepted.source, accepted.id, columns.size, accepted.recorded_ms, accepted.received_ms))
+    return pack

@@ -49,15 +49,22 @@ _decode_plain = msgspec.json.Decoder(PackedPlain).decode
 _decode = msgspec.json.Decoder(Packed).decode
 
 
-def decode_packed(body: bytes) -> PackedPlain | Packed | None:
-    """The event; None for everything else, good or bad, and where a label or an escape needs a closer look."""
+def decode_plain(body: bytes) -> PackedPlain | None:
+    """The event; None where anything in it is not plain, or an escape needs a closer look."""
     if b"\\" in body and b"\\u" in body:
         return None
     try:
         return _decode_plain(body)
     except (msgspec.MsgspecError, RecursionError, ValueError):
-        pass  # some record has more to say
-    if b'_"' in body:
+        return None
+
+
+def decode_packed(body: bytes) -> PackedPlain | Packed | None:
+    """The event; None for everything else, good or bad, and where a label or an escape needs a closer look."""
+    plain = decode_plain(body)
+    if plain is not None:
+        return plain
+    if b"\\u" in body or b'_"' in body:
         return None
     try:
         return _decode(body)
