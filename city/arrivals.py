@@ -5,13 +5,12 @@ from itertools import islice
 
 import msgspec
 
-from city.at_once import Read
 from city.backtest import Detection, Found
 from city.detect import FlatColumns, FlatPack, Record
 from city.enrich import Catalogue
-from city.judge import Accepted, Judge
+from city.judge import Judge
 from city.normalise import Columns, Place
-from city.packing import Gathering
+from city.packing import Gathering, Origin
 from city.watermark import Watermark
 from schemas.errors import Invalid
 from schemas.events import Event
@@ -83,7 +82,7 @@ class Arrivals:
         self._judge = Judge(catalogue, pack_limit, zoned=False)
         self._watermark = Watermark()
         self._at_once = self._judge.at_once()
-        self._readings = Gathering[FlatColumns, Accepted | Read]()
+        self._readings = Gathering[FlatColumns, Origin]()
         self._waiting: list[Record] = []
         """Records that are in no stretch yet."""
         self._lines: list[int] = []
@@ -100,8 +99,8 @@ class Arrivals:
         while block := list(islice(numbered, AT_ONCE)):
             for (number, line), read in zip(block, self._at_once.read([line for _, line in block]), strict=True):
                 self._bytes += len(line)
-                if read is not None and read.mark_ms >= FIRST_MS:
-                    self._put(read, read.columns)
+                if read is not None and read[1] >= FIRST_MS:
+                    self._put(*read)
                 elif not line.isspace():
                     self._take(number, line)
                 if self._ready:
@@ -126,7 +125,8 @@ class Arrivals:
             return
         if accepted.faults:
             self._taken.notes += [_left_out(number, fault) for fault in accepted.faults]
-        self._put(accepted, {place: _flat(columns) for place, columns in accepted.columns.items()})
+        readings = {place: _flat(columns) for place, columns in accepted.columns.items()}
+        self._put(accepted, accepted.mark_ms, readings)
         if accepted.record is not None:
             self._flush()
             self._waiting.append(accepted.record)
@@ -135,17 +135,17 @@ class Arrivals:
             if len(self._waiting) >= WAITING:
                 self._close()
 
-    def _put(self, taken: Accepted | Read, columns: dict[Place, FlatColumns]) -> None:
+    def _put(self, event: Origin, mark_ms: int, readings: dict[Place, FlatColumns]) -> None:
         """The clock moves on, and the readings wait."""
         self._events += 1
-        self._tick(taken.source, taken.mark_ms)
-        self._readings.add(columns, taken)
+        before, after = self._watermark.now_ms, self._watermark.advance(event.source, mark_ms)
+        if before is not None and before != after:
+            self._tick(before, after)
+        self._readings.add(readings, event)
 
-    def _tick(self, source: str, mark_ms: int) -> None:
+    def _tick(self, before: int, after: int) -> None:
         """A second that the watermark leaves is closed by a tick, a pause by several."""
-        before = self._watermark.now_ms
-        after = self._watermark.advance(source, mark_ms)
-        if before is None or before // SECOND_MS == after // SECOND_MS:
+        if before // SECOND_MS == after // SECOND_MS:
             return
         if self._ticked_ms is not None and after - self._ticked_ms <= GATHER_MS:
             return
@@ -160,7 +160,7 @@ class Arrivals:
     def _flush(self) -> None:
         readings, self._readings = self._readings, Gathering()
         for place, parts in readings.packs():
-            columns, ids = [part for part, _ in parts], [taken.id for _, taken in parts]
+            columns, ids = [part for part, _ in parts], [event.id for _, event in parts]
             self._waiting.append(FlatPack.joined(place.domain, place.zone, columns, ids))
 
     def _close(self) -> None:

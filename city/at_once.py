@@ -1,57 +1,49 @@
 """Lines of a recording judged many at once: those whose readings are simply good, as nearly all are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import chain
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from city.detect import FlatColumns
-from city.normalise import CACHE_LIMIT, EARLIEST_MS, LATEST_MS, Normaliser, Place, Target
-from schemas.packed import PackedPlain, decode_plain
+from city.detect.flat import BYTES, FlatColumns, described
+from city.normalise import EARLIEST_MS, LATEST_MS, PLANS_LIMIT, Normaliser, Place, Target
+from schemas.packed import NO_BASE, PackedPlain, Plain, decode_plain
 from schemas.senml import CLEAR, RELATIVE_BELOW_S
 from schemas.times import to_ms
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-BYTES = 8
-"""Of a number in a column."""
+Names = tuple[tuple[str, ...], tuple[str | None, ...]]
+"""Names and units of the records of a line."""
 NOBODY = (1.0, 0.0, np.inf, -np.inf)
 """Factor, shift, least and greatest value of what cannot be taken: every value is outside."""
-
-
-class Read(msgspec.Struct, gc=False):
-    """The readings of a line."""
-
-    source: str
-    id: str
-    mark_ms: int
-    """`recordedtime`, else `time`."""
-    columns: dict[Place, FlatColumns]
+Read = tuple[PackedPlain, int, dict[Place, FlatColumns]]
+"""An event of readings, its `recordedtime`, else `time`, and its readings."""
 
 
 class _Part(NamedTuple):
-    """What the names of a line say of its readings for one place: `FlatColumns` but for times and values."""
+    """The readings of a line for one place."""
 
     place: Place
     size: int
     characters: int
     names: bytes
-    positions: list[int] | None
-    """Where in the line they are; None where the whole line is for this place."""
+    """As in `FlatColumns`, these three."""
+    positions: list[int]
+    """Where they are in the line."""
 
 
-class _Flat(NamedTuple):
-    """Columns of the readings of many lines."""
+class _Way(NamedTuple):
+    """What becomes of a line with some names, which come again in the next one of its source."""
 
-    numbers: bytes
-    """Of their names and units."""
-    times: bytes
-    values: bytes
+    rules: bytes
+    """Of each reading factor, shift, least and greatest value, float64."""
+    parts: list[_Part]
 
 
 class AtOnce:
@@ -60,121 +52,93 @@ class AtOnce:
     def __init__(self, normaliser: Normaliser, pack_limit: int) -> None:
         """`pack_limit`: most readings in one event."""
         self._normaliser, self._pack_limit = normaliser, pack_limit
-        self._given: tuple[datetime | None, datetime | None] = None, None
-        """The last times of an event; many lines have the same."""
+        self._ways: dict[Names, _Way] = {}
+        self._time: datetime | None = None
+        self._recorded: datetime | None = None
         self._mark_ms: int | None = None
-        """What they say; None if they cannot be taken."""
-        self._forget()
-
-    def _forget(self) -> None:
-        self._numbers: dict[tuple[str, str | None], int] = {}
-        """Of each name and unit; 0 for those that cannot be taken."""
-        self._known: list[tuple[str, Place]] = [("", Place("", ""))]
-        """Of each number the name, and where its readings go."""
-        self._rules: Floats = np.array([NOBODY])
-        """Of each number what becomes of a value."""
-        self._parts: dict[bytes, list[_Part]] = {}
-        """By the numbers of a line: those of its source come again."""
+        """What the last times of an event say; None where there was none, or one that cannot be taken."""
 
     def read(self, lines: Sequence[bytes]) -> list[Read | None]:
         """What each line brings, as `Judge.recorded` says; None: it is to be asked."""
-        events = [self._decoded(line) for line in lines]
+        events = [decode_plain(line, self._pack_limit) for line in lines]
         begun = [event for event in events if event is not None]
-        reads = self._reads(begun) if begun else iter(())
-        return [None if event is None else next(reads) for event in events]
+        if not begun:
+            return [None] * len(lines)
+        reads = self._reads(begun)
+        if len(begun) < len(lines):
+            found = iter(reads)
+            return [None if event is None else next(found) for event in events]
+        return reads
 
-    def _decoded(self, line: bytes) -> PackedPlain | None:
-        event = decode_plain(line)
-        return event if event is not None and 0 < len(event.data) <= self._pack_limit else None
-
-    def _reads(self, events: Sequence[PackedPlain]) -> Iterator[Read | None]:
+    def _reads(self, events: Sequence[PackedPlain]) -> list[Read | None]:
         """What each event brings, none of which is empty; None where something in it is not good."""
-        ends = np.cumsum([len(event.data) for event in events])
-        starts = np.append(0, ends[:-1])
-        flat, good = self._judged(events, starts)
-        of_lines = np.logical_and.reduceat(good, starts)
-        for event, start, end, taken in zip(events, starts.tolist(), ends.tolist(), of_lines.tolist(), strict=True):
-            mark_ms = self._mark(event)
-            if taken and mark_ms is not None:
-                yield Read(event.source, event.id, mark_ms, self._columns(flat, start, end))
-            else:
-                yield None
-
-    def _judged(self, events: Sequence[PackedPlain], starts: Integers) -> tuple[_Flat, Flags]:
-        """The readings of all, one after the other, and which of them are good."""
         records = chain.from_iterable([event.data for event in events])
-        names, given, units, bases, offsets = zip(*map(msgspec.structs.astuple, records), strict=True)
-        numbers = self._numbered(list(zip(names, units, strict=True)))
-        factor, shift, low, high = self._rules[numbers].T
+        fields = tuple(chain.from_iterable(map(msgspec.structs.astuple, records)))
+        names, given, units, bases, offsets = [fields[at :: len(Plain.__struct_fields__)] for at in range(5)]
+        ends = list(accumulate([len(event.data) for event in events]))
+        starts = [0, *ends[:-1]]
+        keys = [(names[start:end], units[start:end]) for start, end in zip(starts, ends, strict=True)]
+        ways = [self._ways.get(key) or self._way(key) for key in keys]
+        factor, shift, low, high = np.frombuffer(b"".join([way.rules for way in ways])).reshape(-1, len(NOBODY)).T
         with np.errstate(over="ignore", invalid="ignore"):
-            values = np.array(given) * factor + shift
-            times, good = _times(np.array(bases, dtype=np.float64), np.array(offsets), starts)
+            values = _column(given) * factor + shift
+            times, good = _times(_column(bases), _column(offsets), starts)
         good &= (low <= values) & (values <= high)
-        return _Flat(numbers.tobytes(), times.tobytes(), values.tobytes()), good
-
-    def _numbered(self, names: Sequence[tuple[str, str | None]]) -> Integers:
-        found = list(map(self._numbers.get, names))
-        if None in found:
-            found = self._learned(names)
-        return np.array(found, dtype=np.int64)
-
-    def _learned(self, names: Sequence[tuple[str, str | None]]) -> list[int | None]:
-        if len(self._numbers) >= CACHE_LIMIT:
-            self._forget()
-        rules = [self._rules]
-        for name, unit in names:
-            if (name, unit) in self._numbers:
-                continue
-            target = self._normaliser.target(name, unit)
-            if isinstance(target, Target):
-                self._numbers[name, unit] = len(self._known)
-                self._known.append((name, target.place))
-                rules.append(np.array([[target.factor, target.shift, target.low, target.high]]))
+        of_times, of_values, taken = times.tobytes(), values.tobytes(), np.logical_and.reduceat(good, starts).tolist()
+        found: list[Read | None] = []
+        for event, way, start, end, is_good in zip(events, ways, starts, ends, taken, strict=True):
+            if event.recordedtime != self._recorded or event.time != self._time:
+                self._mark(event)
+            if is_good and self._mark_ms is not None:
+                own = slice(BYTES * start, BYTES * end)
+                found.append((event, self._mark_ms, _columns(way.parts, of_times[own], of_values[own])))
             else:
-                self._numbers[name, unit] = 0
-        self._rules = np.concatenate(rules)
-        return list(map(self._numbers.get, names))
-
-    def _mark(self, event: PackedPlain) -> int | None:
-        """Of its times; None if there is none, or one that cannot be taken."""
-        if (event.time, event.recordedtime) != self._given:
-            self._given = event.time, event.recordedtime
-            given = [to_ms(at) for at in (event.recordedtime, event.time) if at is not None]
-            good = given and min(given) >= EARLIEST_MS and max(given) <= LATEST_MS
-            self._mark_ms = given[0] if good else None
-        return self._mark_ms
-
-    def _columns(self, flat: _Flat, start: int, end: int) -> dict[Place, FlatColumns]:
-        """The readings of a line."""
-        line = slice(BYTES * start, BYTES * end)
-        key, times, values, found = flat.numbers[line], flat.times[line], flat.values[line], dict[Place, FlatColumns]()
-        for place, size, characters, names, positions in self._parts.get(key) or self._parted(key):
-            if positions is None:
-                found[place] = FlatColumns(size, characters, names, times, values)
-            else:
-                own = _picked(times, positions), _picked(values, positions)
-                found[place] = FlatColumns(size, characters, names, *own)
+                found.append(None)
         return found
 
-    def _parted(self, key: bytes) -> list[_Part]:
-        known = [self._known[number] for number in np.frombuffer(key, dtype=np.int64)]
-        places: dict[Place, list[int]] = {}
-        for position, (_, place) in enumerate(known):
-            places.setdefault(place, []).append(position)
-        if len(self._parts) >= CACHE_LIMIT:
-            self._parts.clear()
-        parts = self._parts[key] = []
-        for place, positions in places.items():
-            names = FlatColumns.of([known[at][0] for at in positions], [], [], {})
-            whole = len(places) == 1
-            parts.append(_Part(place, names.size, names.characters, names.names, None if whole else positions))
-        return parts
+    def _mark(self, event: PackedPlain) -> None:
+        """Many lines one after the other have the same times."""
+        self._time, self._recorded = event.time, event.recordedtime
+        given = [to_ms(at) for at in (event.recordedtime, event.time) if at is not None]
+        good = given and min(given) >= EARLIEST_MS and max(given) <= LATEST_MS
+        self._mark_ms = given[0] if good else None
+
+    def _way(self, key: Names) -> _Way:
+        if len(self._ways) >= PLANS_LIMIT:
+            self._ways.clear()
+        rules, places = list[tuple[float, ...]](), dict[Place, list[int]]()
+        for position, (name, unit) in enumerate(zip(*key, strict=True)):
+            target = self._normaliser.target(name, unit)
+            if isinstance(target, Target):
+                rules.append((target.factor, target.shift, target.low, target.high))
+                places.setdefault(target.place, []).append(position)
+            else:
+                rules.append(NOBODY)
+        parts = [_Part(place, *described([key[0][at] for at in own]), own) for place, own in places.items()]
+        way = self._ways[key] = _Way(np.array(rules).tobytes(), parts)
+        return way
 
 
-def _times(bases: Floats, offsets: Floats, starts: Integers) -> tuple[Integers, Flags]:
-    """Unix milliseconds of records as `bt` (NaN: none) and `t` say; which of them are absolute, clear and possible."""
-    given = ~np.isnan(bases)
-    seconds = bases[np.maximum.accumulate(np.where(given, np.arange(len(bases)), 0))] + offsets
+def _columns(parts: Sequence[_Part], times: bytes, values: bytes) -> dict[Place, FlatColumns]:
+    """The readings of a line for each place."""
+    if len(parts) == 1:  # nearly always
+        place, size, characters, names, _ = parts[0]
+        return {place: FlatColumns(size, characters, names, times, values)}
+    return {
+        place: FlatColumns(size, characters, names, _picked(times, positions), _picked(values, positions))
+        for place, size, characters, names, positions in parts
+    }
+
+
+def _column(numbers: Sequence[float]) -> Floats:
+    return np.fromiter(numbers, dtype=np.float64, count=len(numbers))
+
+
+def _times(bases: Floats, offsets: Floats, starts: Sequence[int]) -> tuple[Integers, Flags]:
+    """Unix milliseconds of records by their `bt` and `t`; which of them are absolute, clear and possible."""
+    given = bases != NO_BASE
+    at = np.maximum.accumulate(np.where(given, np.arange(len(bases)), 0))
+    seconds = bases[at] + offsets
     scaled = seconds * 1000.0
     nearest = np.rint(scaled)
     good = (seconds >= RELATIVE_BELOW_S) & (nearest <= LATEST_MS) & (np.abs(scaled - nearest) < CLEAR)

@@ -80,7 +80,7 @@ class Judge:
 
     def _taken(self, body: bytes, now_ms: int | None, otherwise_ms: int, *, inside: bool) -> Accepted:
         """Received at `now_ms`; None: as `recorded` says."""
-        packed = decode_packed(body)
+        packed = decode_packed(body, self._pack_limit)
         quickly = None if packed is None else self._quickly(packed, now_ms, otherwise_ms)
         if quickly is not None:
             return quickly
@@ -89,7 +89,7 @@ class Judge:
 
     def _quickly(self, event: PackedPlain | Packed, now_ms: int | None, otherwise_ms: int) -> Accepted | None:
         """An event of good readings; None for another. Its times are those of `_taken`."""
-        if not 0 < len(event.data) <= self._pack_limit or event.source.startswith(RESERVED):
+        if event.source.startswith(RESERVED):
             return None
         recorded = None if event.recordedtime is None else to_ms(event.recordedtime)
         at = recorded if event.time == event.recordedtime else None if event.time is None else to_ms(event.time)

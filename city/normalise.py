@@ -11,7 +11,7 @@ import msgspec
 from city.enrich import Catalogue, split_name
 from city.units import conversion
 from schemas.errors import Invalid
-from schemas.packed import Plain
+from schemas.packed import NO_BASE, Plain
 from schemas.senml import RELATIVE_BELOW_S, TIME_LIMIT_S, VERSION, Base, Fault, Record, Resolved, milliseconds, rebase
 from schemas.sentences import Sentence, say
 
@@ -135,7 +135,7 @@ class Normaliser:
     def plain(self, records: Sequence[Plain], now_ms: int) -> dict[Place, Columns] | None:
         """The readings of a pack of plain records at absolute times; None if one is not good, as `packed` says."""
         names, given, units, bases, offsets = zip(*map(msgspec.structs.astuple, records), strict=True)
-        plan, times = self._plan((names, units)), times_of(bases, offsets)
+        plan, times = self._plan((names, units)), _times(bases, offsets)
         if plan is None or times is None:
             return None
         values = plan.own(given)
@@ -240,14 +240,14 @@ class Normaliser:
         return Target(place, factor, shift, low, high)
 
 
-def times_of(bases: Sequence[float | None], offsets: Sequence[float]) -> list[int] | None:
+def _times(bases: Sequence[float], offsets: Sequence[float]) -> list[int] | None:
     """Unix milliseconds of records by their `bt` and `t`; None if one is relative to now or beyond every calendar."""
     base, found, last, at = 0.0, list[int](), None, 0
-    if bases.count(None) == len(bases) - 1 and not any(offsets):  # one time for all, as nearly always
-        base = bases[0] or 0.0
+    if bases.count(NO_BASE) == len(bases) - 1 and not any(offsets):  # one time for all, as nearly always
+        base = bases[0]
         return [milliseconds(base, 0.0)] * len(bases) if RELATIVE_BELOW_S <= base < TIME_LIMIT_S else None
     for given, offset in zip(bases, offsets, strict=True):
-        if given is not None:
+        if given != NO_BASE:
             base = given
         own = base, offset
         if own != last:

@@ -56,16 +56,14 @@ class _Growing(Generic[C, E]):
             if self._room <= 0 or self._characters <= 0:
                 self.packs.append([])
                 self._room, self._characters = PACK_READINGS, PACK_CHARACTERS
-            if columns.size <= self._room:  # nearly always
-                break
-            part, columns = columns.cut(0, self._room), columns.cut(self._room, columns.size)
-            self._append(part, origin)
-        self._append(columns, origin)
-
-    def _append(self, columns: C, origin: E) -> None:
-        self.packs[-1].append((columns, origin))
-        self._room -= columns.size
-        self._characters -= len(origin.source) + len(origin.id) + columns.characters
+            room, size = self._room, columns.size
+            part = columns if size <= room else columns.cut(0, room)
+            self.packs[-1].append((part, origin))
+            self._room -= size
+            self._characters -= len(origin.source) + len(origin.id) + part.characters
+            if part is columns:  # nearly always
+                return
+            columns = columns.cut(room, size)
 
 
 class Gathering(Generic[C, E]):

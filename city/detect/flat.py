@@ -1,7 +1,7 @@
 """A pack of a recording on its way between stages: columns as bytes, which nobody has to decode reading by reading."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -26,31 +26,27 @@ class FlatColumns(msgspec.Struct, frozen=True, gc=False):
     """int64 of this machine."""
     values: bytes
     """float64 of this machine."""
-    states: dict[int, str] = {}
+    states: dict[int, str] | None = None
+    """As in `Pack`; None for none."""
 
     @classmethod
     def of(
-        cls, names: Sequence[str], times: Iterable[int], values: Iterable[float], states: dict[int, str]
+        cls, names: Sequence[str], times: Sequence[int], values: Sequence[float], states: dict[int, str]
     ) -> "FlatColumns":
         """The same."""
-        return cls(
-            len(names),
-            len(names[0]) * len(names),
-            _encode_names(names)[1:-1],
-            array("q", times).tobytes(),
-            array("d", values).tobytes(),
-            states,
-        )
+        of_times, of_values = array("q", times).tobytes(), array("d", values).tobytes()
+        return cls(*described(names), of_times, of_values, states or None)
 
     def cut(self, start: int, stop: int) -> "FlatColumns":
         """Some of the readings."""
-        names = names_of(b"[%b]" % self.names)[start:stop]
-        states = {at - start: state for at, state in self.states.items() if start <= at < stop}
-        part = slice(BYTES * start, BYTES * stop)
-        characters = len(names[0]) * len(names)
-        return FlatColumns(
-            len(names), characters, _encode_names(names)[1:-1], self.times[part], self.values[part], states
-        )
+        names, part = names_of(b"[%b]" % self.names)[start:stop], slice(BYTES * start, BYTES * stop)
+        states = {at - start: state for at, state in (self.states or {}).items() if start <= at < stop}
+        return FlatColumns(*described(names), self.times[part], self.values[part], states or None)
+
+
+def described(names: Sequence[str]) -> tuple[int, int, bytes]:
+    """What `FlatColumns` has of names: how many, how long about, JSON."""
+    return len(names), len(names[0]) * len(names), _encode_names(names)[1:-1]
 
 
 class FlatPack(msgspec.Struct, frozen=True, gc=False, tag="pack", tag_field="record"):
@@ -84,10 +80,9 @@ class FlatPack(msgspec.Struct, frozen=True, gc=False, tag="pack", tag_field="rec
     def joined(cls, domain: str, zone: str, columns: Sequence[FlatColumns], ids: list[str]) -> "FlatPack":
         """The readings of some events, in order; `ids`: of each event."""
         counts, states = [part.size for part in columns], dict[int, str]()
-        for number, part in enumerate(columns):
-            if part.states:
-                before = sum(counts[:number])
-                states |= {before + at: state for at, state in part.states.items()}
+        for number in [number for number, part in enumerate(columns) if part.states]:
+            before = sum(counts[:number])
+            states |= {before + at: state for at, state in (columns[number].states or {}).items()}
         names = b",".join([part.names for part in columns])
         times, values = b"".join([part.times for part in columns]), b"".join([part.values for part in columns])
         return cls(domain, zone, b"[%b]" % names, times, values, ids, counts, states)

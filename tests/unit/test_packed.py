@@ -55,7 +55,7 @@ def test_a_good_pack_is_taken_in_one_go() -> None:
 
 def test_a_good_reading_is_taken_in_one_go() -> None:
     given_body = body({"n": "gauge-1/stage_m", "u": "cm", "v": 150, "t": NOW_S}, time="2026-01-01T07:00:00Z")
-    assert decode_packed(given_body) is not None
+    assert decode_packed(given_body, 1) is not None
     (columns,) = JUDGE.structured(given_body, NOW).columns.values()
     assert (columns.names, columns.times, columns.values) == (["gauge-1/stage_m"], [NOW], [1.5])
 
@@ -74,7 +74,7 @@ def test_a_good_reading_is_taken_in_one_go() -> None:
     ],
 )
 def test_what_needs_a_closer_look_goes_the_whole_way(other: bytes) -> None:
-    assert decode_packed(other) is None
+    assert decode_packed(other, 1) is None
 
 
 def test_a_pack_without_records_holds_no_reading() -> None:
