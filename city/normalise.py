@@ -114,7 +114,7 @@ class Normaliser:
         for name, unit, at, value, record in zip(
             resolved.names, resolved.units, resolved.times, resolved.values, resolved.records, strict=True
         ):
-            target = targets.get((name, unit)) or self.target(name, unit)
+            target = targets.get((name, unit)) or self._learn(name, unit)
             if isinstance(target, Fault):
                 resolved.faults.append(Fault(record, target.field, target.detail))
                 continue
@@ -191,7 +191,7 @@ class Normaliser:
             if record.v is None or record.bver > VERSION or record.quality is not None:
                 return None
             name, unit = base.bn + (record.n or ""), base.bu if record.u is None else record.u
-            target = targets.get((name, unit)) or self.target(name, unit)
+            target = targets.get((name, unit)) or self._learn(name, unit)
             if isinstance(target, Fault) or not RELATIVE_BELOW_S <= base.bt + record.t < TIME_LIMIT_S:
                 return None
             at, own = milliseconds(base.bt, record.t), (base.bv + record.v) * target.factor + target.shift
