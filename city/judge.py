@@ -70,13 +70,13 @@ class Judge:
         """What an event in structured mode brings, as `accept` says; good readings cost half as much."""
         return self._taken(body, now_ms, 0, inside=inside)
 
-    def at_once(self) -> AtOnce:
-        """The same as `recorded` for most of the lines of a recording, at a part of the cost."""
-        return AtOnce(self._normaliser, self._pack_limit)
-
     def recorded(self, body: bytes, otherwise_ms: int) -> Accepted:
         """The same of a recording: received when it says that it was recorded or happened, else at `otherwise_ms`."""
         return self._taken(body, None, otherwise_ms, inside=True)
+
+    def at_once(self) -> AtOnce:
+        """What `recorded` says of lines with nothing but good readings, many of them at a time."""
+        return AtOnce(self._normaliser, self._pack_limit)
 
     def _taken(self, body: bytes, now_ms: int | None, otherwise_ms: int, *, inside: bool) -> Accepted:
         """Received at `now_ms`; None: as `recorded` says."""
