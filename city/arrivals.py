@@ -10,7 +10,7 @@ from city.detect import FlatColumns, FlatPack, Record
 from city.enrich import Catalogue
 from city.judge import Judge
 from city.normalise import Columns, Place
-from city.packing import Gathering, Origin
+from city.packing import Gathering, Growing, Origin
 from city.watermark import Watermark
 from schemas.errors import Invalid
 from schemas.events import Event
@@ -74,6 +74,21 @@ def as_recorded(catalogue: Catalogue) -> Catalogue:
     return msgspec.structs.replace(catalogue, city=msgspec.structs.replace(catalogue.city, clock=EVENTS))
 
 
+class _FlatPacks(Growing[FlatColumns, Origin]):
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.packs: list[tuple[list[FlatColumns], list[str]]] = []
+        """Readings of each event, and its id."""
+
+    def begin(self) -> None:
+        self.packs.append(([], []))
+
+    def put(self, columns: FlatColumns, origin: Origin) -> None:
+        parts, ids = self.packs[-1]
+        parts.append(columns)
+        ids.append(origin.id)
+
+
 class Arrivals:
     """Reads one recording."""
 
@@ -82,7 +97,7 @@ class Arrivals:
         self._judge = Judge(catalogue, pack_limit, zoned=False)
         self._watermark = Watermark()
         self._at_once = self._judge.at_once()
-        self._readings = Gathering[FlatColumns, Origin]()
+        self._readings = Gathering(_FlatPacks)
         self._waiting: list[Record] = []
         """Records that are in no stretch yet."""
         self._lines: list[int] = []
@@ -158,10 +173,9 @@ class Arrivals:
             self._close()
 
     def _flush(self) -> None:
-        readings, self._readings = self._readings, Gathering()
-        for place, parts in readings.packs():
-            columns, ids = [part for part, _ in parts], [event.id for _, event in parts]
-            self._waiting.append(FlatPack.joined(place.domain, place.zone, columns, ids))
+        readings, self._readings = self._readings, Gathering(_FlatPacks)
+        for place, growing in readings.places.items():
+            self._waiting += [FlatPack.joined(*place, columns, ids) for columns, ids in growing.packs]
 
     def _close(self) -> None:
         self._taken.bytes, self._taken.events = self._bytes, self._events

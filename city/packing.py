@@ -1,7 +1,8 @@
 """Accepted events gathered into packs by domain and zone (DESIGN D1)."""
 
-from collections.abc import Iterator, Mapping
-from typing import Generic, Protocol, Self, TypeVar
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from city.judge import Accepted
 from city.normalise import Columns, Place
@@ -44,48 +45,76 @@ C = TypeVar("C", bound=Sized)
 E = TypeVar("E", bound=Origin)
 
 
-class _Growing(Generic[C, E]):
+class Growing(ABC, Generic[C, E]):
     """Packs of one place, the last of them still growing."""
 
-    def __init__(self) -> None:
-        self.packs: list[list[tuple[C, E]]] = []
+    def __init__(self, place: Place) -> None:
+        """None yet."""
+        self.place = place
         self._room = self._characters = 0
 
+    @abstractmethod
+    def begin(self) -> None:
+        """Begins another pack."""
+
+    @abstractmethod
+    def put(self, columns: C, origin: E) -> None:
+        """Puts readings into the last pack, in which they have room."""
+
     def add(self, columns: C, origin: E) -> None:
+        """Puts the readings of an event behind what is already there."""
+        size = columns.size
         while True:
             if self._room <= 0 or self._characters <= 0:
-                self.packs.append([])
+                self.begin()
                 self._room, self._characters = PACK_READINGS, PACK_CHARACTERS
-            room, size = self._room, columns.size
+            room = self._room
             part = columns if size <= room else columns.cut(0, room)
-            self.packs[-1].append((part, origin))
+            self.put(part, origin)
             self._room -= size
             self._characters -= len(origin.source) + len(origin.id) + part.characters
             if part is columns:  # nearly always
                 return
-            columns = columns.cut(room, size)
+            columns, size = columns.cut(room, size), size - room
 
 
-class Gathering(Generic[C, E]):
+G = TypeVar("G", bound=Growing[Any, Any])
+
+
+class Gathering(Generic[G]):
     """Readings in the order in which they came, by place."""
 
-    def __init__(self) -> None:
-        """None yet."""
-        self._growing: dict[Place, _Growing[C, E]] = {}
+    def __init__(self, kind: Callable[[Place], G]) -> None:
+        """None yet; `kind` makes what gathers those of a place."""
+        self._kind = kind
+        self.places: dict[Place, G] = {}
+        """In the order in which they came first."""
 
-    def add(self, columns: Mapping[Place, C], origin: E) -> None:
+    def add(self, columns: Mapping[Place, Sized], origin: Origin) -> None:
         """Puts the readings of an event behind what is already there."""
         for place, own in columns.items():
-            growing = self._growing.get(place)
+            growing = self.places.get(place)
             if growing is None:
-                growing = self._growing[place] = _Growing()
+                growing = self.places[place] = self._kind(place)
             growing.add(own, origin)
 
-    def packs(self) -> Iterator[tuple[Place, list[tuple[C, E]]]]:
-        """What goes into each pack, in the order in which the places came first."""
-        for place, growing in self._growing.items():
-            for pack in growing.packs:
-                yield place, pack
+
+class _Packs(Growing[Columns, Accepted]):
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.packs: list[Pack] = []
+
+    def begin(self) -> None:
+        self.packs.append(Pack(self.place.domain, self.place.zone, [], [], [], []))
+
+    def put(self, columns: Columns, origin: Accepted) -> None:
+        pack, names = self.packs[-1], columns.names
+        for at, state in columns.states.items():
+            pack.states[len(pack.names) + at] = state
+        pack.names.extend(names)
+        pack.times.extend(columns.times)
+        pack.values.extend(columns.values)
+        pack.runs.append(Run(origin.source, origin.id, len(names), origin.recorded_ms, origin.received_ms))
 
 
 class Segment:
@@ -93,29 +122,19 @@ class Segment:
 
     def __init__(self) -> None:
         """Nothing yet."""
-        self._readings = Gathering[Columns, Accepted]()
+        self._readings = Gathering(_Packs)
         self.events: list[Event] = []
         self.tick_ms: int | None = None
 
     def add(self, accepted: Accepted) -> int:
         """Puts an accepted event behind what is already there; how many readings and events it brings."""
         self._readings.add(accepted.columns, accepted)
+        size = sum([len(columns.names) for columns in accepted.columns.values()])
         if accepted.record is not None:
             self.events.append(accepted.record)
-        return sum([columns.size for columns in accepted.columns.values()]) + (accepted.record is not None)
+            size += 1
+        return size
 
     def packs(self) -> list[Pack]:
         """The packs of all places, in the order in which the places came first."""
-        return [_pack(place, parts) for place, parts in self._readings.packs()]
-
-
-def _pack(place: Place, parts: list[tuple[Columns, Accepted]]) -> Pack:
-    pack = Pack(place.domain, place.zone, [], [], [], [])
-    for columns, accepted in parts:
-        for at, state in columns.states.items():
-            pack.states[len(pack.names) + at] = state
-        pack.names.extend(columns.names)
-        pack.times.extend(columns.times)
-        pack.values.extend(columns.values)
-        pack.runs.append(Run(accepted.source, accepted.id, columns.size, accepted.recorded_ms, accepted.received_ms))
-    return pack
+        return [pack for growing in self._readings.places.values() for pack in growing.packs]
