@@ -1,14 +1,16 @@
 """Recorded CloudEvents in order of arrival, with the ticks that ingest would have written among them (DESIGN D11)."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import msgspec
 
 from city.backtest import Detection, Found
-from city.detect import FlatPack, Record
+from city.detect import FlatColumns, FlatPack, Record
 from city.enrich import Catalogue
-from city.judge import Accepted, Judge
-from city.packing import Segment
+from city.judge import Judge
+from city.normalise import Columns, Place
+from city.packing import Gathering, Growing, Origin
 from city.watermark import Watermark
 from schemas.errors import Invalid
 from schemas.events import Event
@@ -21,6 +23,8 @@ GATHER_MS = 5 * SECOND_MS
 """Readings alone are judged so far together: a longer time between two ticks would count for no absence when live."""
 GAP_TICKS = 60
 """A pause of the recording has at most so many ticks: what is due in it comes before what follows."""
+AT_ONCE = 128
+"""So many lines are judged at once."""
 WAITING = 1_000
 """So many records are judged together; so many notes are told at once."""
 HOUR_MS, FIRST_OF_HOUR_MS = 3600 * SECOND_MS, 75 * SECOND_MS
@@ -70,6 +74,21 @@ def as_recorded(catalogue: Catalogue) -> Catalogue:
     return msgspec.structs.replace(catalogue, city=msgspec.structs.replace(catalogue.city, clock=EVENTS))
 
 
+class _FlatPacks(Growing[FlatColumns, Origin]):
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.packs: list[tuple[list[FlatColumns], list[str]]] = []
+        """Readings of each event, and its id."""
+
+    def begin(self) -> None:
+        self.packs.append(([], []))
+
+    def put(self, columns: FlatColumns, origin: Origin) -> None:
+        parts, ids = self.packs[-1]
+        parts.append(columns)
+        ids.append(origin.id)
+
+
 class Arrivals:
     """Reads one recording."""
 
@@ -77,7 +96,8 @@ class Arrivals:
         """`catalogue` as recorded; `pack_limit`: most readings in one event."""
         self._judge = Judge(catalogue, pack_limit, zoned=False)
         self._watermark = Watermark()
-        self._segment = Segment()
+        self._at_once = self._judge.at_once()
+        self._readings = Gathering(_FlatPacks)
         self._waiting: list[Record] = []
         """Records that are in no stretch yet."""
         self._lines: list[int] = []
@@ -90,13 +110,17 @@ class Arrivals:
 
     def stretches(self, lines: Iterable[bytes]) -> Iterator[Stretch]:
         """All of the recording; a line that cannot be taken is noted, and the rest goes on."""
-        for number, line in enumerate(lines, 1):
-            self._bytes += len(line)
-            if not line.isspace():
-                self._take(number, line)
-            if self._ready:
-                yield from self._ready
-                self._ready.clear()
+        numbered = enumerate(lines, 1)
+        while block := list(islice(numbered, AT_ONCE)):
+            for (number, line), read in zip(block, self._at_once.read([line for _, line in block]), strict=True):
+                self._bytes += len(line)
+                if read is not None and read[1] >= FIRST_MS:
+                    self._put(*read)
+                elif not line.isspace():
+                    self._take(number, line)
+                if self._ready:
+                    yield from self._ready
+                    self._ready.clear()
         self._flush()
         if self._watermark.now_ms is not None:
             self._waiting.append(Tick(now_ms=self._watermark.now_ms, clock=EVENTS))
@@ -114,10 +138,10 @@ class Arrivals:
             if len(self._taken.notes) >= WAITING:
                 self._close()
             return
-        self._events += 1
         if accepted.faults:
             self._taken.notes += [_left_out(number, fault) for fault in accepted.faults]
-        self._tick(accepted)
+        readings = {place: _flat(columns) for place, columns in accepted.columns.items()}
+        self._put(accepted, accepted.mark_ms, readings)
         if accepted.record is not None:
             self._flush()
             self._waiting.append(accepted.record)
@@ -125,14 +149,18 @@ class Arrivals:
             self._ticked_ms = None
             if len(self._waiting) >= WAITING:
                 self._close()
-        else:
-            self._segment.add(accepted)
 
-    def _tick(self, accepted: Accepted) -> None:
+    def _put(self, event: Origin, mark_ms: int, readings: dict[Place, FlatColumns]) -> None:
+        """The clock moves on, and the readings wait."""
+        self._events += 1
+        before, after = self._watermark.now_ms, self._watermark.advance(event.source, mark_ms)
+        if before is not None and before != after:
+            self._tick(before, after)
+        self._readings.add(readings, event)
+
+    def _tick(self, before: int, after: int) -> None:
         """A second that the watermark leaves is closed by a tick, a pause by several."""
-        before = self._watermark.now_ms
-        after = self._watermark.advance(accepted.source, accepted.mark_ms)
-        if before is None or before // SECOND_MS == after // SECOND_MS:
+        if before // SECOND_MS == after // SECOND_MS:
             return
         if self._ticked_ms is not None and after - self._ticked_ms <= GATHER_MS:
             return
@@ -145,8 +173,9 @@ class Arrivals:
             self._close()
 
     def _flush(self) -> None:
-        segment, self._segment = self._segment, Segment()
-        self._waiting += map(FlatPack.of, segment.packs())
+        readings, self._readings = self._readings, Gathering(_FlatPacks)
+        for place, growing in readings.places.items():
+            self._waiting += [FlatPack.joined(*place, columns, ids) for columns, ids in growing.packs]
 
     def _close(self) -> None:
         self._taken.bytes, self._taken.events = self._bytes, self._events
@@ -170,6 +199,10 @@ def detected(catalogue: Catalogue, stretches: Iterable[Stretch]) -> Iterator[Det
                 found.append(one)
         taken.notes.sort(key=lambda note: note.line)
         yield Detected(found, taken)
+
+
+def _flat(columns: Columns) -> FlatColumns:
+    return FlatColumns.of(columns.names, columns.times, columns.values, columns.states)
 
 
 def _part_of_hour(now_ms: int) -> tuple[int, bool]:

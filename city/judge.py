@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from city.at_once import AtOnce
 from city.cap import cap_data
 from city.enrich import Catalogue
 from city.normalise import FUTURE_MS, LATEST_MS, UNKNOWN_ZONE, Columns, Normaliser, Place, time_fault
@@ -73,9 +74,13 @@ class Judge:
         """The same of a recording: received when it says that it was recorded or happened, else at `otherwise_ms`."""
         return self._taken(body, None, otherwise_ms, inside=True)
 
+    def at_once(self) -> AtOnce:
+        """What `recorded` says of lines with nothing but good readings, many of them at a time."""
+        return AtOnce(self._normaliser, self._pack_limit)
+
     def _taken(self, body: bytes, now_ms: int | None, otherwise_ms: int, *, inside: bool) -> Accepted:
         """Received at `now_ms`; None: as `recorded` says."""
-        packed = decode_packed(body)
+        packed = decode_packed(body, self._pack_limit)
         quickly = None if packed is None else self._quickly(packed, now_ms, otherwise_ms)
         if quickly is not None:
             return quickly
@@ -84,7 +89,7 @@ class Judge:
 
     def _quickly(self, event: PackedPlain | Packed, now_ms: int | None, otherwise_ms: int) -> Accepted | None:
         """An event of good readings; None for another. Its times are those of `_taken`."""
-        if len(event.data) > self._pack_limit or event.source.startswith(RESERVED):
+        if event.source.startswith(RESERVED):
             return None
         recorded = None if event.recordedtime is None else to_ms(event.recordedtime)
         at = recorded if event.time == event.recordedtime else None if event.time is None else to_ms(event.time)

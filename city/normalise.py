@@ -11,7 +11,7 @@ import msgspec
 from city.enrich import Catalogue, split_name
 from city.units import conversion, spelled
 from schemas.errors import Invalid
-from schemas.packed import Plain
+from schemas.packed import NO_BASE, Plain
 from schemas.senml import RELATIVE_BELOW_S, TIME_LIMIT_S, VERSION, Base, Fault, Record, Resolved, milliseconds, rebase
 from schemas.sentences import Sentence, say
 
@@ -23,6 +23,10 @@ UNKNOWN_ZONE = "unknown"
 CACHE_LIMIT = 200_000
 PLANS_LIMIT = 20_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-:./_]{0,199}")
+
+
+_Key = tuple[tuple[str, ...], tuple[str | None, ...]]
+"""Names and units of the records of a pack."""
 
 
 class Place(NamedTuple):
@@ -41,12 +45,29 @@ class Columns(msgspec.Struct, gc=False):
     states: dict[int, str] = {}
     """State of the instrument by index, where it is not `measuring`."""
 
+    @property
+    def size(self) -> int:
+        """How many readings."""
+        return len(self.names)
+
+    @property
+    def characters(self) -> int:
+        """Of the names, about."""
+        return len(self.names[0]) * len(self.names)
+
+    def cut(self, start: int, stop: int) -> "Columns":
+        """Some of the readings."""
+        states = {at - start: state for at, state in self.states.items() if start <= at < stop}
+        return Columns(self.names[start:stop], self.times[start:stop], self.values[start:stop], states)
+
 
 _NOWHERE = Columns([], [], [])
 """Nothing is ever put there: the first reading has a place."""
 
 
-class _Target(msgspec.Struct, frozen=True):
+class Target(msgspec.Struct, frozen=True):
+    """What becomes of a value: times factor, plus shift, and it is plausible from low to high."""
+
     place: Place
     factor: float
     shift: float
@@ -68,6 +89,12 @@ class _Plan(msgspec.Struct, frozen=True):
     parts: dict[Place, list[int]]
     """The positions of each place, which come in the order of their first."""
 
+    def own(self, values: Sequence[float]) -> Sequence[float]:
+        """The values in the quantities' own units."""
+        if not self.converted:
+            return values
+        return [v * by + on for v, by, on in zip(values, self.factors, self.shifts, strict=True)]
+
 
 class Normaliser:
     """Checks and places readings by one revision of the catalogue; what it found out about a name it keeps."""
@@ -77,9 +104,9 @@ class Normaliser:
         self.catalogue = catalogue
         self._zoned = zoned
         self.live = catalogue.city.clock != "events"
-        self._targets: dict[tuple[str, str | None], _Target | Fault] = {}
+        self._targets: dict[tuple[str, str | None], Target | Fault] = {}
         self._places: dict[Place, Place] = {}
-        self._plans: dict[tuple[tuple[str, ...], tuple[str | None, ...]], _Plan | None] = {}
+        self._plans: dict[_Key, _Plan | None] = {}
 
     def readings(self, resolved: Resolved, now_ms: int) -> dict[Place, Columns]:
         """The good readings by place, received at `now_ms`; the others are added to `resolved.faults`."""
@@ -109,32 +136,32 @@ class Normaliser:
 
     def plain(self, records: Sequence[Plain], now_ms: int) -> dict[Place, Columns] | None:
         """The readings of a pack of plain records at absolute times; None if one is not good, as `packed` says."""
-        key = tuple([record.n for record in records]), tuple([record.u for record in records])
-        plan = self._plans[key] if key in self._plans else self._planned(key)
-        times = _times(records)
+        names, given, units, bases, offsets = zip(*map(msgspec.structs.astuple, records), strict=True)
+        plan, times = self._plan((names, units)), _times(bases, offsets)
         if plan is None or times is None:
             return None
-        values = [record.v for record in records]
-        if plan.converted:
-            values = [v * by + on for v, by, on in zip(values, plan.factors, plan.shifts, strict=True)]
+        values = plan.own(given)
         if not (all(map(le, plan.lows, values)) and all(map(le, values, plan.highs))):
             return None
         latest = now_ms + FUTURE_MS if self.live else LATEST_MS
         if not (min(times) >= EARLIEST_MS and max(times) <= latest):
             return None
         if len(plan.parts) == 1:
-            return {place: Columns(plan.names, times, values) for place in plan.parts}
+            return {place: Columns(plan.names, times, list(values)) for place in plan.parts}
         return {
             place: Columns([plan.names[at] for at in part], [times[at] for at in part], [values[at] for at in part])
             for place, part in plan.parts.items()
         }
 
-    def _planned(self, key: tuple[tuple[str, ...], tuple[str | None, ...]]) -> _Plan | None:
+    def _plan(self, key: _Key) -> _Plan | None:
         """None where one of the names cannot be taken."""
+        return self._plans[key] if key in self._plans else self._planned(key)
+
+    def _planned(self, key: _Key) -> _Plan | None:
         if len(self._plans) >= PLANS_LIMIT:
             self._plans.clear()
-        found = [self._targets.get(pair) or self._learn(*pair) for pair in zip(*key, strict=True)]
-        targets = [target for target in found if isinstance(target, _Target)]
+        found = [self.target(*pair) for pair in zip(*key, strict=True)]
+        targets = [target for target in found if isinstance(target, Target)]
         if len(targets) < len(found) or not targets:
             self._plans[key] = None
             return None
@@ -180,11 +207,15 @@ class Normaliser:
             columns.values.append(own)
         return found
 
-    def _learn(self, name: str, unit: str | None) -> _Target | Fault:
+    def target(self, name: str, unit: str | None) -> Target | Fault:
+        """Where readings of a name and unit go, or why nowhere."""
+        return self._targets.get((name, unit)) or self._learn(name, unit)
+
+    def _learn(self, name: str, unit: str | None) -> Target | Fault:
         if len(self._targets) >= CACHE_LIMIT:
             self._targets.clear()
         try:
-            learned: _Target | Fault = self._target(name, unit)
+            learned: Target | Fault = self._target(name, unit)
         except Invalid as error:
             learned = Fault(0, error.field or "n", error.said)
         self._targets[name, unit] = learned
@@ -195,7 +226,7 @@ class Normaliser:
         place = Place(domain, zone)
         return self._places.setdefault(place, place)
 
-    def _target(self, name: str, unit: str | None) -> _Target:
+    def _target(self, name: str, unit: str | None) -> Target:
         if not _NAME.fullmatch(name):
             raise Invalid(say("not_senml_name", name=name[:60]), field="n")
         sensor, quantity = split_name(name)
@@ -208,35 +239,25 @@ class Normaliser:
         place = self._place(domain, zone if self._zoned or zone == UNKNOWN_ZONE else "")
         low = known.min if known.min is not None else -_LARGEST
         high = known.max if known.max is not None else _LARGEST
-        return _Target(place, factor, shift, low, high, known.unit)
+        return Target(place, factor, shift, low, high, known.unit)
 
 
-def _times(records: Sequence[Plain]) -> list[int] | None:
-    """Unix milliseconds of each; None if one is relative to now or beyond every calendar."""
-    at_once = _at_once(records)
-    if at_once is not None:
-        return [at_once] * len(records)
-    base, found, last, at = 0.0, [], None, 0
-    for record in records:
-        if record.bt is not None:
-            base = record.bt
-        own = base, record.t
+def _times(bases: Sequence[float], offsets: Sequence[float]) -> list[int] | None:
+    """Unix milliseconds of records by their `bt` and `t`; None if one is relative to now or beyond every calendar."""
+    base, found, last, at = 0.0, list[int](), None, 0
+    if bases.count(NO_BASE) == len(bases) - 1 and not any(offsets):  # one time for all, as nearly always
+        base = bases[0]
+        return [milliseconds(base, 0.0)] * len(bases) if RELATIVE_BELOW_S <= base < TIME_LIMIT_S else None
+    for given, offset in zip(bases, offsets, strict=True):
+        if given != NO_BASE:
+            base = given
+        own = base, offset
         if own != last:
-            if not RELATIVE_BELOW_S <= base + record.t < TIME_LIMIT_S:
+            if not RELATIVE_BELOW_S <= base + offset < TIME_LIMIT_S:
                 return None
-            last, at = own, milliseconds(base, record.t)
+            last, at = own, milliseconds(base, offset)
         found.append(at)
     return found
-
-
-def _at_once(records: Sequence[Plain]) -> int | None:
-    """The time of all of them where only the first says one, as nearly always; None: to be looked at one by one."""
-    base, others = records[0].bt, len(records) - 1
-    if base is None or not RELATIVE_BELOW_S <= base < TIME_LIMIT_S:
-        return None
-    if [record.bt for record in records].count(None) < others or any([record.t for record in records]):
-        return None
-    return milliseconds(base, 0.0)
 
 
 _LARGEST = 1.7976931348623157e308
@@ -247,7 +268,7 @@ def _after(unit: str) -> str:
     return f" {spelled(unit)[0]}".rstrip()
 
 
-def _fault(record: int, at: int, own: float, latest: int, target: _Target) -> Fault:
+def _fault(record: int, at: int, own: float, latest: int, target: Target) -> Fault:
     if not isfinite(own):
         return Fault(record, "v", say("not_finite"))
     if not target.low <= own <= target.high:

@@ -1,5 +1,9 @@
 """Accepted events gathered into packs by domain and zone (DESIGN D1)."""
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, Protocol, Self, TypeVar
+
 from city.judge import Accepted
 from city.normalise import Columns, Place
 from schemas.events import Event
@@ -10,42 +14,107 @@ PACK_CHARACTERS = 150_000
 """So that a pack stays below Kafka's megabyte even when every character is written with six bytes."""
 
 
-class _Growing:
+class Sized(Protocol):
+    """Readings of one event for one place."""
+
+    @property
+    def size(self) -> int:
+        """How many; never none."""
+
+    @property
+    def characters(self) -> int:
+        """Of their names, about."""
+
+    def cut(self, start: int, stop: int) -> Self:
+        """Some of the readings."""
+
+
+class Origin(Protocol):
+    """The event that readings came in."""
+
+    @property
+    def source(self) -> str:
+        """Who sent it."""
+
+    @property
+    def id(self) -> str:
+        """What the source calls it."""
+
+
+C = TypeVar("C", bound=Sized)
+E = TypeVar("E", bound=Origin)
+
+
+class Growing(ABC, Generic[C, E]):
     """Packs of one place, the last of them still growing."""
 
     def __init__(self, place: Place) -> None:
+        """None yet."""
         self.place = place
-        self.packs: list[Pack] = []
         self._room = self._characters = 0
 
-    def add(self, columns: Columns, accepted: Accepted) -> None:
-        total = len(columns.names)
-        if total <= self._room and self._characters > 0:  # nearly always
-            self._append(columns, accepted)
-            return
-        start = 0
-        while start < total:
+    @abstractmethod
+    def begin(self) -> None:
+        """Begins another pack."""
+
+    @abstractmethod
+    def put(self, columns: C, origin: E) -> None:
+        """Puts readings into the last pack, in which they have room."""
+
+    def add(self, columns: C, origin: E) -> None:
+        """Puts the readings of an event behind what is already there."""
+        size = columns.size
+        while True:
             if self._room <= 0 or self._characters <= 0:
-                self._open()
-            part = slice(start, start + min(self._room, total - start))
-            states = {at - start: state for at, state in columns.states.items() if start <= at < part.stop}
-            self._append(Columns(columns.names[part], columns.times[part], columns.values[part], states), accepted)
-            start = part.stop
+                self.begin()
+                self._room, self._characters = PACK_READINGS, PACK_CHARACTERS
+            room = self._room
+            part = columns if size <= room else columns.cut(0, room)
+            self.put(part, origin)
+            self._room -= size
+            self._characters -= len(origin.source) + len(origin.id) + part.characters
+            if part is columns:  # nearly always
+                return
+            columns, size = columns.cut(room, size), size - room
 
-    def _open(self) -> None:
+
+G = TypeVar("G", bound=Growing[Any, Any])
+
+
+class Gathering(Generic[G]):
+    """Readings in the order in which they came, by place."""
+
+    def __init__(self, kind: Callable[[Place], G]) -> None:
+        """None yet; `kind` makes what gathers those of a place."""
+        self._kind = kind
+        self.places: dict[Place, G] = {}
+        """In the order in which they came first."""
+
+    def add(self, columns: Mapping[Place, Sized], origin: Origin) -> None:
+        """Puts the readings of an event behind what is already there."""
+        for place, own in columns.items():
+            growing = self.places.get(place)
+            if growing is None:
+                growing = self.places[place] = self._kind(place)
+            growing.add(own, origin)
+
+
+class _Packs(Growing[Columns, Accepted]):
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.packs: list[Pack] = []
+
+    def begin(self) -> None:
         self.packs.append(Pack(self.place.domain, self.place.zone, [], [], [], []))
-        self._room, self._characters = PACK_READINGS, PACK_CHARACTERS
 
-    def _append(self, columns: Columns, accepted: Accepted) -> None:
+    def put(self, columns: Columns, origin: Accepted) -> None:
         pack, names = self.packs[-1], columns.names
         for at, state in columns.states.items():
             pack.states[len(pack.names) + at] = state
         pack.names.extend(names)
         pack.times.extend(columns.times)
         pack.values.extend(columns.values)
-        pack.runs.append(Run(accepted.source, accepted.id, len(names), accepted.recorded_ms, accepted.received_ms))
-        self._room -= len(names)
-        self._characters -= len(accepted.source) + len(accepted.id) + len(names[0]) * len(names)
+        pack.runs.append(Run(origin.source, origin.id, len(names), origin.recorded_ms, origin.received_ms))
 
 
 class Segment:
@@ -53,19 +122,14 @@ class Segment:
 
     def __init__(self) -> None:
         """Nothing yet."""
-        self._growing: dict[Place, _Growing] = {}
+        self._readings = Gathering(_Packs)
         self.events: list[Event] = []
         self.tick_ms: int | None = None
 
     def add(self, accepted: Accepted) -> int:
         """Puts an accepted event behind what is already there; how many readings and events it brings."""
-        size = 0
-        for place, columns in accepted.columns.items():
-            growing = self._growing.get(place)
-            if growing is None:
-                growing = self._growing[place] = _Growing(place)
-            growing.add(columns, accepted)
-            size += len(columns.names)
+        self._readings.add(accepted.columns, accepted)
+        size = sum([len(columns.names) for columns in accepted.columns.values()])
         if accepted.record is not None:
             self.events.append(accepted.record)
             size += 1
@@ -73,4 +137,4 @@ class Segment:
 
     def packs(self) -> list[Pack]:
         """The packs of all places, in the order in which the places came first."""
-        return [pack for growing in self._growing.values() for pack in growing.packs]
+        return [pack for growing in self._readings.places.values() for pack in growing.packs]

@@ -14,17 +14,15 @@ class Watermark:
 
     def advance(self, source: str, mark_ms: int) -> int:
         """Takes an event of a source at a mark, Unix milliseconds; the clock afterwards. It never goes back."""
-        if mark_ms == self.now_ms == self._marks.get(source):
-            return mark_ms  # one of many at a time
-        counts = self._counts(source, mark_ms)
-        self._marks[source] = max(mark_ms, self._marks.get(source, mark_ms))
-        if self.now_ms is None or (counts and mark_ms > self.now_ms):
-            self.now_ms = mark_ms
-        return self.now_ms
+        now_ms, known_ms = self.now_ms, self._marks.get(source, mark_ms - 1)
+        counts = now_ms is None or mark_ms <= now_ms + self._ahead_ms or self._agreed(source, mark_ms)
+        if mark_ms > known_ms:
+            self._marks[source] = mark_ms
+        if now_ms is None or (counts and mark_ms > now_ms):
+            self.now_ms = now_ms = mark_ms
+        return now_ms
 
-    def _counts(self, source: str, mark_ms: int) -> bool:
-        """Near the clock, or near where another source has come, or there is no other source."""
-        if self.now_ms is not None and mark_ms <= self.now_ms + self._ahead_ms:
-            return True
+    def _agreed(self, source: str, mark_ms: int) -> bool:
+        """Whether it is near where another source has come, or there is no other source."""
         others = [mark for name, mark in self._marks.items() if name != source]
         return not others or any(abs(mark - mark_ms) <= self._ahead_ms for mark in others)

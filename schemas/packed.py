@@ -8,6 +8,9 @@ from schemas.cloudevents import Text
 from schemas.senml import Record
 from schemas.times import At
 
+NO_BASE = float("-inf")
+"""Of a record that has no `bt`; JSON has no such number."""
+
 
 class Plain(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     """A record with nothing but its name, value, unit and time: nearly all are so."""
@@ -15,7 +18,7 @@ class Plain(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     n: str
     v: float
     u: str | None = None
-    bt: float | None = None
+    bt: float = NO_BASE
     t: float = 0.0
 
 
@@ -49,17 +52,26 @@ _decode_plain = msgspec.json.Decoder(PackedPlain).decode
 _decode = msgspec.json.Decoder(Packed).decode
 
 
-def decode_packed(body: bytes) -> PackedPlain | Packed | None:
+def decode_plain(body: bytes, most: int) -> PackedPlain | None:
+    """The event; None where it is not plain, has no or more than so many records, or an escape needs a closer look."""
+    if body.find(b"\\") >= 0 and b"\\u" in body:  # `in` asks first whether the bytes are a number
+        return None
+    try:
+        event = _decode_plain(body)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return None
+    return event if 0 < len(event.data) <= most else None
+
+
+def decode_packed(body: bytes, most: int) -> PackedPlain | Packed | None:
     """The event; None for everything else, good or bad, and where a label or an escape needs a closer look."""
-    if b"\\" in body and b"\\u" in body:
+    plain = decode_plain(body, most)
+    if plain is not None:
+        return plain
+    if b"\\u" in body or b'_"' in body:
         return None
     try:
-        return _decode_plain(body)
-    except (msgspec.MsgspecError, RecursionError, ValueError):
-        pass  # some record has more to say
-    if b'_"' in body:
-        return None
-    try:
-        return _decode(body)
+        event = _decode(body)
     except (msgspec.MsgspecError, RecursionError, ValueError):
         return None
+    return event if 0 < len(event.data) <= most else None

@@ -14,6 +14,8 @@ from schemas.sentences import say
 RELATIVE_BELOW_S = 2**28
 """Times below are relative to now (RFC 8428 §4.5.3)."""
 TIME_LIMIT_S = 1e11
+CLEAR = 0.49
+"""So near a whole millisecond the sum of two floats is rounded as the sum of their decimals is."""
 VERSION = 10
 BASES = ("bn", "bt", "bu", "bv")
 
@@ -199,7 +201,7 @@ def milliseconds(base: float, own: float) -> int:
     """The sum of two times in seconds, in milliseconds; exact in decimal where it lies near half a millisecond."""
     scaled = (base + own) * 1000.0
     nearest = round(scaled)
-    if -0.49 < scaled - nearest < 0.49:
+    if -CLEAR < scaled - nearest < CLEAR:
         return nearest
     return round((Decimal(str(base)) + Decimal(str(own))) * 1000)
 

@@ -2,8 +2,8 @@
 
 from city.detect.columns import LeanPack, decode_lean_record
 from city.detect.detector import Detector
-from city.detect.flat import FlatPack
+from city.detect.flat import FlatColumns, FlatPack
 from city.detect.indices import INDEX
 from city.detect.together import Record, Together
 
-__all__ = ["INDEX", "Detector", "FlatPack", "LeanPack", "Record", "Together", "decode_lean_record"]
+__all__ = ["INDEX", "Detector", "FlatColumns", "FlatPack", "LeanPack", "Record", "Together", "decode_lean_record"]

@@ -280,8 +280,8 @@ class Detector:
 
 def _sources(pack: Pack | LeanPack | FlatPack, position: int) -> tuple[str, ...]:
     """Id of the CloudEvent that a reading came in."""
-    for run in pack.runs:
-        if position < run.count:
-            return (run.id,)
-        position -= run.count
+    for event_id, count in pack.origins() if isinstance(pack, FlatPack) else ((run.id, run.count) for run in pack.runs):
+        if position < count:
+            return (event_id,)
+        position -= count
     return ()

@@ -55,7 +55,7 @@ def test_a_good_pack_is_taken_in_one_go() -> None:
 
 def test_a_good_reading_is_taken_in_one_go() -> None:
     given_body = body({"n": "gauge-1/stage_m", "u": "cm", "v": 150, "t": NOW_S}, time="2026-01-01T07:00:00Z")
-    assert decode_packed(given_body) is not None
+    assert decode_packed(given_body, 1) is not None
     (columns,) = JUDGE.structured(given_body, NOW).columns.values()
     assert (columns.names, columns.times, columns.values) == (["gauge-1/stage_m"], [NOW], [1.5])
 
@@ -74,7 +74,13 @@ def test_a_good_reading_is_taken_in_one_go() -> None:
     ],
 )
 def test_what_needs_a_closer_look_goes_the_whole_way(other: bytes) -> None:
-    assert decode_packed(other) is None
+    assert decode_packed(other, 1) is None
+
+
+def test_a_pack_without_records_holds_no_reading() -> None:
+    with pytest.raises(Invalid, match="holds no reading") as refused:
+        JUDGE.structured(body(), NOW)
+    assert refused.value.field == "data.0"
 
 
 def test_no_way_takes_a_source_of_the_center_from_outside() -> None:
@@ -110,10 +116,10 @@ good = st.fixed_dictionaries(
 )
 
 
-@given(st.lists(st.one_of(good, fields), min_size=1, max_size=4), moments, moments)
+@given(st.lists(st.one_of(good, fields), max_size=4), moments, moments)
 def test_both_ways_give_the_same(records: list[dict[str, Any]], time: str | None, recorded: str | None) -> None:
     plain = [{name: value for name, value in record.items() if value is not None} for record in records]
-    plain[0] = {"bt": NOW_S} | plain[0]
+    plain[:1] = [{"bt": NOW_S} | first for first in plain[:1]]
     given_body = body(*plain, time=time, recordedtime=recorded)
     whole = outcome(lambda: JUDGE.accept(decode_structured(given_body), NOW))
     assert outcome(lambda: JUDGE.structured(given_body, NOW)) == whole

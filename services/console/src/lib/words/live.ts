@@ -101,6 +101,7 @@ export const live = {
   'chain.single': ['Chỉ có một tín hiệu, không liên kết với tín hiệu khác.', 'A single signal, linked to no other.'],
   'why.title': ['Vì sao ở đây?', 'Why is this here?'],
   'why.measures': ['Các cảm biến của cùng một đối tượng', 'Sensors of one and the same asset'],
+  'why.tied': ['Cùng các nguyên nhân khả dĩ', 'The same possible causes'],
   'why.rule': ['Quy tắc', 'Rule'],
   'why.path': ['Đường đi', 'Path'],
   'why.delay': ['Độ trễ', 'Delay'],
