@@ -106,9 +106,10 @@ class Ties:
         roots = [self._root(item.cause, group_id, ways) for item in tied]
         known = {root for root in roots if root is not None}
         self._walk_by(group_id, ways)
-        if len(known) < 2 or None in roots:
-            if len(known) == 1 and None not in roots:
-                self._chosen[group_id] = tied[0]
+        if None in roots:
+            return self._share(group_id, NONE)
+        if len(known) == 1:
+            self._chosen[group_id] = tied[0]
             return self._share(group_id, NONE)
         stories = NONE.union(*(self._between_of(root, group_id) for root in known))
         again = self._share(group_id, stories)

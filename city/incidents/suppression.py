@@ -39,17 +39,19 @@ def suppress(state: State, outcome: Outcome, names: Iterable[str], standing: Sta
         if incident in groups and group in state.groups:
             groups[incident].append(state.groups[group])
     made, held = Outcome().then(outcome), {}
-    opening = {one.incident_id for one in outcome.changes if one.incident.version <= 1}
     for name, found in sorted(groups.items()):
         tracked = made.incidents.get(name) or state.incidents.get(name)
         if tracked is None or tracked.over or not (standing or _is_said(tracked.incident)):
             continue
-        counting = counting_of(found, opening=name in opening)
+        counting = counting_of(found)
         covered = covering(found, {signal.id for signal in counting}, standing)
         after = said_of(tracked.incident, counting, covered, standing)
         if after != tracked.incident:
             _tell(made, tracked, after, moment) if _loud(tracked.incident, after) else _note(made, tracked, after)
-        held[name] = [one for signal in covered for one in _suppressions(signal, covered[signal], standing)]
+        if after.suppressed_count or after.suppressed != tracked.incident.suppressed:
+            held[name] = [one for signal in covered for one in _suppressions(signal, covered[signal], standing)]
+        else:
+            held[name] = []
     return Judged(made, held)
 
 
@@ -58,11 +60,18 @@ def _is_said(incident: Incident) -> bool:
     return incident.suppressed is not None or bool(incident.suppressed_count)
 
 
-def counting_of(groups: list[Explanation], *, opening: bool) -> list[Signal]:
-    """The active members; of an incident that is `opening` with none, since all is over when it is told: all."""
-    members = [signal for one in groups for signal in one.signals]
-    active = [signal for signal in holding(members) if signal.state == ACTIVE]
-    return members if not active and opening else active
+def counting_of(groups: list[Explanation]) -> list[Signal]:
+    """The active members; once there are none, those that ended last, which alone were active at the end."""
+    members = holding([signal for one in groups for signal in one.signals])
+    active = [signal for signal in members if signal.state == ACTIVE]
+    if active or not members:
+        return active
+    last = max(map(_ended, members))
+    return [signal for signal in members if _ended(signal) == last]
+
+
+def _ended(signal: Signal) -> datetime:
+    return signal.cleared_at or signal.raised_at
 
 
 def covering(groups: list[Explanation], counting: set[str], standing: Standing) -> Covered:
@@ -110,12 +119,17 @@ class Covering:
 
 
 def said_of(incident: Incident, counting: list[Signal], covered: Covered, standing: Standing) -> Incident:
-    """The incident with what its coverage says; once no member is active, it stays as it was."""
-    if not counting:
-        return msgspec.structs.replace(incident, suppressed_count=0)
-    count = sum(signal.id in covered for signal in counting)
-    whole = _whole([covered[signal.id] for signal in counting], standing) if count == len(counting) else None
-    return msgspec.structs.replace(incident, suppressed=whole, suppressed_count=count)
+    """The incident with what its coverage says.
+
+    Once no member is active it is what it was at the end, as far as is known by now: what is told late comes to what it
+    would have come to in time. By what nobody remembers any more it stays suppressed.
+    """
+    said, count = incident.suppressed, sum(signal.id in covered for signal in counting)
+    whole = _whole([covered[signal.id] for signal in counting], standing) if 0 < count == len(counting) else None
+    if any(signal.state == ACTIVE for signal in counting):
+        return msgspec.structs.replace(incident, suppressed=whole, suppressed_count=count)
+    forgotten = said is not None and not all(map(standing.knows, said.by))
+    return msgspec.structs.replace(incident, suppressed=said if forgotten else whole, suppressed_count=0)
 
 
 def _whole(covered: list[dict[str, str | None]], standing: Standing) -> Suppressed:

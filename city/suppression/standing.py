@@ -55,6 +55,10 @@ class Standing:
         """All that are in force."""
         return [entry.window for entry in self._entries.values() if not entry.ended]
 
+    def knows(self, window_id: str) -> bool:
+        """Whether the window is in force, or is remembered."""
+        return window_id in self._entries
+
     def in_force(self, window_id: str) -> bool:
         """Whether the window has not ended."""
         return window_id in self._entries and not self._entries[window_id].ended

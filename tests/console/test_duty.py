@@ -32,7 +32,8 @@ def test_a_turn_is_entered_seen_now_and_in_the_week_changed_and_ended(admin: Pag
     admin.locator("[data-new=duty]").press("Enter")
     admin.locator("[name=duty-name]").fill(NAME)
     admin.locator("[name=duty-agency]").select_option("power")
-    begin = datetime.now(UTC).astimezone(SAIGON) - timedelta(hours=2)
+    now = datetime.now(UTC).astimezone(SAIGON)
+    begin = max(now - timedelta(hours=2), now.replace(hour=0, minute=0))  # yesterday's turn would be the week's eighth
     for name, when in (("duty-from", begin), ("duty-to", begin + timedelta(hours=6))):
         fill_when(admin, name, f"{when:%Y-%m-%d}", f"{when:%H:%M}")
     admin.locator("[name=duty-repeats]").select_option("FREQ=DAILY")

@@ -142,6 +142,17 @@ def test_what_was_over_within_a_silence_and_is_told_only_after_it_is_suppressed_
     assert over.suppressed and told(city, over) == ["opened", "resolved"]
 
 
+def test_what_is_told_late_piece_by_piece_ends_suppressed_as_it_would_have_in_time(city: World) -> None:
+    city.silence(OUTAGE, 0, 300)
+    city.at(10).feed(raised("power.outage", "f2"))
+    city.at(320).feed(raised("power.outage", "f1", happened=200))
+    assert outage(city, by=322).suppressed is None, "as far as is known it burns, and nothing covers it now"
+    city.at(330).feed(cleared("power.outage", "f1", happened=280))
+    found = outage(city, by=332)
+    assert found.suppressed and (found.active_count, found.suppressed_count) == (0, 0)
+    assert told(city, found) == ["opened", "suppressed"]
+
+
 def test_what_was_over_before_a_silence_began_is_not_covered_by_it(city: World) -> None:
     city.at(10).feed(raised("power.outage", "f2"))
     city.silence(OUTAGE, 60, 300)

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from city.incidents.suppression import said_of
 from city.suppression import Calendar, Standing
-from schemas.suppression import Match
+from schemas.suppression import Match, Suppressed
+from tests.changes import a_change
 from tests.truth import START, at, signal
 from tests.unit.incidents.book import words
 from tests.unit.suppression.windows import SQUARE, window
@@ -126,6 +128,15 @@ def test_what_ended_is_remembered_for_as_long_as_something_under_it_may_be_told(
     assert standing and not standing.windows() and not standing.in_force("sil-2") and not standing.in_force("sil-9")
     standing.put(window("sil-2"))
     assert standing.in_force("sil-2") and standing.covering(signal("feeder-1", 50))
+
+
+def test_what_was_suppressed_by_what_nobody_remembers_any_more_stays_so() -> None:
+    over = signal("feeder-1", 50, cleared=60)
+    said = Suppressed(by=("sil-1",), until=at(100), why="", why_vi="")
+    incident = a_change(suppressed=said).incident
+    assert said_of(incident, [over], {}, Standing(words())).suppressed == said
+    remembered = Standing(words(), [window("sil-1", starts_at=at(61))])
+    assert said_of(incident, [over], {}, remembered).suppressed is None, "it was over before"
 
 
 def test_the_index_finds_what_asking_every_silence_finds() -> None:
