@@ -58,7 +58,8 @@ class Network:
 def play(center: Center, events: list[Event]) -> None:
     """Posts one by one, in this order."""
     for event in events:
-        assert center.post(event).json()["accepted"] == 1
+        answer = center.post(event)
+        assert answer.status_code == 202 and answer.json()["accepted"] == 1, answer.text
 
 
 def incident_of(center: Center, root_asset: str, signals: int = 1) -> Event:
