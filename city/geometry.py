@@ -54,6 +54,13 @@ def _form_fault(kind: str, coordinates: Any) -> Sentence | None:
     return None
 
 
+def line_of(geometry: dict[str, Any] | None) -> list[Position] | None:
+    """The line that a valid geometry is (of several parts: the first); None if it is none."""
+    if geometry is None or geometry["type"] not in ("LineString", "MultiLineString"):
+        return None
+    return list(_first_line(geometry["coordinates"]))
+
+
 def representative(geometry: dict[str, Any]) -> Position:
     """lon, lat: the point; half way along the first line; the mean of the outer ring. The geometry must be valid."""
     kind, coordinates = geometry["type"], geometry["coordinates"]

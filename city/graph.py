@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import msgspec
 
+from city.geometry import line_of
 from city.space import Cell, Line, Position, cell_of, cells_around, distance_m
 from schemas.assets import Asset, Relation
 from schemas.rules import Hop
@@ -113,12 +114,7 @@ class Graph:
     def line(self, asset: str) -> Line | None:
         """The line that the asset is, if its geometry is one (of several parts: the first)."""
         found = self.assets.get(asset)
-        geometry = found.geometry if found is not None else None
-        if geometry is None or geometry["type"] not in ("LineString", "MultiLineString"):
-            return None
-        parts = geometry["coordinates"]
-        line = parts if geometry["type"] == "LineString" else parts[0]
-        return [(point[0], point[1]) for point in line]
+        return line_of(found.geometry) if found is not None else None
 
     def places(self, asset: str, measures: str | None = None) -> tuple[str, ...]:
         """The assets that a signal raised there counts for: the asset itself and those it measures."""

@@ -89,12 +89,6 @@ class _Plan(msgspec.Struct, frozen=True):
     parts: dict[Place, list[int]]
     """The positions of each place, which come in the order of their first."""
 
-    def own(self, values: Sequence[float]) -> Sequence[float]:
-        """The values in the quantities' own units."""
-        if not self.converted:
-            return values
-        return [v * by + on for v, by, on in zip(values, self.factors, self.shifts, strict=True)]
-
 
 class Normaliser:
     """Checks and places readings by one revision of the catalogue; what it found out about a name it keeps."""
@@ -137,27 +131,27 @@ class Normaliser:
     def plain(self, records: Sequence[Plain], now_ms: int) -> dict[Place, Columns] | None:
         """The readings of a pack of plain records at absolute times; None if one is not good, as `packed` says."""
         names, given, units, bases, offsets = zip(*map(msgspec.structs.astuple, records), strict=True)
-        plan, times = self._plan((names, units)), _times(bases, offsets)
+        key = names, units
+        plan, times = self._plans[key] if key in self._plans else self._planned(key), _times(bases, offsets)
         if plan is None or times is None:
             return None
-        values = plan.own(given)
+        values = list(given)
+        if plan.converted:
+            values = [v * by + on for v, by, on in zip(given, plan.factors, plan.shifts, strict=True)]
         if not (all(map(le, plan.lows, values)) and all(map(le, values, plan.highs))):
             return None
         latest = now_ms + FUTURE_MS if self.live else LATEST_MS
         if not (min(times) >= EARLIEST_MS and max(times) <= latest):
             return None
         if len(plan.parts) == 1:
-            return {place: Columns(plan.names, times, list(values)) for place in plan.parts}
+            return {place: Columns(plan.names, times, values) for place in plan.parts}
         return {
             place: Columns([plan.names[at] for at in part], [times[at] for at in part], [values[at] for at in part])
             for place, part in plan.parts.items()
         }
 
-    def _plan(self, key: _Key) -> _Plan | None:
-        """None where one of the names cannot be taken."""
-        return self._plans[key] if key in self._plans else self._planned(key)
-
     def _planned(self, key: _Key) -> _Plan | None:
+        """None where one of the names cannot be taken."""
         if len(self._plans) >= PLANS_LIMIT:
             self._plans.clear()
         found = [self.target(*pair) for pair in zip(*key, strict=True)]

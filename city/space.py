@@ -21,6 +21,11 @@ def distance_m(one: Position, other: Position) -> float:
     return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(half)))
 
 
+def length_m(line: Line) -> float:
+    """Metres along a line."""
+    return sum(distance_m(start, end) for start, end in pairwise(line))
+
+
 def distance_to_line_m(position: Position, line: Line) -> float:
     """Metres to the nearest point of a line (on the local plane: good for lines of some kilometres)."""
     east = cos(radians(position[1])) * DEGREE_M

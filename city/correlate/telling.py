@@ -6,10 +6,10 @@ from city.correlate.grouping import TIE, WEAKER, Assignment, Group, Grouping
 from city.correlate.model import Model
 from city.correlate.nearness import Fit
 from city.correlate.parents import Parents
-from city.correlate.possible import Alike, Fellow, Possible
+from city.correlate.possible import Alike, Fellow, Possible, alike
 from city.correlate.strands import Strand
 from city.enrich import Catalogue
-from city.explain import Teller, Telling
+from city.explain import Pair, Teller, Telling
 from schemas.links import CAUSE, SAME, Explanation, Link
 from schemas.signals import Signal, severity_rank
 
@@ -106,22 +106,11 @@ class Explainer:
             for signal in strand.signals[1:]:
                 one = known.get(signal.id)
                 if one is None or not one.is_of(first, signal, None):
-                    one = Told(first, signal, None, self._measured_link(first, signal))
+                    words = self._teller.measured(Telling(cause=first, effect=signal))
+                    one = Told(first, signal, None, _unwritten(MEASURES_RULE, (first, signal), words))
                 told[signal.id] = one
         self._told[group.id] = told
         return [one.link for one in told.values()]
-
-    def _measured_link(self, anchor: Signal, member: Signal) -> Link:
-        why, why_vi = self._teller.measured(Telling(cause=anchor, effect=member))
-        return Link(
-            kind=SAME,
-            rule=MEASURES_RULE,
-            cause=anchor.id,
-            effect=member.id,
-            delay_s=(member.raised_at - anchor.raised_at).total_seconds(),
-            why=why,
-            why_vi=why_vi,
-        )
 
     def _same_link(
         self, ends: tuple[Strand, Strand], fit: Fit, reason: str = "", likeness: float | None = None, also: int = 0
@@ -156,19 +145,9 @@ class Explainer:
     def _held_link(self, group: Group, held: Alike | Fellow) -> Link:
         first, anchor = self._strands[held.cause], group.anchor
         if isinstance(held, Alike):
-            also = sum(rival.reason == TIE for rival in group.assignments[0].rivals) - 1
-            return self._same_link((first, anchor), held.fit, also=also)
-        why, why_vi = self._teller.fellow(Telling(cause=first.first, effect=anchor.first))
-        return Link(
-            kind=SAME,
-            rule=TIED_RULE,
-            cause=held.cause,
-            effect=anchor.id,
-            delay_s=anchor.start - first.start,
-            score=held.score,
-            why=why,
-            why_vi=why_vi,
-        )
+            return self._same_link((first, anchor), held.fit, also=len(alike(group)) - 1)
+        words = self._teller.fellow(Telling(cause=first.first, effect=anchor.first))
+        return _unwritten(TIED_RULE, (first.first, anchor.first), words, held.score)
 
     def _cause_link(self, item: Possible, reason: str) -> Link:
         walk, away = item.place.walk, item.place.distance_m
@@ -219,3 +198,18 @@ class Explainer:
             for rival in assignment.rivals
             if rival.anchor not in here and rival.anchor in self._strands
         ]
+
+
+def _unwritten(rule: str, ends: tuple[Signal, Signal], words: Pair, score: float = 1.0) -> Link:
+    """A link between two signals that no rule file asks for."""
+    cause, effect = ends
+    return Link(
+        kind=SAME,
+        rule=rule,
+        cause=cause.id,
+        effect=effect.id,
+        delay_s=(effect.raised_at - cause.raised_at).total_seconds(),
+        score=score,
+        why=words[0],
+        why_vi=words[1],
+    )

@@ -28,7 +28,6 @@ class Ties:
         self._groups, self._parent = groups, parent
         self._tied: dict[str, Sequence[Possible | Alike]] = {}
         self._chosen: dict[str, Possible | Alike | Fellow] = {}
-        self._between: dict[str, Stories] = {}
         self._spots: dict[str, list[Spot]] = {}
         self._fellows: dict[Spot, set[str]] = defaultdict(set)
         self._ways: dict[str, set[str]] = {}
@@ -88,11 +87,11 @@ class Ties:
             if heap and heap[0] == order:
                 continue
             group_id = order[1]
-            before = self._chosen.get(group_id), self._between.get(group_id)
+            before = self._chosen.get(group_id), self._between(group_id)
             again = self._decide(group_id)
             if before[0] != self._chosen.get(group_id):
                 changed.add(group_id)
-            if before != (self._chosen.get(group_id), self._between.get(group_id)):
+            if before != (self._chosen.get(group_id), self._between(group_id)):
                 again |= self._tied_below.get(group_id, set())
             for other in again & self._groups.keys():
                 if self._groups[other].anchor.order > order:
@@ -113,7 +112,7 @@ class Ties:
             return self._share(group_id, NONE)
         stories = NONE.union(*(self._between_of(root, group_id) for root in known))
         again = self._share(group_id, stories)
-        alike = (root for root in roots if root is not None and self._between.get(root) == stories)
+        alike = (root for root in roots if root is not None and self._between(root) == stories)
         first = self._fellow(group_id) or next(alike, None)
         if first is not None:
             self._chosen[group_id] = Fellow(first, tied[0].score)
@@ -124,16 +123,20 @@ class Ties:
         group = self._groups.get(root)
         if group is None or group.anchor.order >= self._groups[effect].anchor.order:
             return Stories({root})
-        return self._between.get(root) or Stories({root})
+        return self._between(root) or Stories({root})
+
+    def _between(self, group_id: str) -> Stories:
+        """The stories between which a group is tied."""
+        spots = self._spots.get(group_id)
+        return spots[0][1] if spots else NONE
 
     def _share(self, group_id: str, stories: Stories) -> set[str]:
         """Note between which stories it is tied now; the others that were tied so where it is, or are."""
         group = self._groups.get(group_id)
         before = self._spots.pop(group_id, [])
         after = [(place, stories) for place in group.anchor.places] if stories and group is not None else []
-        self._between.pop(group_id, None)
         if after:
-            self._spots[group_id], self._between[group_id] = after, stories
+            self._spots[group_id] = after
         if before == after:
             return set()
         for spot in before:

@@ -70,13 +70,6 @@ class FlatPack(msgspec.Struct, frozen=True, gc=False, tag="pack", tag_field="rec
     states: dict[int, str] = {}
 
     @classmethod
-    def of(cls, pack: Pack) -> "FlatPack":
-        """The same."""
-        times, values = array("q", pack.times).tobytes(), array("d", pack.values).tobytes()
-        ids, counts = [run.id for run in pack.runs], [run.count for run in pack.runs]
-        return cls(pack.domain, pack.zone, _encode_names(pack.names), times, values, ids, counts, pack.states)
-
-    @classmethod
     def joined(cls, domain: str, zone: str, columns: Sequence[FlatColumns], ids: list[str]) -> "FlatPack":
         """The readings of some events, in order; `ids`: of each event."""
         counts, states = [part.size for part in columns], dict[int, str]()

@@ -87,8 +87,13 @@ def holding(signals: list[Signal]) -> list[Signal]:
     judged = [signal for signal in signals if signal.domain != REPORTS]
     if not judged or any(signal.state == ACTIVE for signal in judged):
         return signals
-    ended = max(signal.cleared_at or signal.raised_at for signal in judged)
+    ended = max(map(ended_at, judged))
     return judged + [signal for signal in signals if signal.domain == REPORTS and signal.raised_at > ended]
+
+
+def ended_at(signal: Signal) -> datetime:
+    """When a signal that is not active ended: at its beginning, if nobody said."""
+    return signal.cleared_at or signal.raised_at
 
 
 def clears_at(tree: Tree, words: Catalogue) -> datetime | None:
@@ -96,9 +101,7 @@ def clears_at(tree: Tree, words: Catalogue) -> datetime | None:
     signals = holding(signals_of(tree))
     if any(signal.state == ACTIVE or signal.cleared_at is None for signal in signals):
         return None
-    return max(
-        (signal.cleared_at or signal.raised_at) + timedelta(seconds=words.hold_down(signal.kind)) for signal in signals
-    )
+    return max(ended_at(signal) + timedelta(seconds=words.hold_down(signal.kind)) for signal in signals)
 
 
 def candidates(state: State, tree: Tree, root: Explanation) -> tuple[Candidate, ...]:

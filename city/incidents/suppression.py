@@ -7,7 +7,7 @@ import msgspec
 
 from city.incidents.change import change
 from city.incidents.deadlines import watched
-from city.incidents.figures import holding
+from city.incidents.figures import ended_at, holding
 from city.incidents.model import Moment, Outcome, State, Tracked
 from city.suppression import Standing
 from schemas.incidents import Incident
@@ -48,10 +48,9 @@ def suppress(state: State, outcome: Outcome, names: Iterable[str], standing: Sta
         after = said_of(tracked.incident, counting, covered, standing)
         if after != tracked.incident:
             _tell(made, tracked, after, moment) if _loud(tracked.incident, after) else _note(made, tracked, after)
-        if after.suppressed_count or after.suppressed != tracked.incident.suppressed:
-            held[name] = [one for signal in covered for one in _suppressions(signal, covered[signal], standing)]
-        else:
-            held[name] = []
+        news = after.suppressed_count or after.suppressed != tracked.incident.suppressed
+        told = covered if news else ()  # what is over is covered no more, once it was said that it was
+        held[name] = [one for signal in told for one in _suppressions(signal, covered[signal], standing)]
     return Judged(made, held)
 
 
@@ -66,12 +65,8 @@ def counting_of(groups: list[Explanation]) -> list[Signal]:
     active = [signal for signal in members if signal.state == ACTIVE]
     if active or not members:
         return active
-    last = max(map(_ended, members))
-    return [signal for signal in members if _ended(signal) == last]
-
-
-def _ended(signal: Signal) -> datetime:
-    return signal.cleared_at or signal.raised_at
+    last = max(map(ended_at, members))
+    return [signal for signal in members if ended_at(signal) == last]
 
 
 def covering(groups: list[Explanation], counting: set[str], standing: Standing) -> Covered:

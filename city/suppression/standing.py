@@ -5,7 +5,7 @@ Those that ended stay for as long as what happened under them may be told: they 
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from city.enrich import Catalogue
 from city.suppression.matching import Matcher, Texts, said
@@ -20,18 +20,12 @@ class Entry:
 
     def __init__(self, window: Window) -> None:
         self.window = window
-        self.ended = False
         self.matchers = [Matcher(match) for match in window.matches]
         self.effects = Texts(window.effects) if window.effects else None
 
     def slots(self) -> set[Hashable]:
         """Where it stands in the index."""
         return {key for matcher in self.matchers for key in matcher.slots()}
-
-    def when(self, signal: Signal) -> bool:
-        """Whether it is in force while the signal is active, or was when the signal ended."""
-        over, window = signal.cleared_at, self.window
-        return not self.ended if over is None else window.starts_at <= over < window.ends_at
 
 
 class Standing:
@@ -53,7 +47,7 @@ class Standing:
 
     def windows(self) -> list[Window]:
         """All that are in force."""
-        return [entry.window for entry in self._entries.values() if not entry.ended]
+        return [entry.window for name, entry in self._entries.items() if name not in self._ended]
 
     def knows(self, window_id: str) -> bool:
         """Whether the window is in force, or is remembered."""
@@ -61,7 +55,7 @@ class Standing:
 
     def in_force(self, window_id: str) -> bool:
         """Whether the window has not ended."""
-        return window_id in self._entries and not self._entries[window_id].ended
+        return window_id in self._entries and window_id not in self._ended
 
     def put(self, window: Window) -> None:
         """In force from now on; the one of the same id is replaced."""
@@ -76,7 +70,6 @@ class Standing:
         while self._ended and self._entries[first := next(iter(self._ended))].window.ends_at < oldest:
             self.drop(first)
         self.put(window)
-        self._entries[window.id].ended = True
         self._ended[window.id] = None
 
     def drop(self, window_id: str) -> None:
@@ -114,7 +107,11 @@ class Standing:
         return tuple(
             entry.window
             for entry in found
-            if entry.when(signal)
+            if self._was_in_force(entry.window, signal.cleared_at)
             and (entry.window.agency is None or entry.window.agency in of.values["agency"])
             and any(matcher.holds(of) for matcher in entry.matchers)
         )
+
+    def _was_in_force(self, window: Window, at: datetime | None) -> bool:
+        """Whether it was in force at this time, or (None) is now."""
+        return self.in_force(window.id) if at is None else window.starts_at <= at < window.ends_at

@@ -1,12 +1,12 @@
 """Rivers: the tide from the sea, flow by Muskingum routing, load carried from outfalls down the reaches."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from math import cos, pi
 
 import numpy as np
 
-from city.space import distance_m
+from city.geometry import line_of
+from city.space import length_m
 from schemas.assets import Asset
 from services.simulator.causes import Cause, parts
 from services.simulator.town import Array, Town, numbers
@@ -21,6 +21,7 @@ STORAGE_S, WEIGHT = 900.0, 0.2
 """Muskingum K and X of a reach; the step is then chosen so that dt ≥ 2KX (else a dip before the crest)."""
 ROUTING_S = 600.0
 LENGTH_M = 8_000.0
+"""Of a reach that has no line."""
 CURRENT_MS = 1.0
 """Speed of the water; lowland rivers run at 0.3 to 1.5 m/s. Polluted water takes hours from one station to the next."""
 CELLS = 10
@@ -55,8 +56,9 @@ class River:
                 self._above[index[end]].append(index[name])
         self.outfalls = [asset.id for asset in town.of_kind("outfall")]
         self._into = [index[town.onward(name, "discharges_to")[0]] for name in self.outfalls]
-        self._cod = np.full((len(self.names), CELLS), COD_MGL)
-        self._cell_s = np.array([length_m(reach) for reach in reaches]) / CELLS / CURRENT_MS
+        self._load = np.zeros((len(self.names), CELLS))
+        """COD above that of clean water in each cell, mg/l."""
+        self._cell_s = np.array([_length_m(reach) for reach in reaches]) / CELLS / CURRENT_MS
         self.flow = self._mean.copy()
         self._inflow = self._mean.copy()
         self._routed_s = 0.0
@@ -71,12 +73,12 @@ class River:
         self._carry(strength * part * discharge / 3600, step_s)
         self._route(step_s)
         stage = self._stage(now_s, causes, tide_s)
-        cod = self._cod[:, STATION]
-        spoilt = np.maximum(0.0, cod - COD_MGL)
+        spoilt = self._load[:, STATION]
+        cod = COD_MGL + spoilt
         self.values = {
             "stage_m": stage,
             "river_flow_m3s": self.flow,
-            "river_cod_mgl": cod.copy(),
+            "river_cod_mgl": cod,
             "do_mgl": np.maximum(1.0, OXYGEN_MGL - 0.12 * spoilt),
             "river_temperature_c": np.full(len(self.names), WATER_C),
             "river_ph": np.full(len(self.names), 7.0),
@@ -96,11 +98,11 @@ class River:
         """Into the first cell of a reach comes the mix of what is above, and of its outfalls; each fills the next."""
         added = np.zeros(len(self.names))
         np.add.at(added, self._into, load_gs)
-        load = self._cod - COD_MGL
+        load = self._load
         head = np.array([self._from_above(above, load[:, -1]) for above in self._above]) + added / self._mean
         coming = np.column_stack([head, load[:, :-1]])
         share = np.minimum(1.0, step_s / self._cell_s)[:, None]
-        self._cod = COD_MGL + load + share * (KEPT ** (1 / CELLS) * coming - load)
+        self._load = load + share * (KEPT ** (1 / CELLS) * coming - load)
 
     def _from_above(self, above: list[int], load: Array) -> float:
         if not above:
@@ -129,7 +131,6 @@ class River:
         return np.where(self._tidal, np.where(self._surging, high, tide), 2.0)
 
 
-def length_m(reach: Asset) -> float:
-    """Metres along its line; LENGTH_M where it has none."""
-    line = reach.geometry["coordinates"] if reach.geometry and reach.geometry["type"] == "LineString" else []
-    return sum(distance_m((a[0], a[1]), (b[0], b[1])) for a, b in pairwise(line)) or LENGTH_M
+def _length_m(reach: Asset) -> float:
+    line = line_of(reach.geometry)
+    return LENGTH_M if line is None else length_m(line)

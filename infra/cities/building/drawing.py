@@ -28,11 +28,6 @@ def along(line: list[Position], part: float) -> Position:
     return line[-1]
 
 
-def length_m(line: list[Position]) -> float:
-    """Length of a line in metres."""
-    return sum(distance_m(a, b) for a, b in pairwise(line))
-
-
 def beside(at: Position, east_m: float, north_m: float) -> Position:
     """A point some metres away."""
     return at[0] + east_m / 109_200, at[1] + north_m / DEGREE_M

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from city.space import Position
-from infra.cities.building.drawing import Drawing, length_m
+from city.space import Position, length_m
+from infra.cities.building.drawing import Drawing
 
 NAMES = {"reach": ("reach beyond the border", "đoạn ngoài ranh giới"), "road": ("beyond the border", "ngoài ranh giới")}
 INSTRUMENTS: dict[str, dict[str, tuple[str, ...]]] = {

@@ -4,8 +4,8 @@ from itertools import pairwise
 from math import ceil
 from typing import Any
 
-from city.space import Position, distance_m
-from infra.cities.building.drawing import Drawing, along, beside, length_m
+from city.space import Position, distance_m, length_m
+from infra.cities.building.drawing import Drawing, along, beside
 
 JUNCTION_M = 900.0
 SIGNALS_EVERY = 2

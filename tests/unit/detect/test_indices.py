@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from city.detect import INDEX, Detector, FlatPack, Together
+from city.detect import INDEX, Detector, Together
 from city.enrich import Catalogue
 from schemas.domains import Condition, Domain
 from schemas.readings import Pack, Tick
 from schemas.signals import Signal
-from tests.unit.detect.world import Reading, catalogue, pack, sensor, shipped_domains, tick, told
+from tests.unit.detect.world import Reading, catalogue, flattened, pack, sensor, shipped_domains, tick, told
 
 HOUR = 3600
 PM25 = [26.9, 24.7, 20.5, 23.5, 19.5, 16.5, 19.0, 16.5, 20.3, 22.4, 19.6, 20.6]
@@ -131,7 +131,7 @@ def test_in_stretches_it_is_what_it_is_record_by_record() -> None:
     one, together = Detector(known(clock="events")), Detector(known(clock="events"))
     plainly = [one.tick(row) if isinstance(row, Tick) else one.pack(row) for row in every]
     stretched = Together(together)
-    flat = [row if isinstance(row, Tick) else FlatPack.of(row) for row in every]
+    flat = [row if isinstance(row, Tick) else flattened(row) for row in every]
     found = [*stretched.signals(flat[:6]), *stretched.signals(flat[6:])]
     assert found == plainly
     assert any(found)
@@ -159,7 +159,7 @@ def test_hours_end_in_stretches_as_they_end_one_by_one(rows: list[tuple[str, int
     for start in range(0, len(records), 2 * size):
         stretch = records[start : start + 2 * size]
         expected = [one_by_one.tick(one) if isinstance(one, Tick) else one_by_one.pack(one) for one in stretch]
-        flat = [one if isinstance(one, Tick) else FlatPack.of(one) for one in stretch]
+        flat = [one if isinstance(one, Tick) else flattened(one) for one in stretch]
         assert list(together.signals(flat)) == expected
     assert {name: page for name, page in detector.pages().items() if name.startswith(("series", "ind"))} == {
         name: page for name, page in one_by_one.pages().items() if name.startswith(("series", "ind"))

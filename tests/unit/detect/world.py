@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from city.detect import FlatPack
+from city.detect import FlatColumns, FlatPack
 from city.enrich import Catalogue
 from infra.cities.folder import Shipped, shipped
 from schemas.assets import Asset, City
@@ -84,9 +84,18 @@ def pack(readings: Iterable[Reading], states: dict[int, str] | None = None) -> P
     )
 
 
+def flattened(whole: Pack) -> FlatPack:
+    """A pack as it comes of a recording."""
+    columns, parts, start = FlatColumns.of(whole.names, whole.times, whole.values, whole.states), [], 0
+    for run in whole.runs:
+        parts.append(columns.cut(start, start + run.count))
+        start += run.count
+    return FlatPack.joined(whole.domain, whole.zone, parts, [run.id for run in whole.runs])
+
+
 def flat(readings: Iterable[Reading], states: dict[int, str] | None = None) -> FlatPack:
     """The pack of a recording."""
-    return FlatPack.of(pack(readings, states))
+    return flattened(pack(readings, states))
 
 
 def tick(at: float, clock: str = "live") -> Tick:
