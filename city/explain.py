@@ -36,6 +36,7 @@ NEAR_MISS: dict[str, Pair] = {
         "Có cách giải thích khác cũng hợp lý tương đương nên chưa liên kết.",
     ),
     "weaker": ("Another explanation is better.", "Có cách giải thích khác hợp lý hơn."),
+    "screened": ("What lies between is due to another cause.", "Sự việc nằm ở giữa do nguyên nhân khác gây ra."),
     "wording": (
         "Another one is about as near, and its words are more alike.",
         "Có sự việc khác gần tương đương và lời phản ánh giống hơn.",

@@ -30,7 +30,6 @@ class Causes:
         self.effects_of: dict[str, set[str]] = defaultdict(set)
         self._causes_at: Index = {}
         self._effects_at: Index = {}
-        self._moved: set[Hashable] = set()
         self._outlived = Outlived()
 
     def update(self, changed: Mapping[str, Group | None]) -> set[str]:
@@ -52,20 +51,6 @@ class Causes:
         """The clock moves on; the groups whose possible causes are others, since they have outlived some."""
         due = self._outlived.due(now_s, self.groups)
         return {group_id for group_id in due if self._put(group_id, self._all_of(group_id))}
-
-    def has_cause(self, number: int, asset: str, start: float, end: float) -> bool:
-        """Some signal at the asset could be a cause of the rule with this number, between these Unix seconds."""
-        groups = (self.groups[group_id] for group_id in self._causes_at.get((number, asset), ()))
-        return any(strand.start <= end and strand.end >= start for group in groups for strand in group.strands)
-
-    def has_any_cause(self, number: int, asset: str) -> bool:
-        """As `has_cause`, at whatever time."""
-        return (number, asset) in self._causes_at
-
-    def take_moved(self) -> set[Hashable]:
-        """The keys at which causes came or went since the last call: (rule number, asset) among others."""
-        moved, self._moved = self._moved, set()
-        return moved
 
     # --- indexes ---
 
@@ -97,7 +82,6 @@ class Causes:
                 whole.update(self._effects_at.get(key, ()))
             for key in stand.causes:
                 effects.update(self._effects_at.get(key, ()))
-            self._moved.update(stand.causes)
             if turn is not None:
                 for key in stand.conditions + stand.causes:
                     turn(self._causes_at, key, group_id)

@@ -73,7 +73,7 @@ class Correlator:
         aged = self._parents.age(self.now_s)
         if aged:
             self._leaving.stir(aged)
-            self._suspects.note(aged, ())
+            self._suspects.note(aged)
         sweeps = self.now_s - self._swept_s >= SWEEP_S
         due = self._take_waiting(inf if sweeps else self.now_s)
         found = self._emit(aged | self._build(self._grown & due) | self._judge(self.now_s), revision, due)
@@ -164,7 +164,7 @@ class Correlator:
             return changed
         self._grown -= changed
         touched = self._parents.update({group_id: self._grouping.group(group_id) for group_id in changed})
-        self._suspects.note(touched, self._parents.causes.take_moved())
+        self._suspects.note(touched)
         self._patterns.note((), touched)
         self._leaving.stir(touched)
         return touched

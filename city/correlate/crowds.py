@@ -2,13 +2,12 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 Span = tuple[float, float]
 """Unix seconds, ends included."""
 ROUNDED_S = 1.0
 """More than sums and differences of Unix seconds are rounded by."""
-Counting = Callable[[str, dict[float, int]], dict[float, int]]
 
 
 class Timeline:
@@ -45,23 +44,14 @@ class Crowds(dict[str, dict[float, int]]):
     A time is crowded where some `within_s` seconds around it hold at least `least` groups.
     """
 
-    def __init__(
-        self, timeline: Timeline, least: int, within_s: float, span: Span, counting: Counting | None = None
-    ) -> None:
-        """Only times in `span` are asked for; the timeline does not change meanwhile.
-
-        `counting`: which of an asset's crowded times count.
-        """
+    def __init__(self, timeline: Timeline, least: int, within_s: float, span: Span) -> None:
+        """Only times in `span` are asked for; the timeline does not change meanwhile."""
         super().__init__()
         self._timeline, self._least, self._within_s, self._span = timeline, least, within_s, span
-        self._counting = counting
 
     def __missing__(self, asset: str) -> dict[float, int]:
         """Looked up once."""
-        found = self._look(asset)
-        if found and self._counting is not None:
-            found = self._counting(asset, found)
-        self[asset] = found
+        found = self[asset] = self._look(asset)
         return found
 
     def _look(self, asset: str) -> dict[float, int]:

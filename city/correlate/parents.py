@@ -8,8 +8,9 @@ from city.correlate.model import Model
 from city.correlate.outlived import OUTLIVED
 from city.correlate.possible import Alike, Fellow, Possible, alike, tied
 from city.correlate.ties import Ties
+from city.correlate.ways import TOLERANCE_S
 
-CYCLE = "cycle"
+SCREENED, CYCLE = "screened", "cycle"
 
 
 class Parents:
@@ -70,11 +71,14 @@ class Parents:
         if not possible:
             return []
         chosen = self._raw.get(group_id) or self._of_tied(group_id)
-        equal = {item.cause for item in tied(possible)} if chosen is None else set()
+        able = self._unscreened(group_id)
+        reaching = {item.cause for item in able}
+        equal = {item.cause for item in tied(able)} if chosen is None else set()
         found = []
         for item in possible:
             if chosen is None or item.cause != chosen.cause:
-                found.append((item, item.reason or (TIE if item.cause in equal else WEAKER)))
+                lost = TIE if item.cause in equal else WEAKER if item.cause in reaching else SCREENED
+                found.append((item, item.reason or lost))
             elif group_id in self._cut:
                 found.append((item, CYCLE))
         return found
@@ -110,14 +114,32 @@ class Parents:
 
     def _nearest(self, group_id: str) -> list[Possible]:
         """The causes that no other leads, but for those that may be the cause of another of them."""
-        possible = self.possible.get(group_id)
-        equal = tied(possible) if possible else []
+        equal = tied(self._unscreened(group_id))
         if len(equal) < 2:
             return equal
         causes = {item.cause: self._causes(item.cause) for item in equal}
         return [
             item for item in equal if not any(item.cause in causes[other.cause] for other in equal if other is not item)
         ]
+
+    def _unscreened(self, group_id: str) -> list[Possible]:
+        """The causes that can be, best first, but for those that another one screens off (Reichenbach 1956).
+
+        What lies on the way, is itself as the cause makes things, and is not so by this cause, was so before it or
+        was not reached by it: either way nothing that lies behind is due to it.
+        """
+        able = [item for item in self.possible.get(group_id, ()) if not item.reason]
+        if len(able) < 2:
+            return able
+        return [item for item in able if not any(self._screens(other, item) for other in able)]
+
+    def _screens(self, other: Possible, item: Possible) -> bool:
+        nearer, farther = other.place.walk, item.place.walk
+        if other.way is not item.way or nearer is None or farther is None or nearer.hops >= farther.hops:
+            return False
+        if set(farther.path[1:-1]).isdisjoint(other.by.places) or other.by.end + TOLERANCE_S < item.by.start:
+            return False
+        return item.cause not in self._causes(other.cause)
 
     def _causes(self, group_id: str) -> set[str]:
         return {item.cause for item in self.possible.get(group_id, ()) if not item.reason}

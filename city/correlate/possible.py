@@ -1,5 +1,7 @@
 """What may cause a group, how well each cause explains it, and what it may be the same as."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from city.correlate.grouping import TIE, Group
@@ -51,7 +53,6 @@ def rank(item: Possible) -> tuple[float, str, str, str, str]:
     return -item.score, item.cause, item.way.rule.id, item.by.id, item.to.id
 
 
-def tied(possible: tuple[Possible, ...]) -> list[Possible]:
-    """Those that no other leads by its rule's margin, best first."""
-    able = [item for item in possible if not item.reason]
+def tied(able: Sequence[Possible]) -> list[Possible]:
+    """Those that no other leads by its rule's margin, of some that can be; best first, as these are."""
     return [item for item in able if able[0].score - item.score < able[0].way.rule.margin]

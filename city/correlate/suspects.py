@@ -1,12 +1,12 @@
-"""Suspects: several effects without a cause point at the nearest asset above them all that has no signal itself."""
+"""Suspects: several effects without a cause point at the nearest asset above them all."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import inf
 
 import msgspec
 
-from city.correlate.crowds import Counting, Crowds, Span, Timeline
+from city.correlate.crowds import Crowds, Span, Timeline
 from city.correlate.parents import Parents
 from city.correlate.ways import CauseWay
 from city.graph import Walk
@@ -30,24 +30,22 @@ class Orphan(msgspec.Struct, frozen=True, gc=False):
 class SuspectsOfWay:
     """The suspects of one rule; an effect concerns only those within twice `suspect_within` under the same asset."""
 
-    def __init__(self, number: int, way: CauseWay, parents: Parents) -> None:
-        """`number` is the rule's in `parents`; the rule has `suspect_from`."""
-        self._number, self._way, self._parents = number, way, parents
+    def __init__(self, way: CauseWay, parents: Parents) -> None:
+        """The rule has `suspect_from`."""
+        self._way, self._parents = way, parents
         self._least, self._within_s = way.cause.suspect_from or 1, way.cause.suspect_within
         self._orphans: dict[str, Orphan] = {}
         self._chosen: dict[str, tuple[str, float]] = {}
         self._under, self._pointing = Timeline(), Timeline()
         self.suspected: dict[str, str] = {}
 
-    def update(self, touched: Iterable[str], assets: Iterable[str]) -> set[str]:
-        """Judge anew after these groups changed and causes came or went at these assets; groups with a new answer."""
+    def update(self, touched: Iterable[str]) -> set[str]:
+        """Judge anew after these groups changed; groups with a new answer."""
         changed = [group_id for group_id in touched if self._concerns(group_id)]
-        if not changed and not assets:
+        if not changed:
             return set()
         spots = {spot for group_id in changed for spot in self._refresh(group_id)}
         near = {*changed, *_near(self._under, spots, self._within_s)}
-        for asset in assets:
-            near.update(group_id for _, group_id in self._under.between(asset, (-inf, inf)))
         near = {one for one in near if one in self._orphans or one in self._chosen or one in self.suspected}
         if not near:
             return near
@@ -81,14 +79,14 @@ class SuspectsOfWay:
             return None
         return Orphan(effect.start, way.upstream(effect))
 
-    def _crowds(self, timeline: Timeline, group_ids: Iterable[str], counting: Counting | None = None) -> Crowds:
+    def _crowds(self, timeline: Timeline, group_ids: Iterable[str]) -> Crowds:
         times = [self._orphans[group_id].at for group_id in group_ids if group_id in self._orphans]
         span = min(times, default=0.0), max(times, default=0.0)
-        return Crowds(timeline, self._least, self._within_s, span, counting)
+        return Crowds(timeline, self._least, self._within_s, span)
 
     def _point(self, group_ids: Iterable[str]) -> set[Spot]:
         """Choose which asset each group points at; the spots that they left or came to."""
-        crowds, spots = self._crowds(self._under, group_ids, self._without_cause), set[Spot]()
+        crowds, spots = self._crowds(self._under, group_ids), set[Spot]()
         for group_id in group_ids:
             orphan, before, after = self._orphans.get(group_id), self._chosen.get(group_id), None
             if orphan is not None and (asset := self._nearest(orphan, crowds)) is not None:
@@ -117,15 +115,6 @@ class SuspectsOfWay:
             return enough[0]
         return min(enough, key=lambda asset: (orphan.above[asset].hops, -sizes[asset], asset))
 
-    def _without_cause(self, asset: str, crowded: dict[float, int]) -> dict[float, int]:
-        """The times at which the asset has no signal itself that would be their cause."""
-        if not self._parents.causes.has_any_cause(self._number, asset):
-            return crowded
-        return {at: size for at, size in crowded.items() if not self._has_cause(asset, at)}
-
-    def _has_cause(self, asset: str, at: float) -> bool:
-        return self._parents.causes.has_cause(self._number, asset, at - self._within_s, at + self._within_s)
-
     def _conclude(self, group_ids: Iterable[str]) -> set[str]:
         crowds, found = self._crowds(self._pointing, group_ids), set[str]()
         for group_id in group_ids:
@@ -147,21 +136,14 @@ class Suspects:
     def __init__(self, ways: Iterable[CauseWay], parents: Parents) -> None:
         """No groups yet."""
         self._of = [
-            (number, SuspectsOfWay(number, way, parents))
-            for number, way in enumerate(ways)
-            if way.cause.suspect_from is not None and way.starts_at_cause
+            SuspectsOfWay(way, parents) for way in ways if way.cause.suspect_from is not None and way.starts_at_cause
         ]
-        self._numbers = {number for number, _ in self._of}
         self._changed: set[str] = set()
         self._judged_s = -inf
-        self._assets: dict[int, set[str]] = defaultdict(set)
 
-    def note(self, touched: Iterable[str], moved: Iterable[Hashable]) -> None:
-        """Groups that changed, and the keys of `Parents` at which causes came or went; judged at the next `judge`."""
+    def note(self, touched: Iterable[str]) -> None:
+        """Groups that changed; judged at the next `judge`."""
         self._changed.update(touched)
-        for key in moved:
-            if isinstance(key, tuple) and key[0] in self._numbers:
-                self._assets[key[0]].add(key[1])
 
     def judge(self, now_s: float = inf) -> set[str]:
         """Groups whose suspected asset changed since the last time. In a storm it is asked only now and then."""
@@ -169,20 +151,20 @@ class Suspects:
             return set()
         found: set[str] = set()
         if self._changed:
-            for number, suspects in self._of:
-                found |= suspects.update(self._changed, self._assets.get(number, ()))
-            self._changed, self._assets = set(), defaultdict(set)
+            for suspects in self._of:
+                found |= suspects.update(self._changed)
+            self._changed = set()
         if now_s < inf:
             self._judged_s = now_s
         return found
 
     def all(self) -> dict[str, str]:
         """Group → the asset that it makes suspect, of all that do."""
-        return {group_id: asset for _, one in reversed(self._of) for group_id, asset in one.suspected.items()}
+        return {group_id: asset for one in reversed(self._of) for group_id, asset in one.suspected.items()}
 
     def of(self, group_id: str) -> str | None:
         """The asset that the group makes suspect."""
-        for _, one in self._of:
+        for one in self._of:
             if (asset := one.suspected.get(group_id)) is not None:
                 return asset
         return None

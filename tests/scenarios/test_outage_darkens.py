@@ -46,6 +46,20 @@ def test_a_dark_signal_on_another_feeder_is_another_incident(city: World) -> Non
     city.expect_incidents(2, by=30)
 
 
+def test_of_a_feeder_that_was_off_before_its_substation_tripped_all_effects_stay_its_own(city: World) -> None:
+    city.at(110).feed(
+        raised("traffic.signal_dark", "tl1", happened=105),
+        raised("traffic.signal_dark", "tl5", happened=106),
+        raised("power.outage", "sub", "critical", happened=100),
+        raised("power.outage", "f1", "critical", happened=0),
+    )
+    feeder = city.expect("power.outage", asset="f1", by=115)
+    substation = city.expect("power.outage", asset="sub", by=115)
+    city.expect_incidents(2, by=116)
+    assert city.links(feeder)["traffic.signal_dark", "tl1"].path == ("f1", "cab1", "tl1")
+    assert city.links(substation)["traffic.signal_dark", "tl5"].path == ("sub", "f2", "cab5", "tl5")
+
+
 def test_sensors_that_lose_their_power_are_silent_for_a_known_reason(city: World) -> None:
     city.at(0).feed(reading("loop1", speed_kmh=40), reading("loop5", speed_kmh=40))
     city.at(5).feed(raised("power.outage", "f1"))

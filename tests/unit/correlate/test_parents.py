@@ -50,6 +50,41 @@ def test_of_feeder_and_substation_the_nearer_one_explains_a_dark_signal() -> Non
     assert parents(chain)["power.outage@f1"] == "power.outage@sub"
 
 
+FEEDER, SUBSTATION = signal("power.outage", "f1", 0), signal("power.outage", "sub", 560)
+SILENT = signal("sensor.silent", "loop3", 570)
+
+
+def test_what_was_without_power_before_the_substation_tripped_is_none_of_its_effects() -> None:
+    elsewhere = signal("traffic.signal_dark", "tl5", 570)
+    found = told([FEEDER, SUBSTATION, SILENT, elsewhere])
+    parent = found[SILENT.id].parent
+    assert parent is not None and parent.cause == FEEDER.id
+    assert found[elsewhere.id].parent_group == SUBSTATION.id
+    (link,) = found[SILENT.id].candidates
+    assert (link.cause, link.reason) == (SUBSTATION.id, "screened") and link.score > parent.score
+    assert "lies between is due to another cause" in link.why and "do nguyên nhân khác" in link.why_vi
+
+
+def test_a_feeder_that_trips_minutes_after_its_substation_had_power_until_then() -> None:
+    found = told([signal("power.outage", "sub", 0), signal("power.outage", "f1", 290), SILENT])
+    assert _one(found, "power.outage", "f1").parent is None
+    silent = found[SILENT.id]
+    assert silent.parent is not None and silent.parent.path == ("f1", "loop3")
+    assert [link.reason for link in silent.candidates] == ["screened"]
+
+
+def test_a_feeder_that_is_back_explains_nothing_away() -> None:
+    back = signal("power.outage", "f1", 0, 200)
+    assert told([back, SUBSTATION, SILENT])[SILENT.id].parent_group == SUBSTATION.id
+
+
+def test_behind_a_queue_that_stood_already_roads_stand_by_that_one() -> None:
+    stood, farther = signal("traffic.stalled", "seg2", 0), signal("traffic.stalled", "seg3", 210)
+    slow = told([stood, farther, signal("traffic.slow", "seg1", 420)])
+    link = _one(slow, "traffic.slow", "seg1").parent
+    assert link is not None and link.cause == stood.id
+
+
 def test_two_causes_that_explain_equally_well_are_a_tie_with_both_kept_as_candidates() -> None:
     found = told([signal("air.smoke", "tl1", 0), signal("air.smoke", "tl2", 0), signal("air.unhealthy", "gauge", 600)])
     effect = _one(found, "air.unhealthy", "gauge")

@@ -4,9 +4,11 @@ from city.graph import graph_of
 from schemas.assets import Relation
 from tests.unit.correlate.town import asset, correlator, signal, told
 
+DARK = [signal("traffic.signal_dark", f"tl{n}", n) for n in (1, 2, 3)]
+
 
 def test_three_dark_signals_under_one_feeder_point_at_it() -> None:
-    found = told([signal("traffic.signal_dark", f"tl{n}", n) for n in (1, 2, 3)])
+    found = told(DARK)
     assert {item.suspected_asset for item in found.values()} == {"f1"}
     assert len(found) == 3
 
@@ -24,8 +26,8 @@ def test_two_dark_signals_or_three_hours_apart_suspect_nobody() -> None:
 
 def test_the_real_cause_takes_the_place_of_the_suspect() -> None:
     made = correlator()
-    for number in (1, 2, 3):
-        made.signal(signal("traffic.signal_dark", f"tl{number}", number), number)
+    for number, one in enumerate(DARK):
+        made.signal(one, number)
     assert len(made.settle(4)) == 3
     cause = signal("power.outage", "f1", 0)
     made.signal(cause, 5)
@@ -34,11 +36,11 @@ def test_the_real_cause_takes_the_place_of_the_suspect() -> None:
     assert {(item.parent_group, item.suspected_asset) for item in effects} == {(cause.id, None)}
 
 
-def test_an_asset_that_has_a_signal_of_its_own_is_not_suspected() -> None:
-    found = told(
-        [signal("power.outage", "f1", -5000), *[signal("traffic.signal_dark", f"tl{n}", n) for n in (1, 2, 3)]]
-    )
-    assert "f1" not in {item.suspected_asset for item in found.values()}
+def test_an_asset_whose_own_signal_explains_them_not_is_suspected_as_any_other_and_what_lies_above_it_is_not() -> None:
+    outage = signal("power.outage", "f1", -500)
+    found = told([outage, *DARK])
+    assert {item.suspected_asset for item in found.values() if item.group != outage.id} == {"f1"}
+    assert found[outage.id].suspected_asset is None
 
 
 def test_pressure_that_falls_at_three_points_of_a_main_suspects_a_burst() -> None:
@@ -54,10 +56,9 @@ def test_pressure_that_falls_at_three_points_of_a_main_suspects_a_burst() -> Non
 
 
 def test_what_has_no_parent_says_what_is_known_of_its_cause_in_both_languages() -> None:
-    dark = [signal("traffic.signal_dark", f"tl{n}", n) for n in (1, 2, 3)]
-    suspected = told(dark)[dark[0].id]
+    suspected = told(DARK)[DARK[0].id]
     assert "below f1 began together" in suspected.why and "nghi ngờ nguyên nhân" in suspected.why_vi
-    alone = told(dark[:1])[dark[0].id]
+    alone = told(DARK[:1])[DARK[0].id]
     assert alone.why == "traffic.signal_dark at tl1: no cause is known."
     smoke = [signal("air.smoke", f"tl{n}", 0) for n in (1, 2)]
     unhealthy = signal("air.unhealthy", "gauge", 600)
