@@ -82,8 +82,7 @@ class Ledger:
 
     def _around(self, explanations: list[Explanation]) -> State:
         """Every incident that the explanations touch, whole, with the groups linked to it."""
-        queue = {one.group for one in explanations}
-        queue |= {group for one in explanations for group in self._neighbours(one)}
+        queue = self._linked(explanations)
         incidents: set[str] = set()
         for one in explanations:
             incidents |= {self._signals[signal.id] for signal in one.signals if signal.id in self._signals}
@@ -116,12 +115,13 @@ class Ledger:
         """What a command came to."""
         self._store(outcome)
 
-    def _neighbours(self, one: Explanation) -> set[str]:
-        found = set(self._children.get(one.group, ()))
-        for linked in (one, self.groups.get(one.group)):
-            if linked is not None:
-                found |= {above for above in (linked.parent_group, linked.held_to) if above}
-                found |= self._suspected.get(linked.suspected_asset or "", set())
+    def _linked(self, explanations: list[Explanation]) -> set[str]:
+        """Their groups, those above and below them, and those that suspect the same asset."""
+        found = {one.group for one in explanations}
+        told = [*explanations, *(self.groups[group] for group in found & self.groups.keys())]
+        found.update(*(self._children.get(group, ()) for group in [*found]))
+        found.update(above for one in told for above in (one.parent_group, one.held_to) if above)
+        found.update(*(self._suspected.get(asset, ()) for asset in {one.suspected_asset or "" for one in told}))
         return found
 
     def _store(self, outcome: Outcome) -> None:
