@@ -126,6 +126,9 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     key: str
     """The name conditions refer to."""
+    name: str = ""
+    name_vi: str = ""
+    """What people call it; where both are empty its key."""
     value: float
     unit: str
     averaging_s: float = 0.0

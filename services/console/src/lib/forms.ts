@@ -110,6 +110,8 @@ export const FORMS: Record<Shelf, readonly Field[]> = {
   limits: [
     text('key', { fixed: true }),
     text('asset', { fixed: true, known: 'assets' }),
+    text('name'),
+    text('name_vi'),
     { name: 'valid_from', kind: 'date', fixed: true },
     { name: 'valid_to', kind: 'date' },
     number('value'),
@@ -149,11 +151,10 @@ export function idOf(shelf: Shelf, body: Body): string {
   return `${String(body.key ?? '')}${body.asset ? `@${String(body.asset)}` : ''}/${String(body.valid_from ?? '')}`;
 }
 
-/** What a row is called in its two languages; a limit by its key and asset. */
+/** What a row is called in its two languages; a limit that has no name by its key. */
 export function namesOf(shelf: Shelf, row: Body): [string, string] {
-  if (shelf === 'limits') return [String(row.key), String(row.key)];
   const name = shelf === 'rules' ? 'title' : 'name';
-  return [String(row[name] ?? ''), String(row[`${name}_vi`] ?? '')];
+  return [String(row[name] || (row.key ?? '')), String(row[`${name}_vi`] || (row.key ?? ''))];
 }
 
 const SHOWN_ONLY: Record<Shelf, readonly string[]> = { rules: ['origin', 'revision', 'version'], conditions: ['origin', 'revision', 'domain'], limits: ['origin', 'revision', 'id'] };

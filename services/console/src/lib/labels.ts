@@ -1,5 +1,6 @@
 /** Names of fields and their values, for people. */
 import { filled } from './forms';
+import { judging } from './state/judging.svelte';
 import { place } from './state/place.svelte';
 import { named, preferences, t, unitOf } from './state/preferences.svelte';
 import { dayText, number } from './time';
@@ -20,6 +21,7 @@ const NAMES: Record<string, (id: string) => string> = {
   kind, kinds: kind, causes: kind, effects: kind, conditions: kind,
   quantity: (id) => place.quantity(id),
   asset: (id) => place.called(id),
+  limit: (key) => judging.limit(key),
   unit: unitOf,
   severity: (id) => named('severity', id),
   relation: (id) => named('relation', id),

@@ -1,7 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { said } from './said';
+import { judging } from './state/judging.svelte';
 import { place } from './state/place.svelte';
 import { preferences } from './state/preferences.svelte';
+import type { Row } from './api/judging';
 import type { Domain } from './api/types';
 
 const KINDS = { 'power.outage': ['Power outage', 'Mất điện'], 'traffic.dark': ['Traffic signal dark', 'Đèn tín hiệu tắt'], 'pump.off': ['Pump off', 'Bơm ngừng'], 'water.cod': ['COD high', 'COD cao'] };
@@ -32,11 +34,15 @@ test('what is the same and what is a pattern', () => {
   expect(said('rules', { pattern })).toBe('All of these in the same zone within 1 h: 3× different assets with pump off; none of power outage.');
 });
 
+const row = (body: object): Row => ({ id: '', origin: 'city', revision: 0, ...body });
+
 test('a condition says its test, the side that counts, and how long', () => {
   const of = (more: object) => said('conditions', { kind: 'pump.off', quantity: 'load', ...more });
   expect(of({ above: 5, for: 60 })).toBe('Load above 5 A for 1 min: Pump off.');
-  expect(of({ limit: 'x.min', side: 'below' })).toBe('Load below the limit, x.min: Pump off.');
-  expect(of({ limit: 'x.max', times: 1.2 })).toBe('Load above the limit, 1.2 times x.max: Pump off.');
+  expect(of({ limit: 'x.min', side: 'below' })).toBe('Load below the limit “x.min”: Pump off.');
+  expect(of({ limit: 'x.max', times: 1.2 })).toBe('Load above 1.2 times the limit “x.max”: Pump off.');
+  judging.value = { rows: { rules: [], conditions: [], limits: [row({ key: 'x.max', asset: 'a' }), row({ key: 'x.max', name: 'Highest load', name_vi: 'Tải cao nhất' })] }, edits: [] };
+  expect(of({ limit: 'x.max' })).toBe('Load above the limit “Highest load”: Pump off.');
   expect(of({ above: 5, hours: [3, 4] })).toBe('Load above 5 A from 3:00 to 4:00: Pump off.');
   expect(of({ deviation: -6 })).toContain('lies 6 deviations below its own normal');
   expect(of({ quantity: 'ph', above: 9, over: 3600, function: 'max' })).toBe('pH above 9 (greatest, 1 h): Pump off.');

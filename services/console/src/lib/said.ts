@@ -1,6 +1,7 @@
 /** What a rule, a condition or a limit says, as a sentence. */
 import type { Body, Shelf } from './api/judging';
 import { filled } from './forms';
+import { judging } from './state/judging.svelte';
 import { place } from './state/place.svelte';
 import { amount, named, preferences, t, unitOf } from './state/preferences.svelte';
 import { capital, joined, lowered } from './text';
@@ -78,7 +79,8 @@ function wordOf(test: (typeof TESTS)[number], row: Body): Word {
 }
 
 function limitOf({ limit, times }: Body): string {
-  return Number(times ?? 1) === 1 ? String(limit) : t('says.times', { count: figure(times), limit: String(limit) });
+  const name = judging.limit(String(limit));
+  return Number(times ?? 1) === 1 ? t('says.limit', { limit: name }) : t('says.times', { count: figure(times), limit: name });
 }
 
 function valueOf(test: string, value: unknown): string {

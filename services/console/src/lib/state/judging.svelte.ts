@@ -2,9 +2,10 @@
 import { backtests, type Backtest } from '../api/backtests';
 import { Problem } from '../api/client';
 import { judging as api, type Body, type Edit, type Row, type Shelf } from '../api/judging';
-import { bodyOf, EMPTY, FORMS, idOf, onTop, pathsOf, placeOf, withValue } from '../forms';
+import { bodyOf, EMPTY, FORMS, idOf, namesOf, onTop, pathsOf, placeOf, withValue } from '../forms';
 import { Asked } from './asked.svelte';
 import { sentence } from './errors';
+import { either } from './preferences.svelte';
 
 const AGAIN_MS = 400;
 const HOUR_MS = 3_600_000;
@@ -66,6 +67,12 @@ class Judging extends Asked<Held> {
 
   row(shelf: Shelf, id: string): Row | undefined {
     return this.value?.rows[shelf].find((one) => one.id === id);
+  }
+
+  /** What people call the limit with this key. */
+  limit(key: string): string {
+    const row = this.value?.rows.limits.find((one) => one.key === key && one.name);
+    return either(...namesOf('limits', row ?? { key }));
   }
 
   edit(shelf: Shelf, id: string): Edit | undefined {
