@@ -1,9 +1,10 @@
 """`python -m tests.bench`: runs every bench module, prints its figures and writes them to `.run/reports/bench.json`."""
 
+import argparse
 import importlib
 import json
 import pkgutil
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import tests.bench
@@ -11,15 +12,24 @@ import tests.bench
 REPORT = Path(".run/reports/bench.json")
 
 
-def main(names: list[str]) -> None:
-    """`names` are modules of tests.bench; none: all. A module's `run()` gives its figures by name."""
-    found = sorted(module.name for module in pkgutil.iter_modules(tests.bench.__path__) if module.name != "__main__")
+def _benches() -> dict[str, Callable[[], object]]:
+    """Modules of tests.bench by name: `run()` gives the figures of each."""
+    names = sorted(module.name for module in pkgutil.iter_modules(tests.bench.__path__) if module.name != "__main__")
+    found = {name: importlib.import_module(f"tests.bench.{name}") for name in names}
+    return {name: module.run for name, module in found.items() if hasattr(module, "run")}
+
+
+def main() -> None:
+    """Runs those that are named, or all."""
+    benches = _benches()
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(benches)}; none: all")
+    names = parser.parse_args().names
+    if unknown := sorted({*names} - benches.keys()):
+        parser.error(f"no bench {', '.join(unknown)}: there are {', '.join(benches)}")
     figures = json.loads(REPORT.read_text()) if names and REPORT.exists() else {}
-    for name in names or found:
-        module = importlib.import_module(f"tests.bench.{name}")
-        if not hasattr(module, "run"):
-            continue
-        figures[name] = module.run()
+    for name in names or benches:
+        figures[name] = benches[name]()
         print(name, json.dumps(figures[name], indent=2), flush=True)
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.write_text(json.dumps(figures, indent=2) + "\n")
@@ -27,4 +37,4 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
