@@ -123,23 +123,27 @@ class Parents:
         ]
 
     def _unscreened(self, group_id: str) -> list[Possible]:
-        """The causes that can be, best first, but for those that another one screens off (Reichenbach 1956).
+        """The causes that can be, best first, but for those that a nearer one screens off (Reichenbach 1956).
 
-        What lies on the way, is itself as the cause makes things, and is not so by this cause, was so before it or
-        was not reached by it: either way nothing that lies behind is due to it.
+        A cause on the way of another one, which cannot have caused it, was there before that one came, or began later
+        for a reason of its own: either way nothing behind it is due to the other one.
         """
         able = [item for item in self.possible.get(group_id, ()) if not item.reason]
-        if len(able) < 2:
-            return able
-        return [item for item in able if not any(self._screens(other, item) for other in able)]
+        return [item for item in able if not self._is_screened(item, able)] if len(able) > 1 else able
 
-    def _screens(self, other: Possible, item: Possible) -> bool:
-        nearer, farther = other.place.walk, item.place.walk
-        if other.way is not item.way or nearer is None or farther is None or nearer.hops >= farther.hops:
+    def _is_screened(self, item: Possible, able: Iterable[Possible]) -> bool:
+        walk = item.place.walk
+        if walk is None or walk.hops < 2:
             return False
-        if set(farther.path[1:-1]).isdisjoint(other.by.places) or other.by.end + TOLERANCE_S < item.by.start:
-            return False
-        return item.cause not in self._causes(other.cause)
+        between = set(walk.path[1:-1])
+        return any(
+            other.way is item.way
+            and not between.isdisjoint(other.by.places)
+            and (other.place.walk is not None and other.place.walk.hops < walk.hops)
+            and other.by.end + TOLERANCE_S >= item.by.start
+            and item.cause not in self._causes(other.cause)
+            for other in able
+        )
 
     def _causes(self, group_id: str) -> set[str]:
         return {item.cause for item in self.possible.get(group_id, ()) if not item.reason}
