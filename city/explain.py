@@ -46,6 +46,7 @@ NEAR_MISS: dict[str, Pair] = {
         "The delay lies outside the rule's range ({range_en}).",
         "Độ trễ nằm ngoài khoảng của quy tắc ({range_vi}).",
     ),
+    "ended": ("The cause had ended before.", "Khi đó nguyên nhân đã kết thúc."),
     "outlived": (
         "The cause ended long ago, and this goes on: it has another reason.",
         "Nguyên nhân đã kết thúc từ lâu mà sự việc này vẫn tiếp diễn: có lý do khác.",

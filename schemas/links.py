@@ -33,8 +33,9 @@ class Link(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     conditions: tuple[str, ...] = ()
     """Ids of signals that had to hold and did."""
     reason: str = ""
-    """Why a candidate lost: `tie`, `weaker`, `screened`, `wording`, `cycle`, `apart`, `outside_delay`, `outlived`,
-    `condition`; of a pattern `timed_out`, `elsewhere` (another pattern has it already); empty for a link that holds."""
+    """Why a candidate lost: `tie`, `weaker`, `screened`, `wording`, `cycle`, `apart`, `outside_delay`, `ended`,
+    `outlived`, `condition`; of a pattern `timed_out`, `elsewhere` (another pattern has it already); empty for a link
+    that holds."""
     why: str = ""
     why_vi: str = ""
     """The explanation in words."""

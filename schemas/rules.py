@@ -38,6 +38,9 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Seconds between cause and effect."""
     delay_per_hop: bool = False
     """The range counts for each hop."""
+    begins_until: float | None = None
+    """Seconds after the cause has ended until which an effect may still begin: a jam hours after the works is none of
+    theirs. None: the range alone counts, since rain and what was spilled are still on their way."""
     outlived_after: float | None = None
     """Seconds after the cause has ended by which its effects have ended too: what goes on longer, such as a sensor that
     stays silent with power back, is none of it any more. None: an effect stays, however long."""

@@ -10,7 +10,7 @@ from city.correlate.possible import Possible, rank
 from city.correlate.strands import Strand
 from city.correlate.ways import TOLERANCE_S, CauseWay
 
-OUTSIDE, CONDITION = "outside_delay", "condition"
+OUTSIDE, ENDED_BEFORE, CONDITION = "outside_delay", "ended", "condition"
 
 Index = dict[Hashable, set[str]]
 """Groups by the keys at which causes and effects meet."""
@@ -149,6 +149,8 @@ class Causes:
             if not way.is_near_miss(place, delay):
                 return None
             return Possible(cause, way, by, to, place, 0.0, (), OUTSIDE)
+        if to.start > by.end + way.begins_until_s:
+            return Possible(cause, way, by, to, place, 0.0, (), ENDED_BEFORE)
         score = way.score(by, to, place)
         held = self._held(way, by, to)
         if held is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Mapping
 from functools import lru_cache
+from math import inf
 
 import msgspec
 
@@ -60,6 +61,8 @@ class CauseWay:
         self._legs = {False: graph.legs(self._before), True: graph.legs(self._after, back=True)}
         self._walks = lru_cache(CACHE_LIMIT)(self._walk)
         self._range = lru_cache(CACHE_LIMIT)(self._range_over)
+        self.begins_until_s = inf if cause.begins_until is None else cause.begins_until
+        """How long after the cause has ended an effect may still begin."""
         hops = (sum(hop.min for hop in cause.along), sum(hop.max for hop in cause.along), 1)
         self._earliest_s = min(self._range(number)[0] for number in hops) - EARLY_MISS_S
         self._latest_s = max(self._range(number)[1] for number in hops) + self._late_miss_s()

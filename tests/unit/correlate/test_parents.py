@@ -85,6 +85,18 @@ def test_behind_a_queue_that_stood_already_roads_stand_by_that_one() -> None:
     assert link is not None and link.cause == stood.id
 
 
+def test_a_jam_that_begins_long_after_the_works_is_none_of_theirs_and_says_so() -> None:
+    works = signal("works.begun", "seg1", 0, 600)
+    slow = told([works, signal("traffic.slow", "seg1", 1500)])
+    assert _one(slow, "traffic.slow", "seg1").parent is not None, "a quarter of an hour it may take"
+    late = _one(told([works, signal("traffic.slow", "seg1", 1501)]), "traffic.slow", "seg1")
+    assert late.parent is None
+    (link,) = late.candidates
+    assert link.reason == "ended" and "had ended before" in link.why and "đã kết thúc" in link.why_vi
+    still = told([signal("works.begun", "seg1", 0), signal("traffic.slow", "seg1", 20_000)])
+    assert _one(still, "traffic.slow", "seg1").parent is not None
+
+
 def test_two_causes_that_explain_equally_well_are_a_tie_with_both_kept_as_candidates() -> None:
     found = told([signal("air.smoke", "tl1", 0), signal("air.smoke", "tl2", 0), signal("air.unhealthy", "gauge", 600)])
     effect = _one(found, "air.unhealthy", "gauge")

@@ -42,6 +42,7 @@ const CAUSE = [
   flag('same_asset'),
   metres('within_m'),
   flag('downwind'),
+  seconds('begins_until'),
   seconds('outlived_after'),
   number('confidence'),
   number('suspect_from'),

@@ -168,6 +168,7 @@ export const rules = {
   'field.same_zone': ['Trong cùng khu vực', 'In the same zone'],
   'field.within_m': ['Trong vòng', 'Within'],
   'field.downwind': ['Chỉ xuôi gió', 'Down wind only'],
+  'field.begins_until': ['Hệ quả bắt đầu chậm nhất sau khi hết nguyên nhân', 'Effects begin at most so long after its end'],
   'field.outlived_after': ['Hệ quả hết sau nguyên nhân', 'Its effects end so long after it'],
   'field.suspect_from': ['Nghi ngờ từ số hệ quả', 'Suspected from so many effects on'],
   'field.suspect_within': ['Bắt đầu trong', 'Begun within'],
