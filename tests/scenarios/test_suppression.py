@@ -141,7 +141,7 @@ def test_what_was_over_within_a_silence_and_is_told_only_after_it_is_suppressed_
     over = outage(city, by=600, state="resolved")
     assert over.suppressed
     # Beginning and end may come in two batches: between them it goes on outside the silence
-    assert [kind for kind in told(city, over) if kind != "suppressed"] == ["opened", "resolved"]
+    assert told(city, over) in (["opened", "resolved"], ["opened", "suppressed", "resolved"])
 
 
 def test_what_is_told_late_piece_by_piece_ends_suppressed_as_it_would_have_in_time(city: World) -> None:
