@@ -103,6 +103,8 @@ def acknowledged(parts: Iterable[Acknowledgement]) -> tuple[Acknowledgement, ...
 
 def with_merged(survivor: Tracked, merged: tuple[Tracked, ...]) -> Tracked:
     """The survivor with what people did on those that came in: state, assignee, acknowledgement, timers."""
+    if not merged:
+        return survivor
     all_of = [survivor, *merged]
     incidents = [one.incident for one in all_of]
     furthest = max(incidents, key=lambda one: ADVANCE.get(one.state, 0))

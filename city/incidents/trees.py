@@ -37,6 +37,7 @@ class Forest:
         self._state = state
         self.parents: dict[str, str] = {}
         self.offers: dict[str, tuple[str | None, str, Link]] = {}
+        self._over = {name for name, tracked in state.incidents.items() if tracked.over}
         self.group_of = {signal.id: group for group, found in state.groups.items() for signal in found.signals}
         self.free = sorted(group for group, found in state.groups.items() if found.signals and not self._frozen(group))
         self._crowds = _crowds(state.groups[group] for group in self.free)
@@ -67,29 +68,26 @@ class Forest:
 
     def _follow_causes(self, at_home: bool) -> None:
         """Links and suspicion; `at_home`: only between groups of one incident."""
-        for left in (False, True):
-            for group in self.free:
-                found = self._state.groups[group]
-                if left is bool({group, found.parent_group, found.held_to} & self._left):
-                    self._link(group, at_home)
-                    if not at_home:
-                        self._suspect(group)
+        for group in sorted(self.free, key=self._leaves) if self._left else self.free:
+            self._link(group, at_home)
+            if not at_home:
+                self._suspect(group)
+
+    def _leaves(self, group: str) -> bool:
+        """Whether it, or what it would be joined to, was taken out of somewhere."""
+        found = self._state.groups[group]
+        return not self._left.isdisjoint((group, found.parent_group, found.held_to))
 
     def _frozen(self, group: str) -> bool:
         """In a closed incident, and nothing has joined it since."""
-        tracked = self._state.incidents.get(self._state.assigned.get(group, ""))
-        if tracked is None or not tracked.over:
+        if self._state.assigned.get(group) not in self._over:
             return False
         return all(signal.id in self._state.signals for signal in self._state.groups[group].signals)
 
     def _closed_before(self, found: Explanation) -> str | None:
         """The closed incident that holds the group's cause or its pattern's first, or held the group itself."""
-        for group in (found.parent_group, found.held_to, found.group):
-            incident = self._state.assigned.get(group or "", "")
-            tracked = self._state.incidents.get(incident)
-            if tracked is not None and tracked.over:
-                return incident
-        return None
+        held = (self._state.assigned.get(group or "") for group in (found.parent_group, found.held_to, found.group))
+        return next((incident for incident in held if incident in self._over), None)
 
     def _pairs(self, kind: str) -> list[tuple[str, str]]:
         """Pairs of free groups of which a fact of this kind was said, in the order of the facts."""
@@ -197,7 +195,7 @@ class Forest:
         return found.parent is None and any(link.reason == "outlived" for link in found.candidates)
 
     def _tree(self, groups: list[Explanation]) -> Tree:
-        follows = {closed for found in groups if (closed := self._closed_before(found))}
+        follows = {closed for found in groups if (closed := self._closed_before(found))} if self._over else ()
         return Tree(
             groups=tuple(groups),
             roots=self._roots(groups),

@@ -129,19 +129,20 @@ class Batch:
         name = survivor.incident.id
         members = signals_of(claim.tree)
         before, now = self._before.get(name, set()), {signal.id for signal in members}
-        added, removed = tuple(sorted(now - before)), tuple(sorted(before - now))
+        came = now - before
+        added, removed = tuple(sorted(came)), tuple(sorted(before - now))
         known = before | (now if name in self._state.wish.revived else set())
         grown = self._grown(claim, survivor, any(one.state == ACTIVE and one.id not in known for one in members))
         kind = self._kind(claim, added, removed, grown.word)
         plain = kind == "updated" and not removed
         same = grown.after == survivor.incident and not added
-        if plain and (same or only_flaps(survivor.incident, grown.after, [one for one in members if one.id in added])):
+        if plain and (same or only_flaps(survivor.incident, grown.after, [one for one in members if one.id in came])):
             if grown.waiting != survivor:
                 self._outcome.incidents[name] = grown.waiting
             return
-        came = tuple(one.incident.id for one in claim.merged)
-        more = {"added": added, "removed": removed, "merged_from": came, "note": elsewhere(grown.after, claim.merged)}
-        more |= {"moved_from": self._left(added, {name, *came}), "moved_to": self._gone_to(removed)}
+        merged = tuple(one.incident.id for one in claim.merged)
+        more = {"added": added, "removed": removed, "merged_from": merged, "note": elsewhere(grown.after, claim.merged)}
+        more |= {"moved_from": self._left(added, {name, *merged}), "moved_to": self._gone_to(removed)}
         self._outcome.add(*change(grown.waiting, grown.after, kind, self._moment, **more))
 
     def _grown(self, claim: Claim, survivor: Tracked, new_active: bool) -> "Grown":

@@ -6,15 +6,34 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row
+from sqlalchemy import Column, Label, Row, Text, cast
 
 from city.incidents import Tracked
 from infra.postgres import outbox
+from infra.postgres.tables import groups, incidents
 from schemas.incidents import Change, CloudEvent, Incident
 from schemas.links import Explanation
 from schemas.procedures import Checklist
 from schemas.signals import Signal
 from schemas.topics import CHANGES, INCIDENTS, agency_topic
+
+
+def _unparsed(column: Column[Any]) -> Label[str]:
+    """A document as text: msgspec makes the words of it at once, without what JSON is in between."""
+    return cast(column, Text).label(column.name)
+
+
+TRACKED = (
+    *(incidents.c[name] for name in ("id", "region", "created_at", "command_version", "acted")),
+    *map(_unparsed, (incidents.c.body, incidents.c.timers, incidents.c.checklist)),
+)
+"""Of an incident what `tracked_of` reads."""
+BODY = _unparsed(groups.c.body)
+"""Of a group what `explanation_of` reads."""
+_incident = msgspec.json.Decoder(Incident).decode
+_timers = msgspec.json.Decoder(dict[str, datetime]).decode
+_checklist = msgspec.json.Decoder(Checklist).decode
+_explanation = msgspec.json.Decoder(Explanation).decode
 
 
 def plain(struct: Any) -> Any:
@@ -29,16 +48,21 @@ def searchable(text: str) -> str:
 
 
 def tracked_of(row: Row[Any]) -> Tracked:
-    """The incident in a row of `incidents`."""
+    """The incident in a row of TRACKED."""
     return Tracked(
-        incident=msgspec.convert(row.body, Incident),
+        incident=_incident(row.body),
         region=row.region,
         created_at=row.created_at,
         command_version=row.command_version,
         acted=row.acted,
-        timers=msgspec.convert(row.timers, dict[str, datetime]),
-        checklist=msgspec.convert(row.checklist, Checklist),
+        timers=_timers(row.timers),
+        checklist=_checklist(row.checklist),
     )
+
+
+def explanation_of(row: Row[Any]) -> Explanation:
+    """The explanation in a row with BODY."""
+    return _explanation(row.body)
 
 
 def incident_row(tracked: Tracked) -> dict[str, Any]:

@@ -5,13 +5,24 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Text, all_, any_, bindparam, cast, literal, or_, select, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Row, bindparam, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.incidents import Fact, Outcome, State, Tracked
 from infra.postgres import outbox
-from infra.postgres.incident_rows import change_row, group_row, incident_row, published, signal_row, tracked_of
+from infra.postgres.incident_rows import (
+    BODY,
+    TRACKED,
+    change_row,
+    explanation_of,
+    group_row,
+    incident_row,
+    published,
+    signal_row,
+    tracked_of,
+)
+from infra.postgres.known_groups import PLACE, KnownGroups
+from infra.postgres.names import among, not_among
 from infra.postgres.row_sets import put
 from infra.postgres.tables import changes, facts, groups, incidents, signals
 from schemas.errors import Unknown
@@ -20,24 +31,26 @@ from schemas.links import Explanation
 from schemas.sentences import say
 
 SHAPE = 7_160_004
-STORED = (
-    *(groups.c[name] for name in ("id", "incident_id", "parent_group", "held_to", "part_of", "suspected_asset")),
-    cast(groups.c.body, Text).label("body"),
-)
-"""Of a group what is read: its body unparsed, since `_decode` makes the words of it at once."""
-_decode = msgspec.json.Decoder(Explanation).decode
+Placed = tuple[dict[str, Explanation], dict[str, str]]
+"""Explanations by group, and the incident of each that is in one."""
 REGION_LOCK = text("SELECT pg_advisory_xact_lock(:lock, hashtext(:region))")
 
 
 async def load(
-    connection: AsyncConnection, explanations: Iterable[Explanation], due_until: datetime | None = None
+    connection: AsyncConnection,
+    explanations: Iterable[Explanation],
+    due_until: datetime | None = None,
+    groups_known: KnownGroups | None = None,
 ) -> State:
-    """Everything that these explanations may touch, and what is due until then; the incidents are locked."""
+    """Everything that these explanations may touch, and what is due until then; the incidents are locked.
+
+    `groups_known`: what need not be read again.
+    """
     found = list(explanations)
     await hold(connection, {one.region for one in found})
     known = await _known_signals(connection, {signal.id for one in found for signal in one.signals})
-    loaded = await _Neighbourhood(connection).around(found, known)
-    state = await _state(connection, loaded, found, (set(known.values()), due_until))
+    placed = await _Neighbourhood(connection, groups_known or KnownGroups()).around(found, known)
+    state = await _state(connection, placed, found, (set(known.values()), due_until))
     return msgspec.structs.replace(state, signals={**known, **state.signals})
 
 
@@ -46,12 +59,12 @@ async def load_around(connection: AsyncConnection, wanted: set[str], moved: Iter
 
     The caller holds the regions.
     """
-    query = select(*STORED).join(signals, signals.c.group_id == groups.c.id).where(_among(signals.c.id, set(moved)))
-    rows = (await connection.execute(query)).all()
-    elsewhere = [_decode(row.body) for row in rows]
+    query = select(groups.c.incident_id, BODY).join(signals, signals.c.group_id == groups.c.id)
+    rows = (await connection.execute(query.where(among(signals.c.id, set(moved))))).all()
+    elsewhere = [explanation_of(row) for row in rows]
     known = {name: name for name in wanted | {row.incident_id for row in rows if row.incident_id}}
-    loaded = await _Neighbourhood(connection).around(elsewhere, known)
-    return await _state(connection, loaded, [], (wanted, None))
+    placed = await _Neighbourhood(connection, KnownGroups()).around(elsewhere, known)
+    return await _state(connection, placed, [], (wanted, None))
 
 
 async def hold(connection: AsyncConnection, regions: set[str]) -> None:
@@ -62,13 +75,12 @@ async def hold(connection: AsyncConnection, regions: set[str]) -> None:
 
 async def _state(
     connection: AsyncConnection,
-    loaded: dict[str, Any],
+    placed: Placed,
     found: list[Explanation],
     also: tuple[set[str], datetime | None],
 ) -> State:
     """What was loaded, with its incidents, `also` those named or due until then, and the facts about all of it."""
-    assigned = {row.id: row.incident_id for row in loaded.values() if row.incident_id}
-    stored = {row.id: _decode(row.body) for row in loaded.values()}
+    stored, assigned = placed
     touched = set(assigned.values())
     wanted = touched | {incident_id(one.signals[0].id) for one in [*found, *stored.values()] if one.signals}
     tracked = await _locked(connection, wanted | also[0], also[1])
@@ -86,7 +98,7 @@ async def _state(
 
 async def load_incident(connection: AsyncConnection, wanted: str) -> Tracked:
     """One incident, locked. Raises Unknown."""
-    row = (await connection.execute(select(incidents).where(incidents.c.id == wanted).with_for_update())).one_or_none()
+    row = (await connection.execute(select(*TRACKED).where(incidents.c.id == wanted).with_for_update())).one_or_none()
     if row is None:
         raise Unknown(say("no_incident", id=wanted))
     return tracked_of(row)
@@ -121,22 +133,18 @@ async def _save_signals(connection: AsyncConnection, state: State, outcome: Outc
     left = {signal.id for name in outcome.groups if name in state.groups for signal in state.groups[name].signals}
     left -= {signal.id for one in outcome.groups.values() for signal in one.signals}
     if left:
-        gone = _among(signals.c.id, left) & _among(signals.c.group_id, set(outcome.groups))
+        gone = among(signals.c.id, left) & among(signals.c.group_id, set(outcome.groups))
         await connection.execute(signals.update().where(gone).values(group_id=None, incident_id=None))
-
-
-def _among(column: Column[Any], wanted: set[str]) -> ColumnElement[bool]:
-    return column == any_(literal(sorted(wanted), ARRAY(Text)))
 
 
 class _Neighbourhood:
     """The stored groups around a batch: causes, effects, shared suspicion, and all of every incident touched."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-        self._rows: dict[str, Any] = {}
+    def __init__(self, connection: AsyncConnection, known: KnownGroups) -> None:
+        self._connection, self._known = connection, known
+        self._rows: dict[str, Row[Any]] = {}
 
-    async def around(self, found: list[Explanation], known: dict[str, str]) -> dict[str, Any]:
+    async def around(self, found: list[Explanation], known: dict[str, str]) -> Placed:
         names = {name for one in found for name in (one.group, one.parent_group, one.held_to) if name}
         suspected = {one.suspected_asset for one in found if one.suspected_asset}
         whole = set(known.values())
@@ -149,20 +157,23 @@ class _Neighbourhood:
                 names |= {one for one in (row.id, row.parent_group, row.held_to, row.part_of) if one}
                 suspected |= {row.suspected_asset} - {None}
                 whole |= {row.incident_id} - {None}
-        return self._rows
+        rows = self._rows.values()
+        return await self._known.of(self._connection, rows), {
+            row.id: row.incident_id for row in rows if row.incident_id
+        }
 
-    async def _step(self, names: set[str], suspected: set[str], whole: set[str]) -> Iterable[Any]:
+    async def _step(self, names: set[str], suspected: set[str], whole: set[str]) -> Iterable[Row[Any]]:
         """Rows that are not here yet: an incident of thousands is read once."""
-        query = select(*STORED).where(
+        query = select(*PLACE).where(
             or_(
-                _among(groups.c.id, names - self._rows.keys()),
-                _among(groups.c.parent_group, names),
-                _among(groups.c.held_to, names),
-                _among(groups.c.part_of, names),
-                _among(groups.c.suspected_asset, suspected),
-                _among(groups.c.incident_id, whole),
+                among(groups.c.id, names - self._rows.keys()),
+                among(groups.c.parent_group, names),
+                among(groups.c.held_to, names),
+                among(groups.c.part_of, names),
+                among(groups.c.suspected_asset, suspected),
+                among(groups.c.incident_id, whole),
             ),
-            groups.c.id != all_(literal(list(self._rows), ARRAY(Text))),
+            not_among(groups.c.id, self._rows.keys()),
         )
         return (await self._connection.execute(query)).all()
 
@@ -172,16 +183,16 @@ async def _known_signals(connection: AsyncConnection, wanted: set[str]) -> dict[
     if not wanted:
         return {}
     query = select(signals.c.id, signals.c.incident_id).where(
-        _among(signals.c.id, wanted), signals.c.incident_id.is_not(None)
+        among(signals.c.id, wanted), signals.c.incident_id.is_not(None)
     )
     return {row.id: row.incident_id for row in await connection.execute(query)}
 
 
 async def _locked(connection: AsyncConnection, wanted: set[str], due_until: datetime | None) -> dict[str, Tracked]:
-    which = _among(incidents.c.id, wanted)
+    which = among(incidents.c.id, wanted)
     if due_until is not None:
         which = or_(which, incidents.c.due_at <= due_until)
-    query = select(incidents).where(which)
+    query = select(*TRACKED).where(which)
     rows = await connection.execute(query.order_by(incidents.c.id).with_for_update())
     return {row.id: tracked_of(row) for row in rows}
 
@@ -190,7 +201,7 @@ async def _facts(connection: AsyncConnection, members: set[str]) -> tuple[Fact, 
     if not members:
         return ()
     query = select(facts).where(
-        facts.c.undone_at.is_(None), _among(facts.c.signal_a, members), _among(facts.c.signal_b, members)
+        facts.c.undone_at.is_(None), among(facts.c.signal_a, members), among(facts.c.signal_b, members)
     )
     rows = await connection.execute(query.order_by(facts.c.id))
     return tuple(Fact(row.kind, row.signal_a, row.signal_b, row.said) for row in rows)

@@ -17,9 +17,9 @@ from city.enrich import Catalogue
 from city.incidents import State
 from city.suppression import Standing
 from infra.postgres.clocks import CENTER_CLOCK
-from infra.postgres.incident_rows import plain, tracked_of
+from infra.postgres.incident_rows import BODY, TRACKED, explanation_of, plain, tracked_of
+from infra.postgres.names import among
 from infra.postgres.tables import groups, incidents, signals, suppressions, windows
-from schemas.links import Explanation
 from schemas.signals import ACTIVE, Signal
 from schemas.suppression import EXPIRED, IN_FORCE, PENDING, Suppression, Window
 
@@ -136,13 +136,17 @@ async def touched_by(connection: AsyncConnection, changed: Sequence[Window], wor
 
 async def load_whole(connection: AsyncConnection, names: Iterable[str], *, locked: bool = True) -> State:
     """These incidents with every group of them."""
-    wanted = sorted(names)
-    query = select(incidents).where(incidents.c.id.in_(wanted)).order_by(incidents.c.id)
+    wanted = set(names)
+    query = select(*TRACKED).where(among(incidents.c.id, wanted)).order_by(incidents.c.id)
     found = await connection.execute(query.with_for_update() if locked else query)
     tracked = {row.id: tracked_of(row) for row in found}
-    rows = (await connection.execute(select(groups).where(groups.c.incident_id.in_(wanted)))).all()
+    rows = (
+        await connection.execute(
+            select(groups.c.id, groups.c.incident_id, BODY).where(among(groups.c.incident_id, wanted))
+        )
+    ).all()
     return State(
-        groups={row.id: msgspec.convert(row.body, Explanation) for row in rows},
+        groups={row.id: explanation_of(row) for row in rows},
         assigned={row.id: row.incident_id for row in rows},
         incidents=tracked,
         whole=frozenset(tracked),

@@ -1,7 +1,6 @@
 """The process `ingest`: the only writer of readings and events."""
 
 import asyncio
-import gc
 import socket
 from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
 
@@ -14,6 +13,7 @@ from infra import log, process
 from infra.hosts import family_of
 from infra.kafka.clients import consumer, producer
 from infra.kafka.cluster import Given
+from infra.memory import collect_seldom
 from infra.redis.client import connect
 from infra.redis.seen import Seen
 from infra.redis.stages import heartbeat
@@ -153,8 +153,8 @@ async def _ended(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
 
 
 def main() -> None:
-    """Runs ingest; young objects are looked through less often, since what it makes holds no cycles."""
-    gc.set_threshold(50_000, 20, 20)
+    """Runs ingest."""
+    collect_seldom()
     process.run("ingest", body)
 
 

@@ -5,7 +5,9 @@ import asyncio
 from city.enrich import Catalogue
 from infra.kafka.clients import UNHURRIED_MS, producer
 from infra.kafka.reference import ReferenceReader
+from infra.memory import collect_seldom
 from infra.postgres.engine import connect
+from infra.postgres.known_groups import known_on
 from infra.postgres.window_store import Present
 from infra.postgres.words import NAMES, words_of
 from infra.process import run
@@ -48,7 +50,7 @@ async def record(settings: Settings) -> None:
     letters, ages = Letters(sender), Ages(settings.redis_url)
     words, kept = Words(reader), Kept(settings.dead_letters_hourly)
     present = Present(words)
-    links = Links(words, letters, ages.passed, present)
+    links = Links(words, letters, ages.passed, present, known_on(engine))
     cluster, works, unhurried = settings.kafka, Works(letters), {"fetch_max_wait_ms": UNHURRIED_MS}
     loops = [
         Follower(cluster, LINKS, engine, links.apply, letters.refuse).run(),
@@ -68,6 +70,7 @@ async def record(settings: Settings) -> None:
 
 def main() -> None:
     """`python -m services.recorder`."""
+    collect_seldom()
     run("recorder", record)
 
 

@@ -12,6 +12,7 @@ from city.suppression import Standing
 from infra.clock import utc_now
 from infra.postgres.clocks import move_clock
 from infra.postgres.incident_store import load, save
+from infra.postgres.known_groups import KnownGroups
 from infra.postgres.sheet_store import keep_sheets
 from infra.postgres.window_store import Present, keep_held, lock
 from schemas.links import LinkTick
@@ -26,9 +27,12 @@ Passed = Callable[[LinkTick], None]
 class Links:
     """The work of the recorder on `city.links.v1`."""
 
-    def __init__(self, words: Callable[[], Catalogue], letters: Letters, passed: Passed, present: Present) -> None:
+    def __init__(
+        self, words: Callable[[], Catalogue], letters: Letters, passed: Passed, present: Present, known: KnownGroups
+    ) -> None:
         """`words` gives the present catalogue; `passed` is told of the newest tick of each batch."""
         self._words, self._letters, self._passed, self._present = words, letters, passed, present
+        self._known = known
 
     async def apply(self, connection: AsyncConnection, records: Sequence[ConsumerRecord]) -> None:
         """Writes what the batch brings, in the caller's transaction."""
@@ -42,7 +46,7 @@ class Links:
         if explanations:
             await lock(connection, exclusive=False)
         standing = await self._present.standing(connection) if explanations else Standing(words)
-        before = await load(connection, explanations, from_ms(tick.now_ms) if tick else None)
+        before = await load(connection, explanations, from_ms(tick.now_ms) if tick else None, self._known)
         judged = Fold(before, moment, words, standing).folded(found)
         await save(connection, before, judged.outcome, words.city.id, moment.now)
         await keep_sheets(connection, judged.outcome, words.instructions)

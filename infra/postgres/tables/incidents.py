@@ -136,5 +136,4 @@ outbox = Table(
     Column("number", BigInteger, unique=True, comment="given by the relay; the id in the live stream and the log"),
     time_column("published_at"),
     Index("ix_outbox_unpublished", "id", postgresql_where=text("published_at IS NULL")),
-    Index("ix_outbox_number", "number"),
 )
