@@ -1,6 +1,7 @@
 """People overrule which signals belong together: merge, split, detach, and undo, kept as facts (DESIGN D4)."""
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -27,7 +28,7 @@ def _merge(scene: Scene, command: Command) -> Reshaped:
     if other is None or other.over or other.incident.id == scene.incident:
         raise Invalid(say("name_another"), field="incident")
     mine, theirs = scene.members(scene.incident), scene.members(other.incident.id)
-    between = [one for one in scene.state.facts if one.kind == APART and _across(one, set(mine), set(theirs))]
+    between = [one for one in scene.state.facts if one.kind == APART and _across(one, mine.keys(), theirs.keys())]
     if between:
         raise Invalid(say("taken_apart", said=between[0].said), field="incident")
     keeper = min((scene.tracked, other), key=lambda one: one.age)
@@ -64,17 +65,17 @@ def _leave(scene: Scene, command: Command, facts: tuple[Fact, ...]) -> Reshaped:
 
 def _apart(scene: Scene, named: tuple[str, ...]) -> tuple[Fact, ...]:
     """Each named signal apart from the root, from its own group if others stay in it, and from its cause."""
-    members = scene.members(scene.incident)
-    if not named or not set(named) <= members.keys():
+    members, gone = scene.members(scene.incident), set(named)
+    if not named or not gone <= members.keys():
         raise Invalid(say("name_signals"), field="signals")
-    if scene.tracked.incident.root_signal in named or set(named) == members.keys():
+    if scene.tracked.incident.root_signal in gone or gone == members.keys():
         raise Invalid(say("root_stays"), field="signals")
-    root, facts = scene.root(scene.incident, named), []
+    root, facts = scene.root(scene.incident, gone), []
     for group in scene.groups(scene.incident):
-        leaving = [signal.id for signal in group.signals if signal.id in named]
-        staying = [signal.id for signal in group.signals if signal.id not in named]
+        leaving = [signal.id for signal in group.signals if signal.id in gone]
+        staying = [signal.id for signal in group.signals if signal.id not in gone]
         for one in leaving if staying else leaving[:1]:
-            others = {root, *staying[:1], *_anchor(scene, group.parent_group)} - set(named)
+            others = {root, *staying[:1], *_anchor(scene, group.parent_group)} - gone
             facts += [Fact(APART, one, other) for other in sorted(others)]
     return (*facts, *(Fact(TOGETHER, named[0], other) for other in named[1:]))
 
@@ -90,7 +91,7 @@ def _overrule(keeper: Tracked, command: Command, moment: Moment) -> Overrule:
     return Overrule(id=name, command=command.command, by=moment.by, at=moment.now, note=command.note)
 
 
-def _across(fact: Fact, mine: set[str], theirs: set[str]) -> bool:
+def _across(fact: Fact, mine: AbstractSet[str], theirs: AbstractSet[str]) -> bool:
     return (fact.a in mine and fact.b in theirs) or (fact.b in mine and fact.a in theirs)
 
 

@@ -1,10 +1,11 @@
 """Groups that people took apart: what correlate explains as one is kept in parts, whole again once undone."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
-from city.incidents.model import APART, Fact, State
+from city.incidents.model import APART, State
+from city.incidents.unions import by_first
 from schemas.links import SAME, Explanation, Link
 
 LOST = "apart"
@@ -12,7 +13,7 @@ LOST = "apart"
 
 def with_parts(state: State, fresh: dict[str, Explanation]) -> dict[str, Explanation]:
     """Fresh explanations, each without the signals that people took away from it; these are parts of their own."""
-    apart = [fact for fact in state.facts if fact.kind == APART]
+    apart = by_first((fact.a, fact.b) for fact in state.facts if fact.kind == APART)
     parts = {name: one for name, one in state.groups.items() if one.part_of and one.signals}
     if not apart and not parts:
         return fresh
@@ -23,10 +24,13 @@ def with_parts(state: State, fresh: dict[str, Explanation]) -> dict[str, Explana
     return made
 
 
-def divided(whole: Explanation, apart: Iterable[Fact]) -> list[Explanation]:
-    """The explanation itself, or what stays together of it and every signal that left, each a part by itself."""
+def divided(whole: Explanation, apart: Mapping[str, Collection[str]]) -> list[Explanation]:
+    """The explanation itself, or what stays together of it and every signal that left, each a part by itself.
+
+    `apart`: signal → those that it left.
+    """
     members = {signal.id for signal in whole.signals}
-    left = {fact.a for fact in apart if {fact.a, fact.b} <= members}
+    left = {one for one in members if not members.isdisjoint(apart.get(one, ()))}
     if not left:
         return [whole]
     if left == members:
@@ -37,10 +41,17 @@ def divided(whole: Explanation, apart: Iterable[Fact]) -> list[Explanation]:
     return [_named(rest, whole), *(_part(whole, name) for name in sorted(left))]
 
 
-def joined(state: State, group: str) -> Explanation:
-    """The whole that a group, or a part of it, was divided from, as it stands in all its parts now."""
-    name = state.groups[group].part_of or group
-    pieces = [one for one in state.groups.values() if one.signals and name in (one.group, one.part_of)]
+def wholes(state: State, groups: Iterable[str]) -> list[Explanation]:
+    """What these groups, or parts of them, were divided from, each as it stands in all its parts now."""
+    pieces: dict[str, list[Explanation]] = {}
+    for one in state.groups.values():
+        for name in {one.group, one.part_of or one.group} if one.signals else ():
+            pieces.setdefault(name, []).append(one)
+    names = dict.fromkeys(state.groups[group].part_of or group for group in groups)
+    return [_joined(name, pieces[name]) for name in names]
+
+
+def _joined(name: str, pieces: Sequence[Explanation]) -> Explanation:
     signals = sorted((signal for one in pieces for signal in one.signals), key=lambda one: (one.raised_at, one.id))
     lost = [link for one in pieces for link in one.candidates if link.reason == LOST]
     links = [msgspec.structs.replace(link, reason="") for link in lost]

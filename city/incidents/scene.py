@@ -6,7 +6,7 @@ import msgspec
 
 from city.enrich import Catalogue
 from city.incidents.model import APART, Command, Fact, Moment, Outcome, State, Tracked, Wish
-from city.incidents.parts import joined
+from city.incidents.parts import wholes
 from city.incidents.update import rethink
 from schemas.errors import Invalid
 from schemas.incidents import ACKNOWLEDGED, IN_PROGRESS, MERGED, OPEN, RESOLVED, Change, Overrule
@@ -105,8 +105,7 @@ def _regrouped(state: State, said: Said) -> list[Explanation]:
     """The groups that new facts divide, and those that are whole again, for the facts to be applied anew."""
     named = {fact.a for fact in said.facts if fact.kind == APART} | set(said.whole)
     where = {signal.id: name for name, one in state.groups.items() for signal in one.signals}
-    wholes = {(one := joined(state, where[signal])).group: one for signal in sorted(named & where.keys())}
-    return list(wholes.values())
+    return wholes(state, (where[signal] for signal in sorted(named & where.keys())))
 
 
 def _acted(tracked: Tracked, overrule: Overrule | None, undone: str | None) -> Tracked:

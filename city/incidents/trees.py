@@ -1,12 +1,13 @@
 """Which groups form one incident: trees by cause, patterns, common suspicion, and what people said."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 import msgspec
 
 from city.incidents.model import APART, GONE, TOGETHER, State
-from city.incidents.unions import Unions
+from city.incidents.unions import Unions, by_first
 from schemas.links import Explanation, Link
 
 AGAIN = timedelta(minutes=30)
@@ -41,10 +42,11 @@ class Forest:
         self.group_of = {signal.id: group for group, found in state.groups.items() for signal in found.signals}
         self.free = sorted(group for group, found in state.groups.items() if found.signals and not self._frozen(group))
         self._crowds = _crowds(state.groups[group] for group in self.free)
-        self._apart = self._pairs(APART)
-        self._left = {group for group, _ in self._apart}
+        apart = self._pairs(APART)
+        self._left = by_first(apart)
         self._brought = self._brought_home()
-        self._unions = Unions(self._apart, state.wish.loose | self._brought.keys())
+        self._unions = Unions(apart, state.wish.loose | self._brought.keys())
+        self._stays: dict[tuple[str, str, int], bool] = {}
 
     def trees(self) -> list[Tree]:
         """All trees, in the order of their first group."""
@@ -76,7 +78,7 @@ class Forest:
     def _leaves(self, group: str) -> bool:
         """Whether it, or what it would be joined to, was taken out of somewhere."""
         found = self._state.groups[group]
-        return not self._left.isdisjoint((group, found.parent_group, found.held_to))
+        return any(one in self._left for one in (group, found.parent_group, found.held_to))
 
     def _frozen(self, group: str) -> bool:
         """In a closed incident, and nothing has joined it since."""
@@ -160,10 +162,17 @@ class Forest:
         if tracked is None or not tracked.acted or self._outlived(group):
             return
         left = self._unions.marked(group)
-        taken_out = any(a in left and self._all_in(incident, a, b) for a, b in self._apart)
-        goes_home = any(self._brought.get(one, incident) != incident for one in left)
-        if not taken_out and not goes_home and left.isdisjoint(self._state.wish.loose):
+        asked = (incident, self._unions.find(group), len(left))
+        if asked not in self._stays:  # a set only grows: of as many members it is the same
+            self._stays[asked] = self._all_stay(incident, left)
+        if self._stays[asked]:
             self._unions.join(group, f"acted {incident}")
+
+    def _all_stay(self, incident: str, left: AbstractSet[str]) -> bool:
+        """Whether none of those that were taken apart from others is to leave the incident."""
+        taken_out = any(self._all_in(incident, one, other) for one in left for other in self._left.get(one, ()))
+        goes_home = any(self._brought.get(one, incident) != incident for one in left)
+        return not taken_out and not goes_home and left.isdisjoint(self._state.wish.loose)
 
     def _all_in(self, incident: str, *groups: str) -> bool:
         return all(self._state.assigned.get(group) == incident for group in groups)

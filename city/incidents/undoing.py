@@ -43,7 +43,8 @@ def _now(state: State, name: str) -> str:
 
 def _parted(scene: Scene, command: Command, made: Change, which: Overrule) -> Reshaped:
     """What a merge brought in goes, and the incident that it came from is there again."""
-    came = [one for one in scene.groups(scene.incident) if {signal.id for signal in one.signals} & set(made.added)]
+    added = set(made.added)
+    came = [one for one in scene.groups(scene.incident) if any(signal.id in added for signal in one.signals)]
     first = [one.signals[0].id for one in came]
     wish = Wish(
         together=tuple((first[0], other) for other in first[1:]),

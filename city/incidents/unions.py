@@ -1,6 +1,9 @@
 """Unions of groups into trees, none of which may hold two groups that people took apart."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+
+NOBODY: AbstractSet[str] = frozenset()
 
 
 class Unions:
@@ -23,20 +26,35 @@ class Unions:
             one = leader
         return one
 
-    def marked(self, one: str) -> frozenset[str]:
-        """Those in the set of `one` that are watched or in any pair."""
-        return frozenset(self._marked.get(self.find(one), ()))
+    def marked(self, one: str) -> AbstractSet[str]:
+        """Those in the set of `one` that are watched or in any pair: to be looked at at once, it grows with the set."""
+        return self._marked.get(self.find(one), NOBODY)
 
     def join(self, a: str, b: str) -> bool:
         """Whether both are in one set now; not when a pair stands against it."""
         a, b = self.find(a), self.find(b)
         if a == b:
             return True
-        if self._enemies.get(a, set()) & self._marked.get(b, set()):
+        if not self._enemies.get(a, NOBODY).isdisjoint(self._marked.get(b, NOBODY)):
             return False
         first, second = min(a, b), max(a, b)
         self._leader[second] = first
         for index in (self._enemies, self._marked):
             if second in index:
-                index[first] = index.get(first, set()) | index.pop(second)
+                index[first] = _both(index.get(first, set()), index.pop(second))
         return True
+
+
+def _both(some: set[str], others: set[str]) -> set[str]:
+    """All of them, in the larger one: a thousand that come one by one are not copied a thousand times."""
+    larger, smaller = (some, others) if len(some) > len(others) else (others, some)
+    larger |= smaller
+    return larger
+
+
+def by_first(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """The first of each pair → the others."""
+    found: dict[str, list[str]] = {}
+    for one, other in pairs:
+        found.setdefault(one, []).append(other)
+    return found

@@ -215,3 +215,22 @@ async def test_one_incident_with_thousands_of_members_is_merged_and_acknowledged
     print(f"11,601 members: acknowledge {took[0] * 1000:.0f} ms, merge {took[1] * 1000:.0f} ms")
     assert acknowledged.status_code == 200 and merged.json()["signal_count"] == 11_602
     assert took[0] < 1 and took[1] < 20
+
+
+async def test_thousands_leave_an_incident_of_thousands_and_come_back_at_once(api: Api) -> None:
+    """Before what was said was looked up by signal each of the three took longer than the bound of all."""
+    trip = signal("sub-3", 0)
+    lamps = [group(signal(f"lamp-{number}", 10, "traffic.signal_dark"), cause=trip) for number in range(11_600)]
+    await record(api, group(trip), *lamps[1:])
+    name, leaving = incident_id(trip.id), [one.group for one in lamps[1:3001]]
+    began = time.perf_counter()
+    split = await command(api.http, name, command="split", version=1, signals=leaving)
+    assert split.status_code == 200 and split.json()["signal_count"] == 8_600
+    between = time.perf_counter()
+    await record(api, lamps[0], seconds=1)
+    then = time.perf_counter()
+    undone = await command(api.http, name, command="undo", version=3)
+    took = between - began, then - between, time.perf_counter() - then
+    print(f"3,000 of 11,600: split {took[0]:.1f} s, one more signal {took[1]:.1f} s, undo {took[2]:.1f} s")
+    assert undone.status_code == 200 and undone.json()["signal_count"] == 11_601
+    assert sum(took) < 15

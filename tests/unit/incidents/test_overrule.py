@@ -389,8 +389,8 @@ def test_a_change_that_is_not_known_any_more_cannot_be_undone() -> None:
 
 def test_when_every_member_of_a_group_was_told_to_leave_the_first_one_stays() -> None:
     both = same(TRIP, OTHER)
-    facts = [Fact("apart", TRIP.id, OTHER.id), Fact("apart", OTHER.id, TRIP.id)]
-    assert [(one.group, one.part_of) for one in divided(both, facts)] == [(TRIP.id, None), (OTHER.id, TRIP.id)]
+    pieces = divided(both, {TRIP.id: {OTHER.id}, OTHER.id: {TRIP.id}})
+    assert [(one.group, one.part_of) for one in pieces] == [(TRIP.id, None), (OTHER.id, TRIP.id)]
 
 
 def test_two_outcomes_in_turn_are_one() -> None:
