@@ -1,14 +1,17 @@
 """What an incident is made of: its signals, links, timeline, and why they belong together."""
 
+from asyncio import to_thread
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select, tuple_
+from sqlalchemy import Row, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from infra.postgres.incident_rows import BODY, explanation_of
 from infra.postgres.sheet_store import wordings
 from infra.postgres.tables import changes, groups, incidents, signals, suppressions
 from schemas.incidents import Change
@@ -68,13 +71,21 @@ class TimelinePage(BaseModel):
     limit: int = Field(200, ge=1, le=1000)
 
 
-async def _explanations(center: Center, reader: Person, incident_id: str) -> tuple[str, list[Explanation]]:
+Rows = Sequence[Row[Any]]
+
+
+async def _groups(center: Center, reader: Person, incident_id: str) -> tuple[str, Rows]:
+    """The incident that it is now, and its groups."""
     async with center.engine.connect() as connection:
         survivor = await survivor_id(connection, reader, incident_id)
-        query = select(groups.c.body).where(groups.c.incident_id == survivor).order_by(groups.c.id)
-        bodies = (await connection.execute(query)).scalars().all()
-    found = [msgspec.convert({"record": "explanation", **body}, Explanation) for body in bodies]
-    return survivor, sorted(found, key=lambda one: min((s.raised_at.isoformat() for s in one.signals), default=""))
+        query = select(BODY).where(groups.c.incident_id == survivor).order_by(groups.c.id)
+        return survivor, (await connection.execute(query)).all()
+
+
+def _explanations(rows: Rows) -> list[Explanation]:
+    """The earliest first."""
+    found = map(explanation_of, rows)
+    return sorted(found, key=lambda one: min((s.raised_at.isoformat() for s in one.signals), default=""))
 
 
 @router.get("/signals", summary="Its signals, the earliest first", **gives(Page[SignalView], "All signals", 404))
@@ -90,10 +101,14 @@ async def signals_of(center: Here, reader: Reader, incident_id: str) -> Response
 @router.get("/links", summary="The links between its signals", **gives(Page[LinkView], "All links that hold", 404))
 async def links_of(center: Here, reader: Reader, incident_id: str) -> Response:
     """Each says its rule, path, delay, score, and why in Vietnamese and English."""
-    _, explanations = await _explanations(center, reader, incident_id)
+    _, rows = await _groups(center, reader, incident_id)
+    return await to_thread(_links, rows)
+
+
+def _links(rows: Rows) -> Response:
     items = [
-        {**msgspec.to_builtins(link), "group": one.group}
-        for one in explanations
+        LinkView(**msgspec.structs.asdict(link), group=one.group)
+        for one in _explanations(rows)
         for link in (*(found for found in (one.parent, one.held) if found), *one.same)
     ]
     return raw_page(items, None)
@@ -102,16 +117,21 @@ async def links_of(center: Here, reader: Reader, incident_id: str) -> Response:
 @router.get("/why", summary="Why its signals belong together", **gives(Why, "The explanation in words and links", 404))
 async def why(center: Here, reader: Reader, incident_id: str) -> Response:
     """Stored when the links were made, not worked out now."""
-    survivor, explanations = await _explanations(center, reader, incident_id)
-    covered = seen_covered(reader).where(suppressions.c.incident_id == survivor)
+    survivor, rows = await _groups(center, reader, incident_id)
+    query = seen_covered(reader).where(suppressions.c.incident_id == survivor)
     async with center.engine.connect() as connection:
-        rows = (await connection.execute(covered.order_by(suppressions.c.id.desc()).limit(MOST))).all()
+        covered = (await connection.execute(query.order_by(suppressions.c.id.desc()).limit(MOST))).all()
+    return await to_thread(_told, survivor, rows, covered)
+
+
+def _told(survivor: str, rows: Rows, covered: Rows) -> Response:
+    explanations = _explanations(rows)
     members = [member for one in explanations for member in _members(one)]
     told = Why(
         incident=survivor,
         members=members,
         candidates=[link for one in explanations for link in one.candidates],
-        suppressions=[msgspec.convert(covered_view(row), Covered) for row in rows],
+        suppressions=[msgspec.convert(covered_view(row), Covered) for row in covered],
         text=[member.why for member in members],
         text_vi=[member.why_vi for member in members],
     )
