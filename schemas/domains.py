@@ -128,7 +128,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The name conditions refer to."""
     name: str = ""
     name_vi: str = ""
-    """What people call it; where both are empty its key."""
+    """What people call it; where both are empty what another row with its key is called, else the key."""
     value: float
     unit: str
     averaging_s: float = 0.0

@@ -13,8 +13,6 @@ TANK = ("water.tank_lowest", 1.5, "m")
 NIGHT = ("water.night_baseline", 8.0, "l/s")
 POND = ("waste.leachate_highest", 4.0, "m")
 NAMES = {
-    "effluent.cod": ("COD of effluent", "COD nước thải"),
-    "effluent.nh4n": ("Ammonium as N of effluent", "Amoni (tính theo N) nước thải"),
     "effluent.temperature": ("Temperature of effluent", "Nhiệt độ nước thải"),
     "stack.dust": ("Dust of stack", "Bụi khí thải"),
     "stack.so2": ("SO₂ of stack", "SO₂ khí thải"),
@@ -38,9 +36,8 @@ def permit_limits(plan: Plan) -> str:
 
 
 def _row(key: str, asset: str, value: float, unit: str) -> str:
-    name, name_vi = NAMES[key]
+    named = 'name = "{}"\nname_vi = "{}"\n'.format(*NAMES[key]) if key in NAMES else ""
     return (
-        f'[[limits]]\nkey = "{key}"\nname = "{name}"\nname_vi = "{name_vi}"\n'
-        f'asset = "{asset}"\nvalue = {value}\nunit = "{unit}"\n'
+        f'[[limits]]\nkey = "{key}"\n{named}asset = "{asset}"\nvalue = {value}\nunit = "{unit}"\n'
         f'valid_from = 2025-01-01\nlegal_ref = "{SOURCE}"\nstatus = "own"\n'
     )

@@ -43,6 +43,8 @@ test('a condition says its test, the side that counts, and how long', () => {
   expect(of({ limit: 'x.max', times: 1.2 })).toBe('Load above 1.2 times the limit “x.max”: Pump off.');
   judging.value = { rows: { rules: [], conditions: [], limits: [row({ key: 'x.max', asset: 'a' }), row({ key: 'x.max', name: 'Highest load', name_vi: 'Tải cao nhất' })] }, edits: [] };
   expect(of({ limit: 'x.max' })).toBe('Load above the limit “Highest load”: Pump off.');
+  expect(judging.names('limits', row({ key: 'x.max', asset: 'a' }))).toEqual(['Highest load', 'Tải cao nhất']);
+  expect(judging.names('limits', row({ key: 'x.other' }))).toEqual(['x.other', 'x.other']);
   expect(of({ above: 5, hours: [3, 4] })).toBe('Load above 5 A from 3:00 to 4:00: Pump off.');
   expect(of({ deviation: -6 })).toContain('lies 6 deviations below its own normal');
   expect(of({ quantity: 'ph', above: 9, over: 3600, function: 'max' })).toBe('pH above 9 (greatest, 1 h): Pump off.');

@@ -69,10 +69,15 @@ class Judging extends Asked<Held> {
     return this.value?.rows[shelf].find((one) => one.id === id);
   }
 
+  /** What a row is called in its two languages; a limit without a name as another with its key. */
+  names(shelf: Shelf, row: Body): [string, string] {
+    const other = shelf === 'limits' && !row.name && this.value?.rows.limits.find((one) => one.key === row.key && one.name);
+    return namesOf(shelf, other || row);
+  }
+
   /** What people call the limit with this key. */
   limit(key: string): string {
-    const row = this.value?.rows.limits.find((one) => one.key === key && one.name);
-    return either(...namesOf('limits', row ?? { key }));
+    return either(...this.names('limits', { key }));
   }
 
   edit(shelf: Shelf, id: string): Edit | undefined {
