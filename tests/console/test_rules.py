@@ -64,6 +64,8 @@ def test_everybody_reads_a_rule_in_words_and_viewers_edit_nothing(page: Page, st
     page.get_by_role("link", name="Lamps draw no current").click()
     expect(said).to_contain_text("Lamp current below")
     page.locator("[data-tab=limits]").press("Enter")
+    permit = page.locator("[data-row^='effluent.cod@outfall-vsip-1/']")
+    expect(permit).to_contain_text(re.compile(r"COD of effluent.* · Demo permit"))
     page.get_by_role("searchbox").fill("QCVN 05")
     page.locator("[data-row]").first.click()
     expect(page.locator("article")).to_contain_text("QCVN 05:2023/BTNMT")
@@ -163,6 +165,7 @@ def test_a_limit_is_added_and_is_gone_once_taken_back(chromium: Browser, stack: 
     page.locator("[data-do=save]").click()
     expect(page.get_by_text("It is in force.")).to_be_visible()
     expect(page.locator("article")).to_contain_text("Permit 7/GP")
+    expect(page.locator("#row-title")).to_have_text("Highest level of leachate")
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     page.locator("[data-do=back]").click()
