@@ -34,24 +34,19 @@ class KnownGroups:
 
     async def of(self, connection: AsyncConnection, rows: Iterable[Row[Any]]) -> dict[str, Explanation]:
         """The explanations of these rows of PLACE, in their order; those not known in this version are read."""
-        written = {row.id: row.written for row in rows}
-        missing = {name for name, version in written.items() if self._held.get(name, UNKNOWN)[0] != version}
+        held, written = self._held, {row.id: row.written for row in rows}
+        missing = {name for name, version in written.items() if held.get(name, UNKNOWN)[0] != version}
         if missing:
             found = await connection.execute(select(groups.c.id, WRITTEN, BODY).where(among(groups.c.id, missing)))
-            self._held |= {row.id: (row.written, explanation_of(row)) for row in found}
-        explanations = {name: self._held[name][1] for name in written}
-        self._trim()
+            held |= {row.id: (row.written, explanation_of(row)) for row in found}
+        explanations = {name: held[name][1] for name in written}
+        for name in [*islice(held, max(0, len(held) - self._most))]:  # what came first goes first
+            del held[name]
         return explanations
 
     def forget(self, *_: object) -> None:
-        """Nothing is known any more."""
-        self._held.clear()
-
-    def _trim(self) -> None:
-        """What came first goes first."""
-        if (over := len(self._held) - self._most) > 0:
-            for name in [*islice(self._held, over)]:
-                del self._held[name]
+        """Nothing is known any more; what is being read just now stays whole, and is not kept."""
+        self._held = {}
 
 
 def known_on(engine: AsyncEngine) -> KnownGroups:

@@ -125,3 +125,26 @@ async def test_names_are_found_whatever_is_written_in_them(engine: AsyncEngine) 
         assert set((await connection.execute(ids.where(not_among(groups.c.id, names[1:])))).scalars()) == {"plain"}
         assert (await connection.execute(ids.where(among(groups.c.id, ())))).all() == []
         assert len((await connection.execute(ids.where(not_among(groups.c.id, ())))).all()) == len(names)
+
+
+async def test_what_is_forgotten_while_it_is_read_is_whole_and_not_kept(
+    engine: AsyncEngine, statements: list[str]
+) -> None:
+    async with engine.begin() as connection:
+        await _keep(connection, group(TRIP), *LAMPS)
+    known = KnownGroups()
+    await _loaded(engine, known)
+    async with engine.begin() as connection:
+        await _keep(connection, msgspec.structs.replace(LAMPS[3], revision=2, opens=False))
+
+    def reconnected(_: object, __: object, statement: str, *___: object) -> None:
+        if "groups.body" in statement:
+            known.forget()
+
+    event.listen(engine.sync_engine, "before_cursor_execute", reconnected)
+    during = await _loaded(engine, known)
+    event.remove(engine.sync_engine, "before_cursor_execute", reconnected)
+    statements.clear()
+    assert await _loaded(engine, known) == during
+    assert _bodies(statements) == 1
+    assert during == await _loaded(engine, None)

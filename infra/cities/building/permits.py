@@ -22,6 +22,7 @@ NAMES = {
     NIGHT[0]: ("Night flow of area", "Lưu lượng đêm của khu vực"),
     POND[0]: ("Highest level of leachate", "Mức nước rỉ rác cao nhất"),
 }
+"""Keys of which no row ships; a permit of another key is called as the row that does."""
 SOURCE = "Demo permit, invented (giấy phép mô phỏng)"
 
 
