@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import or_, select
+from sqlalchemy import select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.postgres.tables import reference, signals
@@ -26,7 +26,13 @@ async def in_force(connection: AsyncConnection) -> dict[str, dict[str, Any]]:
 
 async def past_signals(connection: AsyncConnection, start: datetime, to: datetime, limit: int) -> list[Signal]:
     """At most `limit` signals that were active between two times, event time, the first raised first."""
-    lasted = or_(signals.c.raised_at >= start, signals.c.cleared_at.is_(None), signals.c.cleared_at >= start)
-    query = select(signals.c.body).where(signals.c.raised_at < to, lasted, signals.c.group_id.is_not(None))
-    rows = await connection.execute(query.order_by(signals.c.raised_at, signals.c.id).limit(limit))
+    known = select(signals.c.body, signals.c.raised_at, signals.c.id).where(signals.c.group_id.is_not(None))
+    before = known.where(signals.c.raised_at < start)
+    # apart, each is found by blocks of its times
+    found = union_all(
+        known.where(signals.c.raised_at >= start, signals.c.raised_at < to),
+        before.where(signals.c.cleared_at.is_(None)),
+        before.where(signals.c.cleared_at >= start),
+    ).subquery()
+    rows = await connection.execute(select(found.c.body).order_by(found.c.raised_at, found.c.id).limit(limit))
     return [msgspec.convert(row.body, Signal) for row in rows]

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from infra.postgres.tables.columns import json_column, metadata, time_column
+from infra.postgres.tables.columns import by_blocks, json_column, metadata, time_column
 
 incidents = Table(
     "incidents",
@@ -47,6 +47,7 @@ incidents = Table(
     Column("search", Text, nullable=False, server_default=text("''"), comment="lower case, without diacritics"),
     Index("ix_incidents_updated_at_id", "updated_at", "id"),
     Index("ix_incidents_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    by_blocks("ix_incidents_times", "opened_at", "created_at", "updated_at", "resolved_at"),
     comment="body is schemas.incidents.Incident; timers: what the recorder does at which event time",
 )
 
@@ -89,6 +90,7 @@ signals = Table(
     Column("incident_id", Text, index=True),
     json_column("body"),
     Index("ix_signals_raised_at_id", "raised_at", "id"),
+    by_blocks("ix_signals_times", "raised_at", "cleared_at"),
     Index("ix_signals_asset_kind", "asset", "kind"),
     Index("ix_signals_active", "incident_id", postgresql_where=text("state = 'active'")),
     comment="body is schemas.signals.Signal",

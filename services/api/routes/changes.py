@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import select, true, tuple_, union
 
 from infra.postgres.tables import changes, incidents
 from schemas.errors import Invalid
@@ -53,17 +53,15 @@ async def listed(center: Here, reader: Reader, stretch: Annotated[Stretch, Query
 @router.get("/standing", summary="Incidents as they stood", **gives(Page[Incident], "Live ones, as they were then"))
 async def standing(center: Here, reader: Reader, at: Time) -> Response:
     """All that were open, acknowledged or in progress just before a time of recording, each as it was then."""
-    # one that is not live now and has not changed since was not live then either
-    possible = or_(incidents.c.updated_at >= at, incidents.c.state.in_(LIVE_STATES))
-    newest = (
-        select(INCIDENT.label("body"))
-        .distinct(changes.c.incident_id)
-        .join(incidents, incidents.c.id == changes.c.incident_id)
-        .where(seen(reader), possible, changes.c.at < at)
-        .order_by(changes.c.incident_id, changes.c.version.desc())
-        .subquery()
-    )
-    query = select(newest.c.body).where(newest.c.body["state"].astext.in_(LIVE_STATES)).limit(MOST + 1)
+    # one that is not live now and has not changed since was not live then either, nor was one recorded since
+    recorded = select(incidents.c.id).where(seen(reader), incidents.c.created_at < at)
+    changed, live = incidents.c.updated_at >= at, incidents.c.state.in_(LIVE_STATES)
+    # apart and materialized: the planner cannot know how few lasted at one moment, and would walk them all by their ids
+    possible = union(recorded.where(changed), recorded.where(live)).cte("possible").prefix_with("MATERIALIZED")
+    told = select(INCIDENT.label("body")).where(changes.c.incident_id == possible.c.id, changes.c.at < at)
+    newest = told.order_by(changes.c.version.desc()).limit(1).lateral("newest")
+    query = select(newest.c.body).select_from(possible.join(newest, true())).order_by(possible.c.id)
+    query = query.where(newest.c.body["state"].astext.in_(LIVE_STATES)).limit(MOST + 1)
     async with center.engine.connect() as connection:
         found = (await connection.execute(query)).scalars().all()
     if len(found) > MOST:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from fastapi import APIRouter, Response
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import utc_now
@@ -63,7 +63,7 @@ async def summary(center: Here, reader: Reader, day: Day | None = None) -> Respo
             opened_by_severity=severities,
             opened_by_domain=domains,
             resolved=await _incidents(connection, reader, _within(incidents.c.resolved_at, span)),
-            standing=await _incidents(connection, reader, _stands(end)),
+            standing=sum([await _incidents(connection, reader, which) for which in _stands(end)]),
             readings=readings,
             sensors=sensors,
             sensors_known=known,
@@ -89,8 +89,10 @@ async def _incidents(connection: AsyncConnection, reader: Person, which: ColumnE
     return int((await connection.execute(query)).scalar_one())
 
 
-def _stands(end: datetime) -> ColumnElement[bool]:
-    return and_(incidents.c.opened_at < end, or_(incidents.c.resolved_at.is_(None), incidents.c.resolved_at >= end))
+def _stands(end: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Those that never ended, and those that ended later: asked apart, each is found by blocks of both its times."""
+    began = incidents.c.opened_at < end
+    return and_(began, incidents.c.resolved_at.is_(None)), and_(began, incidents.c.resolved_at >= end)
 
 
 async def _read(connection: AsyncConnection, span: Range) -> tuple[int, int, int]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.indicators.room import SHIFTS, Handled, RoomFigure, room_figures
@@ -90,14 +90,15 @@ def _within(month: str | None, zone: ZoneInfo) -> datetime:
 async def _handled(connection: AsyncConnection, reader: Person, span: tuple[datetime, datetime]) -> list[Handled]:
     taken = func.min(changes.c.at).filter(BODY["acknowledged_by"].astext.is_not(None))
     resolved = func.min(changes.c.at).filter(changes.c.kind == "resolved")
-    settled = incidents.c.body["settled_at"].astext
+    # incident by incident: grouping joined rows would sort a month of bodies
+    times = select(taken.label("taken"), resolved.label("resolved")).where(changes.c.incident_id == incidents.c.id)
+    handled = times.lateral("handled")
     query = (
-        select(incidents.c.kind, incidents.c.agencies, incidents.c.created_at, settled.label("settled"))
-        .add_columns(taken.label("taken"), resolved.label("resolved"))
-        .join(changes, changes.c.incident_id == incidents.c.id)
+        select(incidents.c.kind, incidents.c.agencies, incidents.c.created_at, handled.c.taken, handled.c.resolved)
+        .add_columns(incidents.c.body["settled_at"].astext.label("settled"))
+        .join(handled, true())
         .where(seen(reader), incidents.c.state != MERGED)
         .where(incidents.c.created_at >= span[0], incidents.c.created_at < span[1])
-        .group_by(incidents.c.id)
     )
     return [_one(row) for row in await connection.execute(query)]
 
