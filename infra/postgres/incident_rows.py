@@ -124,12 +124,17 @@ def published(
     found = list(changes)
     latest = {change.incident_id: change for change in found}
     rows = [_outbox_row(CHANGES, change, city, now) for change in found]
-    rows += [_outbox_row(INCIDENTS, change, city, now) for change in latest.values()]
+    rows += [snapshot_row(change, city, now) for change in latest.values()]
     for name, change in latest.items():
         named = set(before[name].incident.agencies) if name in before else set()
         left = sorted(named.difference(change.incident.agencies))
         rows += [outbox.row(agency_topic(agency), name, None, now) for agency in left]
     return rows
+
+
+def snapshot_row(newest: Change, city: str, now: datetime) -> dict[str, Any]:
+    """The outbox row of an incident whole, as its newest change has it."""
+    return _outbox_row(INCIDENTS, newest, city, now)
 
 
 def _outbox_row(topic: str, change: Change, city: str, now: datetime) -> dict[str, Any]:

@@ -21,7 +21,7 @@ FORGOTTEN_AFTER = timedelta(days=30)
 
 NUMBER = text(
     """
-    WITH last AS (SELECT greatest((SELECT coalesce(max(number), 0) FROM outbox),
+    WITH last AS (SELECT greatest(:above, (SELECT coalesce(max(number), 0) FROM outbox),
                                   (SELECT coalesce(max(number), 0) FROM changes)) AS number),
     waiting AS (SELECT id, row_number() OVER (ORDER BY id) AS place FROM
                 (SELECT id FROM outbox WHERE published_at IS NULL AND number IS NULL ORDER BY id LIMIT :most) AS first),
@@ -45,9 +45,9 @@ class Waiting(msgspec.Struct, frozen=True):
     incident_id: str | None
 
 
-async def take(connection: AsyncConnection, most: int) -> list[Waiting]:
-    """At most `most` unpublished rows by number; those without one get the next, in order of their ids."""
-    await connection.execute(NUMBER, {"most": most})
+async def take(connection: AsyncConnection, most: int, above: int = 0) -> list[Waiting]:
+    """At most `most` unpublished rows by number; those without one get the next, above `above`, by their ids."""
+    await connection.execute(NUMBER, {"most": most, "above": above})
     columns = (outbox.c.number, outbox.c.topic, outbox.c.key, outbox.c.value, outbox.c.incident_id)
     waits = (outbox.c.published_at.is_(None), outbox.c.number.is_not(None))
     rows = await connection.execute(select(*columns).where(*waits).order_by(outbox.c.number).limit(most))
@@ -58,6 +58,18 @@ async def mark(connection: AsyncConnection, rows: Sequence[Waiting], now: dateti
     """Notes that these rows are published."""
     span = outbox.c.number.between(rows[0].number, rows[-1].number)
     await connection.execute(update(outbox).where(span).values(published_at=now))
+
+
+async def agrees(connection: AsyncConnection, mark: int) -> bool:
+    """Whether the log, which says that it came to number `mark`, and the database tell of one past.
+
+    They do not where one was restored from a backup or made anew: rows are noted as published that the log never had,
+    or the log has numbers that nobody gave.
+    """
+    said = select(func.max(outbox.c.number)).where(outbox.c.published_at.is_not(None))
+    noted = (await connection.execute(said)).scalar_one() or 0
+    given = (await connection.execute(select(func.max(outbox.c.number)))).scalar_one() or 0
+    return noted <= mark <= max(given, await last_number(connection))
 
 
 async def identity(connection: AsyncConnection) -> str:

@@ -160,7 +160,7 @@ async def put_all(connection: AsyncConnection, writes: Sequence[Write], by: str,
     upsert = insert(reference)
     changed = {name: upsert.excluded[name] for name in stored[0] if name not in ("name", "id")}
     await connection.execute(upsert.on_conflict_do_update(index_elements=["name", "id"], set_=changed), stored)
-    await outbox.write(connection, [_record(*pair, now) for pair in zip(writes, revisions, strict=True)])
+    await outbox.write(connection, [record_row(*pair, now) for pair in zip(writes, revisions, strict=True)])
     await _work_out_again(connection, writes)
     return revisions
 
@@ -176,7 +176,8 @@ async def _work_out_again(connection: AsyncConnection, writes: Sequence[Write]) 
         await touch_known(connection, datetime.combine(min(days), time(), zone))
 
 
-def _record(write: Write, revision: int, now: datetime) -> dict[str, Any]:
+def record_row(write: Write, revision: int, now: datetime) -> dict[str, Any]:
+    """The outbox row that brings one row of reference data to the log."""
     value = None
     if write.body is not None:
         body = msgspec.Raw(msgspec.json.encode(write.body))

@@ -11,14 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra import log
 from infra.clock import utc_now
+from infra.kafka.reference import ReferenceReader
 from infra.postgres import publishing
 from infra.postgres.engine import connect
+from infra.postgres.reference import alone
 from infra.postgres.refusals import is_away
+from infra.postgres.restating import restate
 from infra.postgres.turn import Turn, open_turn
 from infra.process import run
 from infra.redis.stages import heartbeat
 from infra.settings import Settings
 from schemas.errors import Unavailable
+from schemas.reference import REFERENCE_TYPES
 from schemas.topics import reference_topic
 from services.relay.live import Live
 from services.relay.publisher import Publisher
@@ -50,7 +54,7 @@ class Relay:
 
     async def _batch(self) -> int:
         async with self._engine.begin() as connection:
-            rows = await publishing.take(connection, BATCH)
+            rows = await publishing.take(connection, BATCH, self._publisher.published)
         await self._live.append(rows)
         if rows:
             await self._publisher.publish(rows)
@@ -84,11 +88,28 @@ async def _active(settings: Settings, engine: AsyncEngine, live: Live) -> None:
         try:
             await publisher.start()
             _log.info("relay_active")
+            await _agree(settings, engine, publisher)
             await Relay(engine, live, publisher, turn).run()
         finally:
             await publisher.stop()
     finally:
         await turn.close()
+
+
+async def _agree(settings: Settings, engine: AsyncEngine, publisher: Publisher) -> None:
+    """Where the log and the database are not of one past, for one of them was lost, the log is told again what stands:
+    else the streams would judge by other reference data than people see, or by none."""
+    async with engine.connect() as connection:
+        if await publishing.agrees(connection, publisher.published):
+            return
+    reader = ReferenceReader(settings.kafka, REFERENCE_TYPES)
+    await reader.start()
+    known = {name: reader.snapshot(name).items.keys() for name in REFERENCE_TYPES}
+    await reader.stop()
+    async with engine.begin() as connection:
+        await alone(connection)
+        rows = await restate(connection, known, utc_now())
+    _log.warning("log_and_database_apart", log_came_to=publisher.published, told_again=rows)
 
 
 async def relay(settings: Settings) -> None:

@@ -47,7 +47,8 @@ class Publisher:
         )
         self._own: dict[str, str] = {}
         """Agency → its own topic, of those that have one, in their order."""
-        self._published = 0
+        self.published = 0
+        """The last number that the log has."""
 
     async def start(self) -> None:
         """Fences earlier producers, then reads how far they came. Raises KafkaError."""
@@ -56,7 +57,7 @@ class Publisher:
         await reader.start()
         try:
             reader.assign([MARK])
-            self._published = await reader.committed(MARK) or 0
+            self.published = await reader.committed(MARK) or 0
         finally:
             await reader.stop()
 
@@ -75,7 +76,7 @@ class Publisher:
 
     async def publish(self, rows: Sequence[Waiting]) -> None:
         """Sends those that were not sent before, in order, in one transaction. Raises KafkaError."""
-        fresh = [row for row in rows if row.number > self._published]
+        fresh = [row for row in rows if row.number > self.published]
         if not fresh:
             return
         async with self._producer.transaction():
@@ -84,7 +85,7 @@ class Publisher:
                     await self._send(topic, row)
             mark = {MARK: fresh[-1].number}
             await self._producer.send_offsets_to_transaction(mark, self._identity)
-        self._published = fresh[-1].number
+        self.published = fresh[-1].number
         for row in fresh:
             PUBLISHED.labels(row.topic).inc()
 
