@@ -45,6 +45,7 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
         self._apply, self._refuse = apply, refuse
         self._consuming = {"rebalance_timeout_ms": REBALANCE_MS, **consuming}
         self._positions: dict[TopicPartition, int] = {}
+        """Where each partition goes on; another dictionary from each rebalance on."""
         self._away = False
         AWAITED.labels(topic).set(0)
 
@@ -60,26 +61,31 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
             except Fenced as error:
                 _log.warning("recorder_fenced", detail=error.detail)
             finally:
-                self._positions.clear()
+                self._positions = {}
                 await reader.stop()
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Forgets where it was: another may go on from there."""
-        self._positions.clear()
+        self._positions = {}
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Positions are read from PostgreSQL with the first records."""
-        self._positions.clear()
+        self._positions = {}
 
     async def _turn(self, reader: AIOKafkaConsumer) -> None:
-        for partition, records in (await reader.getmany(timeout_ms=IDLE_MS, max_records=BATCH)).items():
-            if partition not in self._positions:
-                start = await self._retried(partial(self._start, partition))
-                self._positions[partition] = start
+        found = await reader.getmany(timeout_ms=IDLE_MS, max_records=BATCH)
+        positions = self._positions
+        for partition, records in found.items():
+            if partition not in positions:
+                positions[partition] = start = await self._retried(partial(self._start, partition))
+                if positions is not self._positions:
+                    return  # there was a rebalance meanwhile: what is ours now comes again
                 if records[0].offset != start:
                     reader.seek(partition, start)
                     continue
             await self._take(partition, records)
+            if positions is not self._positions:
+                return
 
     async def _start(self, partition: TopicPartition) -> int:
         async with self._engine.begin() as connection:
@@ -104,13 +110,14 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._retried(partial(self._transaction, partition, records, _nothing))
 
     async def _transaction(self, partition: TopicPartition, records: Sequence[ConsumerRecord], apply: Apply) -> None:
-        first, following = self._positions.get(partition), records[-1].offset + 1
+        positions, following = self._positions, records[-1].offset + 1
+        first = positions.get(partition)
         if first is None:
             raise Fenced(f"{partition.topic}/{partition.partition} was taken away")
         async with self._engine.begin() as connection:
             await move(connection, self._place(partition), first, following)
             await apply(connection, records)
-        self._positions[partition] = following
+        positions[partition] = following  # no position any more if there was a rebalance meanwhile
         RECORDED.labels(partition.topic).inc(len(records))
 
     async def _retried(self, work: Callable[[], Awaitable[T]]) -> T:
