@@ -11,7 +11,9 @@ ON_DUTY = "duty"
 """Among those whom an endpoint tells: whoever is on duty when it is sent."""
 FIRST, LAST = 1, 3
 """Levels: the first is told at once, the next ones as an incident escalates."""
-EMAIL = re.compile(r"(?=.{3,254}\Z)[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+EMAIL = re.compile(rf"(?=.{{3,254}}\Z){ATOM}(\.{ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+"""Before the `@` a dot-atom (RFC 5322, 3.2.3): no dot first, last or twice, which no mail header takes."""
 PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 
 

@@ -50,13 +50,19 @@ def fire(state: State, clock: datetime, moment: Moment) -> Outcome:
 
 def resolved(tracked: Tracked, at: datetime) -> tuple[Tracked, Incident]:
     """Resolved at `at`; it will close by itself."""
-    waiting = with_timer(with_timer(tracked, RESOLVE, None), CLOSE, at + REOPENS_FOR)
+    waiting = closing(with_timer(tracked, RESOLVE, None), at)
     return waiting, msgspec.structs.replace(tracked.incident, state=RESOLVED, resolved_at=at)
 
 
-def closed(tracked: Tracked) -> tuple[Tracked, Incident]:
-    """Closed: nothing is due any more."""
-    after = msgspec.structs.replace(tracked.incident, state=CLOSED, shelved=None)
+def closing(tracked: Tracked, resolved_at: datetime) -> Tracked:
+    """With the time at which one that resolved then closes."""
+    return with_timer(tracked, CLOSE, resolved_at + REOPENS_FOR)
+
+
+def closed(tracked: Tracked, at: datetime) -> tuple[Tracked, Incident]:
+    """Closed at `at`, which resolves what was not: nothing is due any more."""
+    resolved_at = tracked.incident.resolved_at or at
+    after = msgspec.structs.replace(tracked.incident, state=CLOSED, resolved_at=resolved_at, shelved=None)
     return msgspec.structs.replace(tracked, timers={}), after
 
 
@@ -65,7 +71,7 @@ def _resolve(tracked: Tracked, _: str, at: datetime) -> Fired:
 
 
 def _close(tracked: Tracked, _: str, at: datetime) -> Fired:
-    return *closed(tracked), "closed"
+    return *closed(tracked, at), "closed"
 
 
 def _unshelve(tracked: Tracked, _: str, at: datetime) -> Fired:

@@ -54,7 +54,7 @@ def note(tracked: Tracked, command: Command, _: Moment) -> Done:
 
 def close(tracked: Tracked, _: Command, moment: Moment) -> Done:
     """For good."""
-    return *closed(tracked), "closed"
+    return *closed(tracked, moment.event_time), "closed"
 
 
 def reopen(tracked: Tracked, command: Command, _: Moment) -> Done:

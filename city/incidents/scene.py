@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from city.enrich import Catalogue
+from city.incidents.due import closing
 from city.incidents.model import APART, Command, Fact, Moment, Outcome, State, Tracked, Wish
 from city.incidents.parts import wholes
 from city.incidents.update import rethink
@@ -132,7 +133,8 @@ def _revived(tracked: Tracked) -> Tracked:
     said = tracked.incident
     state = ACKNOWLEDGED if said.acknowledged_by else OPEN
     state = IN_PROGRESS if said.assignee else state
-    state = RESOLVED if said.resolved_at else state
+    if said.resolved_at:
+        state, tracked = RESOLVED, closing(tracked, said.resolved_at)
     return msgspec.structs.replace(
         tracked, acted=True, incident=msgspec.structs.replace(said, state=state, merged_into=None)
     )

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.postgres import keys
 from infra.postgres.tables import users
+from infra.postgres.users import composed
 
 FIRST_USERS = ("admin", "operator", "viewer")
 KEY_ROLES = ("integrator", "operator")
@@ -28,7 +29,7 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
 
 def hashed(password: str) -> str:
     """argon2id, as the users table keeps it."""
-    return PasswordHasher().hash(password)
+    return PasswordHasher().hash(composed(password))
 
 
 def _write(path: Path, credentials: Credentials) -> None:

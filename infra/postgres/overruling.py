@@ -11,7 +11,7 @@ from city.incidents import Command, Moment, Reshaped, Scene, overrule_named, res
 from infra.postgres.incident_store import hold, load_around, save
 from infra.postgres.sheet_store import keep_sheets
 from infra.postgres.tables import changes, facts, incidents
-from infra.postgres.whereabouts import whereabouts
+from infra.postgres.whereabouts import way, whereabouts
 from infra.postgres.window_store import lock, look_again
 from schemas.incidents import Change, Incident
 
@@ -45,7 +45,8 @@ async def _scene(
     made = await _made(connection, overrule_named(scene.tracked, command).id)
     if made is None:
         return scene
-    state = await load_around(connection, {first, *made.merged_from}, made.removed)
+    went = {name for one in made.moved_to for name in await way(connection, one)}
+    state = await load_around(connection, {first, *made.merged_from, *went}, made.removed)
     return msgspec.structs.replace(scene, state=state, made=made)
 
 

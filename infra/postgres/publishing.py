@@ -105,7 +105,8 @@ async def last_number(connection: AsyncConnection) -> int:
 async def forget(connection: AsyncConnection, now: datetime) -> int:
     """Writes tombstones for incidents that ended 30 days ago and drops old published rows. Returns how many ended."""
     over = incidents.c.state.in_((CLOSED, MERGED)) & (incidents.c.updated_at < now - FORGOTTEN_AFTER)
-    fresh = incidents.c.forgotten_at.is_(None)
+    # what was said of one since, as a note, brought it back into the log
+    fresh = incidents.c.forgotten_at.is_(None) | (incidents.c.forgotten_at < incidents.c.updated_at)
     done = update(incidents).where(over, fresh).values(forgotten_at=now).returning(incidents.c.id)
     ended = sorted((await connection.execute(done)).scalars())
     await outbox_rows.write(connection, [outbox_rows.row(INCIDENTS, name, None, now) for name in ended])

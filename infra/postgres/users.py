@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from unicodedata import normalize
 
 import msgspec
 from sqlalchemy import Row, Select, func, select, update
@@ -53,6 +54,11 @@ class UserChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     password: str | msgspec.UnsetType = msgspec.UNSET
 
 
+def composed(text: str) -> str:
+    """A name or a password as it is kept: some Vietnamese keyboards write letters and their marks apart (RFC 8265)."""
+    return normalize("NFC", text)
+
+
 def checked_password(password: str) -> str:
     """The password. Raises Invalid if it is too short."""
     if len(password) < SHORTEST_PASSWORD:
@@ -73,7 +79,7 @@ async def listed(connection: AsyncConnection, now: datetime) -> list[User]:
 
 async def one(connection: AsyncConnection, name: str, now: datetime) -> User:
     """A person. Raises Unknown."""
-    found = (await connection.execute(_people(now).where(users.c.name == name))).one_or_none()
+    found = (await connection.execute(_people(now).where(users.c.name == composed(name)))).one_or_none()
     if found is None:
         raise Unknown(say("no_user", name=name))
     return _user(found)
@@ -87,7 +93,7 @@ def _people(now: datetime) -> Select[Any]:
 
 async def add(connection: AsyncConnection, wish: NewUser, password_hash: str, now: datetime) -> None:
     """A new person in the caller's transaction. Raises Invalid naming the field, and Conflict."""
-    name = wish.name
+    name = composed(wish.name)
     if not name.strip() or name != name.strip() or len(name) > LONGEST_NAME:
         raise Invalid(say("user_name", longest=LONGEST_NAME), field="name")
     await _check(connection, wish.role, wish.agency)
@@ -104,6 +110,7 @@ async def change(
 
     Raises Unknown, Invalid naming the field, and Conflict where nobody would be left who may do this.
     """
+    name = composed(name)
     everybody = {row.name: row for row in await connection.execute(select(users).with_for_update())}
     found = everybody.get(name)
     if found is None:

@@ -212,10 +212,15 @@ async def settle_delivery(
     await connection.execute(statement.values(values))
 
 
-async def mark_failing(connection: AsyncConnection, endpoint_id: str, since: datetime | None) -> None:
-    """Notes since when an endpoint only fails (kept if already noted), or that it works again (None)."""
+async def mark_failing(connection: AsyncConnection, endpoint_id: str, since: datetime | None) -> datetime | None:
+    """Notes since when an endpoint only fails (kept if already noted), or that it works again (None).
+
+    Returns what is noted now.
+    """
     value = func.coalesce(endpoints.c.failing_since, since) if since else None
-    await connection.execute(update(endpoints).where(endpoints.c.id == endpoint_id).values(failing_since=value))
+    noted = update(endpoints).where(endpoints.c.id == endpoint_id).values(failing_since=value)
+    row = (await connection.execute(noted.returning(endpoints.c.failing_since))).one_or_none()
+    return row.failing_since if row else None
 
 
 async def deliveries_of(

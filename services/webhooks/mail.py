@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from city.delivery import RETRY
+from city.delivery import HOPELESS, RETRY
 from city.notices import in_language
 from infra.clock import utc_now
 from infra.outbound.mail import Mailer
-from infra.outbound.post import Attempt
+from infra.outbound.post import Attempt, kept
 from services.webhooks.letters import Letter
 
 NO_SERVER = "this center sends no mail: SOC_SMTP_URL is not set"
@@ -33,7 +33,17 @@ class Mail:
         """All over one connection."""
         if self._mailer is None:
             return [Attempt(status=None, error=NO_SERVER, duration_ms=0, verdict=RETRY)] * len(letters)
-        return await self._mailer.send([composed(self._sender, message, letter) for letter in letters])
+        mails = [self._mail(message, letter) for letter in letters]
+        sent = iter(await self._mailer.send([one for one in mails if isinstance(one, EmailMessage)]))
+        return [next(sent) if isinstance(one, EmailMessage) else one for one in mails]
+
+    def _mail(self, message: str, letter: Letter) -> EmailMessage | Attempt:
+        """Whoever has an address that no header takes goes without; the others do not."""
+        try:
+            return composed(self._sender, message, letter)
+        except ValueError as error:
+            said = kept(f"{letter.person.address}: {error}")
+            return Attempt(status=None, error=said, duration_ms=0, verdict=HOPELESS)
 
 
 def composed(sender: str, message: str, letter: Letter) -> EmailMessage:

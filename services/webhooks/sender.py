@@ -217,20 +217,21 @@ class Sender:
             if found == HOPELESS:  # which says nothing about the endpoint
                 await webhook_store.settle_delivery(connection, delivery.id, webhook_store.FAILED)
                 return
-            await webhook_store.mark_failing(connection, endpoint.id, None if found == DELIVERED else at)
+            # of what went out beside this one something may have arrived since the endpoint was read
+            since = await webhook_store.mark_failing(connection, endpoint.id, None if found == DELIVERED else at)
             if found == DELIVERED:
                 await webhook_store.settle_delivery(connection, delivery.id, webhook_store.DELIVERED)
                 return
-            await self._try_later(connection, endpoint, delivery, attempt)
+            await self._try_later(connection, delivery, attempt, since)
 
     async def _try_later(
-        self, connection: AsyncConnection, endpoint: Row[Any], delivery: Row[Any], attempt: Attempt
+        self, connection: AsyncConnection, delivery: Row[Any], attempt: Attempt, failing_since: datetime | None
     ) -> None:
         now = utc_now()
         delay = next_delay_s(delivery.attempts, random.random(), retry_after_s(attempt.retry_after, now))
         state = webhook_store.FAILED if delay is None else webhook_store.WAITING
         again = now + timedelta(seconds=delay or 0.0)
         await webhook_store.settle_delivery(connection, delivery.id, state, again)
-        reason = disable_reason(attempt.status, endpoint.failing_since, now)
+        reason = disable_reason(attempt.status, failing_since, now)
         if reason:
-            await webhook_store.set_enabled(connection, endpoint.id, reason, now)
+            await webhook_store.set_enabled(connection, delivery.endpoint_id, reason, now)

@@ -6,6 +6,8 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
+from unicodedata import normalize
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -141,6 +143,18 @@ async def test_an_admin_adds_a_person_changes_and_shuts_out(api: Api) -> None:
     deeds = await audited(api, subject="minh", action="user.")
     assert [one["action"] for one in deeds] == ["user.changed"] * 3 + ["user.added"]
     assert deeds[1]["detail"] == {"enabled": False, "password": "another one"}
+
+
+async def test_whoever_writes_letters_and_marks_apart_is_the_same_person(api: Api) -> None:
+    name, password = "Nguyễn Văn Ân", "mật khẩu đủ dài"
+    apart = {"user": normalize("NFD", name), "password": normalize("NFD", password)}
+    async with aclosing(await api.login("admin")) as admin, api.client() as person:
+        wish = {"name": apart["user"], "role": "viewer", "password": apart["password"]}
+        assert (await admin.post("/v1/users", json=wish)).json()["name"] == name
+        assert (await admin.post("/v1/users", json=wish | {"name": name})).status_code == 409
+        for signing_in in (apart, {"user": name, "password": password}):
+            assert (await person.post("/v1/session", json=signing_in)).status_code == 200
+        assert (await admin.patch(f"/v1/users/{quote(apart['user'])}", json={"enabled": False})).json()["name"] == name
 
 
 @pytest.mark.parametrize("wish", [{"role": "viewer"}, {"enabled": False}])

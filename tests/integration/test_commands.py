@@ -124,6 +124,17 @@ async def test_a_merge_and_its_undo_are_obeyed_by_the_recorder(engine: AsyncEngi
     assert [(row.kind, row.by, row.undone_by) for row in rows] == [("together", "lan", "lan")]
 
 
+async def test_a_split_is_undone_also_where_what_left_has_gone_into_another_one(engine: AsyncEngine) -> None:
+    cause, other = signal("feeder-9", 5), signal("feeder-8", 6)
+    await record(engine, group(cause), group(other), group(DARK))  # by its merge the id that DARK would have is taken
+    await record(engine, group(DARK, cause=cause, revision=2), seconds=1)
+    home = incident_id(cause.id)
+    split = await say(engine, home, "split", (await stored(engine, home)).version, signals=(DARK.id,))
+    await record(engine, group(DARK, cause=other, revision=3), seconds=300)
+    assert (await stored(engine, incident_id(other.id))).signal_count == 2
+    assert (await say(engine, home, "undo", split.version)).signal_count == 2
+
+
 async def test_a_split_and_a_detached_report_stay_away_and_come_back(engine: AsyncEngine) -> None:
     report = signal("report-1", 30, "report.outage", domain="reports")
     same = (Link(kind=SAME, rule="told", cause=TRIP.id, effect=report.id),)

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from city.delivery import EMAIL, FOR_PEOPLE, MESSAGE
@@ -19,10 +20,11 @@ from infra.metrics import NOBODY
 from infra.outbound.mail import Mailer
 from infra.outbound.post import Attempt, Poster
 from infra.postgres import duty_store, webhook_store
-from infra.postgres.tables import attempts, deliveries, endpoints, reference
+from infra.postgres.tables import attempts, deliveries, duty, endpoints, reference
 from infra.smtp_url import Smtp
 from schemas.assets import Agency, City
 from schemas.duty import Turn
+from schemas.errors import Invalid
 from schemas.incidents import Change, Due
 from services.webhooks.intake import queue
 from services.webhooks.letters import Person, of_one
@@ -204,6 +206,23 @@ async def test_a_refused_recipient_is_not_tried_again_and_the_others_are_told(
     assert [who for who, _ in box.got] == [HEAD]
     assert (await rows(engine, attempts))[0].error == "lan@example.org: 550 no such mailbox"
     assert (await rows(engine, endpoints))[0].failing_since is None
+
+
+async def test_an_address_that_no_header_takes_keeps_no_mail_from_the_others(
+    engine: AsyncEngine, sender: Sender, box: Mailbox
+) -> None:
+    odd = "nguyen..van@example.org"
+    with pytest.raises(Invalid):
+        await enter(engine, "Odd", email=odd)
+    await enter(engine, "Odd")
+    async with engine.begin() as connection:  # as rosters may have it that were entered before this was asked
+        await connection.execute(update(duty).values(email=odd))
+    await enter(engine, "Lan")
+    await register(engine)
+    await happen(engine, opened())
+    await tried(engine, sender, 1)
+    assert [whom for whom, _ in box.got] == [LAN]
+    assert odd in (await rows(engine, attempts))[0].error
 
 
 async def test_nobody_on_duty_is_a_failure_that_says_so_and_is_counted(engine: AsyncEngine, sender: Sender) -> None:

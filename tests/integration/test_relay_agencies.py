@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from city.incidents import Command, Moment
 from infra.kafka.clients import consumer
 from infra.postgres import publishing
 from infra.postgres.engine import connect
@@ -14,7 +15,7 @@ from infra.postgres.reference import CITY, Write, put_reference
 from infra.postgres.tables import outbox
 from schemas.ids import incident_id
 from schemas.topics import CHANGES, INCIDENTS, agency_topic
-from tests.integration.commanding import NAME, TRIP, command, record, say
+from tests.integration.commanding import NAME, TRIP, command, obeyed, record, say
 from tests.servers import Servers
 from tests.truth import START, Town, group, send, sender, signal
 
@@ -117,4 +118,9 @@ async def test_an_incident_that_ended_a_month_ago_gets_one_tombstone(servers: Se
         assert await publishing.forget(connection, START + timedelta(days=32)) == 0
         rows = (await connection.execute(select(outbox).where(outbox.c.value.is_(None)))).all()
         assert [(row.topic, row.key) for row in rows] == [(INCIDENTS, NAME)]
+    noted = Moment(START + timedelta(days=40), by="lan")
+    await obeyed(engine, NAME, Command(command="note", version=2, note="cable replaced"), noted)
+    async with engine.begin() as connection:  # which brought it back into the log
+        assert await publishing.forget(connection, START + timedelta(days=69)) == 0
+        assert await publishing.forget(connection, START + timedelta(days=71)) == 1
     await engine.dispose()

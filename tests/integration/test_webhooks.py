@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from standardwebhooks import Webhook
 
 from city.delivery import WEBHOOK
-from infra.outbound.post import Poster
+from infra.outbound.post import Attempt, Poster
 from infra.postgres import webhook_store
 from infra.postgres.tables import attempts, deliveries, endpoints
 from schemas.errors import Conflict
@@ -133,6 +133,38 @@ async def test_a_receiver_that_is_gone_is_disabled_with_the_reason(
 
     await work_until(sender, disabled)
     assert "410" in (await rows(engine, endpoints))[0].disabled_reason
+
+
+class LateFailure:
+    """Takes all but the last of so many at once; that one fails after the others have arrived."""
+
+    def __init__(self, engine: AsyncEngine, number: int) -> None:
+        self.engine, self.left = engine, number
+
+    async def tell(self, *_: object) -> Attempt:
+        self.left -= 1
+        if self.left:
+            return Attempt(status=204, error=None, duration_ms=1)
+        await eventually(self._works, "another one has arrived")
+        return Attempt(status=500, error=None, duration_ms=1)
+
+    async def _works(self) -> bool:
+        return (await rows(self.engine, endpoints))[0].failing_since is None
+
+
+async def test_one_failure_after_successes_does_not_disable_what_had_failed_for_five_days(engine: AsyncEngine) -> None:
+    await register(engine, "https://example.org/")
+    async with engine.begin() as connection:
+        await connection.execute(update(endpoints).values(failing_since=NOW - timedelta(days=6)))
+    await enqueue(engine, *(change(f"inc-{number}", 1) for number in range(4)))
+    sender = Sender(engine, {"webhook": LateFailure(engine, 4)})
+
+    async def tried() -> bool:
+        return len(await rows(engine, attempts)) == 4
+
+    await work_until(sender, tried)
+    await sender.close()
+    assert (await rows(engine, endpoints))[0].disabled_at is None
 
 
 async def test_a_redirect_is_a_failure_and_is_not_followed(

@@ -89,7 +89,7 @@ def _within(month: str | None, zone: ZoneInfo) -> datetime:
 
 async def _handled(connection: AsyncConnection, reader: Person, span: tuple[datetime, datetime]) -> list[Handled]:
     taken = func.min(changes.c.at).filter(BODY["acknowledged_by"].astext.is_not(None))
-    resolved = func.min(changes.c.at).filter(changes.c.kind == "resolved")
+    resolved = func.min(changes.c.at).filter(changes.c.kind.in_(("resolved", "closed")))
     # incident by incident: grouping joined rows would sort a month of bodies
     times = select(taken.label("taken"), resolved.label("resolved")).where(changes.c.incident_id == incidents.c.id)
     handled = times.lateral("handled")

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from infra.clock import utc_now
 from infra.postgres.tables import sessions, users
+from infra.postgres.users import composed
 from schemas.reference import fingerprint
 from schemas.sentences import say
 from schemas.times import At
@@ -68,7 +69,7 @@ class WhoAmI(msgspec.Struct, frozen=True, kw_only=True):
 
 def _matches(password_hash: str, password: str) -> bool:
     try:
-        return _hasher.verify(password_hash, password)
+        return _hasher.verify(password_hash, composed(password))
     except (VerificationError, InvalidHashError):
         return False
 
@@ -125,8 +126,9 @@ async def open_screen(center: Here, request: Request) -> Response:
 
 
 async def _checked(center: Center, request: Request, login: Login) -> Person:
-    with center.logins.trying(f"{address_of(request)} {login.user}", utc_now()) as tried:
-        query = select(users).where(users.c.name == login.user, users.c.disabled_at.is_(None))
+    name = composed(login.user)
+    with center.logins.trying(f"{address_of(request)} {name}", utc_now()) as tried:
+        query = select(users).where(users.c.name == name, users.c.disabled_at.is_(None))
         async with center.engine.connect() as connection:
             found = (await connection.execute(query)).one_or_none()
         stored = found.password_hash if found else NOBODY

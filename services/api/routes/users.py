@@ -40,8 +40,8 @@ async def add(center: Here, request: Request, admin: Admin) -> Response:
     password_hash, now = await _hash(center, given.password), utc_now()
     async with center.engine.begin() as connection:
         await users.add(connection, given, password_hash, now)
-        await note(connection, request, admin, "user.added", given.name, role=given.role, agency=given.agency)
         found = await users.one(connection, given.name, now)
+        await note(connection, request, admin, "user.added", found.name, role=found.role, agency=found.agency)
     return json_answer(found, 201)
 
 
@@ -58,6 +58,6 @@ async def change(center: Here, request: Request, admin: Admin, name: Annotated[s
     now = utc_now()
     async with center.engine.begin() as connection:
         await users.change(connection, name, wish, password_hash, now)
-        await note(connection, request, admin, "user.changed", name, **users.told(wish))
         found = await users.one(connection, name, now)
+        await note(connection, request, admin, "user.changed", found.name, **users.told(wish))
     return json_answer(found)

@@ -232,6 +232,16 @@ def test_closed_is_final_but_for_notes() -> None:
     assert book.command(NAME, "note", note="cable replaced").incident.state == "closed"
 
 
+def test_closing_what_was_not_resolved_resolves_it() -> None:
+    book = Book()
+    book.take(group(TRIP))
+    assert book.command(NAME, "close").incident.resolved_at == book.now
+    other = Book()
+    other.take(group(TRIP))
+    resolved_at = other.command(NAME, "resolve").incident.resolved_at
+    assert other.command(NAME, "close").incident.resolved_at == resolved_at is not None
+
+
 def test_the_machines_own_updates_do_not_conflict_and_another_command_does() -> None:
     book = Book()
     book.take(group(TRIP))

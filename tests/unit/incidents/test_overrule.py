@@ -142,6 +142,15 @@ def test_a_resolved_incident_comes_back_resolved_and_an_acknowledged_one_acknowl
         assert book.incident(B).state == state
 
 
+def test_what_comes_back_resolved_closes_a_day_after_it_resolved() -> None:
+    book = two()
+    book.command(B, "resolve")
+    due_at = book.due_at(B)
+    book.command(A, "merge", incident=B)
+    book.command(A, "undo")
+    assert book.due_at(B) == due_at is not None
+
+
 def test_a_merge_that_the_machine_agrees_with_by_now_cannot_be_undone() -> None:
     book = two()
     book.command(A, "merge", incident=B)
