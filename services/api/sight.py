@@ -1,6 +1,5 @@
 """What somebody may see: a user of an agency only the incidents that name it."""
 
-from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, true
 
@@ -28,5 +27,5 @@ def seen_signals(person: Person) -> ColumnElement[bool]:
     """The signals of these incidents, and those at his agency's own assets."""
     if person.agency is None:
         return true()
-    within: Any = select(incidents.c.id).where(seen(person))
-    return or_(signals.c.agency == person.agency, signals.c.incident_id.in_(within))
+    named = select(incidents.c.id).where(incidents.c.id == signals.c.incident_id, seen(person)).exists()
+    return or_(signals.c.agency == person.agency, named)
