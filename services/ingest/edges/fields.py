@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from schemas.errors import Invalid
+from schemas.senml import TIME_LIMIT_S
 from schemas.sentences import say
 from schemas.times import At, to_ms
 
@@ -26,6 +27,8 @@ def instant_ms(given: Any, form: str, field: str) -> int:
     if form in SCALES:
         if isinstance(given, bool) or not isinstance(given, int | float):
             raise Invalid(say("not_time_number"), field=field)
+        if abs(given) >= TIME_LIMIT_S * 1000 / SCALES[form]:  # no float may hold such an integer: it is only compared
+            raise Invalid(say("time_beyond"), field=field)
         return round(given * SCALES[form])
     try:
         return to_ms(msgspec.convert(given, At))

@@ -11,6 +11,7 @@ from schemas.edges import Edge, Entity, GtfsRealtime, Mqtt, NgsiLd, Service, Top
 from schemas.errors import Invalid
 from services.ingest.edges.gtfs_realtime.feed import Feed, Notice
 from services.ingest.edges.intake import Message
+from services.ingest.edges.mqtt import messages
 from services.ingest.edges.mqtt.messages import Reader, Received
 from services.ingest.edges.ngsi_ld.edge import read as read_notification
 
@@ -68,6 +69,8 @@ def test_a_message_kept_by_the_broker_without_a_time_says_nothing() -> None:
         (b"high", NUMBER, None),
         ({"c": True, "t": 1}, FIELDS, "c"),
         ({"c": 1, "t": "x"}, FIELDS, "t"),
+        (b'{"c": 1, "t": 1e306}', FIELDS, "t"),
+        (b'{"c": 1, "t": -1%s}' % (b"0" * 400), {**FIELDS, "time_format": "unix_ms"}, "t"),
         ({"c": 1, "t": "x"}, {**FIELDS, "time_format": "rfc3339"}, "t"),
         ({"d": 1, "t": 1}, FIELDS, None),
         ([1], FIELDS, None),
@@ -79,6 +82,12 @@ def test_a_message_that_cannot_be_read_is_kept_with_the_reason(payload: Any, top
     found = message(payload, **topic)
     assert found.events == []
     assert [fault.field for fault in found.faults] == [field]
+
+
+def test_a_message_that_nobody_expected_is_kept_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "checked", lambda *_: 1 / 0)
+    found = message(b"{}", **FIELDS)
+    assert [(fault.raw, fault.detail) for fault in found.faults] == [(b"{}", "ZeroDivisionError: division by zero")]
 
 
 def test_a_topic_of_another_subscription_is_not_read() -> None:

@@ -7,6 +7,7 @@ import msgspec
 
 from city.braces import TopicTemplate, filled
 from city.judge import READINGS
+from infra import log
 from schemas.cloudevents import CloudEvent, decode_structured
 from schemas.edges import Edge, Topic
 from schemas.errors import Invalid
@@ -17,6 +18,17 @@ from services.ingest.edges.fields import at_path, instant_ms
 from services.ingest.edges.intake import Fault, Message, readings
 
 _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
+UNFORESEEN = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    msgspec.MsgspecError,
+)
+"""What reading bytes may raise where nobody thought of it."""
+_log = log.logger("edges")
 
 
 class Received(NamedTuple):
@@ -49,6 +61,9 @@ class Reader:
             event = self._event(names, payload, f"{topic}@{received.at_ms}-{received.number}", received)
         except Invalid as error:
             message.faults = [Fault(payload, error.said, error.field)]
+        except UNFORESEEN as error:  # unacknowledged it would come again at each reconnect, and end the edge each time
+            _log.exception("message_not_read", edge=self._edge.id, topic=topic)
+            message.faults = [Fault(payload, say("failed_with", kind=type(error).__name__, reason=error))]
         else:
             message.events = [event] if event else []
         return message
