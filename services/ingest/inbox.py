@@ -29,15 +29,18 @@ AT_A_TIME = 250
 """Records judged before others get their turn in the loop."""
 AHEAD = 3
 """Batches that may wait for their acknowledgement."""
+RETRY_S = 1.0
+"""After so long what Kafka did not take is read again."""
 _log = log.logger("inbox")
 
 
 class _Taken(NamedTuple):
     """What waits for Kafka's acknowledgement before it is committed."""
 
+    starts: dict[TopicPartition, int]
+    ends: dict[TopicPartition, int]
     done: set[asyncio.Future[None]]
     keys: dict[bytes, None]
-    ends: dict[TopicPartition, int]
 
     def is_done(self) -> bool:
         return all(each.done() for each in self.done)
@@ -66,41 +69,50 @@ class Inbox:
                 await self._once()
             except Unavailable as error:
                 _log.warning("inbox_waits", reason=str(error))
-                self._waiting.clear()
-                await asyncio.sleep(1.0)
-                await self._consumer.seek_to_committed()
+                await asyncio.sleep(RETRY_S)
+                self._go_back()
+
+    def _go_back(self) -> None:
+        """To the first record of what waits; Kafka does not know where that is as long as nothing was committed."""
+        starts: dict[TopicPartition, int] = {}
+        for taken in self._waiting:
+            starts = taken.starts | starts
+        self._waiting.clear()
+        for part in starts.keys() & self._consumer.assignment():
+            self._consumer.seek(part, starts[part])
 
     async def _once(self) -> None:
         found = await self._consumer.getmany(timeout_ms=200 if not self._waiting else 5, max_records=MOST_RECORDS)
         if found:
             await self._take(found)
         while self._waiting and (len(self._waiting) > AHEAD or self._waiting[0].is_done() or not found):
-            await self._settle(self._waiting.popleft())
+            await self._settle(self._waiting[0])
+            self._waiting.popleft()
 
     async def _take(self, found: dict[TopicPartition, list[ConsumerRecord]]) -> None:
         """What is judged goes to the packer at once, while it is still in the processor's cache."""
         judge, now = self._judge(), now_ms()
         records = [record for part in found.values() for record in part]
-        done: set[asyncio.Future[None]] = set()
-        keys: dict[bytes, None] = {}
+        starts = {part: records[0].offset for part, records in found.items()}
+        ends = {part: records[-1].offset + 1 for part, records in found.items()}
+        taken = _Taken(starts, ends, set(), {})
+        self._waiting.append(taken)
         for start in range(0, len(records), AT_A_TIME):
             accepted, refused = _judged(records[start : start + AT_A_TIME], judge, now)
             for record, error in refused:
                 await self._refuse(record, error)
-            done.add(self._packer.add(await self._without_known(accepted, keys)))
+            taken.done.add(self._packer.add(await self._without_known(accepted, taken.keys)))
             await asyncio.sleep(0)
-        ends = {part: records[-1].offset + 1 for part, records in found.items()}
-        self._waiting.append(_Taken(done, keys, ends))
 
     async def _without_known(self, accepted: list[Accepted], keys: dict[bytes, None]) -> list[Accepted]:
-        """Leaves out events that came before, wait for Kafka or are in `keys`, and adds theirs to it.
+        """Leaves out events that came before or wait for Kafka, and adds those of the others to `keys`.
 
         Readings are not asked for: what counts twice is dropped by detect.
         """
         events = {id(each): seen_key(each.source, each.id) for each in accepted if each.record is not None}
         if not events:
             return accepted
-        known = await self._seen.known(list(events.values())) | keys.keys()
+        known = await self._seen.known(list(events.values()))
         known |= {key for key in events.values() if any(key in waiting.keys for waiting in self._waiting)}
         fresh: list[Accepted] = []
         for each in accepted:

@@ -3,16 +3,21 @@
 import asyncio
 import json
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from aiokafka import AIOKafkaConsumer
 
+from infra.kafka.clients import consumer, producer
 from schemas.topics import DEAD_LETTERS, INBOX, REPORTS_BY_HAND
+from services.ingest.inbox import TOPICS, Inbox
 from tests.intake import Ingest, event, pack, publish_reference, reference, running_ingest, stored
 from tests.servers import Servers
-from tests.waiting import until
+from tests.unit.edges.door import JUDGE, Packer, Seen
+from tests.waiting import eventually, until
 
 RIVER, POWER = "city.readings.river.v1", "city.events.power.v1"
 REPORTS = "city.events.reports.v1"
@@ -114,3 +119,35 @@ def test_nothing_is_lost_when_another_ingest_comes_and_goes(servers: Servers, in
         return {run["id"] for run in runs} >= {f"kill-{n}" for n in range(3000)}
 
     assert until(all_taken, "all of them")
+
+
+@asynccontextmanager
+async def inbox(servers: Servers, group: str, packer: Packer) -> AsyncIterator[AIOKafkaConsumer]:
+    """The inbox alone, as a group that has committed nothing yet, before this packer; its consumer."""
+    packer.done.set_result(None)
+    writer, reader = producer(servers.kafka), consumer(servers.kafka, *TOPICS, group=group)
+    await writer.start()
+    await reader.start()
+    taking = asyncio.create_task(
+        Inbox(reader, writer, cast(Any, packer), cast(Any, Seen()), lambda: JUDGE).run(), name=group
+    )
+    try:
+        yield reader
+    finally:
+        taking.cancel()
+        await reader.stop()
+        await writer.stop()
+
+
+async def test_what_was_not_taken_is_read_again_though_nothing_was_ever_committed(
+    servers: Servers, ingest: Ingest
+) -> None:
+    given = [event(pack("first-1/stage_m", [1.0]), number=f"first-{n}") for n in range(10)]
+    ingest.produce(INBOX, *map(encoded, given))
+    packer = Packer(refusals=1)
+
+    async def all_taken() -> bool:
+        return set(packer.ids) >= {each["id"] for each in given}
+
+    async with inbox(servers, "begins", packer):
+        await eventually(all_taken, "those of the batch that was refused", seconds=20)

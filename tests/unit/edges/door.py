@@ -16,13 +16,15 @@ class Packer:
 
     def __init__(self, refusals: int) -> None:
         self.refusals, self.batches = refusals, 0
+        self.ids: list[str] = []
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def add(self, _: Sequence[Accepted]) -> asyncio.Future[None]:
+    def add(self, accepted: Sequence[Accepted]) -> asyncio.Future[None]:
         if self.refusals:
             self.refusals -= 1
             raise Unavailable("Kafka is behind")
         self.batches += 1
+        self.ids += [each.id for each in accepted]
         return self.done
 
 
