@@ -20,7 +20,7 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     field: str | None = None
     at: At
     key: bytes | None = None
-    """Original bytes (base64 in JSON)."""
+    """Original bytes (base64 in JSON); at most 1 KiB, then cut."""
     value: bytes | None = None
     """Original bytes (base64 in JSON); at most 256 KiB, then cut."""
     value_size: int = 0

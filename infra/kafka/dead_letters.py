@@ -14,6 +14,8 @@ from schemas.sentences import say, told
 from schemas.topics import DEAD_LETTERS
 
 VALUE_LIMIT = 256 * 1024
+KEY_LIMIT = 1024
+"""Bytes; nothing is found by the key of a letter."""
 
 
 class Origin(NamedTuple):
@@ -53,8 +55,12 @@ def _known(error: Exception) -> CenterError:
 
 
 async def send_dead_letter(producer: AIOKafkaProducer, letter: DeadLetter) -> None:
-    """Returns once Kafka has it, cut to 256 KiB of value; the key is the origin, so that a repeat is recognised."""
-    cut = msgspec.structs.replace(letter, value=letter.value and letter.value[:VALUE_LIMIT])
+    """Returns once Kafka has it, cut to 256 KiB of value and 1 KiB of key: neither may be more than Kafka takes.
+
+    Its own key is the origin, so that a repeat is recognised.
+    """
+    value, known_by = letter.value and letter.value[:VALUE_LIMIT], letter.key and letter.key[:KEY_LIMIT]
+    cut = msgspec.structs.replace(letter, value=value, key=known_by)
     key = f"{letter.topic}/{letter.partition}/{letter.offset}".encode()
     await producer.send_and_wait(DEAD_LETTERS, msgspec.json.encode(cut), key=key)
     COUNTED.labels(letter.stage).inc()

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError, KafkaTimeoutError
 
 from city.judge import Accepted, Judge
 from infra import log
@@ -31,6 +32,8 @@ AHEAD = 3
 """Batches that may wait for their acknowledgement."""
 RETRY_S = 1.0
 """After so long what Kafka did not take is read again."""
+PASSING = (Unavailable, KafkaTimeoutError, CommitFailedError, IllegalStateError)
+"""What Kafka's client does not call retriable and yet passes: no answer in time, partitions that went to others."""
 _log = log.logger("inbox")
 
 
@@ -63,12 +66,14 @@ class Inbox:
         self._waiting: deque[_Taken] = deque()
 
     async def run(self) -> None:
-        """Takes records until cancelled."""
+        """Takes records until cancelled; raises the KafkaError that no waiting can cure."""
         while True:
             try:
                 await self._once()
-            except Unavailable as error:
-                _log.warning("inbox_waits", reason=str(error))
+            except (Unavailable, KafkaError) as error:
+                if not isinstance(error, PASSING) and not error.retriable:
+                    raise
+                _log.warning("inbox_waits", reason=str(error) or repr(error))
                 await asyncio.sleep(RETRY_S)
                 self._go_back()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from base64 import b64decode
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,12 @@ from typing import Any, cast
 
 import pytest
 from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import (
+    CommitFailedError,
+    KafkaTimeoutError,
+    NotEnoughReplicasError,
+    TopicAuthorizationFailedError,
+)
 
 from infra.kafka.clients import consumer, producer
 from schemas.topics import DEAD_LETTERS, INBOX, REPORTS_BY_HAND
@@ -21,6 +28,7 @@ from tests.waiting import eventually, until
 
 RIVER, POWER = "city.readings.river.v1", "city.events.power.v1"
 REPORTS = "city.events.reports.v1"
+Taking = asyncio.Task[None]
 
 
 @pytest.fixture(scope="module")
@@ -121,18 +129,29 @@ def test_nothing_is_lost_when_another_ingest_comes_and_goes(servers: Servers, in
     assert until(all_taken, "all of them")
 
 
+def test_a_record_with_a_huge_key_is_a_dead_letter_as_any_other(servers: Servers, ingest: Ingest) -> None:
+    async def produce() -> None:
+        writer = producer(servers.kafka)
+        await writer.start()
+        await writer.send_and_wait(INBOX, b"no event", key=os.urandom(7_000_000))
+        await writer.stop()
+
+    asyncio.run(produce())
+    until(lambda: any(b64decode(each["value"]) == b"no event" for each in letters(ingest)), "the dead letter")
+    assert ingest.listens()
+
+
 @asynccontextmanager
-async def inbox(servers: Servers, group: str, packer: Packer) -> AsyncIterator[AIOKafkaConsumer]:
-    """The inbox alone, as a group that has committed nothing yet, before this packer; its consumer."""
+async def inbox(servers: Servers, group: str, packer: Packer) -> AsyncIterator[tuple[AIOKafkaConsumer, Taking]]:
+    """The inbox alone, as a group that has committed nothing yet, before this packer; its consumer and its task."""
     packer.done.set_result(None)
     writer, reader = producer(servers.kafka), consumer(servers.kafka, *TOPICS, group=group)
     await writer.start()
     await reader.start()
-    taking = asyncio.create_task(
-        Inbox(reader, writer, cast(Any, packer), cast(Any, Seen()), lambda: JUDGE).run(), name=group
-    )
+    own = Inbox(reader, writer, cast(Any, packer), cast(Any, Seen()), lambda: JUDGE)
+    taking = asyncio.create_task(own.run())
     try:
-        yield reader
+        yield reader, taking
     finally:
         taking.cancel()
         await reader.stop()
@@ -151,3 +170,16 @@ async def test_what_was_not_taken_is_read_again_though_nothing_was_ever_committe
 
     async with inbox(servers, "begins", packer):
         await eventually(all_taken, "those of the batch that was refused", seconds=20)
+
+
+async def test_what_passes_is_waited_for_and_what_does_not_ends_ingest(servers: Servers, ingest: Ingest) -> None:
+    ingest.produce(INBOX, encoded(event(pack("first-1/stage_m", [1.0]), number="waited")))
+    errors = [CommitFailedError(), KafkaTimeoutError(), NotEnoughReplicasError(), TopicAuthorizationFailedError(INBOX)]
+
+    async def commit(_: object) -> None:
+        raise errors.pop(0)
+
+    async with inbox(servers, "waits", Packer(refusals=0)) as (reader, taking):
+        reader.commit = commit
+        await asyncio.wait({taking}, timeout=20)
+        assert taking.done() and isinstance(taking.exception(), TopicAuthorizationFailedError) and not errors
