@@ -64,7 +64,7 @@ async def _opened(files: Files) -> AsyncIterator[Folder]:
             login_timeout=PATIENCE_S,
             keepalive_interval=PATIENCE_S,
         ) as connection,
-        connection.start_sftp_client() as client,
+        connection.start_sftp_client(path_errors="surrogateescape") as client,
     ):
         yield RemoteFolder(client, files.folder)
 
