@@ -64,6 +64,26 @@ def test_a_message_kept_by_the_broker_without_a_time_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "data", "time", "says_when"),
+    [
+        ("signal.raised", {"asset": "a", "kind": "power.outage"}, None, False),
+        ("signal.raised", {"asset": "a", "kind": "power.outage"}, "2026-01-31T08:00:00+07:00", True),
+        ("signal.cleared", {"asset": "a", "kind": "power.outage", "at": "2026-01-31T08:00:00+07:00"}, None, True),
+        ("city.readings", [{"n": "s-1/stage_m", "v": 1}], "2026-01-31T08:00:00+07:00", False),
+        ("city.readings", [{"n": "s-1/stage_m", "v": 1, "t": 1769821000}], None, True),
+        ("report.created", {"category": "flood"}, None, False),
+        ("work.planned", {"from": "2026-01-31T08:00:00+07:00"}, None, True),
+    ],
+)
+def test_an_event_kept_by_the_broker_counts_if_it_says_when_it_was(
+    kind: str, data: Any, time: str | None, says_when: bool
+) -> None:
+    event = {"specversion": "1.0", "id": "1", "source": "/plc", "type": kind, "data": data, "time": time}
+    assert bool(message(event, retained=True, format="cloudevents").events) is says_when
+    assert message(event, format="cloudevents").events != []
+
+
+@pytest.mark.parametrize(
     ("payload", "topic", "field"),
     [
         (b"high", NUMBER, None),

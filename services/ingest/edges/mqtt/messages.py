@@ -17,6 +17,16 @@ from schemas.sentences import say
 from services.ingest.edges.fields import at_path, instant_ms
 from services.ingest.edges.intake import Fault, Message, readings
 
+SIGNALS = ("signal.raised", "signal.cleared")
+
+
+class _Dated(msgspec.Struct, frozen=True):
+    """The time in the data of a signal."""
+
+    at: Any = None
+
+
+_decode_dated = msgspec.json.Decoder(_Dated).decode
 _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 UNFORESEEN = (
     ArithmeticError,
@@ -71,7 +81,8 @@ class Reader:
     def _event(self, names: Mapping[str, str], payload: bytes, event_id: str, received: Received) -> CloudEvent | None:
         form = self._topic.format
         if form == "cloudevents":
-            return decode_structured(payload)
+            event = decode_structured(payload)
+            return None if received.retained and not _says_when(event, received.at_ms) else event
         if form == "senml":
             if received.retained and resolve(payload, received.at_ms).relative:
                 return None
@@ -112,3 +123,12 @@ class Reader:
     def _record(self, name: str, value: float, field: str, at_ms: int) -> dict[str, Any]:
         unit = self._topic.units.get(field)
         return {"n": name, "v": value, "t": at_ms / 1000, **({"u": unit} if unit else {})}
+
+
+def _says_when(event: CloudEvent, now_ms: int) -> bool:
+    """Whether it says itself when it was, as planned works always do. Raises Invalid if its data cannot be read."""
+    if event.type == READINGS:
+        return not resolve(event.payload(), now_ms).relative
+    if event.time is not None or event.type == "work.planned":
+        return True
+    return event.type in SIGNALS and checked(_decode_dated, event.payload(), "data").at is not None
