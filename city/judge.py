@@ -130,6 +130,12 @@ class Judge:
             return self._readings(event, recorded, mark, now_ms)
         return self._event(event, recorded, now_ms if mark is None else mark, now_ms)
 
+    def faults(self, pack: bytes, now_ms: int) -> list[Fault]:
+        """What is wrong with records of a SenML pack received at `now_ms`. Raises Invalid if it is none."""
+        resolved = resolve(pack, now_ms)
+        self._normaliser.readings(resolved, now_ms)
+        return resolved.faults
+
     def _checked_time(self, at: Any, now_ms: int, field: str) -> int | None:
         if at is None:
             return None

@@ -5,6 +5,7 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import nan
 
 from asyncua.server.server import Server
 from pymodbus.server import ModbusTcpServer
@@ -14,7 +15,7 @@ from infra.embedded.ports import free_ports
 
 
 class Plant:
-    """Three holding registers with two numbers, and two nodes: a number and a text."""
+    """Five holding registers with two numbers and one that is none, and two nodes: a number and a text."""
 
     def __init__(self) -> None:
         self.modbus_port, opcua_port = free_ports(2)
@@ -40,7 +41,7 @@ class Plant:
 
     async def _serve(self) -> list[str]:
         high, low = struct.unpack(">HH", struct.pack(">f", 2.5))
-        values = [-20 & 0xFFFF, low, high]
+        values = [-20 & 0xFFFF, low, high, *struct.unpack(">HH", struct.pack(">f", nan))]
         device = SimDevice(1, [SimData(0, values=values, datatype=DataType.REGISTERS)])
         self._modbus = ModbusTcpServer(device, address=("127.0.0.1", self.modbus_port))
         await self._modbus.serve_forever(background=True)

@@ -176,6 +176,7 @@ def plant_edges(plant: Plant) -> list[Edge]:
         Register(address=1, type="float32", words="little", sensor="plc-1", quantity="stage_m"),
         Register(address=0, type="int16", scale=0.1, shift=1, sensor="plc-2", quantity="stage_m", unit="cm"),
         Register(address=900, sensor="plc-3", quantity="stage_m"),
+        Register(address=3, type="float32", sensor="plc-4", quantity="stage_m"),
     )
     nodes = tuple(Node(node=node, sensor=f"ua-{at}", quantity="stage_m") for at, node in enumerate(plant.nodes, 1))
     return [
@@ -423,7 +424,8 @@ def test_registers_and_nodes_become_readings_and_those_refused_dead_letters(edge
     until(lambda: edges.values(RIVER, "plc-2/stage_m"), "the second register")
     assert edges.values(RIVER, "plc-1/stage_m")[0] == pytest.approx(2.5)
     assert edges.values(RIVER, "plc-2/stage_m")[0] == pytest.approx((0.1 * -20 + 1) / 100)
-    assert {each["field"] for each in edges.letters("plc")} == {"holding 900"}
+    assert {each["field"] for each in edges.letters("plc")} == {"holding 900", "plc-4/stage_m"}
+    assert "plc-4/stage_m: is not a finite number" in edges.health("plc")["detail"]
     until(lambda: edges.values(RIVER, "ua-1/stage_m"), "the first node")
     assert edges.values(RIVER, "ua-1/stage_m")[0] == pytest.approx(3.5)
     assert {each["reason"] for each in edges.letters("scada")} == {"is no number but str"}

@@ -13,14 +13,13 @@ from typing import Any, cast
 import pytest
 from prometheus_client import REGISTRY
 
-from schemas.dead_letters import DeadLetter, decode_dead_letter
 from schemas.edges import Edge, Files, Sftp
 from services.ingest.edges.files.edge import AGAIN_S, Watch, _opened
 from services.ingest.edges.files.folders import Entry, Folder, LocalFolder, Stuck
 from services.ingest.edges.health import Health
 from services.ingest.edges.intake import LETTERS, Door, Intake
 from tests.sftp import PASSWORD, USER, running_sftp
-from tests.unit.edges.door import JUDGE, Packer, Seen
+from tests.unit.edges.door import JUDGE, Letters, Packer, Seen
 from tests.unit.edges.station import LAYOUT, NAME
 
 GOOD = "COD;55,5;mg/L;00\n"
@@ -42,16 +41,6 @@ def as_nobody(path: Path) -> Iterator[None]:
         yield
     finally:
         os.seteuid(0)
-
-
-class Letters:
-    """Takes dead letters, as the producer would."""
-
-    def __init__(self) -> None:
-        self.found: list[DeadLetter] = []
-
-    async def send_and_wait(self, _topic: str, value: bytes, **_: Any) -> None:
-        self.found.append(decode_dead_letter(value))
 
 
 class Drop:

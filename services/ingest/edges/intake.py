@@ -21,6 +21,7 @@ from schemas.cloudevents import CloudEvent, encode_event
 from schemas.dead_letters import DeadLetter
 from schemas.edges import Edge
 from schemas.errors import Invalid, Unavailable
+from schemas.senml import Fault as Refused
 from schemas.sentences import say
 from services.ingest.edges.health import Health
 from services.ingest.packer import Packer
@@ -93,6 +94,10 @@ class Intake:
             else:
                 self.health.now("connected")
                 return outcome
+
+    def refused(self, records: Sequence[Mapping[str, Any]]) -> list[Refused]:
+        """The SenML records that the judge would not take, as it is now."""
+        return self._door.judge().faults(msgspec.json.encode(records), now_ms()) if records else []
 
     async def recall(self, kind: type[T]) -> dict[str, T]:
         """What this edge remembered last. Raises Unavailable without Redis."""

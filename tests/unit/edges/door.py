@@ -1,11 +1,13 @@
-"""What stands behind an edge: a judge, a packer that may refuse, a memory that knows nothing."""
+"""What stands behind an edge: a judge, a packer that may refuse, dead letters, a memory that knows nothing."""
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 from city.enrich import Catalogue
 from city.judge import Accepted, Judge
 from infra.cities.folder import shipped
+from schemas.dead_letters import DeadLetter, decode_dead_letter
 from schemas.errors import Unavailable
 
 JUDGE = Judge(Catalogue.build({}, {}, shipped().domains, {}), 100)
@@ -26,6 +28,16 @@ class Packer:
         self.batches += 1
         self.ids += [each.id for each in accepted]
         return self.done
+
+
+class Letters:
+    """Takes dead letters, as the producer would."""
+
+    def __init__(self) -> None:
+        self.found: list[DeadLetter] = []
+
+    async def send_and_wait(self, _topic: str, value: bytes, **_: Any) -> None:
+        self.found.append(decode_dead_letter(value))
 
 
 class Seen:

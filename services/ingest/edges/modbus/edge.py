@@ -9,8 +9,8 @@ from infra.clock import now_ms
 from schemas.edges import Modbus, Register
 from schemas.errors import Unavailable
 from schemas.sentences import say
-from services.ingest.edges.intake import Fault, Intake, Message, readings
-from services.ingest.edges.polling import poll
+from services.ingest.edges.intake import Fault, Intake
+from services.ingest.edges.polling import Answer, poll
 
 PATIENCE_S = 5.0
 
@@ -23,25 +23,25 @@ async def run(intake: Intake) -> None:
     try:
         if not await client.connect():
             raise Unavailable(f"{modbus.host}:{modbus.port} does not answer")
-        await poll(intake, lambda: _asked(client, intake, modbus), modbus.poll_s)
+        await poll(intake, lambda: _asked(client, modbus), modbus.poll_s)
     except (ModbusException, OSError) as error:
         raise Unavailable(str(error) or repr(error)) from None
     finally:
         client.close()
 
 
-async def _asked(client: AsyncModbusTcpClient, intake: Intake, modbus: Modbus) -> Message:
-    message, records, now = Message(origin=modbus.host), [], now_ms()
+async def _asked(client: AsyncModbusTcpClient, modbus: Modbus) -> Answer:
+    answer = Answer(origin=modbus.host, at_ms=now_ms(), records=[], faults=[])
     for register in modbus.registers:
         found = await _value(client, modbus.device, register)
         if isinstance(found, Fault):
-            message.faults.append(found)
+            answer.faults.append(found)
         else:
             unit = {"u": register.unit} if register.unit else {}
             value = found * register.scale + register.shift
-            records.append({"n": f"{register.sensor}/{register.quantity}", "v": value, "t": now / 1000, **unit})
-    message.events = [readings(intake.edge, f"{modbus.host}@{now}", records)] if records else []
-    return message
+            name = f"{register.sensor}/{register.quantity}"
+            answer.records.append({"n": name, "v": value, "t": answer.at_ms / 1000, **unit})
+    return answer
 
 
 async def _value(client: AsyncModbusTcpClient, device: int, register: Register) -> float | Fault:

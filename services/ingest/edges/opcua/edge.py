@@ -13,8 +13,8 @@ from schemas.edges import Node, OpcUa
 from schemas.errors import Unavailable
 from schemas.sentences import say
 from schemas.times import to_ms
-from services.ingest.edges.intake import Fault, Intake, Message, readings
-from services.ingest.edges.polling import poll
+from services.ingest.edges.intake import Fault, Intake
+from services.ingest.edges.polling import Answer, poll
 
 PATIENCE_S = 10.0
 
@@ -33,24 +33,23 @@ async def run(intake: Intake) -> None:
         async with client:
             nodes = [client.get_node(node.node) for node in opcua.nodes]
 
-            async def ask() -> Message:
-                return _message(intake, opcua, await client.read_attributes(nodes))
+            async def ask() -> Answer:
+                return _answer(opcua, await client.read_attributes(nodes))
 
             await poll(intake, ask, opcua.poll_s)
     except (UaError, OSError, TimeoutError) as error:
         raise Unavailable(str(error) or repr(error)) from None
 
 
-def _message(intake: Intake, opcua: OpcUa, values: list[ua.DataValue]) -> Message:
-    message, records, now = Message(origin=opcua.url), [], now_ms()
+def _answer(opcua: OpcUa, values: list[ua.DataValue]) -> Answer:
+    answer = Answer(origin=opcua.url, at_ms=now_ms(), records=[], faults=[])
     for node, value in zip(opcua.nodes, values, strict=True):
         fault = _fault(node, value)
         if fault is not None:
-            message.faults.append(fault)
+            answer.faults.append(fault)
         else:
-            records.append(_record(node, value, now))
-    message.events = [readings(intake.edge, f"{opcua.url}@{now}", records)] if records else []
-    return message
+            answer.records.append(_record(node, value, answer.at_ms))
+    return answer
 
 
 def _fault(node: Node, value: ua.DataValue) -> Fault | None:
