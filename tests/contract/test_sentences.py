@@ -35,7 +35,7 @@ ELSEWHERE = (
     "services/ingest/__main__.py",
     "services/ingest/edges/files/edge.py",
     "services/ingest/edges/files/folders.py",
-    "services/ingest/edges/gtfs_realtime/edge.py",
+    "services/ingest/edges/gtfs_realtime/page.py",
     "services/ingest/edges/intake.py",
     "services/ingest/edges/modbus/edge.py",
     "services/ingest/edges/mqtt/edge.py",

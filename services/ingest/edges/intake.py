@@ -99,6 +99,14 @@ class Intake:
         """The SenML records that the judge would not take, as it is now."""
         return self._door.judge().faults(msgspec.json.encode(records), now_ms()) if records else []
 
+    def refusal(self, event: CloudEvent) -> Invalid | None:
+        """What the judge, as it is now, has against an event."""
+        try:
+            self._door.judge().accept(event, now_ms())
+        except Invalid as error:
+            return error
+        return None
+
     async def recall(self, kind: type[T]) -> dict[str, T]:
         """What this edge remembered last. Raises Unavailable without Redis."""
         try:

@@ -1,19 +1,23 @@
 """What MQTT messages, notifications and transit feeds say, and what of them says nothing."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
 from google.transit.gtfs_realtime_pb2 import FeedMessage
 
+from infra.clock import now_ms
 from schemas.edges import Edge, Entity, GtfsRealtime, Mqtt, NgsiLd, Service, Topic
 from schemas.errors import Invalid
+from services.ingest.edges.gtfs_realtime.edge import Watch
 from services.ingest.edges.gtfs_realtime.feed import Feed, Notice
-from services.ingest.edges.intake import Message
+from services.ingest.edges.health import Health
+from services.ingest.edges.intake import Door, Intake, Message
 from services.ingest.edges.mqtt import messages
 from services.ingest.edges.mqtt.messages import Reader, Received
 from services.ingest.edges.ngsi_ld.edge import read as read_notification
+from tests.unit.edges.door import JUDGE, Letters, Packer, Seen
 
 NOW = 1_769_821_200_000
 
@@ -151,22 +155,26 @@ TRANSIT = edge(gtfs_realtime=GtfsRealtime(url="http://h/f", service=Service(kind
 OLD = Notice("route-9", "traffic.stalled", "minor")
 
 
-def feed(*alerts: tuple[str, int, str]) -> Feed:
+def feed(*alerts: tuple[str, int, str], severity: str = "INFO", at_s: int = 0) -> Feed:
+    return Feed(TRANSIT, body(*alerts, severity=severity, at_s=at_s), NOW)
+
+
+def body(*alerts: tuple[str, int, str], severity: str = "INFO", at_s: int = 0) -> bytes:
     """Alerts as (id, end of its active period in seconds from now, route)."""
     made = FeedMessage()
-    made.header.gtfs_realtime_version = "2.0"
+    made.header.gtfs_realtime_version, made.header.timestamp = "2.0", at_s
     for number, end, route in alerts:
         alert = made.entity.add(id=number).alert
         alert.effect = alert.NO_SERVICE
-        alert.active_period.add(start=0, end=NOW // 1000 + end)
+        alert.severity_level = alert.SeverityLevel.Value(severity)
+        alert.active_period.add(start=0, end=(at_s or NOW // 1000) + end)
         if route:
             alert.informed_entity.add(route_id=route)
-    return Feed(TRANSIT, made.SerializeToString(), NOW)
+    return bytes(made.SerializeToString())
 
 
 def told(found: Feed, before: dict[str, Notice]) -> list[tuple[str, str]]:
-    found.read(before)
-    return [(event.type, msgspec.json.decode(event.data)["asset"]) for event in found.message.events]
+    return [(one.event.type, msgspec.json.decode(one.event.data)["asset"]) for one in found.changes(before)]
 
 
 def test_notices_raise_when_they_come_and_clear_when_they_are_over_or_gone() -> None:
@@ -176,12 +184,56 @@ def test_notices_raise_when_they_come_and_clear_when_they_are_over_or_gone() -> 
     assert told(feed(("2", 60, "9")), {"1": OLD}) == [("signal.raised", "route-9")]
 
 
+def test_a_notice_is_told_again_when_its_severity_changes_and_of_several_the_worst() -> None:
+    raised = [("signal.raised", "route-9")]
+    worse = feed(("1", 60, "9"), severity="SEVERE")
+    assert told(worse, {"1": OLD}) == raised and told(worse, worse.notices) == []
+    assert told(feed(("1", 60, "9"), ("2", 60, "9")), worse.notices) == raised, "it is less severe again"
+    both = worse.notices | {"0": OLD}
+    assert told(worse, both) == [] and told(feed(("0", 60, "9")), both) == raised
+
+
 def test_a_notice_about_nothing_is_kept_with_the_reason() -> None:
     found = feed(("1", 60, ""))
-    assert found.read({}) == {}
-    assert [fault.field for fault in found.message.faults] == ["entity.1"]
+    assert found.notices == {}
+    assert [fault.field for fault in found.faults] == ["entity.1"]
 
 
 def test_what_is_no_feed_is_refused() -> None:
     with pytest.raises(Invalid, match="FeedMessage"):
         Feed(TRANSIT, b"<html>", NOW)
+
+
+def test_a_feed_made_beyond_every_clock_is_refused_with_its_field() -> None:
+    with pytest.raises(Invalid, match=r"header\.timestamp: is after 2200"):
+        feed(at_s=NOW)
+
+
+class Memory:
+    """Redis, as far as an edge remembers there."""
+
+    kept: bytes | None = None
+
+    async def get(self, _: str) -> bytes | None:
+        return self.kept
+
+    async def set(self, _: str, value: bytes) -> None:
+        self.kept = value
+
+
+async def test_a_notice_that_was_refused_is_tried_again_and_told_of_once() -> None:
+    packer, letters, now = Packer(0), Letters(), now_ms() // 1000
+    packer.done.set_result(None)
+    door = Door(lambda: JUDGE, cast(Any, packer), cast(Any, letters), cast(Any, Seen()), cast(Any, Memory()))
+    assert TRANSIT.gtfs_realtime is not None
+    watch = Watch(Intake(TRANSIT, door, Health("e")), TRANSIT.gtfs_realtime)
+    for ahead in (600, 602):
+        await watch.take(body(("1", 60, "7"), at_s=now + ahead))
+    (letter,) = letters.found
+    assert (letter.field, packer.ids) == ("entity.1", []) and letter.reason in watch.detail
+    for at in (now, now + 1):
+        await watch.take(body(("1", 60, "7"), at_s=at))
+    assert packer.ids == [f"1@{now}000-signal.raised"] and watch.detail == ""
+    await watch.take(body(at_s=now + 600))
+    await watch.take(body(at_s=now + 2))
+    assert packer.ids[1:] == [f"1@{now + 2}000-signal.cleared"]

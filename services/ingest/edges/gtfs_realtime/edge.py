@@ -1,18 +1,21 @@
 """Asks a GTFS-Realtime feed again and again; notices that were told are remembered until they are gone."""
 
 import asyncio
+from collections.abc import Mapping
 
 import httpx
 
 from infra.clock import now_ms
 from infra.secrets import secret
+from schemas.cloudevents import CloudEvent, encode_event
 from schemas.edges import GtfsRealtime
 from schemas.errors import Invalid, Unavailable
-from services.ingest.edges.gtfs_realtime.feed import Feed, Notice
-from services.ingest.edges.intake import Fault, Intake, Message
+from services.ingest.edges.gtfs_realtime.feed import Change, Feed, Key, Notice, key_of
+from services.ingest.edges.gtfs_realtime.page import Page
+from services.ingest.edges.intake import Fault, Intake, Message, readings
+from services.ingest.edges.polling import Answer, Told, shown, sifted
 
 PATIENCE_S = 20.0
-LARGEST = 50_000_000
 
 
 async def run(intake: Intake) -> None:
@@ -21,36 +24,62 @@ async def run(intake: Intake) -> None:
     assert feed is not None
     headers = {name: secret(value) for name, value in feed.headers.items()}
     try:
-        async with httpx.AsyncClient(headers=headers, timeout=PATIENCE_S, follow_redirects=True) as client:
-            tag = ""
+        async with httpx.AsyncClient(headers=headers, timeout=PATIENCE_S) as client:
+            page, watch = Page(client, feed.url), Watch(intake, feed)
             while True:
-                tag = await _ask(client, intake, feed, tag)
-                intake.health.now("connected")
+                body = await page.changed()
+                if body is not None:
+                    await watch.take(body)
+                intake.health.now("connected", watch.detail)
                 await asyncio.sleep(feed.poll_s)
     except httpx.HTTPError as error:
         raise Unavailable(str(error) or repr(error)) from None
 
 
-async def _ask(client: httpx.AsyncClient, intake: Intake, settings: GtfsRealtime, tag: str) -> str:
-    """Takes what is new; the tag of the answer, by which the next one may be `304 Not Modified`."""
-    answer = await client.get(settings.url, headers={"If-None-Match": tag} if tag else {})
-    if answer.status_code == httpx.codes.NOT_MODIFIED:
-        return tag
-    answer.raise_for_status()
-    if len(answer.content) > LARGEST:
-        raise Unavailable(f"the answer has {len(answer.content)} bytes; the limit is {LARGEST}")
-    await _take(intake, answer.content)
-    return str(answer.headers.get("etag", ""))
+class Watch:
+    """Takes what is new in each answer; what is refused is tried again with the next one, and told when it begins."""
+
+    def __init__(self, intake: Intake, settings: GtfsRealtime) -> None:
+        self._intake, self._told = intake, Told()
+        self._origin = settings.url.partition("?")[0]
+        self.detail = ""
+        """What the last answer had that could not be taken, for people."""
+
+    async def take(self, body: bytes) -> None:
+        """Takes an answer and remembers which notices were. Raises Unavailable without Redis."""
+        try:
+            feed = await asyncio.to_thread(Feed, self._intake.edge, body, now_ms())
+        except Invalid as error:
+            await self._give([], [Fault(body, error.whole, error.field)])
+            return
+        before = await self._intake.recall(Notice)
+        answer = Answer(origin="vehicles", at_ms=feed.at_ms, records=feed.speeds, faults=feed.faults)
+        speeds, faults = sifted(self._intake, answer)
+        events = [readings(self._intake.edge, answer.id, speeds)] if speeds else []
+        present = dict(feed.notices)
+        for change in feed.changes(before):
+            fault = self._refused(change)
+            if fault is None:
+                events.append(change.event)
+            else:
+                faults.append(fault)
+                present = _as_before(present, before, change.about)
+        await self._give(events, [*answer.faults, *faults])
+        if present != before:
+            await self._intake.remember(present)
+
+    def _refused(self, change: Change) -> Fault | None:
+        error = self._intake.refusal(change.event)
+        if error is None:
+            return None
+        return Fault(encode_event(change.event), error.whole, f"entity.{change.notice}")
+
+    async def _give(self, events: list[CloudEvent], faults: list[Fault]) -> None:
+        await self._intake.take([Message(origin=self._origin, events=events, faults=self._told.begun(faults))])
+        self.detail = shown(faults)
 
 
-async def _take(intake: Intake, body: bytes) -> None:
-    try:
-        feed = await asyncio.to_thread(Feed, intake.edge, body, now_ms())
-    except Invalid as error:
-        await intake.take([Message(origin="feed", faults=[Fault(body, error.said)])])
-        return
-    before = await intake.recall(Notice)
-    present = feed.read(before)
-    await intake.take([feed.message])
-    if present != before:
-        await intake.remember(present)
+def _as_before(present: Mapping[str, Notice], before: Mapping[str, Notice], about: Key) -> dict[str, Notice]:
+    """The notices that were told, where what changed about one asset and kind was refused."""
+    others = {name: notice for name, notice in present.items() if key_of(notice) != about}
+    return others | {name: notice for name, notice in before.items() if key_of(notice) == about}

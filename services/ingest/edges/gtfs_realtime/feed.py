@@ -1,19 +1,24 @@
 """What a GTFS-Realtime feed says: notices that are in force, and how fast vehicles go."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from google.protobuf.message import DecodeError
 from google.transit.gtfs_realtime_pb2 import FeedMessage
 
 from city.braces import filled
+from city.normalise import LATEST_MS, time_fault
 from schemas.cloudevents import CloudEvent
 from schemas.edges import Edge, Service
 from schemas.errors import Invalid
 from schemas.sentences import say
+from schemas.signals import severity_rank
 from schemas.times import from_ms
-from services.ingest.edges.intake import Fault, Message, readings
+from services.ingest.edges.intake import Fault
+
+Key = tuple[str, str]
+"""Asset and signal kind."""
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -23,6 +28,15 @@ class Notice(msgspec.Struct, frozen=True):
     kind: str
     severity: str
     note: str = ""
+
+
+class Change(NamedTuple):
+    """An event that a notice brings."""
+
+    notice: str
+    """Its id in the feed."""
+    about: Key
+    event: CloudEvent
 
 
 class Feed:
@@ -38,22 +52,24 @@ class Feed:
             raise Invalid(say("no_feed")) from None
         self.at_ms = self._feed.header.timestamp * 1000 or received_ms
         """When it was made, Unix milliseconds."""
-        self.message = Message(origin=self._settings.url.partition("?")[0])
-
-    def read(self, before: Mapping[str, Notice]) -> dict[str, Notice]:
-        """Fills `message` with what is new since the notices `before`; the notices in force by the feed's ids."""
-        present: dict[str, Notice] = {}
-        records: list[dict[str, Any]] = []
+        if fault := time_fault(self.at_ms, LATEST_MS):
+            raise Invalid(fault, field="header.timestamp")
+        self.speeds: list[dict[str, Any]] = []
+        """Of vehicles, as SenML."""
+        self.faults: list[Fault] = []
+        """What could not be read."""
+        self.notices: dict[str, Notice] = {}
+        """Those in force, by the feed's ids."""
         for entity in self._feed.entity:
-            try:
-                records += self._speed(entity)
-                present |= self._notice(entity)
-            except Invalid as error:
-                raw = bytes(entity.SerializeToString())
-                self.message.faults.append(Fault(raw, error.said, f"entity.{entity.id}"))
-        events = [readings(self._edge, f"vehicles@{self.at_ms}", records)] if records else []
-        self.message.events = events + list(self._changes(before, present))
-        return present
+            self._read(entity)
+
+    def _read(self, entity: Any) -> None:
+        try:
+            self.speeds += self._speed(entity)
+            self.notices |= self._notice(entity)
+        except Invalid as error:
+            raw = bytes(entity.SerializeToString())
+            self.faults.append(Fault(raw, error.said, f"entity.{entity.id}"))
 
     def _speed(self, entity: Any) -> list[dict[str, Any]]:
         told = self._settings.vehicles
@@ -83,14 +99,19 @@ class Feed:
         note = next((one.text for one in alert.header_text.translation), "")
         return {entity.id: Notice(_asset(service, alert), kind, service.severities.get(level, "minor"), note[:500])}
 
-    def _changes(self, before: Mapping[str, Notice], present: Mapping[str, Notice]) -> Iterator[CloudEvent]:
-        for name, notice in present.items():
-            if _key(notice) != _key(before.get(name)):
-                yield self._event("signal.raised", name, notice)
-        still = {_key(notice) for notice in present.values()}
-        for name, notice in before.items():
-            if _key(notice) not in still:
-                yield self._event("signal.cleared", name, notice)
+    def changes(self, before: Mapping[str, Notice]) -> Iterator[Change]:
+        """What is new since the notices `before`.
+
+        Of several notices of one asset and kind the worst counts: it is one signal.
+        """
+        was, now = _worst(before), _worst(self.notices)
+        for key, (name, notice) in now.items():
+            old = was.get(key)
+            if old is None or (old[0], old[1].severity) != (name, notice.severity):
+                yield Change(name, key, self._event("signal.raised", name, notice))
+        for key, (name, notice) in was.items():
+            if key not in now:
+                yield Change(name, key, self._event("signal.cleared", name, notice))
 
     def _event(self, kind: str, name: str, notice: Notice) -> CloudEvent:
         return CloudEvent(
@@ -102,8 +123,16 @@ class Feed:
         )
 
 
-def _key(notice: Notice | None) -> tuple[str, str] | None:
-    return (notice.asset, notice.kind) if notice else None
+def key_of(notice: Notice) -> Key:
+    """What the signal of a notice is about."""
+    return notice.asset, notice.kind
+
+
+def _worst(notices: Mapping[str, Notice]) -> dict[Key, tuple[str, Notice]]:
+    found: dict[Key, tuple[str, Notice]] = {}
+    for name, notice in sorted(notices.items(), key=lambda item: (severity_rank(item[1].severity), item[0])):
+        found.setdefault(key_of(notice), (name, notice))
+    return found
 
 
 def _in_force(alert: Any, now_s: float) -> bool:
