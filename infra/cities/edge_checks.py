@@ -134,6 +134,27 @@ def _layout(layout: Layout, quantities: Set[str]) -> Iterator[Fault]:
     if "state" in layout.columns and not layout.states:
         yield "states", say("states_needed")
     yield from _zone(layout.time_zone)
+    yield from _text(layout)
+
+
+def _text(layout: Layout) -> Iterator[Fault]:
+    """What ends the edge with the first file."""
+    if not _is_encoding(layout.encoding):
+        yield "encoding", say("no_encoding", encoding=layout.encoding)
+    if not layout.separator:
+        yield "separator", say("empty")
+    if layout.skip_lines < 0:
+        yield "skip_lines", say("below_0")
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        b"a".decode(name)
+    except UnicodeDecodeError:
+        return True  # a letter alone may be too little
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 def _columns(columns: tuple[str, ...], groups: Set[str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "at_byte": {"en": "byte {number}", "vi": "byte thứ {number}"},
     "at_line": {"en": "line {number}", "vi": "dòng {number}"},
+    "below_0": {"en": "is below 0", "vi": "nhỏ hơn 0"},
     "belongs_into": {
         "en": "belongs into {domain}.toml: a part has quantities, kinds and conditions",
         "vi": "phải nằm trong {domain}.toml: tệp phần chỉ có quantities, kinds và conditions",
@@ -45,6 +46,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": '"{name}" không phải nguyên nhân hay ảnh hưởng của GTFS-Realtime',
     },
     "no_clock": {"en": '"{clock}" is not live or events', "vi": '"{clock}" không phải live hay events'},
+    "no_encoding": {
+        "en": '"{encoding}" is no encoding that is known, as utf-8, utf-16 or cp1258',
+        "vi": '"{encoding}" không phải bảng mã đã biết, như utf-8, utf-16 hay cp1258',
+    },
     "no_folder": {"en": "is not a folder", "vi": "không phải thư mục"},
     "no_regex": {"en": "is no regular expression: {reason}", "vi": "không phải biểu thức chính quy: {reason}"},
     "no_rule_file": {"en": "holds no rule (*.toml)", "vi": "không có quy tắc nào (*.toml)"},

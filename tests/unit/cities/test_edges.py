@@ -21,6 +21,7 @@ states = {{ "00" = "measuring" }}
 FILES = NAMES + '[files]\nfolder = "/drop"\n' + LAYOUT.format(kind="files")
 SFTP = NAMES + '[sftp]\nhost = "h"\nusername = "u"\npassword = "P"\nhost_key = "ssh-ed25519 AAAA"\nfolder = "/out"\n'
 SFTP += LAYOUT.format(kind="sftp")
+TIME = 'time_format = "%Y"'
 NGSI = NAMES + '[ngsi_ld.entities.Air]\nattributes = { pm25 = "pm25_ugm3" }\n'
 TRANSIT = (
     NAMES + '[gtfs_realtime]\nurl = "https://h/f"\n[gtfs_realtime.service]\nkinds = { ACCIDENT = "traffic.crash" }\n'
@@ -96,7 +97,11 @@ def test_an_edge_of_each_kind_is_read(folder: Path, text: str, kind: str, where:
         (FILES, '"time"', '"time", "colour"', '"colour" is not one of'),
         (FILES, '"measuring"', '"resting"', 'files.layout.states.00: "resting" is not one of'),
         (FILES, 'states = { "00" = "measuring" }', "", "files.layout.states: is empty"),
-        (FILES, 'time_format = "%Y"', 'time_format = "%Y"\ntime_zone = "Asia/X"', "files.layout.time_zone"),
+        (FILES, TIME, TIME + '\ntime_zone = "Asia/X"', "files.layout.time_zone"),
+        (FILES, TIME, TIME + '\nencoding = "windows-vn"', 'layout.encoding: "windows-vn" is no encoding'),
+        (FILES, TIME, TIME + '\nencoding = "base64"', 'layout.encoding: "base64" is no encoding'),
+        (FILES, TIME, TIME + '\nseparator = ""', "layout.separator: is empty"),
+        (SFTP, TIME, TIME + "\nskip_lines = -1", "sftp.layout.skip_lines: is below 0"),
         (FILES, 'folder = "/drop"', 'folder = "/drop"\npoll_s = 0', "files.poll_s: is not above 0"),
         (SFTP, 'password = "P"', "", "sftp.password: or key is needed"),
         (SFTP, "ssh-ed25519 AAAA", "AAAA", "sftp.host_key: is not the type"),
