@@ -302,8 +302,8 @@ def test_mqtt_messages_of_every_form_become_readings_and_events(edges: Edges) ->
     until(lambda: len(edges.letters("gateways")) == 2, "the dead letters")
     found = {each["reason"]: each for each in edges.letters("gateways")}
     assert found["is beyond every calendar"]["field"] == "at"
-    letter = found["is not a number"]
-    assert (b64decode(letter["value"]), letter["reason_vi"]) == (b"high", "không phải số")
+    letter = found["'high' is not a number"]
+    assert (b64decode(letter["value"]), letter["reason_vi"]) == (b"high", "'high' không phải số")
     until(lambda: edges.health("gateways")["rejected"], "it is counted")
 
 

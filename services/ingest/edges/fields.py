@@ -1,7 +1,9 @@
 """Values in what others send: by dotted path, and times as they write them."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 import msgspec
@@ -11,6 +13,7 @@ from schemas.senml import TIME_LIMIT_S
 from schemas.sentences import say
 from schemas.times import At, to_ms
 
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 SCALES = {"unix_s": 1000.0, "unix_ms": 1.0}
 
 
@@ -20,6 +23,20 @@ def at_path(given: Mapping[str, Any], path: str) -> Any:
     for name in path.split("."):
         found = found.get(name) if isinstance(found, Mapping) else None
     return found
+
+
+def written_number(text: str, field: str | None = None, decimal: str = ".") -> float:
+    """The number that a text is, in digits as `-12.5` or `6e-3`, blanks around it left out. Raises Invalid.
+
+    `decimal`: its decimal sign. What only Python takes for one (`1_000`, `nan`, digits of other scripts) is none.
+    """
+    bare = text.strip().replace(decimal, ".")
+    if not _NUMBER.fullmatch(bare):
+        raise Invalid(say("text_not_number", given=text[:40]), field=field)
+    value = float(bare)
+    if not isfinite(value):
+        raise Invalid(say("number_too_large"), field=field)
+    return value
 
 
 def instant_ms(given: Any, form: str, field: str) -> int:

@@ -35,6 +35,8 @@ def test_a_line_is_a_reading_at_the_local_time_of_the_name() -> None:
     [
         ("COD;55.5;mg/L;00", "value"),
         ("COD;high;mg/L;00", "value"),
+        ("COD;1_0;mg/L;00", "value"),
+        ("COD;NaN;mg/L;00", "value"),
         ("XYZ;1;mg/L;00", "parameter"),
         ("COD;1;mg;00", "unit"),
         ("COD;1;mg/L;09", "state"),

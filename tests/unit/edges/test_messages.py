@@ -52,6 +52,18 @@ def test_a_number_is_a_reading_of_now() -> None:
     assert records(message(b"1.5", **NUMBER)) == [{"n": "s-1/stage_m", "v": 1.5, "t": NOW / 1000, "u": "cm"}]
 
 
+@pytest.mark.parametrize("payload", [b"-2", b"+2.", b".5", b" 6e-3\n", b"1E3"])
+def test_a_number_may_be_written_in_these_ways(payload: bytes) -> None:
+    assert [each["v"] for each in records(message(payload, **NUMBER))] == [float(payload)]
+
+
+@pytest.mark.parametrize("text", ["1_0", "nan", "-inf", "Infinity", "1e400", "٣", "0x10", "1 2", "1,5", "", "."])
+def test_what_only_a_programmer_takes_for_a_number_is_none(text: str) -> None:
+    found = message(text.encode(), **NUMBER)
+    assert found.events == []
+    assert [fault.detail for fault in found.faults] in ([f"{text!r} is not a number"], ["the number is too large"])
+
+
 def test_the_fields_of_an_object_are_readings_of_its_time() -> None:
     found = records(message({"a": {"b": 1}, "c": 2, "t": 1769821000}, **FIELDS))
     assert [(each["n"], each["v"], each["t"]) for each in found] == [

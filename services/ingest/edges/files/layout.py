@@ -11,7 +11,7 @@ from schemas.edges import Edge, Layout
 from schemas.errors import Invalid
 from schemas.readings import MEASURING
 from schemas.sentences import say
-from services.ingest.edges.fields import local_ms
+from services.ingest.edges.fields import local_ms, written_number
 from services.ingest.edges.intake import Fault, Message, readings
 
 AT_MOST = 2_000
@@ -84,10 +84,7 @@ class LayoutReader:
         other = "," if self._layout.decimal == "." else "."
         if other in text:
             raise Invalid(say("decimal", given=text[:40], wanted=self._layout.decimal), field="value")
-        try:
-            return float(text.replace(self._layout.decimal, "."))
-        except ValueError:
-            raise Invalid(say("text_not_number", given=text[:40]), field="value") from None
+        return written_number(text, "value", self._layout.decimal)
 
     def _more(self, row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         layout = self._layout

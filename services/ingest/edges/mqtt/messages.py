@@ -14,7 +14,7 @@ from schemas.errors import Invalid
 from schemas.refusals import checked
 from schemas.senml import resolve
 from schemas.sentences import say
-from services.ingest.edges.fields import at_path, instant_ms
+from services.ingest.edges.fields import at_path, instant_ms, written_number
 from services.ingest.edges.intake import Fault, Message, readings
 
 SIGNALS = ("signal.raised", "signal.cleared")
@@ -93,10 +93,7 @@ class Reader:
         return readings(self._edge, event_id[-512:], records) if records else None
 
     def _number(self, names: Mapping[str, str], payload: bytes, now_ms: int | None) -> list[dict[str, Any]]:
-        try:
-            value = float(payload)
-        except ValueError:
-            raise Invalid(say("not_number")) from None
+        value = written_number(payload.decode(errors="replace"))
         if now_ms is None:
             return []
         name = f"{filled(self._topic.sensor, names)}/{filled(self._topic.quantity, names)}"
