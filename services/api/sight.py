@@ -1,6 +1,5 @@
 """What somebody may see: a user of an agency only the incidents that name it."""
 
-
 from sqlalchemy import ColumnElement, or_, select, true
 
 from infra.postgres.tables import incidents, signals
