@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from schemas.errors import Invalid
+from schemas.ids import digest
 from schemas.refusals import refusal
 from schemas.sentences import Sentence, say
 from schemas.times import rfc3339
@@ -150,12 +151,13 @@ def _sensor(where: Where, row: dict[str, str], column: Column) -> str:
 
 
 def _pack(at: datetime, records: list[dict[str, Any]], mapping: Mapping, name: str) -> Event:
+    """Its id says what it holds: a time may come again in a file, and files in two folders may have one name."""
     records[0]["bt"] = at.timestamp()
     when = rfc3339(at)
     return {
         "specversion": "1.0",
         "type": "city.readings",
-        "id": f"{name}/{when}",
+        "id": f"{name}/{when}/{digest(msgspec.json.encode(records).decode())}",
         "source": mapping.source,
         "time": when,
         "recordedtime": when,
