@@ -74,7 +74,11 @@ def _line(line: bytes, where: Where) -> Recorded:
         raise Invalid(say("no_recorded_event"), field=_told(where)) from None
     if at.tzinfo is None:
         raise Invalid(say("recorded_needs_offset"), field=_told(where))
-    return Recorded(at, {"recordedtime": rfc3339(at), **event})
+    try:
+        when = rfc3339(at)
+    except OverflowError:
+        raise Invalid(say("recorded_no_time", given=given), field=_told(where)) from None
+    return Recorded(at, {"recordedtime": when, **event})
 
 
 def mapping_of(path: Path) -> Mapping:
@@ -128,7 +132,7 @@ def _time(where: Where, row: dict[str, str], mapping: Mapping) -> datetime:
         at = datetime.fromisoformat(row[mapping.time])
         return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(mapping.time_zone))).astimezone(UTC)
     except (ValueError, OverflowError, ZoneInfoNotFoundError):
-        raise Invalid(say("csv_no_time", given=row[mapping.time]), field=_told(where)) from None
+        raise Invalid(say("recorded_no_time", given=row[mapping.time]), field=_told(where)) from None
 
 
 def _readings(where: Where, row: dict[str, str], mapping: Mapping) -> Iterator[dict[str, Any]]:

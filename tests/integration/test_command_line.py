@@ -66,6 +66,7 @@ def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     (tmp_path / "empty.jsonl").touch()
     (tmp_path / "bytes.jsonl").write_bytes(b"\xff\xfe{\n")
     (tmp_path / "plain.jsonl").write_text("a line of text\n")
+    (tmp_path / "early.jsonl").write_text('{"time": "0001-01-01T00:00:00+07:00"}')
     (tmp_path / "folder").mkdir()
     (tmp_path / "lone.csv").write_bytes(HEAD)
     return Typed(tmp_path, monkeypatch, capsys)
@@ -141,6 +142,11 @@ def test_a_mistyped_line_is_told_with_the_way_out(typed: Typed, line: str, engli
             f"replay --url {AWAY} --key k bytes.jsonl",
             "bytes.jsonl, line 1: is no Cl",
             "bytes.jsonl, dòng 1: không phải",
+        ),
+        (
+            f"replay --url {AWAY} --key k early.jsonl",
+            "line 1: '0001-01-01T00:00:00+07:00' is no time",
+            "dòng 1: '0001-01-01T00:00:00+07:00' không phải thời gian",
         ),
         (f"replay --url {AWAY} --key k lone.csv", "needs replay.toml beside it", "cần có replay.toml bên cạnh"),
     ],
