@@ -67,6 +67,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "record {record} is left out: {field}: {detail}",
         "vi": "bỏ qua bản ghi {record}: {field}: {detail}",
     },
+    "recorded_compressed": {
+        "en": "is compressed; unpack it first, as by gunzip",
+        "vi": "đang ở dạng nén; hãy giải nén trước, ví dụ bằng gunzip",
+    },
     "recorded_needs_offset": {"en": "the time has no offset", "vi": "thời gian thiếu múi giờ"},
     "recorded_needs_time": {
         "en": "a recorded event needs recordedtime or time",
