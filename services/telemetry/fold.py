@@ -11,7 +11,15 @@ from schemas.sentences import say
 from schemas.times import from_ms
 
 MINUTE_MS = 60_000
+MONTH_MS = 30 * 86_400_000
 LATEST_MS = 7_258_118_400_000
+LARGEST = 1e100
+"""Of a value either way: no sum overflows."""
+MOST_ROWS = 200_000
+"""Rows that may wait for PostgreSQL; then the topics wait instead."""
+MOST_MONTHS, MOST_OF_PACK = 100, 1000
+"""Months of a batch, which ends with the pack that brings them, and of one pack: a transaction locks four tables and
+indexes for each, and PostgreSQL has room for 6,400 locks."""
 
 
 class _Minute:
@@ -43,11 +51,12 @@ class Fold:
     def __init__(self) -> None:
         self._minutes: dict[tuple[str, int], _Minute] = {}
         self._sensors: dict[str, _Sensor] = {}
+        self._months: set[int] = set()
 
     @property
-    def size(self) -> int:
-        """Rows that wait to be written."""
-        return len(self._minutes) + len(self._sensors)
+    def full(self) -> bool:
+        """Whether it is time to write."""
+        return len(self._minutes) + len(self._sensors) >= MOST_ROWS or len(self._months) >= MOST_MONTHS
 
     def add(self, pack: Pack) -> None:
         """Counts a pack. Raises Invalid, having counted nothing of it, if it is none that ingest writes.
@@ -55,6 +64,7 @@ class Fold:
         What an instrument sends that is not measuring shows that it is there, and is no measurement.
         """
         check(pack)
+        self._months |= _months(pack.times)
         minutes = self._minutes
         rows = list(zip(pack.names, pack.times, pack.values, strict=True))
         if pack.states:
@@ -107,8 +117,18 @@ def check(pack: Pack) -> None:
         raise Invalid(say("name_form"), field="names")
     if pack.times and not 0 <= min(pack.times) <= max(pack.times) <= LATEST_MS:
         raise Invalid(say("time_outside"), field="times")
+    if len(_months(pack.times)) > MOST_OF_PACK:
+        raise Invalid(say("months_of_pack", most=MOST_OF_PACK), field="times")
     if not all(map(isfinite, pack.values)):
         raise Invalid(say("not_finite"), field="values")
+    if pack.values and not -LARGEST <= min(pack.values) <= max(pack.values) <= LARGEST:
+        raise Invalid(say("value_outside", most=LARGEST), field="values")
+
+
+def _months(times: list[int]) -> set[int]:
+    """Months of thirty days; those of a pack whose readings are of one time, as nearly always, at little cost."""
+    ends = {min(times) // MONTH_MS, max(times) // MONTH_MS} if times else set()
+    return ends if len(ends) < 2 else {at_ms // MONTH_MS for at_ms in times}
 
 
 def latest(values: dict[str, tuple[int, float]], pack: Pack) -> set[str]:

@@ -15,18 +15,21 @@ from infra import log
 from infra.clock import now_ms
 from infra.kafka.dead_letters import letter_of, send_dead_letter
 from infra.postgres import rollup_store
+from infra.postgres.refusals import is_away, is_refused
 from infra.postgres.rollup_store import Partition, Span
 from infra.redis.client import Guard
 from infra.redis.stages import Stage, pass_on
 from infra.redis.values import write_values
 from schemas.errors import Invalid, Unavailable
 from schemas.readings import Pack, Tick, decode_reading_record
+from schemas.sentences import say
 from schemas.topics import READINGS_PREFIX
 from services.telemetry.fold import Fold, latest
 
 BATCH_S = 1.0
-MOST_ROWS = 200_000
-"""Rows that may wait for PostgreSQL; then the topics wait instead."""
+FETCHED = 2000
+MOST_RECORDS = 1_000_000
+"""Of one batch, while PostgreSQL refuses none."""
 READINGS = f"^{re.escape(READINGS_PREFIX)}"
 Assets = Callable[[], Container[str]]
 _log = log.logger("telemetry")
@@ -42,6 +45,8 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
         self._consumer: AIOKafkaConsumer | None = None
         self._fold = Fold()
         self._spans: dict[Partition, Span] = {}
+        self._most, self._taken = MOST_RECORDS, 0
+        self._last: ConsumerRecord | None = None
         self._values: dict[str, tuple[int, float]] = {}
         self._changed: set[str] = set()
         self._ticks: dict[Partition, int] = {}
@@ -53,7 +58,7 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
         self._consumer = consumer
         consumer.subscribe(pattern=READINGS, listener=self)
         while self._failure is None:
-            if self._fold.size < MOST_ROWS:
+            if not self._full:
                 await self._gather(consumer)
             else:
                 await asyncio.sleep(BATCH_S)
@@ -73,8 +78,12 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
         except (DBAPIError, KafkaError, OSError) as error:  # a listener's errors are swallowed by aiokafka
             self._failure = error
 
+    @property
+    def _full(self) -> bool:
+        return self._fold.full or self._taken >= self._most
+
     def _forget(self) -> None:
-        self._fold, self._spans, self._ticks = Fold(), {}, {}
+        self._fold, self._spans, self._ticks, self._taken = Fold(), {}, {}, 0
 
     async def _start(self, assigned: list[TopicPartition]) -> None:
         """Asks Kafka once for all: one by one it takes longer than a member may be silent."""
@@ -95,8 +104,9 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
         """Takes what comes within a second."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + BATCH_S
-        while (left := deadline - loop.time()) > 0 and self._fold.size < MOST_ROWS:
-            found = await consumer.getmany(timeout_ms=max(1, int(left * 1000)), max_records=2000)
+        while (left := deadline - loop.time()) > 0 and not self._full:
+            most = min(FETCHED, self._most - self._taken)
+            found = await consumer.getmany(timeout_ms=max(1, int(left * 1000)), max_records=most)
             for partition, records in found.items():
                 await self._take(consumer, partition, records)
             await asyncio.sleep(min(0.1, max(0.0, deadline - loop.time())))
@@ -110,6 +120,7 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
                 consumer.seek(partition, span.end)
                 return
             await self._count(record)
+            self._last, self._taken = record, self._taken + 1
             self._spans[partition.topic, partition.partition] = Span(span.first, record.offset + 1)
 
     async def _count(self, record: ConsumerRecord) -> None:
@@ -148,12 +159,28 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
         try:
             await rollup_store.write(self._engine, moved, self._fold.rollups(), self._fold.sensors(self._registered()))
         except (DBAPIError, OSError, TimeoutError) as error:
-            if not self._away:
-                _log.warning("database_away", reason=str(error))
-            self._away = True
+            await self._stop(error)
             return
-        self._away = False
-        self._fold = Fold()
+        self._away, self._fold, self._taken = False, Fold(), 0
+        self._most = min(MOST_RECORDS, 2 * self._most)
         for partition, span in moved.items():
             if self._spans.get(partition) == span:
                 self._spans[partition] = Span(span.end, span.end)
+
+    async def _stop(self, error: Exception) -> None:
+        """Waits for PostgreSQL; where it refuses the batch, half of it is tried, down to the one record that is wrong.
+
+        Raises the error that says neither that it is away nor that the data is wrong.
+        """
+        if not isinstance(error, DBAPIError) or is_away(error):
+            if not self._away:
+                _log.warning("database_away", reason=str(error))
+            self._away = True
+        elif not is_refused(error) or self._consumer is None or self._last is None:
+            raise error
+        elif self._taken > 1:
+            self._most = self._taken // 2
+            await self.on_partitions_assigned(list(self._consumer.assignment()))
+        else:
+            await self._refuse(self._last, Invalid(say("database_refuses", reason=error.orig)))
+            self._fold = Fold()

@@ -61,6 +61,7 @@ def test_without_a_unit_the_quantitys_own_holds() -> None:
         ({"n": "gauge-1/stage_m", "v": 31}, "v"),
         ({"n": "gauge-1/stage_m", "v": -5.1}, "v"),
         ({"n": "gauge-1/flow", "bv": 1e308, "v": 1e308}, "v"),
+        ({"n": "gauge-1/flow", "v": -3.4e38}, "v"),
         ({"n": "gauge-1/stage_m", "v": 1, "u": "V"}, "u"),
         ({"n": "gauge-1/stage_m", "v": 1, "u": "ell"}, "u"),
         ({"n": "gauge-1/charm", "v": 1}, "n"),
