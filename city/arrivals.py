@@ -154,7 +154,7 @@ class Arrivals:
         """The clock moves on, and the readings wait."""
         self._events += 1
         before, after = self._watermark.now_ms, self._watermark.advance(event.source, mark_ms)
-        if before is not None and before != after:
+        if before is not None and before < after:
             self._tick(before, after)
         self._readings.add(readings, event)
 
@@ -167,6 +167,7 @@ class Arrivals:
         self._flush()
         step_ms = max(SECOND_MS, (after - before) // GAP_TICKS)
         self._waiting += [Tick(now_ms=now_ms, clock=EVENTS) for now_ms in range(before, after, step_ms)]
+        self._watermark.tell()
         self._ticked_ms = before
         part_before, self._part = self._part, _part_of_hour(after)
         if len(self._waiting) >= WAITING or part_before != self._part:

@@ -19,6 +19,9 @@ FUTURE_MS = 300_000
 """How far ahead of the time of receipt a live reading may be."""
 EARLIEST_MS, LATEST_MS = 0, 7_258_118_400_000
 """1970 and 2200: times outside are faults of a clock."""
+PLAUSIBLE = 1e15
+"""A quantity without a range of its own is plausible from minus to plus this: what instruments send for no value
+(1e20, 9.97e36, 3.4e38) is beyond, and no sum of such readings overflows."""
 UNKNOWN_ZONE = "unknown"
 CACHE_LIMIT = 200_000
 PLANS_LIMIT = 20_000
@@ -231,8 +234,8 @@ class Normaliser:
         factor, shift = conversion(unit, known.unit) if unit is not None else (1.0, 0.0)
         zone = self.catalogue.zone(sensor) or UNKNOWN_ZONE
         place = self._place(domain, zone if self._zoned or zone == UNKNOWN_ZONE else "")
-        low = known.min if known.min is not None else -_LARGEST
-        high = known.max if known.max is not None else _LARGEST
+        low = known.min if known.min is not None else -PLAUSIBLE
+        high = known.max if known.max is not None else PLAUSIBLE
         return Target(place, factor, shift, low, high, known.unit)
 
 
@@ -252,9 +255,6 @@ def _times(bases: Sequence[float], offsets: Sequence[float]) -> list[int] | None
             last, at = own, milliseconds(base, offset)
         found.append(at)
     return found
-
-
-_LARGEST = 1.7976931348623157e308
 
 
 def _after(unit: str) -> str:

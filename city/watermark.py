@@ -1,19 +1,40 @@
 """The clock of a city that lives on recordings: how far event time has come (DESIGN D11)."""
 
 HOUR_MS = 3_600_000
+ALONE = 100
+"""Marks of one source that outweigh a first mark which none is near."""
 
 
 class Watermark:
-    """The running maximum over sources of `recordedtime`, else `time`; a source alone far ahead does not count."""
+    """The running maximum over sources of `recordedtime`, else `time`; a source alone far ahead does not count.
+
+    The first mark may be that of a clock which is wrong. Until the clock has been told, or another mark is near it, it
+    begins anew, forward or back, where two other sources agree or one has come with many marks.
+    """
 
     def __init__(self, now_ms: int | None = None, ahead_ms: int = HOUR_MS) -> None:
         """`now_ms`: where the clock stood; `ahead_ms`: how far ahead of all others a source may be and still count."""
         self.now_ms = now_ms
         self._ahead_ms = ahead_ms
         self._marks: dict[str, int] = {}
+        self._lone: dict[str, int] | None = {} if now_ms is None else None
+        """The last mark of each source while none is near the first; None from then on."""
+        self._away = 0
+
+    @property
+    def sure(self) -> bool:
+        """Whether it only goes forward from now on."""
+        return self._lone is None
+
+    def tell(self) -> None:
+        """Somebody goes by what it says: it stays sure of it."""
+        if self.now_ms is not None:
+            self._lone = None
 
     def advance(self, source: str, mark_ms: int) -> int:
-        """Takes an event of a source at a mark, Unix milliseconds; the clock afterwards. It never goes back."""
+        """Takes an event of a source at a mark, Unix milliseconds; the clock afterwards. Sure, it never goes back."""
+        if self._lone is not None:
+            self._settle(self._lone, source, mark_ms)
         now_ms, known_ms = self.now_ms, self._marks.get(source, mark_ms - 1)
         counts = now_ms is None or mark_ms <= now_ms + self._ahead_ms or self._agreed(source, mark_ms)
         if mark_ms > known_ms:
@@ -22,7 +43,20 @@ class Watermark:
             self.now_ms = now_ms = mark_ms
         return now_ms
 
+    def _settle(self, lone: dict[str, int], source: str, mark_ms: int) -> None:
+        if self.now_ms is not None and self._near(self.now_ms, mark_ms):
+            self._lone = None
+            return
+        self._away += 1
+        near = [name for name, mark in lone.items() if self._near(mark, mark_ms)]
+        if near and (self._away > ALONE or near != [source]):
+            self.now_ms, self._lone = mark_ms, None
+        lone[source] = mark_ms
+
+    def _near(self, one_ms: int, other_ms: int) -> bool:
+        return abs(one_ms - other_ms) <= self._ahead_ms
+
     def _agreed(self, source: str, mark_ms: int) -> bool:
         """Whether it is near where another source has come, or there is no other source."""
         others = [mark for name, mark in self._marks.items() if name != source]
-        return not others or any(abs(mark - mark_ms) <= self._ahead_ms for mark in others)
+        return not others or any(self._near(mark, mark_ms) for mark in others)

@@ -15,7 +15,7 @@ class Quantity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     name_vi: str
     min: float | None = None
     max: float | None = None
-    """Plausible range; a value outside it is dead-lettered."""
+    """Plausible range, ±1e15 where it is not said; a value outside it is dead-lettered."""
     period_s: float = 60.0
     """Usual time between readings of one sensor; sensors slower than 5 s are re-judged after late readings."""
 

@@ -11,10 +11,12 @@ from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, INTEGER, TEX
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infra.postgres.indicator_store import touch
-from infra.postgres.partitions import ensure
+from infra.postgres.partitions import ensure, month_of
 from schemas.errors import Conflict
 
 CONSUMER = "telemetry"
+MONTHS_AT_ONCE = 20
+"""So many are made in one transaction: it locks all that it makes, and has room for some thousands of locks."""
 
 
 class Span(NamedTuple):
@@ -112,6 +114,7 @@ async def write(
     engine: AsyncEngine, spans: Mapping[Partition, Span], rollups: list[RollupRow], sensors: list[SensorRow]
 ) -> None:
     """All or nothing, exactly once. Raises Conflict if another telemetry owns a partition."""
+    await _prepare(engine, sorted(_months(rollups)))
     async with engine.begin() as connection:
         await _move(connection, spans)
         if rollups:
@@ -120,11 +123,26 @@ async def write(
             await connection.execute(_SENSORS, [asdict(row) for row in sorted(sensors)])
 
 
+def _months(rows: list[RollupRow]) -> set[datetime]:
+    return {month_of(minute) for minute in {row.minute for row in rows}}
+
+
+async def _prepare(engine: AsyncEngine, months: list[datetime]) -> None:
+    """Makes the partitions of many months beforehand, in transactions of their own; few are made with their rows."""
+    if len(months) <= MONTHS_AT_ONCE:
+        return
+    for first in range(0, len(months), MONTHS_AT_ONCE):
+        async with engine.begin() as connection:
+            for table in TABLES:
+                await ensure(connection, table, months[first : first + MONTHS_AT_ONCE])
+
+
 async def add(connection: AsyncConnection, rows: list[RollupRow]) -> None:
     """Adds what was counted to the minutes and to their hours, however late it comes."""
     columns = {name: [getattr(row, name) for row in rows] for name in _TYPES}
+    months = _months(rows)
     for table, statement in zip(TABLES, _ROLLUPS, strict=True):
-        await ensure(connection, table, columns["minute"])
+        await ensure(connection, table, months)
         await connection.execute(statement, columns)
     await touch(connection, "hour", {minute.replace(minute=0) for minute in columns["minute"]})
 

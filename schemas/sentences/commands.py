@@ -15,7 +15,6 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "the sensor {sensor!r} of replay.toml names a column that is not there",
         "vi": "cảm biến {sensor!r} trong replay.toml nêu một cột không có",
     },
-    "csv_no_time": {"en": "{given!r} is no time", "vi": "{given!r} không phải thời gian"},
     "folder_checked": {
         "en": "{city}: {assets} assets, {relations} relations, no error",
         "vi": "{city}: {assets} đối tượng, {relations} quan hệ, không có lỗi",
@@ -68,11 +67,16 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "record {record} is left out: {field}: {detail}",
         "vi": "bỏ qua bản ghi {record}: {field}: {detail}",
     },
+    "recorded_compressed": {
+        "en": "is compressed; unpack it first, as by gunzip",
+        "vi": "đang ở dạng nén; hãy giải nén trước, ví dụ bằng gunzip",
+    },
     "recorded_needs_offset": {"en": "the time has no offset", "vi": "thời gian thiếu múi giờ"},
     "recorded_needs_time": {
         "en": "a recorded event needs recordedtime or time",
         "vi": "sự kiện đã ghi cần có recordedtime hoặc time",
     },
+    "recorded_no_time": {"en": "{given!r} is no time", "vi": "{given!r} không phải thời gian"},
     "replay_gave_up": {
         "en": "{url} has not taken events for {seconds:.0f} s",
         "vi": "{url} không nhận sự kiện trong {seconds:.0f} giây",

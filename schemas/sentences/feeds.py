@@ -29,6 +29,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "the level {level!r} is neither text nor one name in braces",
         "vi": "cấp {level!r} không phải văn bản cũng không phải một tên trong ngoặc nhọn",
     },
+    "months_of_pack": {
+        "en": "the readings of one pack are of more than {most} months",
+        "vi": "số đo của một gói thuộc hơn {most} tháng",
+    },
     "name_form": {"en": "a name is not <sensor id>/<quantity>", "vi": "có tên không ở dạng <mã cảm biến>/<đại lượng>"},
     "name_twice": {"en": "is empty or has a name twice", "vi": "rỗng hoặc có một tên hai lần"},
     "no_feed": {
@@ -59,4 +63,5 @@ TEXTS: dict[str, dict[str, str]] = {
     "server_says": {"en": "the server says {status}", "vi": "máy chủ báo {status}"},
     "text_not_number": {"en": "{given!r} is not a number", "vi": "{given!r} không phải số"},
     "time_outside": {"en": "a time is outside 1970 … 2200", "vi": "có thời điểm ngoài khoảng 1970 … 2200"},
+    "value_outside": {"en": "a value is beyond ±{most:g}", "vi": "có giá trị vượt quá ±{most:g}"},
 }

@@ -18,6 +18,7 @@ from schemas.errors import Invalid
 from schemas.sentences import joined, say
 from services.cli.apart import in_process
 from services.cli.progress import Progress
+from services.cli.recordings import opened
 from services.cli.spoken import App
 
 app = App()
@@ -40,10 +41,10 @@ def model(city: Path, rules: Path | None) -> tuple[Catalogue, Folding]:
     return catalogue, Folding(catalogue, Graph(folder.assets, folder.relations.values()), chosen.values())
 
 
-def _fold(folding: Folding, path: Path, given: Iterable[Detected]) -> Taken:
-    """Folds it all; tells how far it is, and on standard error what could not be taken."""
-    whole, progress = Taken(), Progress("backtest", path.stat().st_size, say("unit_bytes"))
-    for one in given:
+def _fold(folding: Folding, path: Path, size: int, stages: Iterable[Detected]) -> Taken:
+    """Folds it all; tells how far of `size` bytes it is, and on standard error what could not be taken."""
+    whole, progress = Taken(), Progress("backtest", size, say("unit_bytes"))
+    for one in stages:
         for found in one.found:
             folding.take(found)
         taken = one.taken
@@ -56,35 +57,29 @@ def _fold(folding: Folding, path: Path, given: Iterable[Detected]) -> Taken:
     return whole
 
 
-def _stages(catalogue: Catalogue, path: Path, pack_limit: int) -> Iterator[Detected]:
-    """A recording from its bytes to signals."""
-    apart = path.stat().st_size >= APART_BYTES
-    stretches = _read(catalogue, path, pack_limit)
+def _stages(catalogue: Catalogue, lines: Iterable[bytes], apart: bool) -> Iterator[Detected]:
+    """A recording from its bytes to signals; `apart`: in processes of their own."""
+    stretches = Arrivals(catalogue, load().pack_limit).stretches(lines)
     signals = detected(catalogue, in_process(stretches, Stretch) if apart else stretches)
     return in_process(signals, Detected) if apart else signals
-
-
-def _read(catalogue: Catalogue, path: Path, pack_limit: int) -> Iterator[Stretch]:
-    with path.open("rb") as file:
-        yield from Arrivals(catalogue, pack_limit).stretches(file)
 
 
 @app.add("backtest", help="help_backtest")
 def backtest(city: City, given: Input, out: Out, rules: Rules = None) -> None:
     """Fold recorded CloudEvents into incidents, without a running center."""
-    if not given.is_file():
-        raise Invalid(say("no_such_file"), field=str(given))
-    if out.exists() and out.samefile(given):
-        raise Invalid(say("out_is_input"), field="--out")
-    catalogue, folding = model(city, rules)
-    if not out.parent.is_dir():
-        raise Invalid(say("no_folder_at", path=out.parent), field="--out")
-    with out.open("ab") as file:  # what is there stays until what replaces it is whole
-        taken = _fold(folding, given, _stages(catalogue, given, load().pack_limit))
-        lines = folding.lines()
-        if out.is_file():
-            file.truncate(0)
-        file.writelines(msgspec.json.encode(line) + b"\n" for line in lines)
+    with opened(given) as recording:
+        if out.exists() and out.samefile(given):
+            raise Invalid(say("out_is_input"), field="--out")
+        catalogue, folding = model(city, rules)
+        if not out.parent.is_dir():
+            raise Invalid(say("no_folder_at", path=out.parent), field="--out")
+        size = given.stat().st_size - recording.tell()
+        with out.open("ab") as file:  # what is there stays until what replaces it is whole
+            taken = _fold(folding, given, size, _stages(catalogue, recording, size >= APART_BYTES))
+            lines = folding.lines()
+            if out.is_file():
+                file.truncate(0)
+            file.writelines(msgspec.json.encode(line) + b"\n" for line in lines)
     done = say("backtest_done", events=taken.events, refused=taken.refused, incidents=len(lines), path=out)
     tell(joined(["backtest", done], ": "), aside=True)
     if taken.refused and not taken.events:

@@ -47,15 +47,16 @@ async def _read(cluster: Cluster, first: int | None, count: int) -> dict[int, De
         at = max(begin, end - count if first is None else first)
         source.seek(partition, at)
         found: dict[int, DeadLetter] = {}
-        while at < min(end, at + count):
-            for record in (await source.getmany(timeout_ms=500)).get(partition, []):
+        while at < end and len(found) < count:
+            records = await source.getmany(timeout_ms=500, max_records=count - len(found))
+            for record in records.get(partition, []):
                 found[record.offset] = decode_dead_letter(record.value)
             at = await source.position(partition)
     except KafkaError as error:
         raise silent(cluster, error) from None
     finally:
         await source.stop()
-    return dict(sorted(found.items())[:count])
+    return found
 
 
 def _one(cluster: Cluster, number: int) -> DeadLetter:

@@ -1,9 +1,11 @@
 """Recordings as CloudEvents in order of time: JSON lines as they are, CSV by the `replay.toml` beside it."""
 
+import codecs
 import csv
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BufferedReader, TextIOWrapper
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -12,11 +14,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from schemas.errors import Invalid
+from schemas.ids import digest
 from schemas.refusals import refusal
 from schemas.sentences import Sentence, say
 from schemas.times import rfc3339
 
 MAPPING = "replay.toml"
+GZIP = b"\x1f\x8b"
+"""How a compressed file begins (RFC 1952)."""
 Event = dict[str, Any]
 Where = tuple[Path, int]
 """File and line."""
@@ -50,15 +55,27 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     columns: tuple[Column, ...]
 
 
-def recorded(path: Path) -> Iterator[Recorded]:
-    """The events of a file in its order. Raises Invalid naming file, line and what is wrong."""
+def opened(path: Path) -> BufferedReader:
+    """A recording, behind the mark that some programs put before UTF-8. Raises Invalid if compressed or no file."""
     if not path.is_file():
         raise Invalid(say("no_such_file"), field=str(path))
-    return _rows(path) if path.suffix == ".csv" else _lines(path)
+    file = path.open("rb")
+    begins = file.peek(len(codecs.BOM_UTF8))
+    if begins.startswith(GZIP):
+        file.close()
+        raise Invalid(say("recorded_compressed"), field=str(path))
+    if begins.startswith(codecs.BOM_UTF8):
+        file.read(len(codecs.BOM_UTF8))
+    return file
+
+
+def recorded(path: Path) -> Iterator[Recorded]:
+    """The events of a file in its order. Raises Invalid naming file, line and what is wrong."""
+    return _rows(path) if path.suffix.lower() == ".csv" else _lines(path)
 
 
 def _lines(path: Path) -> Iterator[Recorded]:
-    with path.open("rb") as file:
+    with opened(path) as file:
         for number, line in enumerate(file, 1):
             if line.strip():
                 yield _line(line, (path, number))
@@ -73,14 +90,18 @@ def _line(line: bytes, where: Where) -> Recorded:
         raise Invalid(say("no_recorded_event"), field=_told(where)) from None
     if at.tzinfo is None:
         raise Invalid(say("recorded_needs_offset"), field=_told(where))
-    return Recorded(at, {"recordedtime": rfc3339(at), **event})
+    try:
+        when = rfc3339(at)
+    except OverflowError:
+        raise Invalid(say("recorded_no_time", given=given), field=_told(where)) from None
+    return Recorded(at, {"recordedtime": when, **event})
 
 
 def mapping_of(path: Path) -> Mapping:
     """The mapping beside a CSV recording. Raises Invalid."""
     beside = path.parent / MAPPING
     try:
-        return msgspec.convert(tomllib.loads(beside.read_text(encoding="utf-8")), Mapping)
+        return msgspec.convert(tomllib.loads(beside.read_text(encoding="utf-8-sig")), Mapping)
     except OSError:
         raise Invalid(say("csv_needs_mapping", name=MAPPING), field=str(path)) from None
     except UnicodeDecodeError:
@@ -94,15 +115,16 @@ def mapping_of(path: Path) -> Mapping:
 def _rows(path: Path) -> Iterator[Recorded]:
     """One pack for each time: consecutive rows of one time travel together. Raises Invalid."""
     try:
-        yield from _packs(path, mapping_of(path))
+        yield from _packs(path)
     except UnicodeDecodeError:
         raise Invalid(say("not_utf8"), field=str(path)) from None
     except csv.Error as error:
         raise Invalid(say("not_csv", reason=error), field=str(path)) from None
 
 
-def _packs(path: Path, mapping: Mapping) -> Iterator[Recorded]:
-    with path.open(newline="", encoding="utf-8") as file:
+def _packs(path: Path) -> Iterator[Recorded]:
+    with TextIOWrapper(opened(path), encoding="utf-8", newline="") as file:
+        mapping = mapping_of(path)
         rows = csv.DictReader(file, restkey="", restval="")
         _check_header(path, mapping, list(rows.fieldnames or []))
         timed = ((_time((path, rows.line_num), row, mapping), rows.line_num, row) for row in rows)
@@ -127,7 +149,7 @@ def _time(where: Where, row: dict[str, str], mapping: Mapping) -> datetime:
         at = datetime.fromisoformat(row[mapping.time])
         return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(mapping.time_zone))).astimezone(UTC)
     except (ValueError, OverflowError, ZoneInfoNotFoundError):
-        raise Invalid(say("csv_no_time", given=row[mapping.time]), field=_told(where)) from None
+        raise Invalid(say("recorded_no_time", given=row[mapping.time]), field=_told(where)) from None
 
 
 def _readings(where: Where, row: dict[str, str], mapping: Mapping) -> Iterator[dict[str, Any]]:
@@ -150,12 +172,13 @@ def _sensor(where: Where, row: dict[str, str], column: Column) -> str:
 
 
 def _pack(at: datetime, records: list[dict[str, Any]], mapping: Mapping, name: str) -> Event:
+    """Its id says what it holds: a time may come again in a file, and files in two folders may have one name."""
     records[0]["bt"] = at.timestamp()
     when = rfc3339(at)
     return {
         "specversion": "1.0",
         "type": "city.readings",
-        "id": f"{name}/{when}",
+        "id": f"{name}/{when}/{digest(msgspec.json.encode(records).decode())}",
         "source": mapping.source,
         "time": when,
         "recordedtime": when,

@@ -26,6 +26,8 @@ MOST_WAITING = 400_000
 IN_FLIGHT = 8
 STEP_MS = 60_000
 """Event time after which a recording's clock ticks between two events of one batch."""
+UNSURE_S = 2.0
+"""So long the clock of a recording whose first event may be dated wrongly is not told of."""
 _log = log.logger("packer")
 
 
@@ -38,6 +40,7 @@ class Packer:
         self._domains = tuple(domains)
         self.watermark = watermark
         self._ticked_ms = 0
+        self._begun_s = 0.0
         self._batch = Batch()
         self._filled, self._full = asyncio.Event(), asyncio.Event()
         self._order = asyncio.Lock()
@@ -77,14 +80,16 @@ class Packer:
             flushing.cancel()
 
     async def tick(self) -> None:
-        """Writes what time it is to every partition of readings and events; 0 before a recording has begun."""
+        """Writes what time it is to every partition of readings and events; 0 before a recording has surely begun."""
         if self.watermark is None:
             async with self._order:
                 self._ticked_ms = max(self._ticked_ms, now_ms())
                 written = await self._write_tick(self._ticked_ms)
             await asyncio.gather(*written)
         else:
-            self._ticked_ms = self.watermark.now_ms or 0
+            if self.watermark.sure or _now_s() >= self._begun_s + UNSURE_S:
+                self._ticked_ms = self.watermark.now_ms or 0
+                self.watermark.tell()
             self._batch.tick(self._ticked_ms)
             self._filled.set()
 
@@ -92,11 +97,15 @@ class Packer:
         """A jump of the clock first closes what lies before it with a tick, so that absence is judged in order."""
         before = watermark.now_ms
         after = watermark.advance(accepted.source, accepted.mark_ms)
-        if before is None or before <= self._ticked_ms:
+        if before is None:
+            self._begun_s = _now_s()
+            return
+        if before <= self._ticked_ms or after < before or (after == before and not watermark.sure):
             return
         if max(after - before, before - self._ticked_ms) >= STEP_MS:
             self._batch.tick(before)
             self._ticked_ms = before
+            watermark.tell()
 
     async def _flush_for_ever(self) -> None:
         while True:
@@ -156,6 +165,10 @@ class Packer:
         batch.done.exception()  # nobody may be waiting any more
         if not getattr(error, "retriable", True) and not self._failure.done():
             self._failure.set_exception(error)
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
 
 
 async def _until(event: asyncio.Event, seconds: float) -> None:

@@ -1,5 +1,6 @@
 """Folds packs into latest values, one-minute rollups and sensors seen; pure, so that a batch can be thrown away."""
 
+from array import array
 from collections.abc import Container
 from math import isfinite
 
@@ -9,19 +10,36 @@ from schemas.errors import Invalid
 from schemas.readings import MEASURING, Pack
 from schemas.sentences import say
 from schemas.times import from_ms
+from services.telemetry.seen import Seen, holds
 
 MINUTE_MS = 60_000
+MONTH_MS = 30 * 86_400_000
 LATEST_MS = 7_258_118_400_000
+LARGEST = 1e100
+"""Of a value either way: no sum overflows."""
+MOST_ROWS = 200_000
+MOST_READINGS = 4_000_000
+"""Rows that may wait for PostgreSQL, and readings whose times are remembered meanwhile; then the topics wait."""
+MOST_MONTHS, MOST_OF_PACK = 100, 1000
+"""Months of a batch, which ends with the pack that brings them, and of one pack: a transaction locks four tables and
+indexes for each, and PostgreSQL has room for 6,400 locks."""
 
 
 class _Minute:
-    __slots__ = ("count", "last", "last_ms", "max", "min", "sum")
+    __slots__ = ("_known", "_newest", "last", "last_ms", "max", "min", "sum", "times")
 
-    def __init__(self, at_ms: int, value: float) -> None:
-        self.count, self.sum, self.min, self.max, self.last, self.last_ms = 1, value, value, value, value, at_ms
+    def __init__(self, known: "array[int]", at_ms: int, value: float) -> None:
+        """`known`: times of its sensor and quantity that were counted before; `at_ms` is not among them."""
+        self._known, self.times, self.last_ms = known, [at_ms], at_ms
+        self._newest = known[-1] if known and known[-1] > at_ms else at_ms
+        self.sum = self.min = self.max = self.last = value
 
     def add(self, at_ms: int, value: float) -> None:
-        self.count += 1
+        if at_ms > self._newest:
+            self._newest = at_ms
+        elif at_ms in self.times or holds(self._known, at_ms):
+            return
+        self.times.append(at_ms)
         self.sum += value
         self.min = min(self.min, value)
         self.max = max(self.max, value)
@@ -38,16 +56,21 @@ class _Sensor:
 
 
 class Fold:
-    """What was counted since the last transaction."""
+    """What was counted since the last transaction; a reading that was counted lately is none again."""
 
-    def __init__(self) -> None:
+    def __init__(self, seen: Seen) -> None:
+        """`seen`: the readings of the transactions before."""
+        self._seen = seen
         self._minutes: dict[tuple[str, int], _Minute] = {}
         self._sensors: dict[str, _Sensor] = {}
+        self._months: set[int] = set()
+        self._readings = 0
 
     @property
-    def size(self) -> int:
-        """Rows that wait to be written."""
-        return len(self._minutes) + len(self._sensors)
+    def full(self) -> bool:
+        """Whether it is time to write."""
+        rows = len(self._minutes) + len(self._sensors)
+        return rows >= MOST_ROWS or self._readings >= MOST_READINGS or len(self._months) >= MOST_MONTHS
 
     def add(self, pack: Pack) -> None:
         """Counts a pack. Raises Invalid, having counted nothing of it, if it is none that ingest writes.
@@ -55,6 +78,8 @@ class Fold:
         What an instrument sends that is not measuring shows that it is there, and is no measurement.
         """
         check(pack)
+        self._months |= _months(pack.times)
+        self._readings += len(pack.times)
         minutes = self._minutes
         rows = list(zip(pack.names, pack.times, pack.values, strict=True))
         if pack.states:
@@ -62,10 +87,10 @@ class Fold:
         for name, at_ms, value in rows:
             key = (name, at_ms // MINUTE_MS)
             minute = minutes.get(key)
-            if minute is None:
-                minutes[key] = _Minute(at_ms, value)
-            else:
+            if minute is not None:
                 minute.add(at_ms, value)
+            elif not holds(known := self._seen.of(name), at_ms):
+                minutes[key] = _Minute(known, at_ms, value)
         for name, at_ms in zip(pack.names, pack.times, strict=True):
             self._see(name, at_ms, pack.zone)
 
@@ -84,10 +109,23 @@ class Fold:
         """A row for each sensor, quantity and minute."""
         return [
             RollupRow(
-                *split_name(name), from_ms(number * MINUTE_MS), m.count, m.sum, m.min, m.max, m.last, from_ms(m.last_ms)
+                *split_name(name),
+                from_ms(number * MINUTE_MS),
+                len(m.times),
+                m.sum,
+                m.min,
+                m.max,
+                m.last,
+                from_ms(m.last_ms),
             )
             for (name, number), m in self._minutes.items()
         ]
+
+    def keep(self) -> None:
+        """What was counted is in PostgreSQL now: if it is sent again it is known."""
+        for (name, _), minute in self._minutes.items():
+            minute.times.sort()
+            self._seen.add(name, minute.times)
 
     def sensors(self, registered: Container[str]) -> list[SensorRow]:
         """A row for each sensor; `registered` holds the ids of assets."""
@@ -107,8 +145,18 @@ def check(pack: Pack) -> None:
         raise Invalid(say("name_form"), field="names")
     if pack.times and not 0 <= min(pack.times) <= max(pack.times) <= LATEST_MS:
         raise Invalid(say("time_outside"), field="times")
+    if len(_months(pack.times)) > MOST_OF_PACK:
+        raise Invalid(say("months_of_pack", most=MOST_OF_PACK), field="times")
     if not all(map(isfinite, pack.values)):
         raise Invalid(say("not_finite"), field="values")
+    if pack.values and not -LARGEST <= min(pack.values) <= max(pack.values) <= LARGEST:
+        raise Invalid(say("value_outside", most=LARGEST), field="values")
+
+
+def _months(times: list[int]) -> set[int]:
+    """Months of thirty days; those of a pack whose readings are of one time, as nearly always, at little cost."""
+    ends = {min(times) // MONTH_MS, max(times) // MONTH_MS} if times else set()
+    return ends if len(ends) < 2 else {at_ms // MONTH_MS for at_ms in times}
 
 
 def latest(values: dict[str, tuple[int, float]], pack: Pack) -> set[str]:

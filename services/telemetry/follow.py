@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Container
+from contextlib import suppress
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -15,19 +16,26 @@ from infra import log
 from infra.clock import now_ms
 from infra.kafka.dead_letters import letter_of, send_dead_letter
 from infra.postgres import rollup_store
+from infra.postgres.refusals import is_away, is_refused
 from infra.postgres.rollup_store import Partition, Span
 from infra.redis.client import Guard
 from infra.redis.stages import Stage, pass_on
 from infra.redis.values import write_values
 from schemas.errors import Invalid, Unavailable
 from schemas.readings import Pack, Tick, decode_reading_record
+from schemas.sentences import say
 from schemas.topics import READINGS_PREFIX
 from services.telemetry.fold import Fold, latest
+from services.telemetry.seen import Seen
 
 BATCH_S = 1.0
-MOST_ROWS = 200_000
-"""Rows that may wait for PostgreSQL; then the topics wait instead."""
+FETCHED = 2000
+MOST_RECORDS = 1_000_000
+"""Of one batch, while PostgreSQL refuses none."""
+RECALLED = 5_000
+"""So many records of a partition are read again at a start: what they brought is known if it is sent again."""
 READINGS = f"^{re.escape(READINGS_PREFIX)}"
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, Invalid)
 Assets = Callable[[], Container[str]]
 _log = log.logger("telemetry")
 
@@ -40,8 +48,12 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
         self._engine, self._redis, self._producer, self._registered = engine, redis, producer, registered
         self._guard = Guard("live values stand still")
         self._consumer: AIOKafkaConsumer | None = None
-        self._fold = Fold()
+        self._seen = Seen()
+        self._fold = Fold(self._seen)
         self._spans: dict[Partition, Span] = {}
+        self._next: dict[Partition, int] = {}
+        self._most, self._taken = MOST_RECORDS, 0
+        self._last: ConsumerRecord | None = None
         self._values: dict[str, tuple[int, float]] = {}
         self._changed: set[str] = set()
         self._ticks: dict[Partition, int] = {}
@@ -53,7 +65,7 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
         self._consumer = consumer
         consumer.subscribe(pattern=READINGS, listener=self)
         while self._failure is None:
-            if self._fold.size < MOST_ROWS:
+            if not self._full:
                 await self._gather(consumer)
             else:
                 await asyncio.sleep(BATCH_S)
@@ -69,15 +81,22 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
         """Starts each partition where PostgreSQL says."""
         self._forget()
         try:
-            await self._start(assigned)
+            await self._start(assigned, RECALLED)
         except (DBAPIError, KafkaError, OSError) as error:  # a listener's errors are swallowed by aiokafka
             self._failure = error
 
-    def _forget(self) -> None:
-        self._fold, self._spans, self._ticks = Fold(), {}, {}
+    @property
+    def _full(self) -> bool:
+        return self._fold.full or self._taken >= self._most
 
-    async def _start(self, assigned: list[TopicPartition]) -> None:
-        """Asks Kafka once for all: one by one it takes longer than a member may be silent."""
+    def _forget(self) -> None:
+        self._fold, self._spans, self._next, self._ticks, self._taken = Fold(self._seen), {}, {}, {}, 0
+
+    async def _start(self, assigned: list[TopicPartition], recalled: int) -> None:
+        """Begins so many records before what is to be counted.
+
+        Asks Kafka once for all: one by one it takes longer than a member may be silent.
+        """
         consumer = self._consumer
         if consumer is None:
             raise Unavailable("assigned before the start")
@@ -88,29 +107,48 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
             start = stored if beginning <= stored <= end else beginning
             if start != stored:
                 _log.warning("position_outside_log", topic=partition.topic, stored=stored, beginning=beginning, end=end)
-            self._spans[partition.topic, partition.partition] = Span(stored, start)
-            consumer.seek(partition, start)
+            key = partition.topic, partition.partition
+            self._spans[key], self._next[key] = Span(stored, start), max(beginning, start - recalled)
+            consumer.seek(partition, self._next[key])
 
     async def _gather(self, consumer: AIOKafkaConsumer) -> None:
         """Takes what comes within a second."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + BATCH_S
-        while (left := deadline - loop.time()) > 0 and self._fold.size < MOST_ROWS:
-            found = await consumer.getmany(timeout_ms=max(1, int(left * 1000)), max_records=2000)
+        while (left := deadline - loop.time()) > 0 and not self._full:
+            most = min(FETCHED, self._most - self._taken)
+            found = await consumer.getmany(timeout_ms=max(1, int(left * 1000)), max_records=most)
             for partition, records in found.items():
                 await self._take(consumer, partition, records)
-            await asyncio.sleep(min(0.1, max(0.0, deadline - loop.time())))
+            if sum(map(len, found.values())) < most:
+                await asyncio.sleep(min(0.1, max(0.0, deadline - loop.time())))
 
     async def _take(self, consumer: AIOKafkaConsumer, partition: TopicPartition, records: list[ConsumerRecord]) -> None:
+        key = partition.topic, partition.partition
         for record in records:
-            span = self._spans.get((partition.topic, partition.partition))
+            span = self._spans.get(key)
             if span is None:
                 return
-            if record.offset != span.end:  # fetched before a rebalance
-                consumer.seek(partition, span.end)
+            if record.offset != self._next[key]:  # fetched before a rebalance
+                consumer.seek(partition, self._next[key])
                 return
+            self._next[key] += 1
+            if record.offset < span.end:
+                self._recall(record)
+                continue
             await self._count(record)
-            self._spans[partition.topic, partition.partition] = Span(span.first, record.offset + 1)
+            self._last, self._taken = record, self._taken + 1
+            if self._spans.get(key) is span:  # else it was taken away meanwhile
+                self._spans[key] = Span(span.first, record.offset + 1)
+
+    def _recall(self, record: ConsumerRecord) -> None:
+        """What was counted before this process had the partition is known, as if it had counted it."""
+        fold = Fold(self._seen)
+        with suppress(*UNREADABLE):
+            decoded = decode_reading_record(record.value or b"")
+            if isinstance(decoded, Pack):
+                fold.add(decoded)
+                fold.keep()
 
     async def _count(self, record: ConsumerRecord) -> None:
         try:
@@ -118,7 +156,7 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
             if isinstance(decoded, Pack):
                 self._fold.add(decoded)
                 self._changed |= latest(self._values, decoded)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, Invalid) as error:
+        except UNREADABLE as error:
             await self._refuse(record, error)
             return
         if isinstance(decoded, Tick):
@@ -145,15 +183,34 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
         moved = {partition: span for partition, span in self._spans.items() if span.end != span.first}
         if not moved:
             return
+        fold = self._fold
         try:
-            await rollup_store.write(self._engine, moved, self._fold.rollups(), self._fold.sensors(self._registered()))
+            await rollup_store.write(self._engine, moved, fold.rollups(), fold.sensors(self._registered()))
         except (DBAPIError, OSError, TimeoutError) as error:
-            if not self._away:
-                _log.warning("database_away", reason=str(error))
-            self._away = True
+            await self._stop(error)
             return
-        self._away = False
-        self._fold = Fold()
+        fold.keep()
+        self._away, self._fold, self._taken = False, Fold(self._seen), 0
+        self._most = min(MOST_RECORDS, 2 * self._most)
         for partition, span in moved.items():
             if self._spans.get(partition) == span:
                 self._spans[partition] = Span(span.end, span.end)
+
+    async def _stop(self, error: Exception) -> None:
+        """Waits for PostgreSQL; where it refuses the batch, half of it is tried, down to the one record that is wrong.
+
+        Raises the error that says neither that it is away nor that the data is wrong.
+        """
+        if not isinstance(error, DBAPIError) or is_away(error):
+            if not self._away:
+                _log.warning("database_away", reason=str(error))
+            self._away = True
+        elif not is_refused(error) or self._consumer is None or self._last is None:
+            raise error
+        elif self._taken > 1:
+            self._most = self._taken // 2
+            self._forget()
+            await self._start(list(self._consumer.assignment()), 0)
+        else:
+            await self._refuse(self._last, Invalid(say("database_refuses", reason=error.orig)))
+            self._fold = Fold(self._seen)

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from codecs import BOM_UTF8
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,14 @@ def test_a_file_without_an_event_is_told_so(tmp_path: Path, many: int) -> None:
     ran = Run(tmp_path, ["{" + "x" * 40] * many)
     assert f"0 events taken, {many} lines refused, 0 incidents" in ran.told and "Traceback" not in ran.told
     assert ran.told.count(", line ") == many and ran.code == (1 if many else 0)
+
+
+def test_a_byte_order_mark_is_none_of_the_first_line(tmp_path: Path) -> None:
+    first, *rest = recorded(LATE_CAUSE)
+    ran = Run(tmp_path, ["\ufeff" + first, *rest])
+    assert ran.code == 0 and "3 events taken, 0 lines refused, 1 incidents" in ran.told
+    size = (tmp_path / "in.jsonl").stat().st_size - len(BOM_UTF8)
+    assert f"{size}/{size} bytes" in ran.told
 
 
 def test_other_rules_take_the_place_of_all_that_ship(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`soc` as somebody uses it who is new to it: mistyped, interrupted, with files that are none, at any terminal."""
 
+import gzip
 import io
 import json
 import os
@@ -8,6 +9,7 @@ import select
 import signal
 import subprocess
 import time
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import pytest
@@ -66,8 +68,11 @@ def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     (tmp_path / "empty.jsonl").touch()
     (tmp_path / "bytes.jsonl").write_bytes(b"\xff\xfe{\n")
     (tmp_path / "plain.jsonl").write_text("a line of text\n")
+    (tmp_path / "early.jsonl").write_text('{"time": "0001-01-01T00:00:00+07:00"}')
+    (tmp_path / "packed.csv.gz").write_bytes(gzip.compress(HEAD))
     (tmp_path / "folder").mkdir()
-    (tmp_path / "lone.csv").write_bytes(HEAD)
+    for name in ("lone.csv", "lone.CSV"):
+        (tmp_path / name).write_bytes(HEAD)
     return Typed(tmp_path, monkeypatch, capsys)
 
 
@@ -142,6 +147,14 @@ def test_a_mistyped_line_is_told_with_the_way_out(typed: Typed, line: str, engli
             "bytes.jsonl, line 1: is no Cl",
             "bytes.jsonl, dòng 1: không phải",
         ),
+        (f"backtest --city {TOWN} --input packed.csv.gz --out o", "packed.csv.gz: is compressed", "đang ở dạng nén"),
+        (f"replay --url {AWAY} --key k packed.csv.gz", "packed.csv.gz: is compressed", "đang ở dạng nén"),
+        (f"replay --url {AWAY} --key k lone.CSV", "needs replay.toml beside it", "cần có replay.toml bên cạnh"),
+        (
+            f"replay --url {AWAY} --key k early.jsonl",
+            "line 1: '0001-01-01T00:00:00+07:00' is no time",
+            "dòng 1: '0001-01-01T00:00:00+07:00' không phải thời gian",
+        ),
         (f"replay --url {AWAY} --key k lone.csv", "needs replay.toml beside it", "cần có replay.toml bên cạnh"),
     ],
 )
@@ -160,13 +173,15 @@ def test_what_cannot_be_done_is_told_in_one_sentence(typed: Typed, line: str, en
         ("replay.toml", b'source = "a"\n', "replay.toml.time: is required"),
         ("replay.toml", MAPPING.replace("{place}", "{0}").encode(), "in.csv, line 2: the sensor '{0}'"),
         ("replay.toml", MAPPING.replace("{place}", "{here}").encode(), "in.csv, line 2: the sensor '{here}'"),
+        ("replay.toml", BOM_UTF8 + MAPPING.replace("{place}", "{0}").encode(), "in.csv, line 2: the sensor '{0}'"),
+        ("in.csv", BOM_UTF8 + HEAD + b"soon\n", "in.csv, line 2: 'soon' is no time"),
         ("in.csv", b"", "in.csv, line 1: has no column 'time'"),
         ("in.csv", HEAD + b"2026-01-01T00:00Z,\xff,a\n", "in.csv: is not UTF-8"),
         ("in.csv", HEAD + b"2026-01-01T00:00Z,high,a\n", "in.csv, line 2: value: 'high' is no number"),
         ("in.csv", HEAD + b"2026-01-01T00:00Z,1,a\n\nsoon\n", "in.csv, line 4: 'soon' is no time"),
         ("in.csv", HEAD + b'2026-01-01T00:00Z,1,"' + b"a" * 200_000 + b'"\n', "in.csv: is not CSV: field larger"),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_a_fault_of_a_csv_recording_names_file_and_line(typed: Typed, name: str, content: bytes, fault: str) -> None:
     files = {"replay.toml": MAPPING.encode(), "in.csv": HEAD + b"2026-01-01T00:00Z,1,a\n", name: content}

@@ -7,10 +7,16 @@ import pytest
 from aiokafka import TopicPartition
 
 from infra.kafka.clients import consumer
+from infra.kafka.cluster import cluster_of
+from infra.kafka.dead_letters import Origin, letter_of, send_dead_letter
 from infra.postgres.tables import dead_letters
+from schemas.dead_letters import DeadLetter, decode_dead_letter
+from schemas.errors import Invalid
 from schemas.topics import FIXED, INBOX, LINKS, SIGNALS
+from services.cli import dead_letters as cli
 from tests.integration.api_center import NOW, Api, running_api
 from tests.servers import Servers
+from tests.truth import sender
 
 EVENT = '{"specversion": "1.0", "id": "7", "source": "/edges/gateways", "type": "report.created", "data": {}}'
 """The inbox can read it, whatever it says of it."""
@@ -82,6 +88,25 @@ async def test_what_the_inbox_cannot_read_needs_a_corrected_text(api: Api) -> No
     assert (await api.http.get(path)).json()["replayed_at"] is None
     mended = await api.http.post(f"{path}/replay", json={"text": EVENT})
     assert (mended.status_code, mended.json()["topic"]) == (200, INBOX), mended.text
+
+
+async def test_the_command_line_reads_only_the_letters_that_it_shows(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    bootstrap = api.center.settings.kafka_bootstrap
+    async with sender(bootstrap) as to:
+        for offset in range(5):
+            await send_dead_letter(to, letter_of(Origin(INBOX, 3, offset, None, b"{}"), "ingest", Invalid("is wrong")))
+    last = await cli._read(cluster_of(bootstrap), None, 5)
+    assert [letter.offset for letter in last.values()] == list(range(5))
+    read: list[bytes] = []
+
+    def decode(value: bytes) -> DeadLetter:
+        read.append(value)
+        return decode_dead_letter(value)
+
+    monkeypatch.setattr(cli, "decode_dead_letter", decode)
+    first = min(last)
+    assert await cli._read(cluster_of(bootstrap), first, 1) == {first: last[first]}
+    assert len(read) == 1
 
 
 async def test_a_row_that_stands_for_many_says_so_and_is_not_sent_again(api: Api) -> None:

@@ -46,7 +46,10 @@ def test_each_hour_of_a_fast_replay_is_followed_by_its_tick(own_servers: Servers
     with running_ingest(own_servers, tmp_path_factory.mktemp("ingest")) as ingest:
         until(lambda: ingest.records(AIR), "ticks: the stages are alive")
         assert {each["now_ms"] for each in ingest.records(AIR)} == {0}, "no time before the recording has begun"
-        assert ingest.post(*[hour(number) for number in range(30)]).json()["accepted"] == 30
+        wrong = [{"n": "station-2/pm25_ugm3", "v": 50, "t": START}]
+        stray = event(wrong, number="stray", source="/wrong-clock", recordedtime="2036-12-01T00:00:00+08:00")
+        hours = [hour(number) for number in range(30)]
+        assert ingest.post(stray, hour(0, source="/neighbour"), *hours).json()["accepted"] == 32
         until(lambda: ("tick", _hour_ms(29)) in flow(ingest), "the last tick")
         expected = [(what, _hour_ms(number)) for number in range(30) for what in ("pack", "tick")]
         assert flow(ingest) == expected

@@ -12,7 +12,18 @@ import pytest
 
 from infra.embedded.ports import free_ports
 from schemas.cloudevents import BATCH, STRUCTURED
-from tests.intake import VIEWER_KEY, Ingest, event, pack, publish_reference, reference, running_ingest, running_process
+from services.cli.replay import Center, play
+from tests.intake import (
+    KEY,
+    VIEWER_KEY,
+    Ingest,
+    event,
+    pack,
+    publish_reference,
+    reference,
+    running_ingest,
+    running_process,
+)
 from tests.servers import Servers
 from tests.waiting import until
 
@@ -123,6 +134,23 @@ def test_identical_source_and_id_is_taken_once(ingest: Ingest) -> None:
     assert ingest.post_one(once).json() == {"accepted": 0, "rejected": [], "duplicates": 1}
     assert ingest.post({**once, "source": "/other"}).json()["accepted"] == 1
     assert sum(found["names"].count("once-1/stage_m") for found in ingest.packs(RIVER, "once-1/stage_m")) == 2
+
+
+def test_a_csv_in_any_order_is_taken_whole_and_once(ingest: Ingest, tmp_path: Path) -> None:
+    """Station by station, one with the hour that comes twice when summer time ends; two files have the same name."""
+    mapping = 'source = "/csv"\ntime = "time"\ntime_zone = "Europe/Berlin"\n[[columns]]\ncolumn = "level"\n'
+    files = [tmp_path / river / "2025.csv" for river in ("north", "south")]
+    for file in files:
+        file.parent.mkdir()
+        column = 'sensor = "{station}"\nquantity = "stage_m"\nunit = "m"\n'
+        (file.parent / "replay.toml").write_text(mapping + column)
+        at = [(name, minutes) for name in ("a", "a", "b") for minutes in ("00", "30")]
+        rows = [f"2025-10-26T02:{one[1]},{file.parent.name}-{one[0]},{level}" for level, one in enumerate(at)]
+        file.write_text("\n".join(["time,station,level", *rows]))
+    for accepted, again in ((12, 0), (0, 12)):
+        center = Center(str(ingest.http.base_url), KEY)
+        play(files, float("inf"), center)
+        assert (center.accepted, center.duplicates, center.rejected) == (accepted, again, 0)
 
 
 def test_valid_events_of_a_batch_are_taken_and_the_others_named(ingest: Ingest) -> None:

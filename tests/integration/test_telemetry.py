@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from kafka import KafkaProducer
 from redis import Redis
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.postgres.clocks import move_clock
@@ -26,7 +27,9 @@ from schemas.errors import Conflict
 from schemas.readings import Pack, Run, Tick
 from schemas.times import from_ms
 from schemas.topics import DEAD_LETTERS, readings_topic
+from services.telemetry.fold import MONTH_MS, MOST_OF_PACK, Fold
 from services.telemetry.retention import drop_expired
+from services.telemetry.seen import KEPT, SLACK, Seen
 from tests.intake import publish_reference, reference, running_process, stored
 from tests.servers import Servers
 from tests.waiting import until
@@ -104,10 +107,40 @@ def test_rollups_values_sensors_and_dead_letters(telemetry: Telemetry, tmp_path:
         redis = Redis.from_url(telemetry.servers.redis_url)
         assert json.loads(redis.hget("soc:values", "gauge-1/stage_m") or "[]") == [MINUTE + 20_000, 2.0]
         until(lambda: redis.hget("soc:stages", "telemetry"), "the stage's age")
-        letters = [
-            each for each in asyncio.run(stored(telemetry.servers.kafka, DEAD_LETTERS)) if each["stage"] == "telemetry"
-        ]
-        assert [each["field"] for each in letters] == [None, "names"]
+        assert [each["field"] for each in letters(telemetry)] == [None, "names"]
+
+
+def letters(telemetry: Telemetry) -> list[dict[str, Any]]:
+    found = asyncio.run(stored(telemetry.servers.kafka, DEAD_LETTERS))
+    return [each for each in found if each["stage"] == "telemetry"]
+
+
+def test_what_postgres_cannot_keep_becomes_a_dead_letter_and_the_rest_is_counted(
+    telemetry: Telemetry, tmp_path: Path
+) -> None:
+    noise = Random(7).randbytes(3_000).hex()  # what does not pack is too large for an entry of an index
+    good, many = [readings("good-1", 1.0, start=MINUTE + n) for n in range(9)], MOST_OF_PACK + 1
+    decades = readings("decades-1", *[1.0] * many, start=0, step=MONTH_MS)
+    telemetry.send(*good[:6], readings(noise, 1.0), readings("huge-1", *[1.7e308] * 2), decades, *good[6:])
+    with running_process("services.telemetry", tmp_path, **telemetry.settings()):
+        until(lambda: telemetry.count("good-1") == len(good), "the good ones before and after it")
+    reasons = {each["reason"][:15] for each in letters(telemetry)}
+    assert reasons >= {"PostgreSQL refu", "a value is beyo", "the readings of"}
+    assert telemetry.count("huge-1") == telemetry.count("decades-1") == 0
+
+
+async def test_months_are_made_in_portions_and_a_batch_ends_with_the_pack_that_brings_many(engine: AsyncEngine) -> None:
+    fold = Fold(Seen())
+    fold.add(readings("decades-2", *[1.0] * 99, start=0, step=MONTH_MS))
+    assert not fold.full
+    fold.add(readings("decades-2", *[1.0] * 150, start=0, step=MONTH_MS))
+    assert fold.full
+    made = Fold(Seen())
+    made.add(readings("decades-3", *[1.0] * 45, start=0, step=2 * MONTH_MS))
+    commits: list[Connection] = []
+    event.listen(engine.sync_engine, "commit", commits.append)
+    await write(engine, {}, made.rollups(), [])
+    assert len(commits) == 4, "a transaction has no room for the locks of hundreds of new tables"
 
 
 def test_rollups_are_exact_over_kills_and_a_missing_redis(telemetry: Telemetry, tmp_path: Path) -> None:
@@ -115,13 +148,45 @@ def test_rollups_are_exact_over_kills_and_a_missing_redis(telemetry: Telemetry, 
     for redis_url in (telemetry.servers.redis_url, "redis://127.0.0.1:1", telemetry.servers.redis_url):
         with running_process("services.telemetry", tmp_path, **telemetry.settings(redis_url=redis_url)) as process:
             for _ in range(5):
-                telemetry.send(*[readings("exact-1", *[1.0] * 100, start=MINUTE + sent + n) for n in range(20)])
+                starts = [MINUTE + 10 * (sent + 100 * n) for n in range(20)]
+                telemetry.send(*[readings("exact-1", *[1.0] * 100, start=start, step=10) for start in starts])
                 sent += 2000
             until(partial(telemetry.passed, "exact-1", sent - 10_000), "some are counted")
             process.kill()
     with running_process("services.telemetry", tmp_path, **telemetry.settings()):
         until(lambda: telemetry.count("exact-1") >= sent, "all are counted")
     assert telemetry.count("exact-1") == sent
+
+
+def test_a_reading_that_is_sent_again_counts_once_also_after_a_restart(telemetry: Telemetry, tmp_path: Path) -> None:
+    again = readings("twice-1", 1.0, 3.0)
+    for turn in range(2):
+        with running_process("services.telemetry", tmp_path, **telemetry.settings()):
+            for n in range(2):
+                late = readings("twice-1", 8.0, start=MINUTE + 4_000 * turn + 1_000 * n + 1_000)
+                telemetry.send(again, again, late, readings("marker-1", 1.0, start=MINUTE + 2 * turn + n))
+                until(partial(telemetry.passed, "marker-1", 2 * turn + n), "both are there")
+    counted = telemetry.rows("SELECT count, sum, min, max, last FROM rollups WHERE sensor = 'twice-1'")
+    assert counted == [(6, 36.0, 1.0, 8.0, 3.0)]
+
+
+def test_a_reading_is_known_once_its_batch_is_written_among_the_last_thousand_of_its_name() -> None:
+    def counted(*packs: Pack, written: bool = True) -> int:
+        fold = Fold(seen)
+        for each in packs:
+            fold.add(each)
+        if written:
+            fold.keep()
+        return sum(row.count for row in fold.rollups())
+
+    seen, first = Seen(), readings("known-1", *[1.0] * 10)
+    assert [counted(first, written=False), counted(first), counted(first)] == [10, 10, 0]
+    between = readings("known-1", *[1.0] * 19, step=5_000)
+    assert [counted(between, between), counted(between)] == [9, 0]
+    later = readings("known-1", *[1.0] * (KEPT + SLACK), start=MINUTE + 1_000_000)
+    assert counted(later) == KEPT + SLACK
+    assert 0 < counted(later) <= SLACK, "the oldest are forgotten"
+    assert counted(first) == 10, "what is older than all that is known is counted, late as it is"
 
 
 def test_late_readings_are_counted_in_their_minute_and_hour_and_change_no_later_last(

@@ -10,7 +10,7 @@ from city.judge import Accepted
 from city.normalise import Columns, Normaliser, Place
 from city.packing import PACK_READINGS, Segment
 from city.units import UNITS, conversion
-from city.watermark import HOUR_MS, Watermark
+from city.watermark import ALONE, HOUR_MS, Watermark
 from schemas.assets import Asset, City
 from schemas.domains import Domain, Quantity
 from schemas.errors import Invalid
@@ -61,6 +61,7 @@ def test_without_a_unit_the_quantitys_own_holds() -> None:
         ({"n": "gauge-1/stage_m", "v": 31}, "v"),
         ({"n": "gauge-1/stage_m", "v": -5.1}, "v"),
         ({"n": "gauge-1/flow", "bv": 1e308, "v": 1e308}, "v"),
+        ({"n": "gauge-1/flow", "v": -3.4e38}, "v"),
         ({"n": "gauge-1/stage_m", "v": 1, "u": "V"}, "u"),
         ({"n": "gauge-1/stage_m", "v": 1, "u": "ell"}, "u"),
         ({"n": "gauge-1/charm", "v": 1}, "n"),
@@ -126,6 +127,30 @@ def test_a_single_source_may_jump() -> None:
     clock = Watermark()
     clock.advance("a", 0)
     assert clock.advance("a", 100 * HOUR_MS) == 100 * HOUR_MS
+
+
+@pytest.mark.parametrize("stray", [-87_600 * HOUR_MS, 87_600 * HOUR_MS], ids=["ten years behind", "ten years ahead"])
+def test_a_first_mark_that_no_other_is_near_does_not_hold_the_clock(stray: int) -> None:
+    clock = Watermark()
+    assert [clock.advance(name, at) for at, name in enumerate("abab", 1)] == [1, 2, 3, 4], "begun as always"
+    clock = Watermark()
+    assert clock.advance("odd", stray) == stray
+    assert [clock.advance(name, at) for at, name in enumerate("abab", 1)] == [stray, 2, 3, 4], "two agree"
+    clock = Watermark()
+    clock.advance("odd", stray)
+    assert [clock.advance("a", at) for at in range(1, ALONE + 2)][-3:] == [stray, ALONE, ALONE + 1], "many of one"
+
+
+def test_a_clock_that_was_told_or_that_a_second_mark_is_near_does_not_go_back() -> None:
+    told, near = Watermark(), Watermark()
+    far = 100 * HOUR_MS
+    told.advance("odd", far)
+    told.tell()
+    near.advance("odd", far)
+    near.advance("odd", far + 1)
+    for clock, stands in ((told, far), (near, far + 1)):
+        assert clock.sure
+        assert {clock.advance(name, at) for at in range(ALONE + 1) for name in "ab"} == {stands}
 
 
 def test_the_states_of_instruments_stay_with_their_readings_through_places_and_packs() -> None:
