@@ -32,7 +32,7 @@ BATCH_S = 1.0
 FETCHED = 2000
 MOST_RECORDS = 1_000_000
 """Of one batch, while PostgreSQL refuses none."""
-RECALLED = 5_000
+RECALLED = 1_000
 """So many records of a partition are read again at a start: what they brought is known if it is sent again."""
 READINGS = f"^{re.escape(READINGS_PREFIX)}"
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, Invalid)
