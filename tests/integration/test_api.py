@@ -100,6 +100,14 @@ async def test_a_list_walked_by_cursors_names_each_incident_once(api: Api) -> No
     assert "inc-gone" not in seen
 
 
+async def test_signals_of_an_incident_are_pages_the_earliest_first(api: Api) -> None:
+    path = "/v1/incidents/inc-outage/signals"
+    first = (await api.http.get(path, params={"limit": 1})).json()
+    rest = (await api.http.get(path, params={"limit": 1, "cursor": first["next"]})).json()
+    assert [one["id"] for one in (*first["items"], *rest["items"])] == ["sig-a", "sig-b"]
+    assert rest["next"] is None and (await api.http.get(path)).json()["next"] is None
+
+
 async def test_the_parts_of_an_incident_explain_it_in_both_languages(api: Api) -> None:
     path = "/v1/incidents/inc-outage"
     members = (await api.http.get(f"{path}/signals")).json()["items"]
