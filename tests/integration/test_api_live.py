@@ -208,6 +208,15 @@ async def test_a_socket_with_a_filter_that_nothing_can_match_is_told_which(api: 
         assert refused.value.rcvd.reason.startswith(reason)
 
 
+async def test_a_socket_takes_the_filters_of_the_list(api: Api) -> None:
+    queries = "state=open&state=resolved", "shelved=false", "suppressed=false", "shelved=true", "suppressed=true"
+    told = []
+    for query in queries:
+        async with aclosing(socket(api, f"?{query}")) as web:
+            told.append([one["id"] for one in (await anext(web))["incidents"]])
+    assert told == [["inc-first"], ["inc-first"], ["inc-first"], [], []]
+
+
 async def test_a_stranger_gets_no_stream(api: Api) -> None:
     async with api.client() as http:
         assert (await http.get("/v1/live")).status_code == 401

@@ -1,7 +1,7 @@
 """`/v1/live`: what happens, as it happens, over Server-Sent Events and WebSocket."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated, Any, get_origin
 
 from fastapi import APIRouter, Header, HTTPException, Query, WebSocket, WebSocketDisconnect
 from fastapi.responses import StreamingResponse
@@ -21,6 +21,8 @@ router = APIRouter(tags=["live"])
 POLICY, UNAVAILABLE, DONE = 1008, 1013, 1000
 REASON_BYTES = 123
 """A close frame holds no more beside its code (RFC 6455 §5.5)."""
+SEVERAL = {name for name, field in Followed.model_fields.items() if get_origin(field.annotation) is list}
+"""Filters that may be given several times."""
 STREAM: dict[str, Any] = {
     "response_class": StreamingResponse,
     "responses": {
@@ -94,8 +96,6 @@ def _why(error: ValidationError | CenterError) -> str:
 
 def _followed(socket: WebSocket) -> Followed:
     query = socket.query_params
-    given: dict[str, Any] = {name: query.getlist(name) for name in query if name not in {"bbox", "q", "since"}}
-    given |= {name: query[name] for name in ("bbox", "q", "since") if name in query}
-    wanted = Followed.model_validate(given)
+    wanted = Followed.model_validate({name: query.getlist(name) if name in SEVERAL else query[name] for name in query})
     box_of(wanted.bbox)
     return wanted
