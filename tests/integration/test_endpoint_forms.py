@@ -53,6 +53,14 @@ async def test_the_header_for_a_gateway_is_kept_and_never_shown(api: Api) -> Non
     assert none.json()["authorized"] is False
 
 
+async def test_the_header_for_a_gateway_stays_with_its_server(api: Api) -> None:
+    place = "/v1/webhooks/" + (await made(api, form="message", url=HOOK, template=TEMPLATE, authorization=SECRET))["id"]
+    there = await api.http.patch(place, json={"url": HOOK + "/v2"})
+    elsewhere = await api.http.patch(place, json={"url": "http://127.0.0.1:8/mine"})
+    back = await api.http.patch(place, json={"url": HOOK, "authorization": SECRET})
+    assert [one.json()["authorized"] for one in (there, elsewhere, back)] == [True, False, True]
+
+
 async def test_only_webhooks_get_a_new_secret(api: Api) -> None:
     mail, hook = await made(api, form="email"), await made(api, url=HOOK)
     assert (await api.http.post(f"/v1/webhooks/{mail['id']}/rotate")).status_code == 409
