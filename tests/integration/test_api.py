@@ -409,6 +409,18 @@ async def test_readiness_names_every_dependency(api: Api) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "path", ["/readyz", "/healthz", "/", "/v1/incidents", "/v1/incidents/nothing", "/v1/live", "/v1/nowhere"]
+)
+async def test_a_head_is_answered_as_a_get_without_its_body(api: Api, path: str) -> None:
+    head = await api.http.head(path)
+    async with api.http.stream("GET", path) as whole:
+        asked, got = (
+            {name: one.headers.get(name) for name in ("content-type", "cache-control")} for one in (head, whole)
+        )
+    assert (head.status_code, asked, head.content) == (whole.status_code, got, b"")
+
+
 async def test_docs_and_pages_name_no_other_host_and_allow_no_inline_script(api: Api) -> None:
     async with api.client() as http:
         page = await http.get("/docs")
