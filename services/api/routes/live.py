@@ -1,5 +1,6 @@
 """`/v1/live`: what happens, as it happens, over Server-Sent Events and WebSocket."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, get_origin
 
@@ -21,6 +22,7 @@ router = APIRouter(tags=["live"])
 POLICY, UNAVAILABLE, DONE = 1008, 1013, 1000
 REASON_BYTES = 123
 """A close frame holds no more beside its code (RFC 6455 §5.5)."""
+NUMBER = re.compile("[0-9]{1,18}")
 SEVERAL = {name for name, field in Followed.model_fields.items() if get_origin(field.annotation) is list}
 """Filters that may be given several times."""
 STREAM: dict[str, Any] = {
@@ -44,7 +46,7 @@ async def live(
 ) -> StreamingResponse:
     """Frames `snapshot`, `change`, `values`, `tiles`, `reset`, `ping`; the stream ends after a `reset` that says so."""
     box_of(wanted.bbox)
-    if last_event_id and last_event_id.isdigit():
+    if last_event_id and NUMBER.fullmatch(last_event_id):
         wanted = wanted.model_copy(update={"since": int(last_event_id)})
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_events(Session(center, wanted, reader)), 200, headers, "text/event-stream")
