@@ -58,7 +58,7 @@ def alert_of(incident: Incident, publication: Publication, zones: Sequence[tuple
         "msgType": "Update" if publication.references else "Alert",
         "scope": "Public",
         "note": publication.exercise or "",
-        "references": publication.references,
+        "references": " ".join(publication.references.split()),
         "incidents": incident.id,
     }
     _add(alert, head)
@@ -73,10 +73,15 @@ def alert_of(incident: Incident, publication: Publication, zones: Sequence[tuple
 
 
 def _check(publication: Publication) -> None:
-    if not NO_BLANKS.fullmatch(publication.sender):
+    if not _written(NO_BLANKS, publication.sender):
         raise Invalid(say("cap_sender"), field="sender")
-    if wrong := [one for one in publication.references.split() if not _TRIPLET.fullmatch(one)]:
+    if wrong := [one for one in publication.references.split() if not _written(_TRIPLET, one)]:
         raise Invalid(say("cap_reference", wrong=wrong[0][:80]), field="references")
+
+
+def _written(form: re.Pattern[str], text: str) -> bool:
+    """Whether a text is of a form and has nothing that XML cannot carry, such as control characters."""
+    return text.isprintable() and form.fullmatch(text) is not None
 
 
 def _add_info(alert: Element, language: str, title: str, incident: Incident, publication: Publication) -> Element:

@@ -28,7 +28,7 @@ class Desk(msgspec.Struct, frozen=True):
 
 
 async def work_of(connection: AsyncConnection, desk: Desk, now: datetime) -> ShiftWork:
-    """Everything of a desk at one moment: live incidents, silences and works in force or to come."""
+    """Everything of a desk now, by the center's clock: live incidents, silences and works in force or to come."""
     query = select(incidents.c.body, incidents.c.checklist).where(incidents.c.state.in_(LIVE_STATES), desk.incidents)
     rows = [
         (msgspec.convert(row.body, Incident), msgspec.convert(row.checklist, Checklist))

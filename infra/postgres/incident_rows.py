@@ -47,6 +47,12 @@ def searchable(text: str) -> str:
     return "".join(letter for letter in bare if not unicodedata.combining(letter))
 
 
+def found_by(incident: Incident) -> str:
+    """The text in which each word of `q` has to be, `searchable`; the same for lists and streams."""
+    said = (incident.id, incident.title, incident.title_vi, incident.kind, incident.root_asset or "", *incident.zones)
+    return searchable(" ".join(said))
+
+
 def tracked_of(row: Row[Any]) -> Tracked:
     """The incident in a row of TRACKED."""
     return Tracked(
@@ -69,7 +75,6 @@ def incident_row(tracked: Tracked) -> dict[str, Any]:
     """The row of an incident."""
     incident = tracked.incident
     lon, lat = incident.position or (None, None)
-    said = (incident.id, incident.title, incident.title_vi, incident.kind, incident.root_asset or "", *incident.zones)
     copied = ("id", "version", "state", "severity", "kind", "domain", "opened_at", "updated_at", "resolved_at")
     return {
         **{name: getattr(incident, name) for name in (*copied, "merged_into")},
@@ -85,7 +90,7 @@ def incident_row(tracked: Tracked) -> dict[str, Any]:
         "checklist": tracked.checklist,
         "due_at": tracked.due_at,
         "body": incident,
-        "search": searchable(" ".join(said)),
+        "search": found_by(incident),
     }
 
 

@@ -50,9 +50,11 @@ def _endpoints() -> Select[Any]:
     return select(*shown).outerjoin(queued, queued.c.endpoint_id == endpoints.c.id)
 
 
-async def endpoint(connection: AsyncConnection, endpoint_id: str) -> Found:
-    """One endpoint; raises Unknown."""
-    found: Found | None = (await connection.execute(_endpoints().where(endpoints.c.id == endpoint_id))).one_or_none()
+async def endpoint(connection: AsyncConnection, endpoint_id: str, *, lock: bool = False) -> Found:
+    """One endpoint, with `lock` nobody else's until the end of the transaction; raises Unknown."""
+    query = _endpoints().where(endpoints.c.id == endpoint_id)
+    query = query.with_for_update(of=endpoints) if lock else query
+    found: Found | None = (await connection.execute(query)).one_or_none()
     if found is None:
         raise Unknown(say("no_webhook", id=endpoint_id))
     return found
@@ -98,7 +100,7 @@ async def set_enabled(connection: AsyncConnection, endpoint_id: str, reason: str
 
 async def rotate_secret(connection: AsyncConnection, endpoint_id: str) -> str:
     """A new secret in front; the one before it goes on signing until the next rotation. Raises Unknown, Conflict."""
-    found = await endpoint(connection, endpoint_id)
+    found = await endpoint(connection, endpoint_id, lock=True)
     if found.form != WEBHOOK:
         raise Conflict(say("only_webhooks_sign"))
     fresh = new_secret()

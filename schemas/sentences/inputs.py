@@ -19,8 +19,8 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "cap_required": {"en": "is required by CAP 1.2", "vi": "CAP 1.2 bắt buộc phải có"},
     "cap_sender": {
-        "en": "a domain name without blanks, commas, < or &",
-        "vi": "là tên miền không có khoảng trắng, dấu phẩy, < hoặc &",
+        "en": "a domain name without blanks, control characters, commas, < or &",
+        "vi": "là tên miền không có khoảng trắng, ký tự điều khiển, dấu phẩy, < hoặc &",
     },
     "cap_time": {
         "en": "CAP times look like 2026-11-20T17:40:00+07:00",

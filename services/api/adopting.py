@@ -38,8 +38,8 @@ async def adopt(edit: Edit, sensor_id: str, given: Adoption, revision: int | Non
     async with editing(edit.center, "assets", sensor_id) as (connection, found):
         if found is not None and found.origin != EDIT:
             raise Conflict(say("registered_by_folder", id=sensor_id), field="id", current=view(found))
-        items = await in_force(connection)
-        asset = adopted(sensor_id, given, items["assets"], items["domains"])
+        items = await in_force(connection, "assets", "domains")
+        asset = await asyncio.to_thread(adopted, sensor_id, given, items["assets"], items["domains"])
         if found is None:
             await _heard(connection, sensor_id)
         elif found.body == plain(asset):

@@ -14,7 +14,7 @@ from infra.cities.folder import Shipped
 from infra.cities.proposed import in_force_of
 from infra.clock import utc_now
 from infra.postgres.incident_rows import plain
-from infra.postgres.past import in_force
+from infra.postgres.past import JUDGED, in_force
 from infra.postgres.reference import EDIT, Write, alone, put_reference
 from infra.postgres.tables import reference
 from schemas.backtests import Proposal
@@ -92,7 +92,7 @@ def as_seen(found: Row[Any] | None, row_id: str, revision: int | None) -> None:
 
 async def fits(judge: Callable[[Shipped], None], connection: AsyncConnection) -> Shipped:
     """What is in force, in which something fits by `judge`. Raises what that raises."""
-    whole = in_force_of(await in_force(connection))
+    whole = in_force_of(await in_force(connection, *JUDGED))
     judge(whole)
     return whole
 

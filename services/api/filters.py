@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from sqlalchemy import ColumnElement, and_, true
 
-from infra.postgres.incident_rows import searchable
+from infra.postgres.incident_rows import found_by, searchable
 from infra.postgres.tables import incidents
 from schemas.errors import Invalid
 from schemas.incidents import MERGED, STATES, Incident
@@ -76,7 +76,7 @@ class Wanted(BaseModel):
     bbox: str | None = Field(None, description="west,south,east,north in degrees", examples=["106.5,10.8,106.9,11.2"])
     shelved: bool | None = Field(None, description="Only those on the shelf (true), or all but those (false)")
     q: str | None = Field(
-        None, max_length=200, description="Words of title, places, assets; diacritics may be left out"
+        None, max_length=200, description="Words of title, kind, zones, root asset, id; diacritics may be left out"
     )
 
     suppressed: bool | None = Field(None, description="Covered whole by silences or works, or not; all without it")
@@ -95,8 +95,8 @@ class Wanted(BaseModel):
         )
 
     def _says(self, incident: Incident) -> bool:
-        words = " ".join([incident.id, incident.title, incident.title_vi, incident.root_asset or "", *incident.zones])
-        return all(word in searchable(words) for word in searchable(self.q or "").split())
+        wanted = searchable(self.q or "").split()
+        return not wanted or all(map(found_by(incident).__contains__, wanted))
 
     def condition(self) -> ColumnElement[bool]:
         """The same in SQL; without `state`, merged incidents are left out."""

@@ -1,6 +1,7 @@
 """Passes `/v1/events` and `/v1/hooks/` to ingest unread, so that the center has one origin (DESIGN §9)."""
 
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 
 import httpx
 from fastapi import APIRouter, Request, Response
@@ -69,7 +70,7 @@ async def _passed(ingest: httpx.AsyncClient, request: Request) -> Response:
     length = request.headers.get("content-length")
     if length is not None:
         headers.append((b"content-length", length.encode()))
-    target = httpx.URL(request.url.path, query=request.url.query.encode() or None)
+    target = httpx.URL(quote(request.scope["path"]), query=request.url.query.encode() or None)
     passed = ingest.build_request("POST", target, headers=headers, content=_body(request))
     try:
         answer = await ingest.send(passed, stream=True)

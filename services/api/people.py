@@ -31,6 +31,13 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[str, ...]
     agency: str | None = None
     by_cookie: bool = False
+    key: str | None = None
+    """The id of the API key; None: a user."""
+
+    @property
+    def owner(self) -> str:
+        """Whose something is: names of keys are not unique, and no user's begins with a space."""
+        return self.name if self.key is None else f" {self.key}"
 
 
 class Right(msgspec.Struct, frozen=True):
@@ -93,7 +100,7 @@ async def _by_key(connection: HTTPConnection, secret: str) -> Person:
     key = await center_of(connection).keys.find(secret)
     if key is None:
         raise _nobody(say("key_unknown"))
-    return Person(name=key.name or key.id, roles=key.roles, agency=key.agency)
+    return Person(name=key.name or key.id, roles=key.roles, agency=key.agency, key=key.id)
 
 
 async def person_or_nobody(connection: HTTPConnection) -> Person | None:
@@ -116,7 +123,7 @@ async def screen_of(connection: HTTPConnection, secret: str) -> Person | None:
     key = await center_of(connection).keys.find(secret)
     if key is None or key.roles != WATCHING:
         return None
-    return Person(name=key.name or key.id, roles=WATCHING, agency=key.agency, by_cookie=True)
+    return Person(name=key.name or key.id, roles=WATCHING, agency=key.agency, by_cookie=True, key=key.id)
 
 
 async def _of_token(connection: HTTPConnection, token: str) -> Person | None:

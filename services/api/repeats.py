@@ -23,10 +23,11 @@ LOOK_S = 0.2
 
 
 class Repeatable(msgspec.Struct, frozen=True):
-    """One key of one person, inside the transaction of what it asks for."""
+    """One key of one owner, inside the transaction of what it asks for."""
 
     connection: AsyncConnection
     by: str
+    """`Person.owner`."""
     key: str
     asked: str
     """Digest of what it asks for."""
@@ -49,7 +50,7 @@ class Repeatable(msgspec.Struct, frozen=True):
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """One key of one person for what another server does, for which no transaction shall stay open.
+    """One key of one owner for what another server does, for which no transaction shall stay open.
 
     The row is written before, with status 0, and completed after: who has it alone does what is asked. If its process
     ends between, a repeat takes it over and does it again, so that what is done must be harmless twice.
@@ -57,6 +58,7 @@ class Claim(msgspec.Struct, frozen=True):
 
     engine: AsyncEngine
     by: str
+    """`Person.owner`."""
     key: str
     asked: str
     """Digest of what it asks for."""

@@ -50,8 +50,23 @@ class Envelope:
             receive = bodies.within(scope, receive, self._body_limit)
         request_id = request_id_of(scope)
         scope.setdefault("state", {})["request_id"] = request_id
+        if scope["method"] == "HEAD":
+            scope, send = {**scope, "method": "GET"}, _head_only(send)
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             await self.app(scope, receive, _labelled(scope, send, request_id))
+
+
+def _head_only(send: Send) -> Send:
+    """What a HEAD gets of the answer to a GET; a stream ends with it."""
+    over = False
+
+    async def told(message: Message) -> None:
+        nonlocal over
+        if not over:
+            over = message["type"] != "http.response.start"
+            await send({"type": "http.response.body"} if over else message)
+
+    return told
 
 
 def _labelled(scope: Scope, send: Send, request_id: str) -> Send:

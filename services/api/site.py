@@ -21,7 +21,7 @@ def router_of(folder: Path) -> APIRouter:
     """The routes of a console built into `folder`; mount them last."""
     router = APIRouter(include_in_schema=False)
 
-    @router.api_route("/{path:path}", methods=["GET", "HEAD"])
+    @router.get("/{path:path}")
     async def page(path: str) -> Response:
         """A file of the console, or its page."""
         if path.startswith(RESERVED):

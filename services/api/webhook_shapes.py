@@ -56,7 +56,7 @@ class EndpointChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     to: list[str] | msgspec.UnsetType = msgspec.UNSET
     template: dict[str, Any] | list[Any] | msgspec.UnsetType = msgspec.UNSET
     authorization: str | msgspec.UnsetType = msgspec.UNSET
-    """Empty: none any more."""
+    """Empty: none any more; left out it stays, unless `url` names another server."""
     description: str | msgspec.UnsetType = msgspec.UNSET
     filters: Filters | msgspec.UnsetType = msgspec.UNSET
 

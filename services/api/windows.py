@@ -32,6 +32,8 @@ ENDING = "ending"
 
 Shown = tuple[Row[Any], datetime]
 """A row of windows with its counts, and the center's time."""
+Named = tuple[str, str]
+"""Kind and id of a window."""
 
 
 class Asked(BaseModel):
@@ -98,40 +100,48 @@ async def begin(center: Center, request: Request, person: Person, window: Window
     return await settled(center, person, window)
 
 
-async def edit(center: Center, request: Request, person: Person, window: Window, given: Edit) -> Shown:
-    """Changes a window that is not over. Raises Invalid naming what cannot be."""
-    after = msgspec.structs.replace(
-        window,
-        ends_at=given.to or window.ends_at,
-        reason=window.reason if given.reason is None else given.reason,
-        owner=window.owner if given.owner is None else given.owner,
-    )
+async def edit(center: Center, request: Request, person: Person, named: Named, given: Edit) -> Shown:
+    """Changes a window that is not over. Raises Unknown, Invalid naming what cannot be."""
     async with center.engine.begin() as connection:
-        now = await center_clock(connection) or utc_now()
+        window, now = await _mine(connection, person, named)
+        after = msgspec.structs.replace(
+            window,
+            ends_at=given.to or window.ends_at,
+            reason=window.reason if given.reason is None else given.reason,
+            owner=window.owner if given.owner is None else given.owner,
+        )
         await change_window(connection, checked_window(after, now), now)
         said = {"to": after.ends_at.isoformat(), "reason": after.reason, "owner": after.owner}
         await note(connection, request, person, f"{window.kind}.edited", window.id, **said)
     return await settled(center, person, after)
 
 
-async def end(center: Center, request: Request, person: Person, window: Window) -> Shown:
-    """Ends a window early: what it covers and is still active returns."""
+async def end(center: Center, request: Request, person: Person, named: Named) -> Shown:
+    """Ends a window early: what it covers and is still active returns. Raises Unknown, Invalid when it is over."""
     async with center.engine.begin() as connection:
-        now = await center_clock(connection) or utc_now()
+        window, now = await _mine(connection, person, named)
         await change_window(connection, msgspec.structs.replace(window, ends_at=min(now, window.ends_at)), now)
         await note(connection, request, person, f"{window.kind}.ended", window.id)
     return await settled(center, person, window)
 
 
-async def mine(center: Center, person: Person, kind: str, window_id: str) -> Window:
-    """A window that this person may change. Raises Unknown, Invalid when it is over."""
-    async with center.engine.connect() as connection:
-        row = await one(connection, person, kind, window_id)
+async def _mine(connection: AsyncConnection, person: Person, named: Named) -> tuple[Window, datetime]:
+    """A window that this person may change, and the center's time; whoever comes meanwhile waits for the transaction.
+
+    Raises Unknown, Invalid when it is over.
+    """
+    kind, window_id = named
+    query = select(windows).where(windows.c.kind == kind, windows.c.id == window_id, visible(person))
+    row = (await connection.execute(query.with_for_update())).one_or_none()
+    if row is None:
+        raise Unknown(say("nothing_called", id=window_id))
     if person.agency is not None and row.agency != person.agency:
         raise Unknown(say("not_your_agency", id=window_id))
-    if row.state == EXPIRED:
+    now = await center_clock(connection) or utc_now()
+    # what was ended a moment ago is over before the recorder has said so
+    if row.state == EXPIRED or row.ends_at <= now:
         raise Invalid(say("it_is_over"), field="id")
-    return window_of(row)
+    return window_of(row), now
 
 
 async def settled(center: Center, person: Person, window: Window) -> Shown:

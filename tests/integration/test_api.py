@@ -100,6 +100,14 @@ async def test_a_list_walked_by_cursors_names_each_incident_once(api: Api) -> No
     assert "inc-gone" not in seen
 
 
+async def test_signals_of_an_incident_are_pages_the_earliest_first(api: Api) -> None:
+    path = "/v1/incidents/inc-outage/signals"
+    first = (await api.http.get(path, params={"limit": 1})).json()
+    rest = (await api.http.get(path, params={"limit": 1, "cursor": first["next"]})).json()
+    assert [one["id"] for one in (*first["items"], *rest["items"])] == ["sig-a", "sig-b"]
+    assert rest["next"] is None and (await api.http.get(path)).json()["next"] is None
+
+
 async def test_the_parts_of_an_incident_explain_it_in_both_languages(api: Api) -> None:
     path = "/v1/incidents/inc-outage"
     members = (await api.http.get(f"{path}/signals")).json()["items"]
@@ -399,6 +407,18 @@ async def test_readiness_names_every_dependency(api: Api) -> None:
         False,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    "path", ["/readyz", "/healthz", "/", "/v1/incidents", "/v1/incidents/nothing", "/v1/live", "/v1/nowhere"]
+)
+async def test_a_head_is_answered_as_a_get_without_its_body(api: Api, path: str) -> None:
+    head = await api.http.head(path)
+    async with api.http.stream("GET", path) as whole:
+        asked, got = (
+            {name: one.headers.get(name) for name in ("content-type", "cache-control")} for one in (head, whole)
+        )
+    assert (head.status_code, asked, head.content) == (whole.status_code, got, b"")
 
 
 async def test_docs_and_pages_name_no_other_host_and_allow_no_inline_script(api: Api) -> None:

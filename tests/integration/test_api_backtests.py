@@ -5,25 +5,31 @@ cancelled, dry-run.
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.cities.folder import layered, read_city, shipped
 from infra.kafka.admin import ensure_topics
 from infra.kafka.clients import producer
+from infra.postgres import backtest_store
 from infra.postgres.incident_rows import plain
 from infra.postgres.tables import backtests, reference, signals
+from schemas.backtests import Proposal
 from schemas.readings import Pack, Run, Tick
 from schemas.signals import Signal
 from schemas.times import to_ms
 from schemas.topics import readings_topic, topics
+from services.api.backtests import queue
 from tests.contract.tree import ROOT
 from tests.integration.api_center import NOW, READING_KEY, Api, reference_row, running_api, signal_row
 from tests.servers import Servers
+from tests.waiting import eventually
 
 TOWN = ROOT / "tests/scenarios/town"
 START = NOW - timedelta(hours=2)
@@ -244,3 +250,28 @@ async def test_one_that_nobody_works_on_any_more_has_failed(api: Api) -> None:
     await api.put(backtests, row | {"proposal": msgspec.to_builtins({"without": ["same_crash"]})})
     found = (await api.http.get("/v1/backtests/bt-lost")).json()
     assert found["state"] == "failed" and found["error"]
+
+
+async def test_one_that_is_worked_on_is_not_lost_for_a_moment_without_postgresql(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beats: list[str] = []
+
+    async def touch(_: AsyncConnection, backtest_id: str, __: datetime) -> None:
+        beats.append(backtest_id)
+        if len(beats) == 1:
+            raise OperationalError("UPDATE", {}, Exception("server closed the connection"))
+
+    async def worked(_: queue.Backtests, __: str) -> int:
+        async def again() -> bool:
+            return len(beats) > 1
+
+        await eventually(again, "it beats again", 5)
+        return 0
+
+    monkeypatch.setattr(queue, "BEAT_S", 0.05)
+    monkeypatch.setattr(backtest_store, "touch", touch)
+    monkeypatch.setattr(queue.Backtests, "_worked", worked)
+    backtest_id = await api.center.backtests.start(Proposal(without=["same_crash"]), "admin")
+    await api.center.backtests.over(backtest_id, 10)
+    assert set(beats) == {backtest_id} and len(beats) > 1

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 import httpx
@@ -12,16 +13,17 @@ from sqlalchemy import select
 
 from infra.cities.folder import read_city, shipped
 from infra.postgres.incident_rows import plain
-from infra.postgres.tables import outbox, reference
-from schemas.assets import Relation
+from infra.postgres.tables import outbox, reference, sensors_seen
+from schemas.assets import Asset, Relation
 from services.api.examples import PROCEDURE
-from tests.integration.api_center import Api, reference_row, running_api
+from tests.integration.api_center import NOW, Api, reference_row, running_api
 from tests.servers import Servers
 
 WHOLE = shipped()
 SLOW, STALLED = (plain(one) for one in WHOLE.domains["traffic"].conditions[:2])
 STAGE = next(plain(one) for one in WHOLE.limits.values() if one.key == "river.stage_bd2")
 STAGE_ID = f"{STAGE['key']}@{STAGE['asset']}/{STAGE['valid_from']}"
+MANY = 40_000
 TOLD = {"name": "Gauge", "name_vi": "Trạm", "observes": ["stage_m"], "measures": "reach-sai-gon-08"}
 
 
@@ -202,3 +204,25 @@ async def test_an_adoption_that_is_taken_back_leaves_the_sensor_as_the_city_fold
         ("located_in", gauge.zone),
     }
     assert (await admin.put(f"/v1/sensors/{gauge.id}", json=TOLD)).status_code == 409
+
+
+async def test_in_a_large_city_nobody_waits_for_an_edit_or_an_offer(api: Api, admin: httpx.AsyncClient) -> None:
+    name, rule = next(iter(WHOLE.rules.items()))
+    seen = {"id": "stranger", "quantities": ["stage_m"], "zone": "z1", "registered": False, "readings": 1}
+    await api.put(sensors_seen, seen | {"first_at": NOW, "last_at": NOW})
+    gauge = reference_row("assets", "many-1", Asset(id="many-1", kind="sensor", name="Trạm", observes=("stage_m",)))
+    await api.put(reference, *[gauge | {"id": f"many-{number}"} for number in range(MANY)])
+    asked = admin.put(f"/v1/rules/{name}", json=plain(rule)), admin.get("/v1/sensors/stranger/offers")
+    turns = [await longest_turn_s(one) for one in asked]
+    assert max(turns) < 0.3, turns
+
+
+async def longest_turn_s(asked: Coroutine[Any, Any, httpx.Response]) -> float:
+    """Processor time of the longest while for which nothing else could be answered until this was."""
+    answering, longest = asyncio.create_task(asked), 0.0
+    while not answering.done():
+        began = time.thread_time()
+        await asyncio.sleep(0)
+        longest = max(longest, time.thread_time() - began)
+    assert answering.result().status_code == 200, answering.result().text
+    return longest

@@ -35,7 +35,7 @@ TEXTS = (
     *("a\0b", "", "nan,inf,-inf,1e400", "-1", f"{10**30}", LONG, "\\' %", "-62135596801"),
     *(EARLY, LATE, "0001-01-01", "9999-12-31", "0000-01", "9999-12", "2026-13"),
 )
-PLACE_TEXTS, NUMBERS = ("a\0b", "-1", f"{10**30}"), ("a\0b", "", "nan", "-1", f"{10**30}")
+PLACE_TEXTS, NUMBERS = ("a\0b", "a\x7fb", "-1", f"{10**30}"), ("a\0b", "", "nan", "-1", f"{10**30}")
 QUERIES = (*(text.encode() for text in TEXTS), b"\xed\xa0\x80")
 CURSORS = (
     *(_cursor("\0"), _cursor(10**30), _cursor(EARLY, "a"), _cursor("2026-01-01T00:00:00", "a"), _cursor(LATE, "a", 1)),
@@ -164,6 +164,8 @@ async def test_nothing_that_is_sent_makes_the_api_fail(
         ("/v1/indicators/room?month=0000-01", "month", "before_1970"),
         ("/v1/indicators/room?month=2200-01", "month", "after_2200"),
         ("/v1/indicators/room?month=2026-13", "month", "query_pattern"),
+        ("/v1/indicators/room?shift=06:00Z", "shift", "not_time_of_day"),
+        ("/v1/indicators/room?shift=06:00Z&shift=14:00", "shift", "not_time_of_day"),
         ("/v1/indicators/day?day=9999-12-31", "day", "after_2200"),
         ("/v1/indicators/air?at=0001-01-01T00:00:00Z", "at", "before_1970"),
         (f"/v1/signals?cursor={_cursor('2026-01-01T00:00:00', 'a')}", "cursor", "not_cursor"),
@@ -174,6 +176,21 @@ async def test_what_is_unfit_in_an_address_is_named(api: Api, path: str, field: 
     async with aclosing(await api.login("admin")) as http:
         answer = await http.get(path)
     assert (answer.status_code, answer.json().get("field"), answer.json()["code"]) == (422, field, code), answer.text
+
+
+@pytest.mark.parametrize("number", [b"\xb2", b"9" * 5000, b"\xd9\xa3"], ids=["no digit", "too many", "not ASCII"])
+async def test_a_last_event_id_that_is_no_number_begins_a_stream_anew(api: Api, number: bytes) -> None:
+    async with api.http.stream("GET", "/v1/live", headers=[(b"Last-Event-ID", number)]) as answer:
+        assert answer.status_code == 200
+        assert any([line == "event: snapshot" async for line in first_lines(answer)])
+
+
+async def first_lines(answer: httpx.Response) -> AsyncIterator[str]:
+    """Until the first frame is whole."""
+    async for line in answer.aiter_lines():
+        yield line
+        if line.startswith("data:"):
+            return
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from infra.redis import client
 from infra.redis.stages import EXPECTED, Stage, pass_on
 from schemas.incidents import Change
 from services.api.__main__ import body
+from services.api.filters import Followed
 from services.api.live import hub
 from services.api.live.session import MOST
 from tests.center import free_port
@@ -74,6 +75,16 @@ async def test_a_filtered_stream_tells_only_what_it_asked_for_and_what_it_knows(
         await api.publish(3, change("inc-bad", 2, severity="minor"))
         found = await first(stream, "change", 2)
     assert [(one["number"], one["change"]["incident"]["severity"]) for one in found] == [(2, "critical"), (3, "minor")]
+
+
+async def test_a_word_finds_in_the_stream_what_it_finds_in_the_list(api: Api) -> None:
+    crash = change("inc-crash", kind="traffic.crash", root_asset="cầu-Đúc")
+    await api.have(crash.incident)
+    for word in ("traffic.crash", "cau-duc", "outage", "z2", "inc-crash"):
+        found = (await api.http.get("/v1/incidents", params={"q": word})).json()["items"]
+        wanted = Followed.model_validate({"q": word})
+        told = [one.incident.id for one in (crash, change("inc-first")) if not wanted.refuses(one.incident)]
+        assert sorted(one["id"] for one in found) == sorted(told) != [], word
 
 
 async def happens(api: Api, number: int, made: Change) -> None:
@@ -206,6 +217,15 @@ async def test_a_socket_with_a_filter_that_nothing_can_match_is_told_which(api: 
             await anext(socket(api, f"?{query}"))
         assert refused.value.rcvd is not None and refused.value.rcvd.code == 1008
         assert refused.value.rcvd.reason.startswith(reason)
+
+
+async def test_a_socket_takes_the_filters_of_the_list(api: Api) -> None:
+    queries = "state=open&state=resolved", "shelved=false", "suppressed=false", "shelved=true", "suppressed=true"
+    told = []
+    for query in queries:
+        async with aclosing(socket(api, f"?{query}")) as web:
+            told.append([one["id"] for one in (await anext(web))["incidents"]])
+    assert told == [["inc-first"], ["inc-first"], ["inc-first"], [], []]
 
 
 async def test_a_stranger_gets_no_stream(api: Api) -> None:

@@ -14,6 +14,7 @@ from infra.kafka.clients import consumer
 from infra.postgres.clocks import move_clock
 from infra.postgres.tables import changes, incidents, reference
 from schemas.assets import City
+from schemas.times import rfc3339
 from schemas.topics import REPORTS_BY_HAND, SIGNAL_PARTITIONS
 from tests.integration.api_center import Api, change, reference_row, running_api
 from tests.servers import Servers
@@ -82,3 +83,18 @@ async def test_an_incident_by_hand_happens_in_the_recording(api: Api) -> None:
     await reads.stop()
     (mine,) = [msgspec.json.decode(value) for value in values if event.encode() in value]
     assert msgspec.convert(mine["time"], datetime) == THEN
+
+
+async def test_a_shift_hands_over_the_silences_and_works_of_the_recording(api: Api) -> None:
+    silence = await made(api, "silences", 1, match={"asset": ["f-1"]})
+    soon, later = [await made(api, "works", hours, kind="roadworks", assets=["r-1"]) for hours in (23, 25)]
+    told = (await api.http.post("/v1/handovers", json={})).json()["snapshot"]
+    assert [[one["id"] for one in told[name]] for name in ("silences", "works")] == [[silence], [soon]], later
+
+
+async def made(api: Api, what: str, hours: float, **wish: Any) -> str:
+    """The id of a silence or works to begin so many hours from THEN."""
+    said = {"from": rfc3339(THEN + hours * HOUR), "to": rfc3339(THEN + 40 * HOUR), "reason": "thử"}
+    answer = await api.http.post(f"/v1/{what}", json=said | wish)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from hashlib import sha256
 from typing import Any
 from unicodedata import normalize
 from urllib.parse import quote
@@ -15,9 +16,10 @@ from argon2 import PasswordHasher
 
 from infra.cities.folder import shipped
 from infra.postgres.incident_rows import plain
-from infra.postgres.tables import changes, reference, users
+from infra.postgres.tables import changes, incidents, reference, users
 from schemas.assets import Asset
 from schemas.incidents import LIVE_STATES
+from schemas.reference import ApiKey
 from tests.integration.api_center import (
     KEY,
     NOW,
@@ -34,6 +36,12 @@ from tests.servers import Servers
 from tests.waiting import eventually
 
 MANY, ASSETS = 500, 1169
+SCADA = ("scada-of-power", "scada-of-water")
+
+
+def named_scada(secret: str, agency: str) -> ApiKey:
+    hashed = sha256(secret.encode()).hexdigest()
+    return ApiKey(id=secret, sha256=hashed, roles=("operator",), name="SCADA", agency=agency)
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +52,9 @@ async def api(shared_servers: Servers) -> AsyncIterator[Api]:
         for name, agencies in (("inc-power", ("power", "transport")), ("inc-water", ("water",))):
             await running.have(change(name, agencies=agencies).incident)
         hashed = PasswordHasher(time_cost=1, memory_cost=1024).hash("w4ter")
+        await running.put(
+            reference, *(reference_row("keys", one, named_scada(one, one.split("-")[-1])) for one in SCADA)
+        )
         await running.put(
             users, {"name": "lan", "password_hash": hashed, "role": "operator", "agency": "water", "created_at": NOW}
         )
@@ -217,6 +228,34 @@ async def test_an_incident_by_hand_is_repeated_with_its_key_and_no_other_is(api:
     assert [line["subject"] for line in await audited(api, action="incident.by_hand")] == [event]
     other = await api.http.post("/v1/incidents", json=first | {"text": "ba xe tải"}, headers=headers)
     assert (other.status_code, other.json()["field"]) == (422, "Idempotency-Key"), other.text
+
+
+async def test_keys_of_one_name_count_their_requests_apart(api: Api) -> None:
+    await api.have(change("inc-grid", agencies=("power",)).incident)
+    report = {"category": "flood", "lon": 106.67, "lat": 10.98, "text": "ngập nửa bánh xe"}
+    answers = [await reported_and_noted(api, secret, report, "inc-grid") for secret in SCADA]
+    assert [[one.status_code for one in both] for both in answers] == [[202, 200], [202, 404]]
+    assert len({told.json()["event"] for told, _ in answers}) == 2
+
+
+async def test_a_repeat_is_not_told_what_went_out_of_sight(api: Api) -> None:
+    await api.have(change("inc-leaving", agencies=("water",)).incident)
+    _, first = await reported_and_noted(api, SCADA[1], {}, "inc-leaving")
+    leaving = incidents.update().where(incidents.c.id == "inc-leaving").values(agencies=["power"])
+    async with api.center.engine.begin() as connection:
+        await connection.execute(leaving)
+    _, again = await reported_and_noted(api, SCADA[1], {}, "inc-leaving")
+    assert (first.status_code, again.status_code) == (200, 404)
+
+
+async def reported_and_noted(
+    api: Api, secret: str, report: dict[str, Any], incident: str
+) -> tuple[httpx.Response, httpx.Response]:
+    """The answers to a report and to a note, both under the same `Idempotency-Key`."""
+    headers, said = {"Idempotency-Key": "1"}, {"command": "note", "version": 1, "note": "đã gọi"}
+    async with api.client(secret) as http:
+        told = await http.post("/v1/incidents", json=report, headers=headers)
+        return told, await http.post(f"/v1/incidents/{incident}/commands", json=said, headers=headers)
 
 
 async def test_a_refused_command_uses_up_no_key_and_leaves_no_line_in_the_audit(api: Api) -> None:

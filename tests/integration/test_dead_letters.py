@@ -28,9 +28,9 @@ async def api(shared_servers: Servers) -> AsyncIterator[Api]:
         yield running
 
 
-async def refused(api: Api, topic: str, value: bytes, offset: int) -> str:
+async def refused(api: Api, topic: str, value: bytes, offset: int, stage: str = "recorder") -> str:
     """A letter; where to replay it."""
-    letter = {"topic": topic, "partition": 1, "offset": offset, "stage": "recorder", "reason": "is required"}
+    letter = {"topic": topic, "partition": 1, "offset": offset, "stage": stage, "reason": "is required"}
     await api.put(dead_letters, {**letter, "at": NOW, "key": b"k", "value": value, "value_size": len(value)})
     return f"/v1/dead-letters/{topic}/1/{offset}"
 
@@ -117,6 +117,16 @@ async def test_a_row_that_stands_for_many_says_so_and_is_not_sent_again(api: Api
     for body in (None, {"text": EVENT}):
         answer = await api.http.post(f"{path}/replay", json=body)
         assert (answer.status_code, answer.json()["code"]) == (422, "letter_of_many"), answer.text
+
+
+async def test_what_two_stages_refused_is_two_letters(api: Api) -> None:
+    for stage in ("telemetry", "detect"):
+        path = await refused(api, "city.readings.air.v1", b"{}", 8, stage)
+    listed = (await api.http.get("/v1/dead-letters", params={"topic": "city.readings.air.v1"})).json()["items"]
+    found = [(await api.http.get(f"/v1/dead-letters/{one['id']}")).json() for one in listed]
+    assert [one["stage"] for one in found] == [one["stage"] for one in listed] == ["telemetry", "detect"]
+    assert (await api.http.get(path)).json()["stage"] == "detect"
+    assert (await api.http.get(f"{path}/recorder")).status_code == 404
 
 
 async def test_an_event_of_an_edge_goes_to_the_inbox_as_it_is(api: Api) -> None:

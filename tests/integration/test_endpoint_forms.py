@@ -1,11 +1,14 @@
 """Endpoints of every form over the API: what each is made of, what is refused, what is never shown."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from city.delivery import FOR_PEOPLE
+from infra.postgres.tables import endpoints
 from infra.settings import load
 from schemas.errors import Invalid
 from tests.integration.api_center import Api, running_api
@@ -50,10 +53,28 @@ async def test_the_header_for_a_gateway_is_kept_and_never_shown(api: Api) -> Non
     assert none.json()["authorized"] is False
 
 
+async def test_the_header_for_a_gateway_stays_with_its_server(api: Api) -> None:
+    place = "/v1/webhooks/" + (await made(api, form="message", url=HOOK, template=TEMPLATE, authorization=SECRET))["id"]
+    there = await api.http.patch(place, json={"url": HOOK + "/v2"})
+    elsewhere = await api.http.patch(place, json={"url": "http://127.0.0.1:8/mine"})
+    back = await api.http.patch(place, json={"url": HOOK, "authorization": SECRET})
+    assert [one.json()["authorized"] for one in (there, elsewhere, back)] == [True, False, True]
+
+
 async def test_only_webhooks_get_a_new_secret(api: Api) -> None:
     mail, hook = await made(api, form="email"), await made(api, url=HOOK)
     assert (await api.http.post(f"/v1/webhooks/{mail['id']}/rotate")).status_code == 409
     assert (await api.http.post(f"/v1/webhooks/{hook['id']}/rotate")).json()["secret"].startswith("whsec_")
+
+
+async def test_of_two_rotations_at_one_time_both_secrets_sign(api: Api) -> None:
+    name = (await made(api, url=HOOK))["id"]
+    for _ in range(5):
+        rotated = await asyncio.gather(*(api.http.post(f"/v1/webhooks/{name}/rotate") for _ in range(2)))
+        async with api.center.engine.connect() as connection:
+            kept = (await connection.execute(select(endpoints.c.secrets).where(endpoints.c.id == name))).scalar_one()
+        assert {one.json()["secret"] for one in rotated} == set(kept)
+    assert (await api.http.post("/v1/webhooks/ep-nothing/rotate")).status_code == 404
 
 
 MESSAGE: dict[str, Any] = {"form": "message", "url": HOOK, "template": TEMPLATE}

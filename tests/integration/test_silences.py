@@ -1,6 +1,7 @@
 """Silences and planned works over the API, acted on by the recorder, on the real servers."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +10,9 @@ import msgspec
 import pytest
 from aiokafka import AIOKafkaProducer
 from argon2 import PasswordHasher
+from sqlalchemy import select, text
 
-from infra.postgres.tables import users
+from infra.postgres.tables import users, windows
 from infra.postgres.window_store import Present
 from schemas.events import Event
 from schemas.ids import incident_id
@@ -156,6 +158,39 @@ async def test_another_end_is_shown_on_the_incident_at_once(scene: Scene) -> Non
     told = (await scene.incident(name))["suppressed"]
     assert told["until"] == at(5000).isoformat().replace("+00:00", "Z") and "lâu hơn" in told["why"]
     assert (await scene.kinds(name)).count("suppressed") == 1
+
+
+async def test_of_two_edits_at_one_time_none_is_lost_and_what_somebody_ended_stays_ended(scene: Scene) -> None:
+    await scene.opened(signal("f-14", 215))
+    made = await scene.silence(match={"asset": ["f-14"]})
+    url = f"/v1/silences/{made['id']}"
+    words, owner = scene.http.patch(url, json={"reason": "sửa"}), scene.http.patch(url, json={"owner": "lan"})
+    assert [one.status_code for one in await at_one_time(scene, made, words, owner)] == [200, 200]
+    edited = (await scene.http.get(url)).json()
+    assert (edited["reason"], edited["owner"]) == ("sửa", "lan")
+    ended, late = await at_one_time(scene, made, scene.http.delete(url), scene.http.patch(url, json={"reason": "x"}))
+    assert (ended.status_code, ended.json()["state"]) == (200, "expired")
+    assert (late.status_code, late.json()["field"]) == (422, "id")
+    assert (await scene.http.get(url)).json()["state"] == "expired"
+
+
+async def at_one_time(
+    scene: Scene, silence: dict[str, Any], *asked: Coroutine[Any, Any, httpx.Response]
+) -> list[httpx.Response]:
+    """The answers to requests that come, in this order, before the row of the silence is free for any of them."""
+    locked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    under_way: list[asyncio.Task[httpx.Response]] = []
+
+    async def all_wait() -> bool:
+        async with scene.api.center.engine.connect() as another:
+            return bool((await another.execute(text(locked))).scalar_one() == len(under_way))
+
+    async with scene.api.center.engine.begin() as connection:
+        await connection.execute(select(windows).where(windows.c.id == silence["id"]).with_for_update())
+        for one in asked:
+            under_way.append(asyncio.create_task(one))
+            await eventually(all_wait, "the request waits for the row")
+    return await asyncio.gather(*under_way)
 
 
 async def test_what_opens_under_a_silence_is_suppressed_from_its_first_version_on(scene: Scene) -> None:

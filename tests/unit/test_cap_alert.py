@@ -100,7 +100,13 @@ def test_utc_is_written_as_cap_wants_it() -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("sender", "ioc example"), ("references", "inc-1.1"), ("references", "a,b,2026-11-20T10:00:00Z")],
+    [
+        ("sender", "ioc example"),
+        ("sender", "a\x01b"),
+        ("references", "inc-1.1"),
+        ("references", "a\x01,b,2026-11-20T10:00:00+07:00"),
+        ("references", "a,b,2026-11-20T10:00:00Z"),
+    ],
 )
 def test_what_no_receiver_could_read_is_refused_by_name(field: str, value: str) -> None:
     with pytest.raises(Invalid) as caught:

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from secrets import token_hex
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra import log
@@ -98,8 +99,11 @@ class Backtests:
                 await process.wait()
 
     async def _beat(self, backtest_id: str) -> None:
-        """Says that somebody still works on it, also while it waits or folds for long."""
+        """Says that somebody still works on it, also while it waits or folds for long and once PostgreSQL is back."""
         while True:
             await asyncio.sleep(BEAT_S)
-            async with self._engine.begin() as connection:
-                await store.touch(connection, backtest_id, utc_now())
+            try:
+                async with self._engine.begin() as connection:
+                    await store.touch(connection, backtest_id, utc_now())
+            except SQLAlchemyError as error:
+                _log.warning("backtest_beat_failed", id=backtest_id, reason=str(error).splitlines()[0])

@@ -20,7 +20,7 @@ from infra.cities.proposed import in_force_of, with_proposal
 from infra.clock import utc_now
 from infra.postgres import backtest_store as store
 from infra.postgres.engine import connect
-from infra.postgres.past import in_force, past_signals
+from infra.postgres.past import JUDGING, in_force, past_signals
 from infra.process import run
 from infra.settings import Settings
 from schemas.backtests import DIFFERENCES, SIGNAL_CHANGES, Findings, Proposal
@@ -49,7 +49,7 @@ class Work:
             await self._step(0.05, "history")
             async with self._engine.connect() as connection:
                 asked = await store.find(connection, self._id)
-                items = await in_force(connection)
+                items = await in_force(connection, *JUDGING)
             findings = await self._found(asked.proposal, items, span(asked.proposal, asked.created_at))
             async with self._engine.begin() as connection:
                 await store.finish(connection, self._id, findings, utc_now())

@@ -1,5 +1,6 @@
 """`/v1/sensors/{id}`, written: a sensor that reports without being in the city folder is adopted, and given back."""
 
+from asyncio import to_thread
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -49,8 +50,9 @@ async def offered(center: Here, sensor_id: str, near: Near = None) -> Response:
     """Assets of the kinds that sensors of the same quantities measure; for who adopts it."""
     sensor, place = await sensor_of(center, sensor_id), _place(near)
     async with center.engine.connect() as connection:
-        assets = (await in_force(connection))["assets"]
-    return json_answer(Page(items=offers(sensor_id, sensor.quantities, assets, place or sensor.position)))
+        assets = (await in_force(connection, "assets"))["assets"]
+    found = await to_thread(offers, sensor_id, sensor.quantities, assets, place or sensor.position)
+    return json_answer(Page(items=found))
 
 
 def _place(text: str | None) -> Position | None:

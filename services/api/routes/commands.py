@@ -148,7 +148,7 @@ class Asked(msgspec.Struct, frozen=True):
         """The command under its key, if it has one."""
         if not self.key:
             return None
-        return Repeatable(connection, self.commander.name, f"{incident_id} {self.key}", _digest(wish))
+        return Repeatable(connection, self.commander.owner, f"{incident_id} {self.key}", _digest(wish))
 
 
 def _digest(wish: Command | ByHand) -> str:
@@ -170,12 +170,13 @@ async def _carried_out(asked: Asked, incident_id: str, wish: Command) -> Respons
     """The command, its audit and its repeatable answer in one transaction."""
     commander = asked.commander
     async with asked.center.engine.begin() as connection:
-        once = asked.once(connection, incident_id, wish)
-        if once and (earlier := await once.first()):
-            return earlier
+        # also of a repeat: what it answers may be of an incident that is out of sight by now
         for named in (incident_id, wish.incident):
             if named is not None:
                 await survivor_id(connection, commander, named)
+        once = asked.once(connection, incident_id, wish)
+        if once and (earlier := await once.first()):
+            return earlier
         after = await asked.center.commands.obeyed(connection, incident_id, wish, await _moment(connection, commander))
         acted_on = None if after.id == incident_id else after.id
         answer = json_answer(msgspec.to_builtins(after) | {"acted_on": acted_on})
@@ -206,9 +207,9 @@ async def by_hand(center: Here, request: Request, commander: Commander, idempote
     given, now = await body_as(request, ByHand), utc_now()
     report, asked = _report(given, commander), _digest(given)
     apart = idempotency_key or f"{rfc3339(now)} {getattr(request.state, 'request_id', '')}"
-    event_id = "hand-" + digest(commander.name, apart, asked)
+    event_id = "hand-" + digest(commander.owner, apart, asked)
     answer = json_answer(Reported(event_id, report_asset(PEOPLE, event_id)), 202)
-    claim = Claim(center.engine, commander.name, f" {idempotency_key}", asked) if idempotency_key else None
+    claim = Claim(center.engine, commander.owner, f" {idempotency_key}", asked) if idempotency_key else None
     since = await claim.first() if claim else now
     if isinstance(since, Response):
         return since

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from infra.cities.proposed import in_force_of, with_condition
 from infra.clock import utc_now
 from infra.postgres.incident_rows import plain
-from infra.postgres.past import in_force
+from infra.postgres.past import JUDGED, in_force
 from infra.postgres.reference import EDIT, Write, put_reference
 from schemas.backtests import BacktestView, Proposal
 from schemas.domains import Condition, Domain
@@ -110,11 +110,11 @@ async def put_condition(
     if given.id != condition_id:
         raise Invalid(say("not_path_id"), field="id")
     async with edit.center.engine.connect() as connection:
-        domain = with_condition(given, in_force_of(await in_force(connection))).id
+        domain = with_condition(given, in_force_of(await in_force(connection, *JUDGED))).id
     if dry_run:
         return await tried(edit, Proposal(conditions=[given]))
     async with editing(edit.center, "domains", domain, revision or None) as (connection, _):
-        whole = in_force_of(await in_force(connection))
+        whole = in_force_of(await in_force(connection, *JUDGED))
         if revision == 0 and condition_of(whole.domains.get(domain), condition_id):
             raise Conflict(say("condition_exists", id=condition_id), field="id")
         laid = with_condition(given, whole)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from sqlalchemy import ColumnElement, Row, and_, select, tuple_
+from sqlalchemy import ColumnElement, Row, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.postgres.tables import dead_letters
@@ -25,10 +25,14 @@ router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"], dependencie
 Sender = Annotated[Person, Depends(may(SEND_REFUSED))]
 KEYS = ("at", "topic", "partition", "offset", "stage")
 PLACE = "/{topic}/{partition}/{offset}"
+WITH_STAGE = PLACE + "/{stage}"
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """One refused record; `<topic>/<partition>/<offset>` is where it stood."""
+    """One refused record; its id is where it stood and which stage refused it: `<topic>/<partition>/<offset>/<stage>`.
+
+    Without the stage it names what was refused there first.
+    """
 
     id: str
     topic: str
@@ -68,7 +72,7 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _shown(row: Row[Any], *, whole: bool) -> Letter:
     value: bytes | None = row.value
     return Letter(
-        id=f"{row.topic}/{row.partition}/{row.offset}",
+        id=_id(row),
         topic=row.topic,
         partition=row.partition,
         offset=row.offset,
@@ -84,6 +88,10 @@ def _shown(row: Row[Any], *, whole: bool) -> Letter:
         replayed_at=row.replayed_at,
         left_out=row.left_out,
     )
+
+
+def _id(row: Row[Any]) -> str:
+    return f"{row.topic}/{row.partition}/{row.offset}/{row.stage}"
 
 
 def _text(value: bytes | None) -> str | None:
@@ -116,35 +124,38 @@ async def listed(
     return raw_page([_shown(row, whole=False) for row in rows], following)
 
 
-def _at(topic: str, partition: int, offset: int) -> ColumnElement[bool]:
-    table = dead_letters.c
-    return and_(table.topic == topic, table.partition == partition, table.offset == offset)
-
-
 class Place(msgspec.Struct, frozen=True):
-    """Where a refused record stood."""
+    """Where a refused record stood, and which stage refused it if one is named."""
 
     topic: str
     partition: int
     offset: int
+    stage: str | None
+
+    def holds(self) -> ColumnElement[bool]:
+        """The letters of this place."""
+        table = dead_letters.c
+        there = (table.topic == self.topic) & (table.partition == self.partition) & (table.offset == self.offset)
+        return there if self.stage is None else there & (table.stage == self.stage)
 
 
-def place(topic: str, partition: int, offset: Annotated[int, Path()]) -> Place:
+def place(topic: str, partition: int, offset: Annotated[int, Path()], stage: str | None = None) -> Place:
     """The place in a path."""
-    return Place(topic, partition, offset)
+    return Place(topic, partition, offset, stage)
 
 
 There = Annotated[Place, Depends(place)]
 
 
 async def _letter(connection: AsyncConnection, there: Place) -> Row[Any]:
-    query = select(dead_letters).where(_at(there.topic, there.partition, there.offset)).limit(1)
+    query = select(dead_letters).where(there.holds()).order_by(dead_letters.c.at, dead_letters.c.stage).limit(1)
     found = (await connection.execute(query)).one_or_none()
     if found is None:
         raise Unknown(say("no_dead_letter", topic=there.topic, partition=there.partition, offset=there.offset))
     return found
 
 
+@router.get(WITH_STAGE, summary="One dead letter, whole", **gives(Letter, "The dead letter", 404))
 @router.get(PLACE, summary="One dead letter, whole", **gives(Letter, "The dead letter", 404))
 async def one(center: Here, there: There) -> Response:
     """With its original bytes."""
@@ -152,6 +163,7 @@ async def one(center: Here, there: There) -> Response:
         return json_answer(_shown(await _letter(connection, there), whole=True))
 
 
+@router.post(WITH_STAGE + "/replay", summary="Send it again", **gives(Replayed, "It was sent", 404))
 @router.post(PLACE + "/replay", summary="Send it again", **gives(Replayed, "It was sent", 404))
 async def replay(center: Here, request: Request, sender: Sender, there: There) -> Response:
     """Its original bytes to where they stood if that is a topic of ours, else to the inbox. The body may give corrected
@@ -167,7 +179,7 @@ async def replay(center: Here, request: Request, sender: Sender, there: There) -
     topic = await send_again(center.producer, wish)
     async with center.engine.begin() as connection:
         await note_sent(connection, wish, topic)
-    return json_answer(Replayed(f"{there.topic}/{there.partition}/{there.offset}", topic))
+    return json_answer(Replayed(_id(row), topic))
 
 
 async def _correction(request: Request) -> str | None:

@@ -88,14 +88,25 @@ def _explanations(rows: Rows) -> list[Explanation]:
     return sorted(found, key=lambda one: min((s.raised_at.isoformat() for s in one.signals), default=""))
 
 
-@router.get("/signals", summary="Its signals, the earliest first", **gives(Page[SignalView], "All signals", 404))
-async def signals_of(center: Here, reader: Reader, incident_id: str) -> Response:
+@router.get("/signals", summary="Its signals, the earliest first", **gives(Page[SignalView], "A page of signals", 404))
+async def signals_of(
+    center: Here,
+    reader: Reader,
+    incident_id: str,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
+) -> Response:
     """A merged id answers for the incident that it went into, here and in links and why."""
+    columns = signals.c.body, signals.c.incident_id, signals.c.raised_at, signals.c.id
     async with center.engine.connect() as connection:
         survivor = await survivor_id(connection, reader, incident_id)
-        query = select(signals.c.body, signals.c.incident_id).where(signals.c.incident_id == survivor)
-        rows = (await connection.execute(query.order_by(signals.c.raised_at, signals.c.id).limit(MOST))).all()
-    return raw_page([view(row.body, row.incident_id) for row in rows], None)
+        query = select(*columns).where(signals.c.incident_id == survivor)
+        if cursor:
+            query = query.where(tuple_(signals.c.raised_at, signals.c.id) > keys_of(cursor, datetime, str))
+        query = query.order_by(signals.c.raised_at, signals.c.id).limit(limit + 1)
+        found = (await connection.execute(query)).all()
+    rows, following = cut(found, limit, "raised_at", "id")
+    return raw_page([view(row.body, row.incident_id) for row in rows], following)
 
 
 @router.get("/links", summary="The links between its signals", **gives(Page[LinkView], "All links that hold", 404))

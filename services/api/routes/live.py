@@ -1,7 +1,8 @@
 """`/v1/live`: what happens, as it happens, over Server-Sent Events and WebSocket."""
 
+import re
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated, Any, get_origin
 
 from fastapi import APIRouter, Header, HTTPException, Query, WebSocket, WebSocketDisconnect
 from fastapi.responses import StreamingResponse
@@ -21,6 +22,9 @@ router = APIRouter(tags=["live"])
 POLICY, UNAVAILABLE, DONE = 1008, 1013, 1000
 REASON_BYTES = 123
 """A close frame holds no more beside its code (RFC 6455 §5.5)."""
+NUMBER = re.compile("[0-9]{1,18}")
+SEVERAL = {name for name, field in Followed.model_fields.items() if get_origin(field.annotation) is list}
+"""Filters that may be given several times."""
 STREAM: dict[str, Any] = {
     "response_class": StreamingResponse,
     "responses": {
@@ -42,7 +46,7 @@ async def live(
 ) -> StreamingResponse:
     """Frames `snapshot`, `change`, `values`, `tiles`, `reset`, `ping`; the stream ends after a `reset` that says so."""
     box_of(wanted.bbox)
-    if last_event_id and last_event_id.isdigit():
+    if last_event_id and NUMBER.fullmatch(last_event_id):
         wanted = wanted.model_copy(update={"since": int(last_event_id)})
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_events(Session(center, wanted, reader)), 200, headers, "text/event-stream")
@@ -94,8 +98,6 @@ def _why(error: ValidationError | CenterError) -> str:
 
 def _followed(socket: WebSocket) -> Followed:
     query = socket.query_params
-    given: dict[str, Any] = {name: query.getlist(name) for name in query if name not in {"bbox", "q", "since"}}
-    given |= {name: query[name] for name in ("bbox", "q", "since") if name in query}
-    wanted = Followed.model_validate(given)
+    wanted = Followed.model_validate({name: query.getlist(name) if name in SEVERAL else query[name] for name in query})
     box_of(wanted.bbox)
     return wanted

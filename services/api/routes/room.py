@@ -67,6 +67,8 @@ class Month(BaseModel):
 async def room(center: Here, reader: Reader, asked: Annotated[Month, Query()]) -> Response:
     """Median, and what nine of ten did not exceed, from when an incident could first be heard. A user of an agency gets
     the incidents that name it. Silenced and shelved ones count among the incidents; times are of those handled."""
+    if any(one.tzinfo for one in asked.shift):
+        raise Invalid(say("not_time_of_day"), field="shift")
     if len(set(asked.shift)) != len(asked.shift) or not asked.shift:
         raise Invalid(say("shift_beginnings"), field="shift")
     async with center.engine.connect() as connection:

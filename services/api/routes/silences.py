@@ -91,16 +91,14 @@ async def one(center: Here, reader: Reader, silence_id: str) -> Response:
 async def edit(center: Here, request: Request, commander: Commander, silence_id: str) -> Response:
     """One that is over stays so."""
     given = await body_as(request, Edit)
-    window = await windows.mine(center, commander, SILENCE, silence_id)
-    row, now = await windows.edit(center, request, commander, window, given)
+    row, now = await windows.edit(center, request, commander, (SILENCE, silence_id), given)
     return json_answer(window_view(row, now))
 
 
 @router.delete("/{silence_id}", summary="End it early", **gives(Silence, "The silence", 404, example=EXAMPLE))
 async def end(center: Here, request: Request, commander: Commander, silence_id: str) -> Response:
     """What it covers and is still active returns at once. It stays listed as expired."""
-    window = await windows.mine(center, commander, SILENCE, silence_id)
-    row, now = await windows.end(center, request, commander, window)
+    row, now = await windows.end(center, request, commander, (SILENCE, silence_id))
     return json_answer(window_view(row, now))
 
 

@@ -13,7 +13,7 @@ from schemas.sentences import say
 from services.api.answers import Page, body_as, cut, gives, json_answer, keys_of, raw_page, takes
 from services.api.audit import note
 from services.api.center import Here
-from services.api.endpoint_forms import changed, made, told
+from services.api.endpoint_forms import changed, made, moved, told
 from services.api.examples import ENDPOINTS
 from services.api.people import Teller, agency_for
 from services.api.webhook_shapes import (
@@ -93,12 +93,15 @@ async def one(center: Here, endpoint_id: str) -> Response:
     **gives(Endpoint, "The endpoint as it is now", 404),
 )
 async def change(center: Here, request: Request, teller: Teller, endpoint_id: str) -> Response:
-    """Another address, description, filters, …; form and secret stay. What waits goes to the new address."""
+    """Another address, description, filters, …; form and secret stay. What waits goes to the new address. The header
+    `authorization` is for one server: with an address at another one it is gone unless it is given again.
+    """
     wish = await body_as(request, EndpointChange)
     async with center.engine.connect() as connection:
         form = (await store.endpoint(connection, endpoint_id)).form
     values = await changed(wish, form, center.settings)
     async with center.engine.begin() as connection:
+        values = moved(values, await store.endpoint(connection, endpoint_id, lock=True))
         row = await store.change_endpoint(connection, endpoint_id, values)
         await note(connection, request, teller, "webhook.changed", endpoint_id, **told(values))
     return json_answer(endpoint_view(row))

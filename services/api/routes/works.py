@@ -63,14 +63,12 @@ async def one(center: Here, reader: Reader, works_id: str) -> Response:
 async def edit(center: Here, request: Request, commander: Commander, works_id: str) -> Response:
     """Works take longer than planned."""
     given = await body_as(request, Edit)
-    window = await windows.mine(center, commander, WORKS, works_id)
-    row, now = await windows.edit(center, request, commander, window, given)
+    row, now = await windows.edit(center, request, commander, (WORKS, works_id), given)
     return json_answer(window_view(row, now))
 
 
 @router.delete("/{works_id}", summary="End or cancel them", **gives(Works, "The works", 404, example=EXAMPLE))
 async def end(center: Here, request: Request, commander: Commander, works_id: str) -> Response:
     """What they suppress and is still active returns at once."""
-    window = await windows.mine(center, commander, WORKS, works_id)
-    row, now = await windows.end(center, request, commander, window)
+    row, now = await windows.end(center, request, commander, (WORKS, works_id))
     return json_answer(window_view(row, now))

@@ -43,6 +43,6 @@ export const duty = {
   'hooks.to': ['Gửi đến (duty: người đang trực)', 'To (duty: whoever is on duty)'],
   'hooks.template': ['Mẫu JSON của cổng tin nhắn', 'JSON that the gateway wants'],
   'hooks.template.not': ['Mẫu không phải JSON.', 'The template is no JSON.'],
-  'hooks.authorization': ['Tiêu đề Authorization (trống: giữ nguyên)', 'Header Authorization (empty: as it is)'],
+  'hooks.authorization': ['Tiêu đề Authorization (trống: giữ nguyên, nhưng sang máy chủ khác thì bỏ)', 'Header Authorization (empty: as it is, but none for another server)'],
   'hooks.told': ['Đã đến: {names}', 'Reached: {names}'],
 } as const satisfies Record<string, Text>;
