@@ -65,9 +65,15 @@ class SameWay:
         return [where for asset in sorted(reached) if (where := self._graph.position(asset)) is not None]
 
     def _own_positions(self, strand: Strand) -> Iterable[Position]:
+        """With the middle of its road, from which distances along the road count: a camera may stand far from it."""
+        course = self._courses.on(strand.places)
+        middle = self._graph.position(course) if course is not None else None
         if strand.line is not None and self._reach_m is not None:
-            return points_along(strand.line, self._reach_m)
-        return () if strand.position is None else (strand.position,)
+            yield from points_along(strand.line, self._reach_m)
+        elif strand.position is not None:
+            yield strand.position
+        if middle is not None and middle != strand.position:
+            yield middle
 
     def keys(self, strand: Strand) -> set[Cell | str]:
         """Where others find it."""

@@ -32,6 +32,12 @@ def test_sensors_that_measure_one_asset_and_raise_one_kind_are_one_group() -> No
     assert len(_groups(apart)) == 2
 
 
+def test_sensors_that_measure_each_other_and_have_no_place_are_nowhere() -> None:
+    pair = [msgspec.structs.replace(asset(a, "sensor", measures=b), position=None) for a, b in ("ab", "ba")]
+    made = correlator(graph_of(pair))
+    assert len(made.signal(signal("report.crash", "a", 0, measures="b"), 1)) == 1
+
+
 def test_one_asset_and_kind_from_two_origins_is_one_group() -> None:
     ours, theirs = signal("power.outage", "f1", 0), signal("power.outage", "f1", 20, origin="/scada")
     assert len(_groups([ours, theirs])) == 1
@@ -154,6 +160,12 @@ def test_farther_along_the_road_than_the_rule_reaches_is_another_crash() -> None
     reach_m = {"in2": 1, "in4": 2}
     for name, groups in reach_m.items():
         assert len(_on_the_motorway(signal("traffic.crash", "in1", 0), signal("report.crash", name, 60))) == groups
+
+
+def test_a_camera_far_from_the_middle_of_its_road_tells_of_the_same_crash_whatever_came_first() -> None:
+    far = signal("traffic.crash", "camera", 0, measures="in1", position=(106.6, 11.012))
+    for told_of in ((far, signal("report.crash", "in1", 60)), (signal("report.crash", "in1", 60), far)):
+        assert len(_on_the_motorway(*told_of)) == 1
 
 
 def test_a_report_near_the_end_of_a_long_segment_tells_of_its_crash() -> None:
