@@ -47,6 +47,8 @@ class SameWay:
         self._graph = graph
         self._courses = Courses(graph)
         self._hops = tuple(same.along)
+        self._hubs_meet = len(self.kinds - self.repeats) > 1
+        """Two hubs may be the same: the earlier one reaches the other, as it does a report."""
         self._upstream = cache(self._walked_back)
         self._hub_positions = lru_cache(HUBS)(self._found_reached)
         self._hubs_near = lru_cache(CACHE_LIMIT)(self._found_near)
@@ -57,7 +59,9 @@ class SameWay:
     def _positions(self, strand: Strand) -> Iterable[Position]:
         if not self._is_hub(strand):
             return self._own_positions(strand)
-        return self._hub_positions(strand.places)
+        if not self._hubs_meet:
+            return self._hub_positions(strand.places)
+        return [*self._hub_positions(strand.places), *self._own_positions(strand)]
 
     def _found_reached(self, places: tuple[str, ...]) -> list[Position]:
         """Where all is that a hub at these places reaches: of a substation the whole city, asked for several times."""
@@ -102,9 +106,10 @@ class SameWay:
         score = self.same.confidence * (1 - 0.2 * apart_s / max(self.same.within_s, 1.0))
         if self._reach_m is None:
             return Fit(self.rule, score) if set(one.places) & set(other.places) else None
-        hub, report = (one, other) if self._is_hub(one) else (other, one)
-        if self._is_hub(hub):
-            return self._through(hub, report, score)
+        if self._is_hub(other) and (other.order < one.order or not self._is_hub(one)):
+            one, other = other, one
+        if self._is_hub(one):
+            return self._through(one, other, score)
         away = self._away(one, other, self._reach_m)
         return self._scored(score, away, None) if away is not None and away <= self._reach_m else None
 

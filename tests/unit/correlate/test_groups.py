@@ -11,7 +11,7 @@ from city.graph import graph_of
 from schemas.assets import Relation
 from schemas.domains import Domain, SignalKind
 from schemas.links import Explanation
-from schemas.rules import Rule, Same
+from schemas.rules import Hop, Rule, Same
 from schemas.signals import BY_HAND, Signal
 from tests.unit.correlate.town import CATALOGUE, GRAPH, STORM, asset, correlator, report, signal, told
 
@@ -113,6 +113,18 @@ def test_a_report_of_no_light_belongs_to_the_feeder_that_feeds_the_street() -> N
     assert feeder.same[0].path[0] == "f1"
     far = told([signal("power.outage", "f1", 0), report("outage", "a", 600, 60, 60)])
     assert len(far) == 2
+
+
+def test_of_two_that_reach_others_the_earlier_one_reaches_the_later_whatever_came_first() -> None:
+    reaching = {"along": [Hop(relation="feeds", max=8)], "within_m": 300, "within_s": 600, "repeats": ["report.outage"]}
+    kinds = ["report.outage", "power.outage", "power.voltage_low"]
+    rule = msgspec.structs.replace(STORM, same=Same(kinds=kinds, **reaching))
+    trip, dim = signal("power.outage", "f2", 0), signal("power.voltage_low", "cab6", 60)
+    for came in ((trip, dim), (dim, trip)):
+        assert [len(one.signals) for one in _storm(*came, rule=rule)] == [2]
+    before = signal("power.voltage_low", "cab6", -60)
+    for came in ((trip, before), (before, trip)):
+        assert [len(one.signals) for one in _storm(*came, rule=rule)] == [1, 1], "a cabinet feeds nothing"
 
 
 def test_a_withdrawn_signal_leaves_and_a_replaced_one_gives_way() -> None:
