@@ -119,3 +119,13 @@ def _restarted(window: Window) -> Window:
     for page in window.pages(range(PAGES)).values():
         found.load(page)
     return found
+
+
+def test_a_signal_that_is_about_another_asset_since_is_told_there_and_nowhere_else() -> None:
+    made = correlator()
+    slow = signal("traffic.slow", "loop1", 0)
+    restated = msgspec.structs.replace(slow, measures="seg2")
+    for number, one in enumerate([slow, restated, signal("traffic.slow", "radar1", 30)]):
+        made.signal(one, number)
+    found = [[one.measures for one in told.signals] for told in made.explanations().values()]
+    assert sorted(found) == [["seg1"], ["seg2"]]
