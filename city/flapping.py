@@ -32,6 +32,11 @@ def slot_s(hold_down_s: float) -> float:
     return min(LONGEST_SLOT_S, max(SHORTEST_SLOT_S, hold_down_s))
 
 
+def joins_within_s(hold_down_s: float) -> float:
+    """Seconds after its last end in which what is one and the same with it may still begin, whether it flaps or not."""
+    return hold_down_s + max(hold_down_s, PAIRS * slot_s(hold_down_s))
+
+
 class Flap(msgspec.Struct, frozen=True):
     """Something that flaps, as of its last turn. Unix seconds."""
 

@@ -104,12 +104,12 @@ class Graph:
 
     def position(self, asset: str) -> Position | None:
         """Where the asset is; a sensor without a place of its own is where the asset is that it measures."""
+        asked = set[str]()
         found = self.assets.get(asset)
-        if found is None:
-            return None
-        if found.position is None and found.measures and found.measures != asset:
-            return self.position(found.measures)
-        return found.position
+        while found is not None and found.position is None and found.measures and found.id not in asked:
+            asked.add(found.id)
+            found = self.assets.get(found.measures)
+        return found.position if found is not None else None
 
     def line(self, asset: str) -> Line | None:
         """The line that the asset is, if its geometry is one (of several parts: the first)."""

@@ -74,6 +74,7 @@ class Correlator:
         if aged:
             self._leaving.stir(aged)
             self._suspects.note(aged)
+            self._patterns.note((), aged)
         sweeps = self.now_s - self._swept_s >= SWEEP_S
         due = self._take_waiting(inf if sweeps else self.now_s)
         found = self._emit(aged | self._build(self._grown & due) | self._judge(self.now_s), revision, due)

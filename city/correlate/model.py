@@ -6,6 +6,7 @@ from city.correlate.eras import Era
 from city.correlate.nearness import SameWay
 from city.correlate.strands import Stand, Strand, runs
 from city.correlate.ways import CauseWay
+from city.flapping import joins_within_s
 from city.graph import LOCATED_IN, Graph
 from city.space import Line, Position
 from schemas.signals import Signal
@@ -104,7 +105,7 @@ class Model:
             same = [way.same.within_s for _, way in self.same_by_kind.get(kind, [])]
             slack = [CONDITION_SLACK_S] if kind in self.condition_kinds else []
             longest = max([*causes, *same, *slack, self._pattern_s.get(kind, 0.0)])
-            self._horizons[kind] = longest + 2 * self.hold_down(kind)
+            self._horizons[kind] = longest + joins_within_s(self.hold_down(kind))
         return self._horizons[kind]
 
 

@@ -47,6 +47,8 @@ class SameWay:
         self._graph = graph
         self._courses = Courses(graph)
         self._hops = tuple(same.along)
+        self._hubs_meet = len(self.kinds - self.repeats) > 1
+        """Two hubs may be the same: the earlier one reaches the other, as it does a report."""
         self._upstream = cache(self._walked_back)
         self._hub_positions = lru_cache(HUBS)(self._found_reached)
         self._hubs_near = lru_cache(CACHE_LIMIT)(self._found_near)
@@ -57,7 +59,9 @@ class SameWay:
     def _positions(self, strand: Strand) -> Iterable[Position]:
         if not self._is_hub(strand):
             return self._own_positions(strand)
-        return self._hub_positions(strand.places)
+        if not self._hubs_meet:
+            return self._hub_positions(strand.places)
+        return [*self._hub_positions(strand.places), *self._own_positions(strand)]
 
     def _found_reached(self, places: tuple[str, ...]) -> list[Position]:
         """Where all is that a hub at these places reaches: of a substation the whole city, asked for several times."""
@@ -65,9 +69,15 @@ class SameWay:
         return [where for asset in sorted(reached) if (where := self._graph.position(asset)) is not None]
 
     def _own_positions(self, strand: Strand) -> Iterable[Position]:
+        """With the middle of its road, from which distances along the road count: a camera may stand far from it."""
+        course = self._courses.on(strand.places)
+        middle = self._graph.position(course) if course is not None else None
         if strand.line is not None and self._reach_m is not None:
-            return points_along(strand.line, self._reach_m)
-        return () if strand.position is None else (strand.position,)
+            yield from points_along(strand.line, self._reach_m)
+        elif strand.position is not None:
+            yield strand.position
+        if middle is not None and middle != strand.position:
+            yield middle
 
     def keys(self, strand: Strand) -> set[Cell | str]:
         """Where others find it."""
@@ -96,9 +106,10 @@ class SameWay:
         score = self.same.confidence * (1 - 0.2 * apart_s / max(self.same.within_s, 1.0))
         if self._reach_m is None:
             return Fit(self.rule, score) if set(one.places) & set(other.places) else None
-        hub, report = (one, other) if self._is_hub(one) else (other, one)
-        if self._is_hub(hub):
-            return self._through(hub, report, score)
+        if self._is_hub(other) and (other.order < one.order or not self._is_hub(one)):
+            one, other = other, one
+        if self._is_hub(one):
+            return self._through(one, other, score)
         away = self._away(one, other, self._reach_m)
         return self._scored(score, away, None) if away is not None and away <= self._reach_m else None
 

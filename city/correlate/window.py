@@ -74,7 +74,8 @@ class Window:
     def _take(self, signal: Signal) -> set[Key]:
         if signal.id in self.gone or not self._news(signal):
             return set()
-        return {self._put(signal)}
+        known = self.signals.get(signal.id)
+        return {self._put(signal), key_of(known or signal)}
 
     def _revive(self, signal_id: str) -> None:
         self.became.pop(signal_id, None)
@@ -92,7 +93,7 @@ class Window:
         signal_id, key = signal.id, key_of(signal)
         known = self.signals.get(signal_id)
         if known is not None and key_of(known) != key:
-            self.by_key[key_of(known)].discard(signal_id)
+            self._leave(known)
         self.signals[signal_id] = signal
         self.by_key[key].add(signal_id)
         self._keep(signal_id)
@@ -119,11 +120,14 @@ class Window:
             self.groups.pop(signal_id, None)
             self.bridges.pop(signal_id, None)
             if signal is not None:
-                members = self.by_key[key_of(signal)]
-                members.discard(signal_id)
-                if not members:
-                    del self.by_key[key_of(signal)]
+                self._leave(signal)
                 self.dirty.add(page_of(signal_id))
+
+    def _leave(self, signal: Signal) -> None:
+        members = self.by_key[key_of(signal)]
+        members.discard(signal.id)
+        if not members:
+            del self.by_key[key_of(signal)]
 
     def thin(self, signals: Sequence[Signal]) -> None:
         """Of what began and ended again and again, in order, only the first, what goes on and the newest stay."""

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 STEPS = ("hour", "day", "month", "year")
 """Each is made of the one before."""
-_ZEROS = {"hour": {}, "day": {"hour": 0}, "month": {"day": 1, "hour": 0}, "year": {"month": 1, "day": 1, "hour": 0}}
+_ZEROS = {"day": {"hour": 0}, "month": {"day": 1, "hour": 0}, "year": {"month": 1, "day": 1, "hour": 0}}
 _LONGER = {
     "hour": timedelta(hours=1),
     "day": timedelta(days=1),
@@ -17,8 +17,10 @@ _LONGER = {
 
 def begin(step: str, at: datetime, zone: ZoneInfo) -> datetime:
     """The beginning, UTC, of the span of a time."""
-    local = at.astimezone(zone).replace(minute=0, second=0, microsecond=0, fold=0)
-    return local.replace(**_ZEROS[step]).astimezone(UTC)  # type: ignore[arg-type]
+    local = at.astimezone(zone).replace(minute=0, second=0, microsecond=0)
+    if step != "hour":  # of an hour that a clock shows twice, `fold` says which one it is
+        local = local.replace(**_ZEROS[step], fold=0)  # type: ignore[arg-type]
+    return local.astimezone(UTC)
 
 
 def end(step: str, start: datetime, zone: ZoneInfo) -> datetime:

@@ -1,7 +1,7 @@
 """Puts together what is known of a place in an hour: meters, dated figures, records against dated limits."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -71,15 +71,18 @@ def held(known: Known, asset: str, at: datetime) -> dict[str, Held]:
     day = at.astimezone(known.catalogue.time_zone).date()
     found = {}
     for key, rows in known.figures.items():
-        own = [row for row in rows if row.asset == asset] or [row for row in rows if row.asset is None]
-        begun = [row for row in own if row.valid_from <= day]
+        begun = [row for row in rows if row.asset in (asset, None) and row.valid_from <= day]
         if not begun:
             continue
-        newest = begun[-1]
-        past = newest.valid_to is not None and newest.valid_to <= day
-        if not (past and newest.spread):
-            found[key] = Held(_part(newest), past)
+        nearest = max(begun, key=lambda row: (not _is_past(row, day), row.asset is not None, row.valid_from))
+        past = _is_past(nearest, day)
+        if not (past and nearest.spread):
+            found[key] = Held(_part(nearest), past)
     return found
+
+
+def _is_past(figure: Figure, day: date) -> bool:
+    return figure.valid_to is not None and figure.valid_to <= day
 
 
 def _part(figure: Figure) -> float:

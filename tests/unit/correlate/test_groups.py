@@ -11,7 +11,7 @@ from city.graph import graph_of
 from schemas.assets import Relation
 from schemas.domains import Domain, SignalKind
 from schemas.links import Explanation
-from schemas.rules import Rule, Same
+from schemas.rules import Hop, Rule, Same
 from schemas.signals import BY_HAND, Signal
 from tests.unit.correlate.town import CATALOGUE, GRAPH, STORM, asset, correlator, report, signal, told
 
@@ -30,6 +30,12 @@ def test_sensors_that_measure_one_asset_and_raise_one_kind_are_one_group() -> No
     ]
     apart = [signal("traffic.slow", "loop1", 0, 50), signal("traffic.slow", "radar1", 200)]
     assert len(_groups(apart)) == 2
+
+
+def test_sensors_that_measure_each_other_and_have_no_place_are_nowhere() -> None:
+    pair = [msgspec.structs.replace(asset(a, "sensor", measures=b), position=None) for a, b in ("ab", "ba")]
+    made = correlator(graph_of(pair))
+    assert len(made.signal(signal("report.crash", "a", 0, measures="b"), 1)) == 1
 
 
 def test_one_asset_and_kind_from_two_origins_is_one_group() -> None:
@@ -109,6 +115,18 @@ def test_a_report_of_no_light_belongs_to_the_feeder_that_feeds_the_street() -> N
     assert len(far) == 2
 
 
+def test_of_two_that_reach_others_the_earlier_one_reaches_the_later_whatever_came_first() -> None:
+    reaching = {"along": [Hop(relation="feeds", max=8)], "within_m": 300, "within_s": 600, "repeats": ["report.outage"]}
+    kinds = ["report.outage", "power.outage", "power.voltage_low"]
+    rule = msgspec.structs.replace(STORM, same=Same(kinds=kinds, **reaching))
+    trip, dim = signal("power.outage", "f2", 0), signal("power.voltage_low", "cab6", 60)
+    for came in ((trip, dim), (dim, trip)):
+        assert [len(one.signals) for one in _storm(*came, rule=rule)] == [2]
+    before = signal("power.voltage_low", "cab6", -60)
+    for came in ((trip, before), (before, trip)):
+        assert [len(one.signals) for one in _storm(*came, rule=rule)] == [1, 1], "a cabinet feeds nothing"
+
+
 def test_a_withdrawn_signal_leaves_and_a_replaced_one_gives_way() -> None:
     first, second = signal("traffic.slow", "loop1", 0), signal("traffic.slow", "loop1", 30)
     assert told([first, signal("traffic.slow", "loop1", 0, withdrawn=True), first]) == {}
@@ -154,6 +172,12 @@ def test_farther_along_the_road_than_the_rule_reaches_is_another_crash() -> None
     reach_m = {"in2": 1, "in4": 2}
     for name, groups in reach_m.items():
         assert len(_on_the_motorway(signal("traffic.crash", "in1", 0), signal("report.crash", name, 60))) == groups
+
+
+def test_a_camera_far_from_the_middle_of_its_road_tells_of_the_same_crash_whatever_came_first() -> None:
+    far = signal("traffic.crash", "camera", 0, measures="in1", position=(106.6, 11.012))
+    for told_of in ((far, signal("report.crash", "in1", 60)), (signal("report.crash", "in1", 60), far)):
+        assert len(_on_the_motorway(*told_of)) == 1
 
 
 def test_a_report_near_the_end_of_a_long_segment_tells_of_its_crash() -> None:

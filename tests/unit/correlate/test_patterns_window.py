@@ -3,7 +3,7 @@
 from city.correlate import Correlator, Window
 from schemas.signals import TickData
 from tests.unit.correlate.patterned import rule, tick
-from tests.unit.correlate.town import CATALOGUE, GRAPH, START, correlator, signal
+from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES, START, correlator, signal
 
 HOUR_S = 3600.0
 NOT = {"not": True}
@@ -82,3 +82,16 @@ def test_a_clock_that_seems_to_go_back_takes_nothing_back() -> None:
 
 def _earlier() -> TickData:
     return TickData(now_ms=round((START.timestamp() + 10) * 1000), origin="t/1")
+
+
+def test_what_outlives_its_cause_counts_from_then_on() -> None:
+    silent = rule([{"kinds": ["sensor.silent"], "count": 2}], "dead_sensors")
+    made = correlator(rules=[*RULES, silent])
+    loops = [signal("sensor.silent", f"loop{number}", 60) for number in (1, 2)]
+    for number, one in enumerate([signal("power.outage", "f1", 0, 600), *loops]):
+        made.signal(one, number)
+    tick(made, 601, 3)
+    assert {made.explanations()[one.id].pattern for one in loops} == {None}
+    tick(made, 600 + HOUR_S + 1, 4)
+    head, other = (made.explanations()[one.id] for one in sorted(loops, key=lambda one: one.id))
+    assert (head.pattern, other.held_to) == ("dead_sensors", head.group)

@@ -119,3 +119,22 @@ def _restarted(window: Window) -> Window:
     for page in window.pages(range(PAGES)).values():
         found.load(page)
     return found
+
+
+def test_a_signal_that_is_about_another_asset_since_is_told_there_and_nowhere_else() -> None:
+    made = correlator()
+    slow = signal("traffic.slow", "loop1", 0)
+    restated = msgspec.structs.replace(slow, measures="seg2")
+    for number, one in enumerate([slow, restated, signal("traffic.slow", "radar1", 30)]):
+        made.signal(one, number)
+    found = [[one.measures for one in told.signals] for told in made.explanations().values()]
+    assert sorted(found) == [["seg1"], ["seg2"]]
+
+
+def test_what_flapped_stays_until_a_late_turn_can_no_longer_be_of_it() -> None:
+    made = Correlator(CATALOGUE, GRAPH, [])
+    for number, start in enumerate((0, 20, 40, 200)):
+        made.signal(signal("traffic.slow", "loop1", start, start + 5), number)
+    made.tick(_tick(205 + 130 + CATALOGUE.longest_lateness_s), 9)
+    (late,) = made.signal(signal("traffic.slow", "loop1", 340, 345), 10)
+    assert len(late.signals) == 5

@@ -92,6 +92,12 @@ def test_a_factor_is_that_of_the_time_and_one_carried_on_says_so() -> None:
     )
 
 
+def test_everybodys_figure_holds_before_and_after_that_of_an_asset() -> None:
+    own = figure("emission.grid", 0.5, valid_from=date(2022, 7, 1), valid_to=date(2022, 8, 1))
+    values = [held(known(own), "park", datetime(2022, month, 15, tzinfo=UTC))["emission.grid"] for month in (6, 7, 8)]
+    assert [(one.value, one.carried) for one in values] == [(0.6766, False), (0.5, False), (0.6766, False)]
+
+
 def test_an_indicator_that_cannot_be_had_says_why() -> None:
     nothing = Found({}, {})
     assert made("stack_hours_over", nothing).notes == ("no_limit",)

@@ -112,6 +112,13 @@ def test_spans_are_civil_ones_of_the_city() -> None:
     assert above("day", [at, midnight], SAIGON) == [midnight]
 
 
+def test_an_hour_that_the_clock_shows_twice_is_two_hours() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    hours = [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in range(3)]
+    assert [begin("hour", at, berlin) for at in hours] == [at.replace(minute=0) for at in hours]
+    assert {begin("day", at, berlin) for at in hours} == {datetime(2026, 10, 24, 22, tzinfo=UTC)}
+
+
 def test_a_criterion_rests_on_a_document_and_measurements_only_support_it() -> None:
     row = Figure(
         key="eip.yearly_report",
