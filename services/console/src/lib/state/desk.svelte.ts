@@ -8,7 +8,7 @@ import { center } from './center.svelte';
 import { currentOf, sentence } from './errors';
 import { place } from './place.svelte';
 import { session } from './session.svelte';
-import { preferences } from './preferences.svelte';
+import { either, preferences } from './preferences.svelte';
 import { wake, watch } from '../sound';
 
 export interface Conflict {
@@ -132,14 +132,12 @@ class Desk {
     try {
       const answer = await this.#send(on, command, more);
       center.put(answer);
-      if (answer.id !== on.id) this.select(answer.id);
       this.conflict = null;
-      this.done = command;
       this.drafts.delete(this.draftOf(on.id, command));
-      if (this.writing === command) this.writing = null;
+      if (this.selected === on.id) this.#done(answer, command);
       return true;
     } catch (problem) {
-      this.#refused(problem, command, more);
+      this.#refused(problem, command, more, on);
       return false;
     } finally {
       this.busy = null;
@@ -160,7 +158,14 @@ class Desk {
     }
   }
 
-  #refused(problem: unknown, command: Command, more: Record<string, unknown>): void {
+  /** What is looked at was meant: it says so. Of another one that was turned to meanwhile nothing changes. */
+  #done(answer: Incident, command: Command): void {
+    this.select(answer.id);
+    this.done = command;
+    if (this.writing === command) this.writing = null;
+  }
+
+  #refused(problem: unknown, command: Command, more: Record<string, unknown>, on: Incident): void {
     const current = currentOf(problem);
     if (current) {
       center.put(current);
@@ -168,7 +173,12 @@ class Desk {
       return;
     }
     // that the session is over is said where one signs in
-    if (!session.ended) this.error = sentence(problem);
+    if (!session.ended) this.error = `${this.about(on)}${sentence(problem)}`;
+  }
+
+  /** The name of an incident, for what is said while another one is looked at. */
+  about({ id, title, title_vi }: Incident): string {
+    return id === this.selected ? '' : `${either(title, title_vi)}: `;
   }
 
   /** Carries a refused command out on the version that the conflict showed. */
