@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Incident } from '../api/types';
 import { incident } from '../incident.test-data';
+import { EMPTY } from '../filter';
 import { center } from './center.svelte';
 import { desk } from './desk.svelte';
 import { session } from './session.svelte';
@@ -15,6 +16,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  desk.filter = { ...EMPTY };
   desk.select(null);
   vi.unstubAllGlobals();
 });
@@ -44,4 +46,22 @@ test('what is carried out after another incident was turned to leaves that one a
   answer(Response.json({ ...first, id: 'inc-3', version: 3 }));
   expect(await asked).toBe(true);
   expect([desk.selected, desk.writing, desk.done]).toEqual([second.id, 'note', null]);
+});
+
+test('the next one is the next also where the selected one has left the list', () => {
+  const ids = ['inc-a', 'inc-b', 'inc-c', 'inc-d'];
+  for (const id of ids) center.put(incident({ id }));
+  desk.filter = { ...EMPTY, states: ['open'], query: 'inc' };
+  desk.select('inc-c');
+  center.put(incident({ id: 'inc-c', version: 2, state: 'acknowledged' }));
+  desk.step(1);
+  expect(desk.selected).toBe('inc-d');
+  desk.select('inc-b');
+  center.put(incident({ id: 'inc-b', version: 2, state: 'acknowledged' }));
+  desk.step(-1);
+  expect(desk.selected).toBe('inc-a');
+  desk.select('inc-d');
+  desk.filter = { ...EMPTY, states: ['acknowledged'] };
+  desk.step(1);
+  expect(desk.selected).toBe(desk.shown[0]?.id);
 });
