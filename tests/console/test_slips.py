@@ -219,6 +219,30 @@ def test_a_conflict_that_is_settled_closes_the_form(page: Page, stack: Center, n
     assert notes(stack, incident) == ["Cần xe bơm"]
 
 
+def test_words_that_are_changed_after_a_conflict_are_what_is_sent(page: Page, stack: Center, network: Network) -> None:
+    incident = burst(network, 10)
+    sign_in(page, stack)
+    search_out(page, incident["id"])
+    path = f"/v1/incidents/{incident['id']}/commands"
+
+    def after_somebody_else(route: Route) -> None:
+        version = stack.get(f"/v1/incidents/{incident['id']}")["version"]
+        assert stack.http.post(path, json={"command": "take", "version": version}).status_code == 200
+        route.continue_()
+
+    page.route(f"**{path}", after_somebody_else, times=1)
+    page.keyboard.press("n")
+    page.keyboard.type("Cần xe bơm")
+    save = page.locator("header form button.primary")
+    save.click()
+    expect(page.get_by_test_id("conflict")).to_be_visible()
+    page.locator("header textarea").press_sequentially(" số 2")
+    expect(page.get_by_test_id("conflict")).to_have_count(0)
+    save.click()
+    expect(page.locator("header textarea")).to_have_count(0)
+    assert notes(stack, incident) == ["Cần xe bơm số 2"]
+
+
 def test_a_severity_begins_with_the_present_one_and_others_to_merge_can_be_told(
     page: Page, stack: Center, network: Network
 ) -> None:
