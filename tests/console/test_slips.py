@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.center import Center
 from tests.console.scene import Network, incident_of, play, raised
-from tests.console.screens import opened, search_out, sign_in
+from tests.console.screens import fill_when, opened, search_out, sign_in
 from tests.waiting import until
 
 
@@ -135,6 +135,24 @@ def test_notes_for_the_next_shift_stay_while_something_is_looked_up_and_nobody_e
     page.locator("form.card button.primary").click()
     again(page, stack, "admin")
     expect(words).to_have_value("")
+
+
+def test_a_silence_and_works_that_are_being_written_stay_while_something_is_looked_up(
+    page: Page, stack: Center
+) -> None:
+    sign_in(page, stack)
+    page.goto("/#/silences")
+    page.locator("input[name=reason]").fill("Đang thay đồng hồ đo")
+    page.locator("main summary").click()
+    page.locator("input[name=works-reason]").fill("Thay ống")
+    fill_when(page, "works-from", "2026-12-24", "07:30")
+    page.goto("/#/")
+    expect(page.locator("#list-title")).to_be_visible()
+    page.goto("/#/silences")
+    expect(page.locator("input[name=reason]")).to_have_value("Đang thay đồng hồ đo")
+    expect(page.locator("input[name=works-reason]")).to_be_visible()
+    expect(page.locator("input[name=works-reason]")).to_have_value("Thay ống")
+    expect(page.locator("input[name=works-from-time]")).to_have_value("07:30")
 
 
 def test_the_list_of_hand_overs_that_is_slow_holds_nothing_up(page: Page, stack: Center) -> None:

@@ -13,6 +13,9 @@ class Windows extends Doing {
   works = $state.raw<Works[]>([]);
   loaded = $state(false);
   preview = $state.raw<Preview | null>(null);
+  /** What is being written, also while something is looked up on another screen. */
+  wish = $state({ kind: '', asset: '', hours: 2, reason: '' });
+  plan = $state({ kind: 'roadworks', asset: '', effect: '', from: '', to: '', reason: '' });
   #turn = 0;
 
   async load(): Promise<void> {
