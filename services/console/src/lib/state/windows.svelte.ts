@@ -2,7 +2,6 @@
 import { api } from '../api/client';
 import type { Preview, Silence, SilenceWish, Works, WorksWish } from '../api/types';
 import { Doing } from './doing.svelte';
-import { sentence } from './errors';
 import { named } from './preferences.svelte';
 
 /** Why there are works: those that a feed announces have their kind as reason. */
@@ -19,12 +18,9 @@ class Windows extends Doing {
   #turn = 0;
 
   async load(): Promise<void> {
-    try {
+    await this.reread(async () => {
       [this.silences, this.works] = await Promise.all([api.silences(), api.works()]);
-      this.error = null;
-    } catch (problem) {
-      this.error = sentence(problem);
-    }
+    });
     this.loaded = true;
   }
 
