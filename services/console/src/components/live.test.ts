@@ -6,6 +6,7 @@ import { incident } from '../lib/incident.test-data';
 import { center } from '../lib/state/center.svelte';
 import { desk } from '../lib/state/desk.svelte';
 import Detail from './Detail.svelte';
+import SensorChart from './SensorChart.svelte';
 
 // draws on a canvas, which is not there
 vi.mock('uplot', () => ({ default: class {} }));
@@ -45,4 +46,13 @@ test('what was known of an incident stays while the line is lost, and is read ag
   center.connection = 'on';
   await expect.poll(() => screen.queryByText(/Máy chủ không trả lời/), { timeout: 3000 }).toBeNull();
   screen.getByText('Tín hiệu (1)');
+});
+
+test('a chart stays when its signal is read again with a change of the incident', async () => {
+  const { rerender } = render(SensorChart, { signal });
+  await expect.poll(() => asked.length).toBe(1);
+  await rerender({ signal: { ...signal } });
+  expect(asked.length).toBe(1);
+  await rerender({ signal: { ...signal, asset: 'feeder-472' } });
+  expect(asked.length).toBe(2);
 });
