@@ -1,11 +1,13 @@
-import { cleanup, render, screen } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { flushSync } from 'svelte';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Member } from '../lib/api/types';
 import { incident } from '../lib/incident.test-data';
 import { center } from '../lib/state/center.svelte';
 import { desk } from '../lib/state/desk.svelte';
+import { session } from '../lib/state/session.svelte';
 import Detail from './Detail.svelte';
+import Members from './Members.svelte';
 import SensorChart from './SensorChart.svelte';
 
 // draws on a canvas, which is not there
@@ -55,4 +57,14 @@ test('a chart stays when its signal is read again with a change of the incident'
   expect(asked.length).toBe(1);
   await rerender({ signal: { ...signal, asset: 'feeder-472' } });
   expect(asked.length).toBe(2);
+});
+
+test('only what is still there is split off', async () => {
+  session.roles = ['operator'];
+  const of = (...ids: string[]) => ids.map((id) => ({ signal: { ...signal, id }, group: id, because: null, why: '', why_vi: '' }));
+  const { rerender } = render(Members, { members: of('s1', 's2', 's3', 's4'), root: 's1' });
+  for (const box of screen.getAllByRole('checkbox').slice(0, 2)) await fireEvent.click(box);
+  screen.getByText(/2 tín hiệu/);
+  await rerender({ members: of('s1', 's3', 's4') });
+  screen.getByText(/1 tín hiệu/);
 });
