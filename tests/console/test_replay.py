@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.center import Center
 from tests.console.axe import violations
-from tests.console.scene import Network, incident_of, play
+from tests.console.scene import Network, incident_of, play, raised
 from tests.console.screens import PHONE, opened, sign_in
 from tests.waiting import until
 
@@ -102,6 +102,27 @@ def test_it_plays_pauses_and_steps_by_keyboard(page: Page, stack: Center, outage
     expect(page.locator(".rows [data-incident]").first).to_be_visible()
     page.keyboard.press("j")
     expect(page.locator("#detail-title")).not_to_have_text("Chi tiết")
+
+
+def test_an_hour_that_is_not_over_ends_now_and_tells_what_came_meanwhile(
+    page: Page, stack: Center, outage: dict[str, Any]
+) -> None:
+    sign_in(page, stack)
+    now = datetime.now(UTC)
+    page.goto(f"/#/replay/{hour(now)}")
+    expect(page.get_by_test_id("play")).to_be_enabled(timeout=15_000)
+    feeder = Network(stack).feeders_with_signals()[17]
+    play(stack, [raised("power.outage", feeder, 5, "critical")])
+    row = only(page, incident_of(stack, feeder))
+    end = (now + timedelta(hours=1)).isoformat()
+
+    def came() -> int | None:
+        seek(page, end)
+        return row.count() or None
+
+    until(came, "what came is read too", 30)
+    shown = datetime.strptime(page.get_by_test_id("moment").inner_text(), "%d/%m/%Y %H:%M:%S").replace(tzinfo=ZONE)
+    assert now <= shown <= datetime.now(UTC) + timedelta(seconds=2)
 
 
 def test_a_changed_rule_stands_beside_the_hour(page: Page, stack: Center, outage: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.center import Center
 from tests.console.scene import Network, incident_of, play, raised
-from tests.console.screens import opened, search_out, sign_in
+from tests.console.screens import fill_when, opened, search_out, sign_in
 from tests.waiting import until
 
 
@@ -137,6 +137,24 @@ def test_notes_for_the_next_shift_stay_while_something_is_looked_up_and_nobody_e
     expect(words).to_have_value("")
 
 
+def test_a_silence_and_works_that_are_being_written_stay_while_something_is_looked_up(
+    page: Page, stack: Center
+) -> None:
+    sign_in(page, stack)
+    page.goto("/#/silences")
+    page.locator("input[name=reason]").fill("Đang thay đồng hồ đo")
+    page.locator("main summary").click()
+    page.locator("input[name=works-reason]").fill("Thay ống")
+    fill_when(page, "works-from", "2026-12-24", "07:30")
+    page.goto("/#/")
+    expect(page.locator("#list-title")).to_be_visible()
+    page.goto("/#/silences")
+    expect(page.locator("input[name=reason]")).to_have_value("Đang thay đồng hồ đo")
+    expect(page.locator("input[name=works-reason]")).to_be_visible()
+    expect(page.locator("input[name=works-reason]")).to_have_value("Thay ống")
+    expect(page.locator("input[name=works-from-time]")).to_have_value("07:30")
+
+
 def test_the_list_of_hand_overs_that_is_slow_holds_nothing_up(page: Page, stack: Center) -> None:
     sign_in(page, stack)
     held: list[Route] = []
@@ -217,6 +235,30 @@ def test_a_conflict_that_is_settled_closes_the_form(page: Page, stack: Center, n
     page.get_by_test_id("conflict").locator("button.primary").click()
     expect(page.locator("header textarea")).to_have_count(0)
     assert notes(stack, incident) == ["Cần xe bơm"]
+
+
+def test_words_that_are_changed_after_a_conflict_are_what_is_sent(page: Page, stack: Center, network: Network) -> None:
+    incident = burst(network, 10)
+    sign_in(page, stack)
+    search_out(page, incident["id"])
+    path = f"/v1/incidents/{incident['id']}/commands"
+
+    def after_somebody_else(route: Route) -> None:
+        version = stack.get(f"/v1/incidents/{incident['id']}")["version"]
+        assert stack.http.post(path, json={"command": "take", "version": version}).status_code == 200
+        route.continue_()
+
+    page.route(f"**{path}", after_somebody_else, times=1)
+    page.keyboard.press("n")
+    page.keyboard.type("Cần xe bơm")
+    save = page.locator("header form button.primary")
+    save.click()
+    expect(page.get_by_test_id("conflict")).to_be_visible()
+    page.locator("header textarea").press_sequentially(" số 2")
+    expect(page.get_by_test_id("conflict")).to_have_count(0)
+    save.click()
+    expect(page.locator("header textarea")).to_have_count(0)
+    assert notes(stack, incident) == ["Cần xe bơm số 2"]
 
 
 def test_a_severity_begins_with_the_present_one_and_others_to_merge_can_be_told(

@@ -166,10 +166,23 @@ test('a stage that has not reported at all is told like one that lags', () => {
   center.connection = 'on';
   center.missing = ['detect'];
   render(Banner);
-  expect(screen.getByRole('alert').textContent).toMatch(/Xử lý đang chậm: .+ im lặng/);
+  screen.getByText(/⚠ Xử lý đang chậm: .+ im lặng/);
+  expect(screen.getByRole('alert').textContent).toMatch(/Xử lý đang chậm/);
   center.missing = [];
   flushSync();
   expect(screen.queryByRole('alert')).toBeNull();
+});
+
+test('a lost line is called out once, however its seconds are counted', () => {
+  center.connection = 'off';
+  center.heardAt = center.now;
+  render(Banner);
+  const [called, shown] = [screen.getByRole('alert').textContent, screen.getByText(/⚠/).textContent];
+  center.now += 30_000;
+  flushSync();
+  expect(screen.getByText(/⚠/).textContent).not.toBe(shown);
+  expect(screen.getByRole('alert').textContent).toBe(called);
+  center.connection = 'on';
 });
 
 test('while a cause is only suspected, no effect is called the root cause', async () => {

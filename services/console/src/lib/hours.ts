@@ -13,6 +13,12 @@ export const hourOf = (at: number, zone: string) => minuteOf(at, zone).slice(0, 
 /** The hour so many later by the clock. */
 export const hourAfter = (hour: string, by: number) => new Date(Date.parse(`${hour}:00:00Z`) + by * HOUR_MS).toISOString().slice(0, 13);
 
+/** Whether it is a minute of the calendar, `2026-11-28T14:30`; the 31st of February is none. */
+export function isMinute(text: string): boolean {
+  const at = Date.parse(`${text}:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(`${text}:`);
+}
+
 /** When a clock in a zone shows `2026-11-28T14:30`, Unix milliseconds; a time that it skips is the one after it. */
 export function momentOf(shown: string, zone: string): number {
   const wall = Date.parse(`${shown}:00Z`);

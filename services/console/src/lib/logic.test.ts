@@ -7,7 +7,7 @@ import { dotsOf, marksOf } from './map/clusters';
 import { hasGraphicsCard } from './map/choose';
 import { pathsOf } from './map/paths';
 import { rank, worst } from './severity';
-import { addressOf, SCREENS, screenOf } from './state/screens.svelte';
+import { addressOf, partOf, SCREENS, screenOf } from './state/screens.svelte';
 import { calls } from './sound';
 import { fold, matches } from './text';
 import { age, clock, dayInWords, duration } from './time';
@@ -266,6 +266,8 @@ test('a screen is found by its address, anything else is the live one', () => {
   expect(SCREENS.map((one) => screenOf(addressOf(one)))).toEqual([...SCREENS]);
   expect(screenOf('')).toBe('live');
   expect(screenOf('#/nowhere')).toBe('live');
+  expect(['a/b', 'ga Dĩ An', ''].map((part) => partOf(addressOf('areas', part)))).toEqual(['a/b', 'ga Dĩ An', '']);
+  expect(partOf('#/live/100%')).toBe('100%');
 });
 
 test('a day in words has its month as a word', () => {

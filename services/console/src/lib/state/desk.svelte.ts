@@ -8,7 +8,7 @@ import { center } from './center.svelte';
 import { currentOf, sentence } from './errors';
 import { place } from './place.svelte';
 import { session } from './session.svelte';
-import { preferences } from './preferences.svelte';
+import { either, preferences } from './preferences.svelte';
 import { wake, watch } from '../sound';
 
 export interface Conflict {
@@ -49,6 +49,8 @@ class Desk {
   readonly drafts = new Map<string, Draft>();
   /** A command that got no answer: it may have been carried out, so it goes again under the same key and version. */
   #unanswered = { said: '', key: '', version: 0 };
+  /** The list when its incident was selected. */
+  #listed = { under: '', ids: [] as string[] };
   #pressed = { x: 0, y: 0, until: 0 };
   /** Counts wishes to bring the map to the selection. */
   mapWish = $state(0);
@@ -69,6 +71,7 @@ class Desk {
       this.conflict = null;
       this.done = null;
       this.writing = null;
+      this.#listed = { under: this.#view(), ids: this.#ids() };
     }
     this.selected = id;
     if (id) center.unread.delete(id);
@@ -83,11 +86,27 @@ class Desk {
 
   /** The next or previous one of the list. */
   step(by: 1 | -1): void {
-    const list = this.lines.flatMap((line) => ('incident' in line ? [line.incident] : []));
-    const index = list.findIndex(({ id }) => id === this.selected);
-    const next = index < 0 ? 0 : Math.min(list.length - 1, Math.max(0, index + by));
-    const found = list[next];
-    if (found) this.select(found.id);
+    const list = this.#ids();
+    const index = list.indexOf(this.selected ?? '');
+    const found = index < 0 ? this.#beside(list, by) : list[index + by];
+    if (found) this.select(found);
+  }
+
+  /** Where the selected one has left the list since: what is nearest to where it stood. Under another filter the first. */
+  #beside(list: string[], by: 1 | -1): string | undefined {
+    const { under, ids } = this.#listed;
+    const index = under === this.#view() ? ids.indexOf(this.selected ?? '') : -1;
+    if (index < 0) return list[0];
+    const [before, after] = [ids.slice(0, index).reverse(), ids.slice(index + 1)];
+    return (by > 0 ? [...after, ...before] : [...before, ...after]).find((id) => list.includes(id)) ?? list[0];
+  }
+
+  #ids(): string[] {
+    return this.lines.flatMap((line) => ('incident' in line ? [line.incident.id] : []));
+  }
+
+  #view(): string {
+    return JSON.stringify([this.filter, this.grouping]);
   }
 
   current(): Incident | null {
@@ -132,14 +151,12 @@ class Desk {
     try {
       const answer = await this.#send(on, command, more);
       center.put(answer);
-      if (answer.id !== on.id) this.select(answer.id);
       this.conflict = null;
-      this.done = command;
       this.drafts.delete(this.draftOf(on.id, command));
-      if (this.writing === command) this.writing = null;
+      if (this.selected === on.id) this.#done(answer, command);
       return true;
     } catch (problem) {
-      this.#refused(problem, command, more);
+      this.#refused(problem, command, more, on);
       return false;
     } finally {
       this.busy = null;
@@ -160,7 +177,14 @@ class Desk {
     }
   }
 
-  #refused(problem: unknown, command: Command, more: Record<string, unknown>): void {
+  /** What is looked at was meant: it says so. Of another one that was turned to meanwhile nothing changes. */
+  #done(answer: Incident, command: Command): void {
+    this.select(answer.id);
+    this.done = command;
+    if (this.writing === command) this.writing = null;
+  }
+
+  #refused(problem: unknown, command: Command, more: Record<string, unknown>, on: Incident): void {
     const current = currentOf(problem);
     if (current) {
       center.put(current);
@@ -168,7 +192,12 @@ class Desk {
       return;
     }
     // that the session is over is said where one signs in
-    if (!session.ended) this.error = sentence(problem);
+    if (!session.ended) this.error = `${this.about(on)}${sentence(problem)}`;
+  }
+
+  /** The name of an incident, for what is said while another one is looked at. */
+  about({ id, title, title_vi }: Incident): string {
+    return id === this.selected ? '' : `${either(title, title_vi)}: `;
   }
 
   /** Carries a refused command out on the version that the conflict showed. */

@@ -7,6 +7,7 @@ export class Doing {
   error = $state<string | null>(null);
   /** The field of what was sent that the error is about; empty: none of them. */
   field = $state('');
+  #missed = '';
 
   /** Whether it was done; nothing is begun while something else is under way. */
   async run(action: () => Promise<void>): Promise<boolean> {
@@ -23,6 +24,15 @@ export class Doing {
       return false;
     } finally {
       this.busy = false;
+    }
+  }
+  /** Reads again what is shown, which holds nothing up; when that succeeds, only its own error is over. */
+  async reread(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+      if (this.error === this.#missed) this.error = null;
+    } catch (problem) {
+      this.error = this.#missed = sentence(problem);
     }
   }
 }

@@ -2,7 +2,6 @@
 import { api } from '../api/client';
 import type { Handover, HandoverHead } from '../api/types';
 import { Doing } from './doing.svelte';
-import { sentence } from './errors';
 
 class Handovers extends Doing {
   heads = $state.raw<HandoverHead[]>([]);
@@ -13,14 +12,15 @@ class Handovers extends Doing {
 
   /** The list, which holds nothing up that is being given or accepted; the newest that waits is opened unless one is open already. */
   async load(): Promise<void> {
-    try {
+    await this.reread(async () => {
       this.heads = (await api.handovers()).items;
-      const waiting = this.heads.find(({ accepted_by }) => !accepted_by);
-      if (!this.shown && waiting) this.shown = await api.handover(waiting.id);
-      this.error = null;
-    } catch (problem) {
-      this.error = sentence(problem);
-    }
+      const { shown } = this;
+      // opened when nothing is, read again when somebody else has accepted it
+      const wanted = this.heads.find(({ id, accepted_by }) => (shown ? id === shown.id && accepted_by !== shown.accepted_by : !accepted_by));
+      if (!wanted) return;
+      const found = await api.handover(wanted.id);
+      if (this.shown === shown) this.shown = found;
+    });
     this.loaded = true;
   }
 

@@ -5,6 +5,7 @@ import type { Incident } from '../api/types';
 import { center } from './center.svelte';
 import { Doing } from './doing.svelte';
 import { t } from './preferences.svelte';
+import { session } from './session.svelte';
 
 /** So many go in one request: progress is seen, and what is cancelled stops soon. */
 const PORTION = 25;
@@ -36,8 +37,9 @@ class Picks extends Doing {
     else for (const id of ids) this.ids.add(id);
   }
 
-  /** Acknowledges what is picked and still open; each on the version that the screen shows. */
-  acknowledge(): Promise<boolean> {
+  /** Acknowledges what is picked and still open; each on the version that the screen shows. Of the past nothing is. */
+  async acknowledge(): Promise<boolean> {
+    if (!session.mayAct) return false;
     return this.run(async () => {
       const wanted = [...this.ids].flatMap((id) => center.incidents.get(id) ?? []).filter(({ state }) => state === 'open');
       this.#cancelled = false;

@@ -11,10 +11,15 @@ export function screenOf(hash: string): Screen {
   return SCREENS.find((one) => one === name) ?? 'live';
 }
 
-/** What follows the screen in an address: the id of the one thing that is shown, or nothing. */
+/** What follows the screen in an address: the id of the one thing that is shown, or nothing. What is no encoding stays as it is. */
 export function partOf(hash: string): string {
-  const at = hash.replace(/^#\/?/, '').indexOf('/');
-  return at < 0 ? '' : decodeURIComponent(hash.replace(/^#\/?/, '').slice(at + 1));
+  const [, ...rest] = hash.replace(/^#\/?/, '').split('/');
+  const part = rest.join('/');
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 export const addressOf = (screen: Screen, part = '') => `#/${screen === 'live' ? '' : screen}${part && `/${encodeURIComponent(part)}`}`;

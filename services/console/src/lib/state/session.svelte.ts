@@ -97,3 +97,7 @@ class Session {
 export const session = new Session();
 
 whenOver(() => session.end());
+// in another tab somebody else may have signed in, or this person out: who turns to this one is who is there now
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && session.standing === 'in') void session.resume();
+});

@@ -2,7 +2,6 @@
 import { api } from '../api/client';
 import type { Preview, Silence, SilenceWish, Works, WorksWish } from '../api/types';
 import { Doing } from './doing.svelte';
-import { sentence } from './errors';
 import { named } from './preferences.svelte';
 
 /** Why there are works: those that a feed announces have their kind as reason. */
@@ -13,15 +12,15 @@ class Windows extends Doing {
   works = $state.raw<Works[]>([]);
   loaded = $state(false);
   preview = $state.raw<Preview | null>(null);
+  /** What is being written, also while something is looked up on another screen. */
+  wish = $state({ kind: '', asset: '', hours: 2, reason: '' });
+  plan = $state({ kind: 'roadworks', asset: '', effect: '', from: '', to: '', reason: '' });
   #turn = 0;
 
   async load(): Promise<void> {
-    try {
+    await this.reread(async () => {
       [this.silences, this.works] = await Promise.all([api.silences(), api.works()]);
-      this.error = null;
-    } catch (problem) {
-      this.error = sentence(problem);
-    }
+    });
     this.loaded = true;
   }
 
