@@ -116,9 +116,9 @@ def test_a_report_of_no_light_belongs_to_the_feeder_that_feeds_the_street() -> N
 
 
 def test_of_two_that_reach_others_the_earlier_one_reaches_the_later_whatever_came_first() -> None:
-    reaching = {"along": [Hop(relation="feeds", max=8)], "within_m": 300, "within_s": 600, "repeats": ["report.outage"]}
-    kinds = ["report.outage", "power.outage", "power.voltage_low"]
-    rule = msgspec.structs.replace(STORM, same=Same(kinds=kinds, **reaching))
+    kinds, along = ["report.outage", "power.outage", "power.voltage_low"], [Hop(relation="feeds", max=8)]
+    same = Same(kinds=kinds, along=along, within_m=300, within_s=600, repeats=["report.outage"])
+    rule = msgspec.structs.replace(STORM, same=same)
     trip, dim = signal("power.outage", "f2", 0), signal("power.voltage_low", "cab6", 60)
     for came in ((trip, dim), (dim, trip)):
         assert [len(one.signals) for one in _storm(*came, rule=rule)] == [2]
