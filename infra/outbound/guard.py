@@ -84,6 +84,11 @@ def checked_url(url: str, *, allow_private: bool) -> httpx.URL:
     return parsed
 
 
+def origin_of(url: httpx.URL) -> tuple[str, str, int | None]:
+    """The server of an address: what is sent to one in confidence is for no other (RFC 6454); a usual port is None."""
+    return url.scheme, url.host, url.port
+
+
 async def resolved(host: str, port: int) -> Sequence[str]:
     """What the resolver of this machine answers, at least one address. Raises Invalid if the name has none."""
     loop = asyncio.get_running_loop()

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from infra.clock import utc_now
 from infra.postgres.tables import clocks
 from schemas.assets import City
 from schemas.topics import LINKS, SIGNAL_PARTITIONS
@@ -30,6 +31,11 @@ async def center_clock(connection: AsyncConnection) -> datetime | None:
     """Event time up to which every partition has been applied; None until each has told one."""
     found: datetime | None = (await connection.execute(CENTER_CLOCK)).scalar_one_or_none()
     return found
+
+
+async def center_time(connection: AsyncConnection) -> datetime:
+    """Now by the center's clock; by that on the wall until every partition has told one."""
+    return await center_clock(connection) or utc_now()
 
 
 async def recorded_clock(connection: AsyncConnection, city: City) -> datetime | None:

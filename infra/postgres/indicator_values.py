@@ -13,8 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from city.indicators.parks.quality import Sums, Value, value_of
 from city.indicators.parks.table import BY_ID, FORMULAS
 from city.indicators.spans import begin, end
-from infra.clock import utc_now
-from infra.postgres.clocks import center_clock
+from infra.postgres.clocks import center_time
 from infra.postgres.indicator_store import Row
 from infra.postgres.reference import present_city
 from infra.postgres.tables import indicators
@@ -46,7 +45,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
 async def values(connection: AsyncConnection, asked: Asked) -> list[Stored]:
     """By asset, indicator and time."""
     zone = ZoneInfo((await present_city(connection)).time_zone)
-    now = await center_clock(connection) or utc_now()
+    now = await center_time(connection)
     order = (indicators.c.asset, indicators.c.indicator, indicators.c.at)
     rows = (await connection.execute(select(indicators).where(_wanted(asked)).order_by(*order))).all()
     return [_stored(row, zone, now) for row in rows]
@@ -112,7 +111,7 @@ _ALL_PARKS = text("""
 async def of_the_day(connection: AsyncConnection, at: datetime | None = None) -> dict[str, CityValue]:
     """What is shown of all parks for the day of a time, by default the day of the center's clock."""
     zone = ZoneInfo((await present_city(connection)).time_zone)
-    now = await center_clock(connection) or utc_now()
+    now = await center_time(connection)
     start = begin("day", at or now, zone)
     elapsed_h = (min(end("day", start, zone), max(now, start)) - start).total_seconds() / 3600
     versions = {"names": list(SHOWN), "versions": [BY_ID[name].version for name in SHOWN]}

@@ -45,7 +45,7 @@ class Waiting(msgspec.Struct, frozen=True):
     incident_id: str | None
 
 
-async def take(connection: AsyncConnection, most: int, above: int = 0) -> list[Waiting]:
+async def take(connection: AsyncConnection, most: int, above: int) -> list[Waiting]:
     """At most `most` unpublished rows by number; those without one get the next, above `above`, by their ids."""
     await connection.execute(NUMBER, {"most": most, "above": above})
     columns = (outbox.c.number, outbox.c.topic, outbox.c.key, outbox.c.value, outbox.c.incident_id)
@@ -66,10 +66,9 @@ async def agrees(connection: AsyncConnection, mark: int) -> bool:
     They do not where one was restored from a backup or made anew: rows are noted as published that the log never had,
     or the log has numbers that nobody gave.
     """
-    said = select(func.max(outbox.c.number)).where(outbox.c.published_at.is_not(None))
-    noted = (await connection.execute(said)).scalar_one() or 0
-    given = (await connection.execute(select(func.max(outbox.c.number)))).scalar_one() or 0
-    return noted <= mark <= max(given, await last_number(connection))
+    noted = func.max(outbox.c.number).filter(outbox.c.published_at.is_not(None))
+    said, given = (await connection.execute(select(noted, func.max(outbox.c.number)))).one()
+    return (said or 0) <= mark <= max(given or 0, await last_number(connection))
 
 
 async def identity(connection: AsyncConnection) -> str:

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+import httpx
 import msgspec
 from sqlalchemy import Row
 
 from city.delivery import EMAIL, FOR_PEOPLE, MESSAGE, WEBHOOK
 from city.template import checked as checked_template
-from infra.outbound.guard import vetted_addresses
+from infra.outbound.guard import origin_of, vetted_addresses
 from infra.settings import Settings
 from schemas.duty import EMAIL as ADDRESS
 from schemas.duty import ON_DUTY, PHONE
@@ -24,7 +24,6 @@ REQUIRED = ("url", "template")
 OWN = ("url", "to", "template", "authorization")
 KEPT_BACK = ("template", "authorization")
 """They may hold secrets of a gateway; the audit says that they were changed."""
-PORTS = {"http": 80, "https": 443}
 MOST_NAMED, LONGEST_HEADER = 50, 4_000
 HEADER = re.compile(rf"(?=.{{1,{LONGEST_HEADER}}}\Z)[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
 
@@ -56,13 +55,10 @@ async def changed(wish: EndpointChange, form: str, settings: Settings) -> dict[s
 
 def moved(values: dict[str, Any], before: Row[Any]) -> dict[str, Any]:
     """The columns that a change of an endpoint sets: the header for a gateway does not go to another server."""
-    elsewhere = "url" in values and _server(values["url"]) != _server(before.url)
-    return {"authorization": None, **values} if elsewhere and before.authorization else values
-
-
-def _server(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)
+    if not before.authorization or "url" not in values:
+        return values
+    there, elsewhere = (origin_of(httpx.URL(url)) for url in (before.url, values["url"]))
+    return values if there == elsewhere else {"authorization": None, **values}
 
 
 def told(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.suppression import checked_window
 from infra.clock import utc_now
-from infra.postgres.clocks import center_clock
+from infra.postgres.clocks import center_time
 from infra.postgres.tables import suppressions, windows
 from infra.postgres.window_store import add_window, change_window, window_of
 from schemas.errors import Invalid, Unknown
@@ -68,7 +68,7 @@ async def page(
     """The rows of a page, the newest first, the cursor after it, and the center's time."""
     query = counted().where(windows.c.kind == kind, visible(person))
     async with center.engine.connect() as connection:
-        now = await center_clock(connection) or utc_now()
+        now = await center_time(connection)
         if wanted := split(asked.state):
             soon = (windows.c.state == "active") & (windows.c.ends_at <= now + ENDS_SOON)
             query = query.where(or_(windows.c.state.in_(wanted), soon if ENDING in wanted else ~true()))
@@ -93,7 +93,7 @@ async def one(connection: AsyncConnection, person: Person, kind: str, window_id:
 async def begin(center: Center, request: Request, person: Person, window: Window) -> Shown:
     """Writes a new window down and waits for the recorder if it begins now; its row, and the center's time."""
     async with center.engine.begin() as connection:
-        now = await center_clock(connection) or utc_now()
+        now = await center_time(connection)
         await add_window(connection, checked_window(window, now))
         said = {"from": window.starts_at.isoformat(), "to": window.ends_at.isoformat(), "reason": window.reason}
         await note(connection, request, person, f"{window.kind}.created", window.id, **said)
@@ -137,7 +137,7 @@ async def _mine(connection: AsyncConnection, person: Person, named: Named) -> tu
         raise Unknown(say("nothing_called", id=window_id))
     if person.agency is not None and row.agency != person.agency:
         raise Unknown(say("not_your_agency", id=window_id))
-    now = await center_clock(connection) or utc_now()
+    now = await center_time(connection)
     # what was ended a moment ago is over before the recorder has said so
     if row.state == EXPIRED or row.ends_at <= now:
         raise Invalid(say("it_is_over"), field="id")
@@ -149,7 +149,7 @@ async def settled(center: Center, person: Person, window: Window) -> Shown:
     until = utc_now() + timedelta(seconds=PATIENCE_S)
     while True:
         async with center.engine.connect() as connection:
-            now = await center_clock(connection) or utc_now()
+            now = await center_time(connection)
             row = await one(connection, person, window.kind, window.id)
         if row.due_at is None or row.due_at > now or utc_now() > until:
             return row, now

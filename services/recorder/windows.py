@@ -11,7 +11,7 @@ from city.incidents import Moment, Outcome, State, suppress
 from city.incidents.deadlines import deadlines_of
 from infra import log
 from infra.clock import utc_now
-from infra.postgres.clocks import center_clock
+from infra.postgres.clocks import center_time
 from infra.postgres.incident_store import save
 from infra.postgres.refusals import is_away
 from infra.postgres.window_store import (
@@ -66,7 +66,7 @@ class Windows:
             return await any_due(connection, utc_now())
 
     async def _move(self, connection: AsyncConnection) -> None:
-        now = await center_clock(connection) or utc_now()
+        now = await center_time(connection)
         changed = await take_due(connection, now)
         words = self._words()
         names = await touched_by(connection, changed, words)

@@ -5,6 +5,7 @@ from collections.abc import Container
 from math import isfinite
 
 from city.enrich import split_name
+from city.normalise import LATEST_MS
 from infra.postgres.rollup_store import RollupRow, SensorRow
 from schemas.errors import Invalid
 from schemas.readings import MEASURING, Pack
@@ -14,7 +15,6 @@ from services.telemetry.seen import Seen, holds
 
 MINUTE_MS = 60_000
 MONTH_MS = 30 * 86_400_000
-LATEST_MS = 7_258_118_400_000
 LARGEST = 1e100
 """Of a value either way: no sum overflows."""
 MOST_ROWS = 200_000
@@ -77,8 +77,7 @@ class Fold:
 
         What an instrument sends that is not measuring shows that it is there, and is no measurement.
         """
-        check(pack)
-        self._months |= _months(pack.times)
+        self._months |= checked_months(pack)
         self._readings += len(pack.times)
         minutes = self._minutes
         rows = list(zip(pack.names, pack.times, pack.values, strict=True))
@@ -137,20 +136,22 @@ class Fold:
         ]
 
 
-def check(pack: Pack) -> None:
-    """Raises Invalid naming the column if a pack is not as ingest writes it."""
+def checked_months(pack: Pack) -> set[int]:
+    """The months of a pack's readings. Raises Invalid naming the column if it is not as ingest writes it."""
     if not len(pack.names) == len(pack.times) == len(pack.values):
         raise Invalid(say("column_lengths"), field="names")
     if any("\x00" in name or "/" not in name for name in pack.names) or "\x00" in pack.zone:
         raise Invalid(say("name_form"), field="names")
     if pack.times and not 0 <= min(pack.times) <= max(pack.times) <= LATEST_MS:
         raise Invalid(say("time_outside"), field="times")
-    if len(_months(pack.times)) > MOST_OF_PACK:
+    months = _months(pack.times)
+    if len(months) > MOST_OF_PACK:
         raise Invalid(say("months_of_pack", most=MOST_OF_PACK), field="times")
     if not all(map(isfinite, pack.values)):
         raise Invalid(say("not_finite"), field="values")
     if pack.values and not -LARGEST <= min(pack.values) <= max(pack.values) <= LARGEST:
         raise Invalid(say("value_outside", most=LARGEST), field="values")
+    return months
 
 
 def _months(times: list[int]) -> set[int]:

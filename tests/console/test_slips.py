@@ -217,10 +217,8 @@ def test_a_command_by_keyboard_leaves_the_focus_at_the_commands(page: Page, stac
     expect(page.locator("[data-command=take]")).to_be_focused()
 
 
-def test_a_conflict_that_is_settled_closes_the_form(page: Page, stack: Center, network: Network) -> None:
-    incident = burst(network, 6)
-    sign_in(page, stack)
-    search_out(page, incident["id"])
+def somebody_else_is_faster(page: Page, stack: Center, incident: dict[str, str]) -> None:
+    """Before the next command arrives another one takes the incident."""
     path = f"/v1/incidents/{incident['id']}/commands"
 
     def after_somebody_else(route: Route) -> None:
@@ -229,6 +227,13 @@ def test_a_conflict_that_is_settled_closes_the_form(page: Page, stack: Center, n
         route.continue_()
 
     page.route(f"**{path}", after_somebody_else, times=1)
+
+
+def test_a_conflict_that_is_settled_closes_the_form(page: Page, stack: Center, network: Network) -> None:
+    incident = burst(network, 6)
+    sign_in(page, stack)
+    search_out(page, incident["id"])
+    somebody_else_is_faster(page, stack, incident)
     page.keyboard.press("n")
     page.keyboard.type("Cần xe bơm")
     page.locator("header form button.primary").click()
@@ -241,14 +246,7 @@ def test_words_that_are_changed_after_a_conflict_are_what_is_sent(page: Page, st
     incident = burst(network, 10)
     sign_in(page, stack)
     search_out(page, incident["id"])
-    path = f"/v1/incidents/{incident['id']}/commands"
-
-    def after_somebody_else(route: Route) -> None:
-        version = stack.get(f"/v1/incidents/{incident['id']}")["version"]
-        assert stack.http.post(path, json={"command": "take", "version": version}).status_code == 200
-        route.continue_()
-
-    page.route(f"**{path}", after_somebody_else, times=1)
+    somebody_else_is_faster(page, stack, incident)
     page.keyboard.press("n")
     page.keyboard.type("Cần xe bơm")
     save = page.locator("header form button.primary")

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from aiokafka import ConsumerRecord
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -41,8 +40,11 @@ class Applied:
         return len(self.offsets) >= number
 
 
-def rebalanced(follower: Follower, before: object) -> bool:
-    return follower._positions is not before
+async def rebalanced(staying: Follower, change: Callable[[], object]) -> None:
+    """Changes who is there, and waits until the one that stays has heard of it."""
+    before = staying._positions
+    change()
+    await comes(lambda: staying._positions is not before, "a rebalance")
 
 
 async def test_a_member_that_joins_and_leaves_while_a_batch_is_written_sets_nothing_back(
@@ -60,13 +62,8 @@ async def test_a_member_that_joins_and_leaves_while_a_batch_is_written_sets_noth
         await comes(lambda: found.have(FIRST), "the first records are applied")
         await to.send_and_wait(NAME, b"slow", key=b"one")
         await found.holds.wait()
-        for change in ("joins", "leaves"):
-            before = staying._positions
-            if change == "joins":
-                tasks.append(asyncio.create_task(leaving.run()))
-            else:
-                tasks[1].cancel()
-            await comes(partial(rebalanced, staying, before), change)
+        await rebalanced(staying, lambda: tasks.append(asyncio.create_task(leaving.run())))
+        await rebalanced(staying, tasks[1].cancel)
         found.let_go.set()
         await to.send_and_wait(NAME, b"quick", key=b"one")
         await comes(lambda: found.have(FIRST + 2) and found.offsets[-1] == FIRST + 1, "the last record is applied")

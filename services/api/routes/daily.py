@@ -9,8 +9,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from infra.clock import utc_now
-from infra.postgres.clocks import center_clock
+from infra.postgres.clocks import center_time
 from infra.postgres.indicator_values import CityValue, of_the_day
 from infra.postgres.reference import present_city
 from infra.postgres.tables import dead_letters, incidents, rollup_hours, sensors_seen
@@ -52,7 +51,7 @@ async def summary(center: Here, reader: Reader, day: Day | None = None) -> Respo
     """A civil day of the city's time zone; by default that of the center's clock. Late readings change it."""
     async with center.engine.connect() as connection:
         zone = ZoneInfo((await present_city(connection)).time_zone)
-        chosen = day or (await center_clock(connection) or utc_now()).astimezone(zone).date()
+        chosen = day or (await center_time(connection)).astimezone(zone).date()
         start, end = (datetime.combine(one, time(), zone) for one in (chosen, chosen + timedelta(days=1)))
         span = start, end
         severities, domains = [await _opened(connection, reader, span, name) for name in ("severity", "domain")]

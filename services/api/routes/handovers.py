@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import utc_now
-from infra.postgres.clocks import center_clock
+from infra.postgres.clocks import center_time
 from infra.postgres.handover_store import Desk, add_handover, handover_of, work_of
 from infra.postgres.tables import handovers
 from schemas.errors import Conflict, Unknown
@@ -64,8 +64,7 @@ async def give(center: Here, request: Request, commander: Commander) -> Response
     """Live incidents with owner and next steps, shelved ones, silences, planned works: of an agency's user his desk."""
     given, now = await body_as(request, HandoverWish), utc_now()
     async with center.engine.begin() as connection:
-        clock = await center_clock(connection) or now
-        snapshot = await work_of(connection, Desk(seen(commander), visible(commander)), clock)
+        snapshot = await work_of(connection, Desk(seen(commander), visible(commander)), await center_time(connection))
         said = {"agency": commander.agency, "by": commander.name, "at": now, "notes": given.notes}
         made = await add_handover(connection, said, snapshot)
         counted = {"open": len(snapshot.open), "shelved": len(snapshot.shelved)}

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from city.suppression import checked_match
 from infra.clock import utc_now
-from infra.postgres.clocks import center_clock
+from infra.postgres.clocks import center_time
 from infra.postgres.tables import suppressions
 from schemas.suppression import SILENCE, Window
 from services.api import previews, windows
@@ -37,7 +37,7 @@ async def create(center: Here, request: Request, commander: Commander) -> Respon
 
 async def _wished(center: Center, person: Person, given: SilenceWish) -> Window:
     async with center.engine.connect() as connection:
-        now = await center_clock(connection) or utc_now()
+        now = await center_time(connection)
     return Window(
         id=f"sil-{uuid4().hex[:20]}",
         kind=SILENCE,
@@ -78,7 +78,7 @@ async def listed(center: Here, reader: Reader, asked: Annotated[windows.Asked, Q
 async def one(center: Here, reader: Reader, silence_id: str) -> Response:
     """Also after it has expired."""
     async with center.engine.connect() as connection:
-        now = await center_clock(connection) or utc_now()
+        now = await center_time(connection)
         return json_answer(window_view(await windows.one(connection, reader, SILENCE, silence_id), now))
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from city.suppression import Author, checked_works, works
 from infra.clock import utc_now
-from infra.postgres.clocks import center_clock
+from infra.postgres.clocks import center_time
 from schemas.suppression import WORKS
 from services.api import windows
 from services.api.answers import Page, body_as, gives, json_answer, raw_page, takes
@@ -50,7 +50,7 @@ async def listed(center: Here, reader: Reader, asked: Annotated[windows.Asked, Q
 async def one(center: Here, reader: Reader, works_id: str) -> Response:
     """Also after they are over."""
     async with center.engine.connect() as connection:
-        now = await center_clock(connection) or utc_now()
+        now = await center_time(connection)
         return json_answer(window_view(await windows.one(connection, reader, WORKS, works_id), now))
 
 

@@ -2,6 +2,7 @@
 
 import httpx
 
+from infra.outbound.guard import origin_of
 from schemas.errors import Unavailable
 
 LARGEST = 50_000_000
@@ -36,7 +37,7 @@ class Page:
 
     def _same_server(self, url: httpx.URL) -> httpx.URL:
         """The address if our secrets may be sent there."""
-        if _origin(url) != _origin(self._url):
+        if origin_of(url) != origin_of(self._url):
             raise Unavailable(f"is redirected to {_shown(url)}, another server: if that is right, say so in url")
         return url
 
@@ -48,10 +49,6 @@ async def _read(answer: httpx.Response) -> bytes:
         if len(body) > LARGEST:
             raise Unavailable(f"the answer is larger than {LARGEST} bytes")
     return bytes(body)
-
-
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
 
 
 def _shown(url: httpx.URL) -> str:
