@@ -30,6 +30,9 @@ from services.api.vitals import Vitals
 POOL = 8
 GRACE_S = 1
 RETRY_S = 2.0
+IDLE_S = 2.0
+"""So long a connection to ingest waits for the next request: what was idle for 5 s is closed there, and what is sent on
+it in that moment is lost."""
 _log = log.logger("api")
 
 
@@ -58,7 +61,9 @@ async def connected(settings: Settings) -> AsyncIterator[Center]:
     """The connections of this process; nothing but Kafka is asked before the first request."""
     engine = postgres.connect(settings.database_url, pool=POOL)
     cache = redis.connect(settings.redis_url, tries=2)
-    ingest = httpx.AsyncClient(base_url=settings.ingest_url, timeout=httpx.Timeout(60.0, connect=2.0), trust_env=False)
+    timeout = httpx.Timeout(60.0, connect=2.0)
+    limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE_S)
+    ingest = httpx.AsyncClient(base_url=settings.ingest_url, timeout=timeout, limits=limits, trust_env=False)
     words = StoredWords()
     center = Center(
         settings=settings,
