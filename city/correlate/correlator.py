@@ -72,6 +72,7 @@ class Correlator:
         self.now_s = now_ms / 1000
         aged = self._parents.age(self.now_s)
         if aged:
+            self.window.keep_clock()
             self._leaving.stir(aged)
             self._suspects.note(aged)
             self._patterns.note((), aged)
@@ -122,7 +123,7 @@ class Correlator:
         """Groups of which strands came that nothing but the grouping knows of yet."""
         self._grouping = Grouping(self._model)
         self._parents = Parents(self._model)
-        self._parents.age(self.now_s)
+        self._parents.age(max(self.now_s, self.window.clock_s))
         self._explainer = Explainer(self._model, self._grouping, self._parents, catalogue)
         self._suspects = Suspects(self._model.ways, self._parents)
         self._patterns = Patterns(self._model, self._grouping, self._parents, self._suspects)

@@ -29,7 +29,7 @@ class Outlived:
         if item.to.end <= limit_s:
             return item
         if limit_s < self._now_s:
-            return msgspec.structs.replace(item, score=0.0, conditions=(), reason=OUTLIVED)
+            return msgspec.structs.replace(item, score=0.0, reason=OUTLIVED)
         heappush(self._waiting, (limit_s, group_id))
         return item
 

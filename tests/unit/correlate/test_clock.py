@@ -1,8 +1,10 @@
 """Correlate's clock: the slowest of the origins, and none before each of them has told its time."""
 
-from city.correlate import Correlator
+import msgspec
+
+from city.correlate import Correlator, Window
 from schemas.signals import TickData
-from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES
+from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES, START, correlator, signal
 
 
 def test_time_stands_until_every_origin_has_told_its_own() -> None:
@@ -13,3 +15,18 @@ def test_time_stands_until_every_origin_has_told_its_own() -> None:
     assert correlator.now_ms == 0, "a recording that has not begun lives all the same"
     correlator.tick(TickData(now_ms=5_000, origin="b"), 3)
     assert correlator.now_ms == 5_000
+
+
+def test_what_has_outlived_its_cause_is_apart_from_it_also_right_after_a_restart() -> None:
+    made = correlator()
+    for one in (signal("power.outage", "f1", 0, 600), signal("traffic.signal_dark", "tl1", 10)):
+        made.signal(one, 1)
+    for late_s in (0, 1):
+        made.tick(TickData(now_ms=round((START.timestamp() + 600 + 86_400 + late_s) * 1000), origin="a"), 2)
+    told = {group: msgspec.structs.replace(one, revision=0) for group, one in made.explanations().items()}
+    assert len(told) == 2 and "outlived" in {link.reason for one in told.values() for link in one.candidates}
+    kept = Window()
+    for page in made.window.take_dirty().values():
+        kept.load(page)
+    anew = Correlator(CATALOGUE, GRAPH, RULES, kept)
+    assert anew.explanations() == told
