@@ -67,7 +67,9 @@ def _check_rule(turn: Turn, zone: ZoneInfo) -> None:
     parts = [part.partition("=") for part in turn.repeats.split(";")]
     given = {name: value for name, _, value in parts}
     known = _ALWAYS | _DAYS.get(given.get("FREQ", ""), {})
-    wrong = any(name not in known or not re.fullmatch(known[name], value) for name, value in given.items())
+    # "the fifth Friday that is a first" would be looked for up to the year 9999
+    numbered = re.search("[0-9]", given.get("BYDAY", "")) and "BYMONTHDAY" in given
+    wrong = numbered or any(name not in known or not re.fullmatch(known[name], value) for name, value in given.items())
     if wrong or "FREQ" not in given or len(given) < len(parts):
         raise Invalid(say("not_repeating"), field="repeats")
     try:

@@ -129,6 +129,7 @@ WRONG = [
     ("repeats", {"repeats": "FREQ=WEEKLY;BYDAY=MO"}),
     ("repeats", {"repeats": "FREQ=MONTHLY;BYMONTHDAY=31"}),
     ("repeats", {"repeats": "FREQ=DAILY\nFREQ=WEEKLY"}),
+    ("repeats", {"repeats": "FREQ=MONTHLY;BYDAY=5FR;BYMONTHDAY=1"}),
 ]
 
 

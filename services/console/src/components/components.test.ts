@@ -17,6 +17,7 @@ import Filters from './Filters.svelte';
 import IncidentRow from './IncidentRow.svelte';
 import Picks from './Picks.svelte';
 import SeverityMark from './SeverityMark.svelte';
+import SpanPicker from './SpanPicker.svelte';
 import Sure from './Sure.svelte';
 import Table from './Table.svelte';
 import WallFigures from './WallFigures.svelte';
@@ -48,6 +49,16 @@ test('what cannot be taken back asks once more, and Enter twice on one place lea
   await fireEvent.click(screen.getByText('Xóa'));
   expect(done).toBe(1);
   await expect.poll(() => screen.queryByText(/Xóa hẳn/)).toBeNull();
+});
+
+test('whoever has left a screen open over midnight can turn to the new day', () => {
+  preferences.zone = 'Asia/Ho_Chi_Minh';
+  render(SpanPicker, { span: 'day', name: '2026-03-04', spans: ['day'] });
+  const onwards = screen.getByText('→') as HTMLButtonElement;
+  expect(onwards.disabled).toBe(true);
+  center.now = Date.parse('2026-03-04T17:00:00Z');
+  flushSync();
+  expect(onwards.disabled).toBe(false);
 });
 
 test("a citizen's report is about the place where it lies, not about the number that it was given", () => {

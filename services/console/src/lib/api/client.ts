@@ -1,6 +1,6 @@
 /** The public API over fetch: one place for errors, so that every screen can say what to do. */
 import type { FeatureCollection } from 'geojson';
-import { preferences } from '../state/preferences.svelte';
+import { preferences, t } from '../state/preferences.svelte';
 import type {
   Asset,
   Change,
@@ -79,7 +79,7 @@ export function send<T>(path: string, method: string, body?: unknown, key?: stri
 
 const MAX_PAGES = 40;
 
-/** Every page of a list. */
+/** Every page of a list; a Problem where that is more than a screen can hold, rather than a part as if it were all. */
 export async function all<T>(path: string): Promise<T[]> {
   const items: T[] = [];
   let next: string | null | undefined;
@@ -88,9 +88,9 @@ export async function all<T>(path: string): Promise<T[]> {
     const found = await request<Page<T>>(address);
     items.push(...found.items);
     next = found.next;
-    if (!next) break;
+    if (!next) return items;
   }
-  return items;
+  throw new Problem(413, { detail: t('error.too_many', { count: items.length }) });
 }
 
 const one = (id: string) => `/v1/incidents/${encodeURIComponent(id)}`;
@@ -108,14 +108,14 @@ export const api = {
   incident: (id: string) => request<Incident>(one(id)),
   standing: (at: string) => all<Incident>(`/v1/changes/standing?${new URLSearchParams({ at })}`),
   changes: (from: string, to: string) => all<Change>(`/v1/changes?${new URLSearchParams({ from, to, limit: '1000' })}`),
-  timeline: (id: string) => all<Change>(`${one(id)}/timeline?merged=true`),
+  timeline: (id: string) => all<Change>(`${one(id)}/timeline?merged=true&limit=1000`),
   told: (id: string) => all<Told>(`${one(id)}/deliveries`),
   why: (id: string) => request<Why>(`${one(id)}/why`),
   procedure: (id: string) => request<Checklist>(`${one(id)}/procedure`),
-  silences: () => all<Silence>('/v1/silences'),
+  silences: () => all<Silence>('/v1/silences?limit=1000'),
   silence: (wish: SilenceWish) => send<Silence>('/v1/silences', 'POST', wish),
   preview: (wish: SilenceWish) => send<Preview>('/v1/silences/preview', 'POST', wish),
-  works: () => all<Works>('/v1/works'),
+  works: () => all<Works>('/v1/works?limit=1000'),
   announce: (wish: WorksWish) => send<Works>('/v1/works', 'POST', wish),
   end: (kind: 'silences' | 'works', id: string) => send<void>(`/v1/${kind}/${encodeURIComponent(id)}`, 'DELETE'),
   handovers: () => request<Page<HandoverHead>>('/v1/handovers?limit=20'),

@@ -179,6 +179,7 @@ export const live = {
   'error.session': ['Phiên làm việc đã hết. Hãy đăng nhập lại.', 'The session has ended. Please sign in again.'],
   'error.invalid': ['Máy chủ từ chối: {detail}', 'The server refused: {detail}'],
   'error.unavailable': ['Dịch vụ tạm ngừng, lệnh chưa được lưu. Thử lại sau ít giây. ({detail})', 'A service is away and nothing was saved. Try again in a few seconds. ({detail})'],
+  'error.too_many': ['có hơn {count} mục, nhiều hơn màn hình chứa được', 'there are more than {count}, more than a screen can hold'],
   'error.dismiss': ['Đóng thông báo', 'Close the message'],
   'severity.critical': ['Nghiêm trọng', 'Critical'],
   'severity.major': ['Lớn', 'Major'],
