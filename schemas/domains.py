@@ -43,7 +43,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     counts; default: either."""
     clear: float | None = None
     """Hysteresis: ends when the value is back past this; default the limit itself, of `deviation` half of it. With
-    `limit`: a factor of it."""
+    `limit`: a factor of it, mirrored where it is below zero: as far on its calm side."""
     for_s: float = 0.0
     """It must hold this long, seconds of event time (TOML key `for`)."""
     over: float = 0.0

@@ -23,19 +23,22 @@ class Courses:
         return next((place for place in places if self._neighbours(place)), None)
 
     def distance_m(self, start: str, end: str, within_m: float) -> float | None:
-        """Metres along the course, up or down it; None when it is farther than `within_m` or not on one course."""
-        heap, reached = [(0.0, start)], set[str]()
+        """Metres along the course, up or down it; None when it is farther than `within_m` or not on one course.
+
+        A part whose place is not known is passed as if it lay on the way between its neighbours.
+        """
+        heap, reached = [(0.0, start, start)], set[str]()
         while heap:
-            away, at = heappop(heap)
+            away, at, placed = heappop(heap)
             if at == end:
                 return away
             if at in reached:
                 continue
             reached.add(at)
             for to in self._neighbours(at):
-                further = away + self._step_m(at, to)
+                further = away + self._step_m(placed, to)
                 if further <= within_m and to not in reached:
-                    heappush(heap, (further, to))
+                    heappush(heap, (further, to, to if self._graph.position(to) else placed))
         return None
 
     def _neighbours(self, asset: str) -> list[str]:

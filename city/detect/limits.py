@@ -64,7 +64,9 @@ class Thresholds:
         if row is None:
             return np.nan, np.nan
         level = self.side * row.value * condition.times
-        return level, level * (1.0 if condition.clear is None else condition.clear)
+        factor = 1.0 if condition.clear is None else condition.clear
+        # 0.9 of -5 m is above it: what is below zero ends as far on its calm side
+        return level, level * (factor if row.value >= 0 else 2.0 - factor)
 
     def _in_force(self, sensor: str, interval: int) -> Limit | None:
         if interval == 0:

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from city.correlate import Correlator
+from city.correlate.courses import Courses
 from city.graph import graph_of
 from schemas.assets import Relation
 from schemas.domains import Domain, SignalKind
@@ -172,6 +173,15 @@ def test_farther_along_the_road_than_the_rule_reaches_is_another_crash() -> None
     reach_m = {"in2": 1, "in4": 2}
     for name, groups in reach_m.items():
         assert len(_on_the_motorway(signal("traffic.crash", "in1", 0), signal("report.crash", name, 60))) == groups
+
+
+def test_a_part_of_the_road_whose_place_is_not_known_is_as_long_as_the_way_between_its_neighbours() -> None:
+    parts = [asset("a", "road_segment"), asset("b", "road_segment"), asset("c", "road_segment", 0, 10)]
+    parts[1] = msgspec.structs.replace(parts[1], position=None)
+    edges = [Relation(from_id=one, relation="flows_to", to_id=other) for one, other in pairwise("abc")]
+    courses = Courses(graph_of(parts, edges))
+    assert courses.distance_m("a", "c", 2_000) == pytest.approx(1_112, rel=0.01)
+    assert courses.distance_m("c", "a", 1_000) is None
 
 
 def test_a_camera_far_from_the_middle_of_its_road_tells_of_the_same_crash_whatever_came_first() -> None:

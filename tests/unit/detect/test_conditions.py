@@ -116,6 +116,24 @@ def test_an_assets_own_row_overrides() -> None:
     assert [signal.limit_ref for signal in signals_at("own", 0, 10.0)] == ["permit"]
 
 
+@pytest.mark.parametrize(
+    ("side", "limit", "clear", "values"),
+    [
+        ("above", 5.0, 0.9, (5.1, 4.6, 4.4)),
+        ("above", -5.0, 0.9, (-4.9, -5.4, -5.6)),
+        ("below", 5.0, 1.1, (4.9, 5.4, 5.6)),
+        ("below", -5.0, 1.1, (-5.1, -4.6, -4.4)),
+    ],
+)
+def test_a_limit_below_zero_ends_on_its_calm_side_too(
+    side: str, limit: float, clear: float, values: tuple[float, ...]
+) -> None:
+    row = Limit(key="k", value=limit, unit="m", valid_from=date(2020, 1, 1), legal_ref="law")
+    condition = {"limit": "k", "side": side, "clear": clear}
+    found = judged(condition, series(*values), limits={row.id: row})
+    assert found == ["0 g test.high active minor", "2 g test.high cleared minor"]
+
+
 def test_only_a_measuring_instrument_raises_a_signal() -> None:
     detector = Detector(catalogue([sensor("g")], domain({"above": 1.0})))
     assert detector.pack(pack([(0, NAME, 5.0)], {0: "calibrating"})) == []
