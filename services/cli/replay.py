@@ -113,12 +113,13 @@ def batches(events: Iterator[Recorded], span_s: float) -> Iterator[list[Recorded
     held: list[Recorded] = []
     size = 0
     for one in events:
-        size += len(msgspec.json.encode(one.event))
-        full = len(held) >= MANY or size > MOST_BYTES
+        bytes_more = len(msgspec.json.encode(one.event))
+        full = len(held) >= MANY or size + bytes_more > MOST_BYTES
         if held and (full or abs((one.at - held[0].at).total_seconds()) > span_s):
             yield held
             held, size = [], 0
         held.append(one)
+        size += bytes_more
     if held:
         yield held
 
