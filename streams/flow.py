@@ -5,15 +5,12 @@ Faust's positions; only the next expected offset is accepted, a jump is read aga
 """
 
 import asyncio
-import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import faust
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import IllegalStateError
-from faust.transport.consumer import CONSUMER_FETCHING
 from faust.types import TP
 
 from infra import log
@@ -22,16 +19,9 @@ from schemas.dead_letters import DeadLetter
 from streams.app import FLUSH_S, changelog_name
 from streams.output import Output
 from streams.pages import PageReader, PageWriter, Record
+from streams.seeking import Place, Seeker
 
 TEND_S = 0.05
-NAP_S, NAPS = 0.005, 10
-"""While so many naps nothing is handed on, nothing is under way."""
-HANDED_ON_S = 2.0
-"""Faust's loop asks for records each second at the latest."""
-SEEK_AGAIN_S = 0.5
-"""For so long after a seek a jump is not yet a reason for another: records from before it are still in the queue."""
-STILL_S = 1.0, 5.0
-"""A partition that has input but does not move for this long is read again: at first, and at most."""
 
 
 class Fold(Protocol):
@@ -47,17 +37,15 @@ class Fold(Protocol):
 Build = Callable[[TP, Mapping[str, bytes]], Fold]
 
 
-class Owned:
+class Owned(Place):
     """An input partition that this worker owns in the present generation."""
 
     def __init__(self, fold: Fold, writer: PageWriter, first: int) -> None:
+        super().__init__(first)
         self.fold = fold
         self.writer = writer
-        self.expected = first
         self.flushed = first
         self.unacked: list[Any] = []
-        self.jumped, self.sought_at = False, 0.0
-        self.moved_at, self.seen, self.still_s = 0.0, first, STILL_S[0]
 
 
 class Flow:
@@ -73,12 +61,12 @@ class Flow:
         self._outbox: deque[Output] = deque()
         self._letters: list[DeadLetter] = []
         self._sent: list[asyncio.Future[Any]] = []
-        self._sending, self._flushing = asyncio.Lock(), asyncio.Lock()
-        self._taken = 0
+        self._sending, self._flushing, self._taking_over = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
         self._failure: Exception | None = None
         self._torn = False
         """A flush is under way, or was left half-written."""
         self._log = log.logger(name)
+        self._seeker = Seeker(app, self._log)
 
     async def on_changelog_event(self, event: Any) -> None:
         """A record of the changelog during recovery."""
@@ -87,6 +75,7 @@ class Flow:
 
     async def run(self, stream: Any) -> None:
         """The body of the agent. An error ends the process: a restarted agent would go on behind a hole."""
+        self._seeker.begin(stream)
         try:
             async for event in stream.noack().events():
                 await self.take(event.message)
@@ -95,7 +84,9 @@ class Flow:
 
     async def take(self, message: Any) -> None:
         """One input record: fold it if it is the next one of a partition that is owned now."""
-        self._taken += 1
+        self._seeker.take()
+        if message.generation_id != self.generation:
+            await self._begin(message.generation_id)
         owned = self.owned.get(message.tp)
         if owned is None or message.generation_id != self.generation or self._stale():
             return
@@ -126,7 +117,7 @@ class Flow:
             if message.offset < owned.flushed:
                 self.app.consumer.ack(message)
         else:
-            owned.jumped = True
+            self._seeker.behind(owned)
 
     def _stale(self) -> bool:
         return bool(self.app.rebalancing) or self.app.consumer_generation_id != self.generation
@@ -140,23 +131,38 @@ class Flow:
                 )
 
     async def tend(self) -> None:
-        """Until cancelled: takes over after rebalances, reads again after jumps, flushes each second."""
+        """Until cancelled: takes over after rebalances, has read again what was skipped, flushes each second."""
         loop = asyncio.get_running_loop()
         due = loop.time() + FLUSH_S
         while True:
             await asyncio.sleep(TEND_S)
             if self._failure is not None:
                 raise self._failure
-            if not self.app.rebalancing and self.app.consumer_generation_id != self.generation:
-                await self._take_over()
-            await self._seek_again(loop.time())
+            await self._take_over()
+            if not self._stale():
+                await self._seeker.again(self.owned)
             if loop.time() >= due:
                 due = loop.time() + FLUSH_S
                 await self.flush()
-                self._watch(loop.time())
+                if not self._stale():
+                    await self._seeker.watch(self.owned)
+
+    async def _begin(self, generation: int) -> None:
+        """The first records of a generation may come before Faust says that the rebalance is over."""
+        while self.app.rebalancing and self.app.consumer_generation_id == generation:  # noqa: ASYNC110 (Faust's flags)
+            await asyncio.sleep(TEND_S)
+        await self._take_over()
 
     async def _take_over(self) -> None:
-        """Build the state of every assigned partition from its pages, and read on from there."""
+        """After a rebalance, before its first record: build the state of every assigned partition from its pages.
+
+        Faust reads on from what was acknowledged, at most up to the pages; what they know already is passed over.
+        """
+        async with self._taking_over:
+            if not self.app.rebalancing and self.app.consumer_generation_id != self.generation:
+                await self._own_all()
+
+    async def _own_all(self) -> None:
         generation, consumer = self.app.consumer_generation_id, self.app.consumer
         self.owned.clear()
         changelog = f"center-{self.name}-pages-changelog"
@@ -166,8 +172,6 @@ class Flow:
         if self.app.rebalancing or self.app.consumer_generation_id != generation:
             return
         self.owned, self.generation = owned, generation
-        if owned:
-            await self._seek({tp: held.expected for tp, held in owned.items()})
         self._log.info("took_over", generation=generation, partitions=len(owned))
 
     def _own(self, tp: TP, earliest: int, generation: int) -> Owned:
@@ -177,74 +181,6 @@ class Flow:
             self._log.error("input_lost", topic=tp.topic, partition=tp.partition, first=first, earliest=earliest)
         fold, writer = self._build(tp, restored.pages), PageWriter(tp.topic, restored, generation)
         return Owned(fold, writer, max(first, earliest))
-
-    async def _seek_again(self, now: float) -> None:
-        due = {tp: held for tp, held in self.owned.items() if held.jumped and held.sought_at + SEEK_AGAIN_S <= now}
-        if not due or self._stale():
-            return
-        for tp, held in due.items():
-            self._log.warning("read_again", topic=tp.topic, partition=tp.partition, offset=held.expected)
-        await self._seek({tp: held.expected for tp, held in due.items()})
-
-    async def _seek(self, offsets: dict[TP, int]) -> None:
-        """Read on from these offsets; a rebalance in between makes it void, and is followed by a new takeover.
-
-        Faust notes the offset of every record that it hands on, and silently drops what is older than that. A record
-        fetched before the seek and handed on after it would take its successors along: the pause lets those pass.
-        One half at a time: with all partitions paused Faust sleeps for a second.
-        """
-        partitions = sorted(offsets)
-        for half in (partitions[::2], partitions[1::2]):
-            await self._seek_paused({tp: offsets[tp] for tp in half})
-
-    async def _seek_paused(self, offsets: dict[TP, int]) -> None:
-        consumer = self.app.consumer
-        consumer.pause_partitions(offsets)
-        try:
-            await self._handed_on()
-            if not self._stale():
-                await consumer.seek_wait(offsets)
-        except (IllegalStateError, TimeoutError):
-            if not self._stale():
-                raise
-        finally:
-            if not self._stale():
-                consumer.resume_partitions(offsets)
-                self._sought(offsets)
-
-    async def _handed_on(self) -> None:
-        """Returns once what Faust had fetched is handed on: it fetches anew since then, or nothing comes for a while.
-
-        A fixed time is too short on a busy machine; fetching anew alone may take a second where nothing comes.
-        """
-        since, still = time.monotonic(), 0
-        while still < NAPS and self._fetching_since() <= since and time.monotonic() < since + HANDED_ON_S:
-            taken = self._taken
-            await asyncio.sleep(NAP_S)
-            still = still + 1 if self._taken == taken else 0
-
-    def _fetching_since(self) -> float:
-        return float(self.app.consumer.diag.last_transition.get(CONSUMER_FETCHING, 0.0))
-
-    def _sought(self, partitions: Iterable[TP]) -> None:
-        now = asyncio.get_running_loop().time()
-        for tp in partitions:
-            if tp in self.owned:
-                self.owned[tp].jumped, self.owned[tp].sought_at = False, now
-
-    def _watch(self, now: float) -> None:
-        """Records that Faust dropped at the end of the input show by no jump, only by standing still."""
-        if self._stale():
-            return
-        assigned = self.app.consumer.assignment()
-        for tp, held in self.owned.items():
-            if tp not in assigned:
-                return
-            highwater = self.app.consumer.highwater(tp) or 0
-            if held.seen != held.expected or highwater <= held.expected:
-                held.seen, held.moved_at = held.expected, now
-            elif now - held.moved_at > held.still_s:
-                held.jumped, held.moved_at, held.still_s = True, now, min(2 * held.still_s, STILL_S[1])
 
     async def flush(self) -> None:
         """Await the outputs, write the pages and the meta records, await them, acknowledge.
