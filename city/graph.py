@@ -8,7 +8,7 @@ import msgspec
 
 from city.geometry import line_of
 from city.space import Cell, Line, Position, cell_of, cells_around, distance_m
-from schemas.assets import Asset, Relation
+from schemas.assets import UNKNOWN_ZONE, Asset, Relation
 from schemas.rules import Hop
 
 LOCATED_IN, MEASURES = "located_in", "measures"
@@ -76,7 +76,7 @@ def _adjacency(pairs: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, tup
 def _edges(assets: Mapping[str, Asset], relations: Iterable[Relation]) -> set[tuple[str, str, str]]:
     edges = {(relation.from_id, relation.relation, relation.to_id) for relation in relations}
     for asset in assets.values():
-        if asset.zone in assets and asset.zone != asset.id:
+        if asset.zone not in (UNKNOWN_ZONE, asset.id):
             edges.add((asset.id, LOCATED_IN, asset.zone))
         if asset.measures:
             edges.add((asset.id, MEASURES, asset.measures))
@@ -84,7 +84,7 @@ def _edges(assets: Mapping[str, Asset], relations: Iterable[Relation]) -> set[tu
 
 
 class Graph:
-    """Immutable; zones that are assets and `measures` of sensors count as relations even when not listed."""
+    """Immutable; zones and `measures` of assets count as relations even when not listed."""
 
     def __init__(self, assets: Mapping[str, Asset], relations: Iterable[Relation] = ()) -> None:
         """`assets` by id; relations to unknown assets are kept (a folder is checked elsewhere)."""

@@ -10,9 +10,10 @@ import msgspec
 from city.at_once import AtOnce
 from city.cap import cap_data
 from city.enrich import Catalogue
-from city.normalise import FUTURE_MS, LATEST_MS, UNKNOWN_ZONE, Columns, Normaliser, Place, time_fault
+from city.normalise import FUTURE_MS, LATEST_MS, Columns, Normaliser, Place, time_fault
 from city.suppression import checked_works
 from city.zones import Zones
+from schemas.assets import UNKNOWN_ZONE
 from schemas.cloudevents import CloudEvent, decode_structured
 from schemas.errors import Invalid
 from schemas.events import REPORT_CATEGORIES, Event, Report, SignalEvent, Work

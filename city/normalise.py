@@ -10,6 +10,7 @@ import msgspec
 
 from city.enrich import Catalogue, split_name
 from city.units import conversion, spelled
+from schemas.assets import UNKNOWN_ZONE
 from schemas.errors import Invalid
 from schemas.packed import NO_BASE, Plain
 from schemas.senml import RELATIVE_BELOW_S, TIME_LIMIT_S, VERSION, Base, Fault, Record, Resolved, milliseconds, rebase
@@ -22,7 +23,6 @@ EARLIEST_MS, LATEST_MS = 0, 7_258_118_400_000
 PLAUSIBLE = 1e15
 """A quantity without a range of its own is plausible from minus to plus this: what instruments send for no value
 (1e20, 9.97e36, 3.4e38) is beyond, and no sum of such readings overflows."""
-UNKNOWN_ZONE = "unknown"
 CACHE_LIMIT = 200_000
 PLANS_LIMIT = 20_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-:./_]{0,199}")

@@ -7,6 +7,7 @@ import msgspec
 
 PLACING = ("located_in", "measures")
 """Relations that an asset's `zone` and `measures` stand for."""
+UNKNOWN_ZONE = "unknown"
 
 
 class Asset(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,7 +17,7 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     name: str
     name_vi: str = ""
-    zone: str = "unknown"
+    zone: str = UNKNOWN_ZONE
     region: str = "city"
     agency: str | None = None
     position: tuple[float, float] | None = None

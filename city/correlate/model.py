@@ -9,6 +9,7 @@ from city.correlate.ways import CauseWay
 from city.flapping import joins_within_s
 from city.graph import LOCATED_IN, Graph
 from city.space import Line, Position
+from schemas.assets import UNKNOWN_ZONE
 from schemas.signals import Signal
 
 CONDITION_SLACK_S = 3600.0
@@ -69,7 +70,7 @@ class Model:
     def _look_up_zones(self, strand: Strand) -> frozenset[str]:
         zones = {zone for place in strand.places for zone in self.graph.zones(place)}
         zones |= {place for place in strand.places if self.graph.neighbours(place, LOCATED_IN, against=True)}
-        return frozenset(zones | ({strand.first.zone} - {"unknown"}))
+        return frozenset(zones | ({strand.first.zone} - {UNKNOWN_ZONE}))
 
     def stand(self, strand: Strand) -> Stand:
         """Where a strand meets its causes and effects: worked out once, for it is asked for with each change."""

@@ -5,10 +5,11 @@ from functools import lru_cache
 from math import inf
 
 import msgspec
+from msgspec.structs import replace
 
 from city.correlate.eras import Era
 from city.correlate.strands import Strand
-from city.graph import Graph, Walk, walked
+from city.graph import LOCATED_IN, Graph, Walk, walked
 from city.space import bearing_deg, cell_of, cells_around, distance_m, turn_deg
 from schemas.rules import Cause, Hop
 
@@ -23,6 +24,8 @@ ENDED = 0.9
 FARTHEST = 0.6
 """What the farthest place of a distance rule leaves of the score."""
 DOWNWIND_DEG = 60.0
+WARNED = 0.7
+"""A warning of a zone explains so much of what the same would explain that was measured there."""
 CACHE_LIMIT = 50_000
 
 Key = Hashable
@@ -71,7 +74,7 @@ class CauseWay:
         """Where effects look for this cause."""
         if self.cause.within_m is not None:
             return () if strand.position is None else (cell_of(strand.position, self.cause.within_m),)
-        return self._reach(strand.places, back=False) if self._before else strand.places
+        return self._reach(strand.places + self._warned(strand), back=False) if self._before else strand.places
 
     def effect_keys(self, strand: Strand) -> Iterable[Key]:
         """Where this effect looks for causes."""
@@ -98,6 +101,11 @@ class CauseWay:
                     found[end] = walk
         return found
 
+    def _warned(self, cause: Strand) -> tuple[str, ...]:
+        """The zones that a warning is about: it is no asset, and acts from there."""
+        zones = cause.first.evidence.get("zones")
+        return tuple(zones) if zones and self._before[0].relation == LOCATED_IN else ()
+
     def _walk(self, start: str, back: bool) -> Mapping[str, Walk]:
         return walked(start, self._legs[back])
 
@@ -115,7 +123,13 @@ class CauseWay:
         end = self._reach(effect.places, back=True)
         if not self._before:
             return [end[place].reversed() for place in cause.places if place in end]
-        start = self._reach(cause.places, back=False)
+        found = self._meeting(cause.places, end)
+        if warned := self._warned(cause):
+            found += [replace(way, confidence=WARNED * way.confidence) for way in self._meeting(warned, end)]
+        return found
+
+    def _meeting(self, places: tuple[str, ...], end: Mapping[str, Walk]) -> list[Walk]:
+        start = self._reach(places, back=False)
         return [start[middle].joined(end[middle].reversed()) for middle in start.keys() & end.keys()]
 
     def _by_distance(self, cause: Strand, effect: Strand, within_m: float) -> Place | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from city.detect.store import Rows
-from city.normalise import UNKNOWN_ZONE
+from schemas.assets import UNKNOWN_ZONE
 from schemas.signals import Signal
 
 if TYPE_CHECKING:

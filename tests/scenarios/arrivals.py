@@ -37,6 +37,8 @@ def shuffled(script: Sequence[Fed], seed: int) -> list[Fed]:
 def _topic(fed: Fed) -> str:
     """Readings or events of a domain, roughly; what begins and what ends comes the same way."""
     data = fed.event["data"]
+    if isinstance(data, str):
+        return "events warning"
     named = data[0]["n"].rpartition("/")[2] if isinstance(data, list) else data.get("kind") or data.get("category")
     what = "readings" if isinstance(data, list) else "events"
     return f"{what} {str(named).partition('.')[0]}"

@@ -1,6 +1,10 @@
 """Rules rain_floods and pump_off_floods_road: one rain, several stories, each with its own best cause."""
 
-from tests.scenarios.worlds import World, raised, report
+import pytest
+
+from tests.scenarios.worlds import World, raised, report, warned
+
+ONE_NAME = "a message names zones, and those of all copies of the town are called alike"
 
 
 def test_a_pump_without_power_floods_its_road_in_the_rain_and_outranks_it(city: World) -> None:
@@ -56,3 +60,31 @@ def test_a_rain_that_is_told_last_brings_floods_and_what_was_reported_between_th
     city.at(1520).feed(raised("weather.heavy_rain", "gauge", happened=0))
     city.expect_incidents(1, by=1530)
     assert city.expect("weather.heavy_rain", asset="gauge", by=1530).signal_count == 5
+
+
+@pytest.mark.only_in("pure", "shuffled", because=ONE_NAME)
+def test_rain_that_is_only_warned_of_floods_the_roads_of_every_zone_that_it_is_about(city: World) -> None:
+    city.at(0).feed(warned(city, "Mưa lớn", "z1", "z2"))
+    city.at(1300).feed(raised("road.flooded", "seg1"), raised("road.flooded", "far"))
+    (rain,) = city.expect_incidents(1, by=1310)
+    assert rain.signal_count == 3
+    found = city.links(rain)
+    assert found["road.flooded", "far"].path == ("z2", "far")
+    assert found["road.flooded", "seg1"].rule == "rain_floods"
+
+
+@pytest.mark.only_in("pure", "shuffled", because=ONE_NAME)
+def test_rain_that_is_warned_of_floods_nothing_where_it_was_not(city: World) -> None:
+    city.at(0).feed(warned(city, "Mưa lớn", "z2"))
+    city.at(1300).feed(raised("road.flooded", "seg1"))
+    city.expect_incidents(2, by=1310)
+
+
+@pytest.mark.only_in("pure", "shuffled", because=ONE_NAME)
+def test_rain_that_was_measured_explains_a_flood_better_than_a_warning_of_it(city: World) -> None:
+    city.at(0).feed(warned(city, "Mưa lớn", "z1", "z2"))
+    city.at(60).feed(raised("weather.heavy_rain", "gauge"))
+    city.at(1300).feed(raised("road.flooded", "seg1"), raised("road.flooded", "far"))
+    city.expect_incidents(2, by=1310)
+    rain = city.expect("weather.heavy_rain", asset="gauge", by=1310)
+    assert city.links(rain).keys() == {("road.flooded", "seg1")}

@@ -89,6 +89,19 @@ def wished(world: "World", match: dict[str, Any], start: float, end: float, effe
     return {"match": match, **times, "effects": list(effects), "reason": "thử máy cắt"}
 
 
+def warned(world: "World", event: str, *zones: str) -> Message:
+    """A CAP message over zones, of now and for a day, as a weather service sends it: XML as a JSON string."""
+    sent, expires = (rfc3339(world.time(world.now + more))[:19] + "+00:00" for more in (0, 86_400))
+    areas = "".join(f"<area><areaDesc>{zone}</areaDesc></area>" for zone in zones)
+    text = (
+        '<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><sender>met</sender>'
+        f"<identifier>{sent}-{'-'.join(zones)}</identifier><sent>{sent}</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>"
+        f"<info><event>{event}</event><severity>Severe</severity><urgency>Expected</urgency>"
+        f"<expires>{expires}</expires>{areas}</info></alert>"
+    )
+    return Message("cap.received", text)
+
+
 def works_id(event: dict[str, Any]) -> str:
     """The id that announced works get."""
     return f"works-{digest(event['source'], event['id'])}"

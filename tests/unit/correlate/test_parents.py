@@ -279,3 +279,12 @@ def test_causes_below_one_suspected_asset_are_one_story() -> None:
     more = [signal("traffic.signal_dark", f"tl{n}", 20) for n in (1, 4)]
     slow = _one(told([*QUEUE[1:], *more]), "traffic.slow", "loop2")
     assert slow.parent is not None
+
+
+def test_a_zone_without_a_feature_of_its_own_is_one_all_the_same() -> None:
+    graph = graph_of([asset("g", "sensor", zone="zz"), asset("r", "road_segment", zone="zz")])
+    made = correlator(graph)
+    for one in (signal("weather.heavy_rain", "g", 0, zone="zz"), signal("road.flooded", "r", 1300, zone="zz")):
+        made.signal(one, 1)
+    links = [one.parent for one in made.explanations().values() if one.parent is not None]
+    assert [(link.rule, link.path) for link in links] == [("rain_floods", ("g", "zz", "r"))]

@@ -8,9 +8,8 @@ from msgspec import Raw
 from city.detect import Detector
 from city.enrich import Catalogue
 from city.judge import Judge
-from city.normalise import UNKNOWN_ZONE
 from city.packing import Segment
-from schemas.assets import Asset
+from schemas.assets import UNKNOWN_ZONE, Asset
 from schemas.cloudevents import CloudEvent
 from schemas.events import Event, decode_event_record
 from schemas.signals import Signal
