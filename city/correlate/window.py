@@ -33,7 +33,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     bridges: dict[str, float] = {}
     """Of the first of what chatters: until when those went on that were left out behind it, Unix seconds."""
     clock_s: float = 0.0
-    """On page 0: correlate's clock when time alone last changed something, Unix seconds: a restart takes nothing back."""
+    """On page 0: correlate's clock when time alone last changed something, Unix seconds: no restart takes that back."""
 
 
 def page_of(signal_id: str) -> int:
