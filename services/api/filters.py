@@ -42,7 +42,7 @@ def within(position: tuple[float, float] | None, box: Box | None) -> bool:
 
 
 def split(given: list[str]) -> list[str]:
-    """Values given once, several times, or separated by commas."""
+    """Values given once, several times, or separated by commas; nothing between them is no value."""
     return [part for text in given for part in text.split(",") if part]
 
 
@@ -50,7 +50,7 @@ def known(*values: str) -> Callable[[list[str]], list[str]]:
     """Refuses what is none of these: by a slip of the pen a filter would find nothing, a stream wait for ever."""
 
     def checked(given: list[str]) -> list[str]:
-        for value in split(given):
+        for value in given:
             if value not in values:
                 raise PydanticCustomError("value_none_of", "not known", {"value": value, "known": ", ".join(values)})
         return given
@@ -58,7 +58,8 @@ def known(*values: str) -> Callable[[list[str]], list[str]]:
     return checked
 
 
-Severities = Annotated[list[str], AfterValidator(known(*SEVERITIES))]
+Several = Annotated[list[str], AfterValidator(split)]
+Severities = Annotated[Several, AfterValidator(known(*SEVERITIES))]
 
 
 class Wanted(BaseModel):
@@ -66,13 +67,13 @@ class Wanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    state: Annotated[list[str], AfterValidator(known(*STATES))] = Field(
+    state: Annotated[Several, AfterValidator(known(*STATES))] = Field(
         [], description="`open`, `acknowledged`, `in_progress`, `resolved`, `closed`, `merged`"
     )
     severity: Severities = Field([], description="`critical`, `major`, `minor`, `warning`")
-    domain: list[str] = Field([], description="Domain of the root: `power`, `traffic`, …")
-    agency: list[str] = Field([], description="Agencies that any member's asset belongs to")
-    zone: list[str] = Field([], description="Zones that it touches")
+    domain: Several = Field([], description="Domain of the root: `power`, `traffic`, …")
+    agency: Several = Field([], description="Agencies that any member's asset belongs to")
+    zone: Several = Field([], description="Zones that it touches")
     bbox: str | None = Field(None, description="west,south,east,north in degrees", examples=["106.5,10.8,106.9,11.2"])
     shelved: bool | None = Field(None, description="Only those on the shelf (true), or all but those (false)")
     q: str | None = Field(
@@ -86,8 +87,8 @@ class Wanted(BaseModel):
         single = [(self.state, incident.state), (self.severity, incident.severity), (self.domain, incident.domain)]
         several = [(self.agency, incident.agencies), (self.zone, incident.zones)]
         return (
-            any(wanted and value not in split(wanted) for wanted, value in single)
-            or any(wanted and not set(split(wanted)).intersection(values) for wanted, values in several)
+            any(wanted and value not in wanted for wanted, value in single)
+            or any(wanted and not set(wanted).intersection(values) for wanted, values in several)
             or self.shelved not in (None, incident.shelved is not None)
             or self.suppressed not in (None, incident.suppressed is not None)
             or not within(incident.position, box_of(self.bbox))
@@ -102,7 +103,7 @@ class Wanted(BaseModel):
         """The same in SQL; without `state`, merged incidents are left out."""
         found: list[ColumnElement[bool]] = [true()]
         for name in ("state", "severity", "domain"):
-            if wanted := split(getattr(self, name)):
+            if wanted := getattr(self, name):
                 found.append(incidents.c[name].in_(wanted))
         if not self.state:
             found.append(incidents.c.state != MERGED)
@@ -113,9 +114,9 @@ class Wanted(BaseModel):
             covered = incidents.c.body["suppressed"].astext.is_not(None)
             found.append(covered if self.suppressed else ~covered)
         if self.agency:
-            found.append(incidents.c.agencies.overlap(split(self.agency)))
+            found.append(incidents.c.agencies.overlap(self.agency))
         if self.zone:
-            found.append(incidents.c.zones.overlap(split(self.zone)))
+            found.append(incidents.c.zones.overlap(self.zone))
         return and_(*found, *self._place_and_words())
 
     def _place_and_words(self) -> list[ColumnElement[bool]]:

@@ -22,7 +22,7 @@ from schemas.suppression import EXPIRED, Window
 from services.api.answers import cut, keys_of
 from services.api.audit import note
 from services.api.center import Center
-from services.api.filters import known, split
+from services.api.filters import Several, known
 from services.api.people import Person
 from services.api.window_shapes import ENDS_SOON, Edit
 
@@ -41,10 +41,10 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    state: Annotated[list[str], AfterValidator(known("pending", "active", "ending", "expired"))] = Field(
+    state: Annotated[Several, AfterValidator(known("pending", "active", "ending", "expired"))] = Field(
         [], description="`pending`, `active`, `ending` (within 15 minutes), `expired`; all"
     )
-    owner: list[str] = []
+    owner: Several = []
     cursor: str | None = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 
@@ -69,10 +69,10 @@ async def page(
     query = counted().where(windows.c.kind == kind, visible(person))
     async with center.engine.connect() as connection:
         now = await center_time(connection)
-        if wanted := split(asked.state):
+        if wanted := asked.state:
             soon = (windows.c.state == "active") & (windows.c.ends_at <= now + ENDS_SOON)
             query = query.where(or_(windows.c.state.in_(wanted), soon if ENDING in wanted else ~true()))
-        if owners := split(asked.owner):
+        if owners := asked.owner:
             query = query.where(windows.c.owner.in_(owners))
         order = tuple_(windows.c.created_at, windows.c.id)
         if asked.cursor:

@@ -69,6 +69,7 @@ async def ids(api: Api, **query: Any) -> set[str]:
         ({"q": "Ngập đường số 3"}, {"inc-3"}),
         ({"state": "merged"}, {"inc-gone"}),
         ({"domain": "air"}, set()),
+        ({"state": "", "zone": ",", "q": "ngap"}, {"inc-1", "inc-2", "inc-3", "inc-4", "inc-5"}),
     ],
 )
 async def test_filters_find_what_they_name(api: Api, query: dict[str, Any], found: set[str]) -> None:

@@ -13,7 +13,7 @@ from schemas.errors import Unknown
 from schemas.sentences import say
 from services.api.answers import MOST, Page, cut, gives, json_answer, keys_of, raw_page
 from services.api.center import Center, Here
-from services.api.filters import box_of, split
+from services.api.filters import Several, box_of
 from services.api.people import READ, may
 
 router = APIRouter(tags=["city"], dependencies=[Depends(may(READ))])
@@ -34,9 +34,9 @@ class Things(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: list[str] = Field([], description="`feeder`, `road_segment`, `sensor`, …")
-    zone: list[str] = []
-    agency: list[str] = []
+    kind: Several = Field([], description="`feeder`, `road_segment`, `sensor`, …")
+    zone: Several = []
+    agency: Several = []
     bbox: str | None = Field(None, description="west,south,east,north in degrees")
     q: str | None = Field(None, max_length=200, description="Part of id or name")
     cursor: str | None = None
@@ -48,7 +48,7 @@ class Edges(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    relation: list[str] = Field([], description="`feeds`, `controls`, …")
+    relation: Several = Field([], description="`feeds`, `controls`, …")
     from_id: str | None = Field(None, alias="from", description="The asset that acts")
     to_id: str | None = Field(None, alias="to", description="The asset acted on")
     cursor: str | None = None
@@ -74,7 +74,7 @@ async def assets(center: Here, things: Annotated[Things, Query()]) -> Response:
     """By id; sensors are assets too."""
     query = present("assets")
     for name in ("kind", "zone", "agency"):
-        if wanted := split(getattr(things, name)):
+        if wanted := getattr(things, name):
             query = query.where(BODY[name].astext.in_(wanted))
     if box := box_of(things.bbox):
         lon, lat = (BODY["position"][index].astext.cast(Float) for index in (0, 1))
@@ -100,7 +100,7 @@ async def asset(center: Here, asset_id: str) -> Response:
 async def relations(center: Here, edges: Annotated[Edges, Query()]) -> Response:
     """`from_id` acts on `to_id`."""
     query = present("relations")
-    if wanted := split(edges.relation):
+    if wanted := edges.relation:
         query = query.where(BODY["relation"].astext.in_(wanted))
     for name in ("from_id", "to_id"):
         if value := getattr(edges, name):

@@ -13,7 +13,7 @@ from schemas.errors import Invalid
 from schemas.sentences import say
 from services.api.answers import MOST, Page, gives, raw_page
 from services.api.center import Here
-from services.api.filters import split
+from services.api.filters import Several
 from services.api.moments import Time
 from services.api.park_shapes import FormulaView, IndicatorView, formula_view, indicator_view
 from services.api.people import READ, may
@@ -29,8 +29,8 @@ class Sought(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    asset: list[str] = Field([], description="Parks, clusters, plants and metered areas")
-    indicator: list[str] = Field([], description="Ids of `/v1/indicators/formulas`")
+    asset: Several = Field([], description="Parks, clusters, plants and metered areas")
+    indicator: Several = Field([], description="Ids of `/v1/indicators/formulas`")
     step: Step = Field("day", description="Civil days, months and years of the city")
     start: Time | None = Field(None, alias="from", description="Those that begin at or after this time")
     end: Time | None = Field(None, alias="to", description="Those that begin before this time")
@@ -49,12 +49,12 @@ async def formulas() -> Response:
 )
 async def indicator_values(center: Here, sought: Annotated[Sought, Query()]) -> Response:
     """With numerator, denominator, coverage and the interval that it allows; late readings work them out again."""
-    names = split(sought.indicator)
+    names = sought.indicator
     if unknown := [name for name in names if name not in BY_ID]:
         raise Invalid(say("no_indicator", id=unknown[0]), field="indicator")
     last = sought.end or utc_now()
     first = sought.start or last - timedelta(days=USUAL[sought.step])
-    asked = Asked(step=sought.step, start=first, end=last, assets=split(sought.asset), names=names)
+    asked = Asked(step=sought.step, start=first, end=last, assets=sought.asset, names=names)
     async with center.engine.connect() as connection:
         found = await values(connection, asked)
     if len(found) > MOST:

@@ -13,7 +13,7 @@ from schemas.sentences import say
 from schemas.signals import Signal
 from services.api.answers import Page, cut, gives, json_answer, keys_of, raw_page
 from services.api.center import Here
-from services.api.filters import Severities, known, split
+from services.api.filters import Several, Severities, known
 from services.api.moments import Time
 from services.api.people import Reader
 from services.api.sight import seen_signals
@@ -37,12 +37,10 @@ class Sought(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    state: Annotated[list[str], AfterValidator(known("active", "cleared"))] = Field(
-        [], description="`active`, `cleared`"
-    )
-    kind: list[str] = Field([], description="`power.outage`, …")
-    asset: list[str] = []
-    zone: list[str] = []
+    state: Annotated[Several, AfterValidator(known("active", "cleared"))] = Field([], description="`active`, `cleared`")
+    kind: Several = Field([], description="`power.outage`, …")
+    asset: Several = []
+    zone: Several = []
     severity: Severities = []
     suppressed: bool | None = Field(None, description="Covered now by a silence or works, or not")
     since: Time | None = Field(None, description="Raised at or after this time")
@@ -56,7 +54,7 @@ async def listed(center: Here, reader: Reader, sought: Annotated[Sought, Query()
     query = select(signals.c.body, signals.c.incident_id, signals.c.raised_at, signals.c.id)
     query = query.where(seen_signals(reader))
     for name in ("state", "kind", "asset", "zone", "severity"):
-        if wanted := split(getattr(sought, name)):
+        if wanted := getattr(sought, name):
             query = query.where(signals.c[name].in_(wanted))
     if sought.suppressed is not None:
         covered = select(suppressions.c.signal_id).where(suppressions.c.ended_at.is_(None))
