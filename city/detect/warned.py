@@ -99,7 +99,9 @@ def _kind(event: str, catalogue: Catalogue) -> str | None:
 
 def _zones(areas: Iterable[Place], catalogue: Catalogue) -> tuple[str, ...]:
     zones = [one for one in catalogue.assets.values() if one.kind == "zone"]
-    found = {zone.id: zone for area in areas for zone in zones if _covers(area, zone)}
+    found: dict[str, Asset] = {}
+    for area in areas:
+        found |= {zone.id: zone for zone in zones if _covers(area, zone)} or _touched(area, catalogue)
     places = {name: zone.position for name, zone in found.items() if zone.position}
     if not places:
         return tuple(sorted(found))
@@ -113,10 +115,21 @@ def _covers(area: Place, zone: Asset) -> bool:
         return True
     if {zone.id, str(zone.properties.get("code"))} & set(area.codes):
         return True
-    at = zone.position
-    return at is not None and (
-        any(encloses(_points(ring), *at) for ring in area.polygons) or any(_within(at, one) for one in area.circles)
-    )
+    return _encloses(area, zone.position)
+
+
+def _touched(area: Place, catalogue: Catalogue) -> dict[str, Asset]:
+    """Of an area with no zone's middle in it: the zones of which it has some asset."""
+    known = catalogue.assets
+    reached = {one.zone for one in known.values() if one.zone in known and _encloses(area, one.position)}
+    return {zone: known[zone] for zone in reached}
+
+
+def _encloses(area: Place, at: Position | None) -> bool:
+    if at is None:
+        return False
+    rings = map(_points, area.polygons)
+    return any(encloses(ring, *at) for ring in rings) or any(_within(at, one) for one in area.circles)
 
 
 def _points(text: str) -> list[Position]:

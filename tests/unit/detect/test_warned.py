@@ -24,8 +24,10 @@ ZONES = (
     Asset(id="z2", kind="zone", name="Bến Cát ward", name_vi="Phường Bến Cát", position=(106.59, 11.15),
           properties={"code": "25813"}),
     Asset(id="z3", kind="zone", name="Far", name_vi="Xa", position=(107.5, 11.9)),
+    Asset(id="r1", kind="road_segment", name="r1", position=(106.695, 10.995), zone="z1"),
 )  # fmt: skip
 PHU_LOI = "<areaDesc>Phường Phú Lợi</areaDesc>"
+SMALL = "<polygon>10.99,106.69 10.99,106.70 11.00,106.70 11.00,106.69 10.99,106.69</polygon>"
 RING = "<polygon>10.9,106.6 10.9,106.7 11.2,106.7 11.2,106.5 10.9,106.6</polygon>"
 
 
@@ -89,6 +91,7 @@ def test_a_warning_begins_with_its_message_and_ends_when_it_expires() -> None:
         ("<areaDesc>x</areaDesc><geocode><valueName>unit</valueName><value>25813</value></geocode>", ["z2"]),
         ("<areaDesc>x</areaDesc><geocode><valueName>zone</valueName><value>z1</value></geocode>", ["z1"]),
         (f"<areaDesc>x</areaDesc>{RING}", ["z1", "z2"]),
+        (f"<areaDesc>some streets</areaDesc>{SMALL}", ["z1"]),
         ("<areaDesc>x</areaDesc><circle>11.15,106.59 5</circle>", ["z2"]),
         ("<areaDesc>x</areaDesc><polygon>north of here</polygon><circle>11.15,106.59 wide</circle>", []),
     ],
