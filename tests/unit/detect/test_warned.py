@@ -95,7 +95,7 @@ def test_a_warning_begins_with_its_message_and_ends_when_it_expires() -> None:
         ("<areaDesc>x</areaDesc><circle>11.15,106.59 5</circle>", ["z2"]),
         ("<areaDesc>x</areaDesc><polygon>north of here</polygon><circle>11.15,106.59 wide</circle>", []),
     ],
-    ids=["names", "code", "id", "polygon", "circle", "nonsense"],
+    ids=["names", "code", "id", "polygon", "less than a ward", "circle", "nonsense"],
 )
 def test_zones_are_found_by_name_code_polygon_and_circle(area: str, zones: list[str]) -> None:
     (signal,) = Center().tell(0, message(area=area))
