@@ -46,11 +46,10 @@ class Track:
         return self._minutes.get(at_ms // MINUTE_MS)
 
     def newest(self, at_ms: int) -> Blow | None:
-        """The newest when it is asked for at a moment: of its minute, or of the hour before."""
-        for minute in range(at_ms // MINUTE_MS, at_ms // MINUTE_MS - HOUR - 1, -1):
-            if (blow := self._minutes.get(minute)) is not None:
-                return blow if blow.at_ms >= at_ms - HOUR_MS else None
-        return None
+        """The newest of the hour before a moment, or of the minute after it: sensors tell of what was till then."""
+        last = (at_ms + MINUTE_MS) // MINUTE_MS
+        found = (self._minutes.get(minute) for minute in range(last, last - HOUR - 2, -1))
+        return next((one for one in found if one and at_ms - HOUR_MS <= one.at_ms <= at_ms + MINUTE_MS), None)
 
 
 class Winds:
