@@ -26,7 +26,7 @@ class Blow(NamedTuple):
 
 
 class Track:
-    """The newest reading of each minute, lately."""
+    """The newest reading of each minute, of those minutes that were told of last."""
 
     def __init__(self) -> None:
         """Nothing was told."""
@@ -39,7 +39,7 @@ class Track:
         if held is None or (held.at_ms, blow.sensor) < (blow.at_ms, held.sensor):
             self._minutes[minute] = blow
             if len(self._minutes) > KEPT:
-                del self._minutes[min(self._minutes)]
+                del self._minutes[next(iter(self._minutes))]
 
     def of_minute(self, at_ms: int) -> Blow | None:
         """The newest of the minute of a moment."""
