@@ -89,6 +89,11 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         words = self.kinds.get(kind)
         return words is None or words.opens
 
+    def asks_for_wind(self, kind: str) -> bool:
+        """Whether the wind belongs to the evidence of a kind's signals."""
+        words = self.kinds.get(kind)
+        return words is not None and words.wind
+
     @cached_property
     def limits_by_key(self) -> dict[str, tuple[Limit, ...]]:
         """Limit key → its rows, oldest first."""

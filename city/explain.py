@@ -5,7 +5,9 @@ from functools import lru_cache
 
 import msgspec
 
+from city.compass import wind_words
 from city.graph import Graph, Walk
+from city.near_misses import NEAR_MISS
 from schemas.assets import Asset
 from schemas.domains import SignalKind
 from schemas.signals import Signal
@@ -30,32 +32,6 @@ RELATIONS: dict[str, Pair] = {
 }
 OF_ROADS: dict[str, Pair] = {"flows_to": ("leads into", "dẫn vào")}
 """What is said of roads in other words than of rivers."""
-NEAR_MISS: dict[str, Pair] = {
-    "tie": (
-        "Another explanation is about as good, so nothing was linked.",
-        "Có cách giải thích khác cũng hợp lý tương đương nên chưa liên kết.",
-    ),
-    "weaker": ("Another explanation is better.", "Có cách giải thích khác hợp lý hơn."),
-    "screened": ("What lies between is due to another cause.", "Sự việc nằm ở giữa do nguyên nhân khác gây ra."),
-    "wording": (
-        "Another one is about as near, and its words are more alike.",
-        "Có sự việc khác gần tương đương và lời phản ánh giống hơn.",
-    ),
-    "cycle": ("The link would close a circle of causes.", "Liên kết này sẽ tạo thành vòng lặp nguyên nhân."),
-    "outside_delay": (
-        "The delay lies outside the rule's range ({range_en}).",
-        "Độ trễ nằm ngoài khoảng của quy tắc ({range_vi}).",
-    ),
-    "ended": ("The cause had ended before.", "Khi đó nguyên nhân đã kết thúc."),
-    "outlived": (
-        "The cause ended long ago, and this goes on: it has another reason.",
-        "Nguyên nhân đã kết thúc từ lâu mà sự việc này vẫn tiếp diễn: có lý do khác.",
-    ),
-    "condition": (
-        "Its condition did not hold there then: {conditions_en}.",
-        "Khi đó tại đây không có {conditions_vi}.",
-    ),
-}
 
 
 REMEMBERED = 50_000
@@ -72,6 +48,8 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     delay_range_s: tuple[float, float] = (0.0, 0.0)
     conditions: Sequence[str] = ()
     """Kinds that had to hold."""
+    wind_deg: float | None = None
+    """Where the wind came from, where the rule asks for it and it is known."""
     reason: str = ""
     """Of a near miss, one of NEAR_MISS; empty for a link that holds."""
     likeness: float | None = None
@@ -284,16 +262,30 @@ class Teller:
         return OF_ROADS.get(name, words) if asset is not None and asset.kind == ROAD else words
 
     def _ending(self, telling: Telling) -> Pair:
-        if not telling.conditions and not telling.reason:
-            return "", ""
-        kinds = [self.kind(kind) for kind in telling.conditions]
-        conditions_en = ", ".join(lowered(words) for words, _ in kinds)
-        conditions_vi = ", ".join(lowered(words) for _, words in kinds)
-        if not telling.reason:
-            return f" Held there then: {conditions_en}.", f" Khi đó tại đây có {conditions_vi}."
+        if telling.reason:
+            return self._missed(telling)
+        english, vietnamese = "", ""
+        if telling.conditions:
+            conditions_en, conditions_vi = self._kinds(telling.conditions)
+            english, vietnamese = f" Held there then: {conditions_en}.", f" Khi đó tại đây có {conditions_vi}."
+        if telling.wind_deg is not None:
+            wind_en, wind_vi = wind_words(telling.wind_deg)
+            english += f" The wind came from the {wind_en}."
+            vietnamese += f" Khi đó gió thổi từ hướng {wind_vi}."
+        return english, vietnamese
+
+    def _kinds(self, names: Sequence[str]) -> Pair:
+        kinds = [self.kind(kind) for kind in names]
+        return ", ".join(lowered(words) for words, _ in kinds), ", ".join(lowered(words) for _, words in kinds)
+
+    def _missed(self, telling: Telling) -> Pair:
+        """Why it is no link."""
+        conditions_en, conditions_vi = self._kinds(telling.conditions)
+        wind_en, wind_vi = wind_words(telling.wind_deg or 0.0)
         shortest, longest = map(duration, telling.delay_range_s)
         english, vietnamese = NEAR_MISS.get(telling.reason, (telling.reason, telling.reason))
+        range_en, range_vi = (f"{shortest[at]} – {longest[at]}" for at in range(2))
         return (
-            " " + english.format(range_en=f"{shortest[0]} – {longest[0]}", conditions_en=conditions_en),
-            " " + vietnamese.format(range_vi=f"{shortest[1]} – {longest[1]}", conditions_vi=conditions_vi),
+            " " + english.format(range_en=range_en, conditions_en=conditions_en, wind_en=wind_en),
+            " " + vietnamese.format(range_vi=range_vi, conditions_vi=conditions_vi, wind_vi=wind_vi),
         )

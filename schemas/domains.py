@@ -117,6 +117,8 @@ class SignalKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """False: may join an incident, never opens one."""
     hold_down: float = 60.0
     """Seconds it must stay cleared before an incident of it resolves; what comes again before is the same to rules."""
+    wind: bool = False
+    """The wind at its place, where a sensor of its zone tells it, belongs to its evidence."""
     warned: list[str] = []
     """Words in the event of a CAP message that make it a warning of this kind."""
 

@@ -34,8 +34,8 @@ class Link(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Ids of signals that had to hold and did."""
     reason: str = ""
     """Why a candidate lost: `tie`, `weaker`, `screened`, `wording`, `cycle`, `apart`, `outside_delay`, `ended`,
-    `outlived`, `condition`; of a pattern `timed_out`, `elsewhere` (another pattern has it already); empty for a link
-    that holds."""
+    `outlived`, `upwind`, `condition`; of a pattern `timed_out`, `elsewhere` (another pattern has it already); empty for
+    a link that holds."""
     why: str = ""
     why_vi: str = ""
     """The explanation in words."""

@@ -1,6 +1,7 @@
 """`python -m streams.detect`: readings and events in, signals and the clock out."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
@@ -8,7 +9,7 @@ from zlib import crc32
 import msgspec
 from faust.types import TP
 
-from city.detect import Detector, decode_lean_record
+from city.detect import Detector, Winds, decode_lean_record
 from city.enrich import Catalogue
 from infra.clock import now_ms
 from infra.kafka.normals import read_normals
@@ -117,9 +118,10 @@ class Reference:
 class Detecting:
     """The fold of one input partition."""
 
-    def __init__(self, tp: TP, reference: Reference, clocks: Clocks, pages: Mapping[str, bytes]) -> None:
-        """`pages` of the partition; what they do not know begins with the reference's normals."""
-        self._tp, self._reference, self._clocks = tp, reference, clocks
+    def __init__(self, tp: TP, reference: Reference, clocks: Clocks, winds: Winds, pages: Mapping[str, bytes]) -> None:
+        """`winds` of the partition's number, in common with its other topics; `pages` of the partition: what they do
+        not know begins with the reference's normals."""
+        self._tp, self._reference, self._clocks, self._winds = tp, reference, clocks, winds
         self._number = reference.number
         self._decode = decode_event_record if tp.topic.startswith(EVENTS_PREFIX) else decode_lean_record
         self._carried: dict[str, bytes] = {}
@@ -167,6 +169,7 @@ class Detecting:
             pages,
             self._reference.normals,
             here=lambda zone: partition_of(zone) == self._tp.partition,
+            winds=self._winds,
         )
 
 
@@ -189,9 +192,9 @@ async def _grown(reference: Reference, domains: set[str]) -> None:
 
 def build(settings: Settings, reference: Reference, sender: Any) -> Stage:
     """The flow over the topics of all domains."""
-    app, clocks = create_app(NAME, settings), Clocks()
+    app, clocks, winds = create_app(NAME, settings), Clocks(), defaultdict[int, Winds](Winds)
     app.conf.stream_buffer_maxsize = QUEUED
-    flow = Flow(NAME, app, sender, lambda tp, pages: Detecting(tp, reference, clocks, pages))
+    flow = Flow(NAME, app, sender, lambda tp, pages: Detecting(tp, reference, clocks, winds[tp.partition], pages))
     pages_table(app, NAME, INPUT_PARTITIONS, flow.on_changelog_event)
     source = app.topic(*input_topics(reference.catalogue.domains), key_serializer="raw", value_serializer="raw")
 

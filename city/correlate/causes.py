@@ -10,7 +10,7 @@ from city.correlate.possible import Possible, rank
 from city.correlate.strands import Strand
 from city.correlate.ways import TOLERANCE_S, CauseWay
 
-OUTSIDE, ENDED_BEFORE, CONDITION = "outside_delay", "ended", "condition"
+OUTSIDE, ENDED_BEFORE, UPWIND, CONDITION = "outside_delay", "ended", "upwind", "condition"
 
 Index = dict[Hashable, set[str]]
 """Groups by the keys at which causes and effects meet."""
@@ -146,11 +146,11 @@ class Causes:
         if (place := way.place(by, to)) is None:
             return None
         if way.outside_s(place, delay) >= TOLERANCE_S:
-            if not way.is_near_miss(place, delay):
+            if place.upwind or not way.is_near_miss(place, delay):
                 return None
             return Possible(cause, way, by, to, place, 0.0, (), OUTSIDE)
-        if to.start > by.end + way.begins_until_s:
-            return Possible(cause, way, by, to, place, 0.0, (), ENDED_BEFORE)
+        if place.upwind or to.start > by.end + way.begins_until_s:
+            return Possible(cause, way, by, to, place, 0.0, (), UPWIND if place.upwind else ENDED_BEFORE)
         score = way.score(by, to, place)
         held = self._held(way, by, to)
         if held is None:

@@ -159,6 +159,7 @@ class Explainer:
                 distance_m=away,
                 delay_range_s=item.way.delay_range(item.place) if reason else (0.0, 0.0),
                 conditions=item.way.cause.conditions,
+                wind_deg=item.place.wind_deg,
                 reason=reason,
             )
         )

@@ -24,6 +24,9 @@ ENDED = 0.9
 FARTHEST = 0.6
 """What the farthest place of a distance rule leaves of the score."""
 DOWNWIND_DEG = 60.0
+"""So far to either side of where the wind blows is down wind still: it turns, and smoke spreads."""
+BESIDE_M = 100.0
+"""What is nearer than this is reached whatever the wind: positions are no more exact than that."""
 WARNED = 0.7
 """A warning of a zone explains so much of what the same would explain that was measured there."""
 CACHE_LIMIT = 50_000
@@ -37,6 +40,10 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     walk: Walk | None = None
     distance_m: float | None = None
     factor: float = 1.0
+    wind_deg: float | None = None
+    """Where the wind came from, where the rule asks for it and it is known."""
+    upwind: bool = False
+    """The effect does not lie down wind: the cause did not reach it."""
 
 
 def _split(graph: Graph, hops: Iterable[Hop]) -> int:
@@ -136,9 +143,14 @@ class CauseWay:
         if cause.position is None or effect.position is None:
             return None
         away = distance_m(cause.position, effect.position)
-        if away > within_m or (self.cause.downwind and not _downwind(cause, effect)):
+        if away > within_m:
             return None
-        return Place(distance_m=away, factor=1 - (1 - FARTHEST) * away / within_m)
+        factor, wind = 1 - (1 - FARTHEST) * away / within_m, _wind(cause, effect) if self.cause.downwind else None
+        if wind is None:
+            return Place(distance_m=away, factor=factor)
+        turn = turn_deg(bearing_deg(cause.position, effect.position), wind + 180)
+        upwind = turn > DOWNWIND_DEG and away > BESIDE_M
+        return Place(distance_m=away, factor=factor, wind_deg=wind, upwind=upwind)
 
     def delay_range(self, place: Place) -> tuple[float, float]:
         """Shortest and longest delay in seconds over this place's hops."""
@@ -184,9 +196,7 @@ def _better(one: Walk, other: Walk) -> bool:
     return (-one.confidence, one.path) < (-other.confidence, other.path)
 
 
-def _downwind(cause: Strand, effect: Strand) -> bool:
-    """Down wind, or wind unknown. `evidence.wind_direction_deg` is where the wind comes from."""
-    wind = cause.first.evidence.get("wind_direction_deg", effect.first.evidence.get("wind_direction_deg"))
-    if not isinstance(wind, int | float) or cause.position is None or effect.position is None:
-        return True
-    return turn_deg(bearing_deg(cause.position, effect.position), wind + 180) <= DOWNWIND_DEG
+def _wind(cause: Strand, effect: Strand) -> float | None:
+    """Where the wind came from, degrees: as it was at the cause when this began, else as it was at the effect."""
+    told = [strand.first.evidence.get("wind_direction_deg") for strand in (cause, effect)]
+    return next((float(one) for one in told if isinstance(one, int | float)), None)

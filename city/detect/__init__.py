@@ -5,5 +5,16 @@ from city.detect.detector import Detector
 from city.detect.flat import FlatColumns, FlatPack
 from city.detect.indices import INDEX
 from city.detect.together import Record, Together
+from city.detect.winds import Winds
 
-__all__ = ["INDEX", "Detector", "FlatColumns", "FlatPack", "LeanPack", "Record", "Together", "decode_lean_record"]
+__all__ = [
+    "INDEX",
+    "Detector",
+    "FlatColumns",
+    "FlatPack",
+    "LeanPack",
+    "Record",
+    "Together",
+    "Winds",
+    "decode_lean_record",
+]

@@ -6,6 +6,7 @@ from zlib import crc32
 
 from city.detect.book import Active, Book, Holding, Move
 from city.detect.past import Past, with_moves
+from city.detect.winds import Vanes
 from city.enrich import Catalogue
 from schemas.signals import Signal
 
@@ -17,8 +18,9 @@ Key = tuple[str, str]
 class Actives:
     """Active signals and pasts by (asset, kind)."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._book = Book(catalogue)
+    def __init__(self, catalogue: Catalogue, vanes: Vanes) -> None:
+        """`vanes` tell of the wind where signals begin."""
+        self._book, self._vanes = Book(catalogue), vanes
         self.by_asset: dict[Key, Active] = {}
         self.pasts: dict[Key, Past] = {}
         self.past_kinds: set[str] = set()
@@ -45,10 +47,12 @@ class Actives:
 
     def made(self, move: Move, holding: Holding) -> Signal:
         """The signal of a move alone, whatever else is active."""
+        self._vanes.tell(move)
         return self._book.made(move, holding)
 
     def take(self, move: Move, keep: bool = False) -> Signal | None:
         """A move in time order; `keep` it for a while since a late reading may show that it never was."""
+        self._vanes.tell(move)
         key = move.asset, move.kind
         past = self._past(key) if keep else self.pasts.get(key)
         active, signal = self._book.moved(self.by_asset.get(key), move)
@@ -62,6 +66,8 @@ class Actives:
         """The moves of some conditions found after a time are these: the revisions of what was told."""
         if key not in self.pasts and not again:
             return []
+        for move in again:
+            self._vanes.tell(move)
         past = self._past(key)
         active, revisions = past.revise(self._book, with_moves(past.moves, again, conditions, after_ms))
         self._put(key, active)

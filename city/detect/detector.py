@@ -22,6 +22,7 @@ from city.detect.series import Series
 from city.detect.silence import Silence
 from city.detect.store import Column, Rows
 from city.detect.verdicts import Verdict
+from city.detect.winds import WINDS, Vanes, Winds
 from city.enrich import Catalogue, split_name
 from schemas.events import Event
 from schemas.normals import Normal
@@ -40,11 +41,14 @@ class Detector:
         pages: Mapping[str, bytes] | None = None,
         normals: Mapping[str, Normal] = MappingProxyType({}),
         here: Here | None = None,
+        winds: Winds | None = None,
     ) -> None:
         """`pages` as `pages()` gave them, perhaps under another revision of the reference data; `normals` by name of
-        reading, for sensors that no page knows; `here`: the zones whose readings come to this partition."""
+        reading, for sensors that no page knows; `here`: the zones whose readings come to this partition; `winds`: of
+        those zones, where other detectors read of them too."""
         self.catalogue = catalogue
-        self.actives = Actives(catalogue)
+        self.vanes = Vanes(catalogue, Winds() if winds is None else winds)
+        self.actives = Actives(catalogue, self.vanes)
         self.outside = Outside(self.actives, catalogue)
         self.silence = Silence(catalogue)
         self._absence = Absence(catalogue, self.silence, self.actives)
@@ -58,6 +62,8 @@ class Detector:
         self._block, self._lessons = Block(FIELDS), dict[str, Lesson]()
         self._orphans = False
         restore(self, pages or {})
+        for series in [self.series[name] for name in WINDS & self.series.keys()]:
+            self.vanes.take(series.name, series.store.names, *series.lasts())
         self._orphans = bool(self.actives.orphans(self._condition_ids()))
         self._moved = Moved(self, here)
 
@@ -159,6 +165,8 @@ class Detector:
         if part.quantity in self._lessons:
             self._learn()
         self._advance(series, rows, times)
+        if part.quantity in WINDS:
+            self.vanes.take(part.quantity, series.named(rows), times, values)
         signals: list[Signal] = []
         verdicts = series.judge(rows, times, values)
         if lesson := series.lesson(rows, times, values):

@@ -16,6 +16,7 @@ from city.detect.resting import Runs
 from city.detect.series import Series, chained, stirred
 from city.detect.store import NEVER, Column, Rows
 from city.detect.verdicts import Verdict
+from city.detect.winds import WINDS
 from schemas.signals import Signal
 
 Order = tuple[int, int, str, int, bool, int]
@@ -37,6 +38,8 @@ class Step(NamedTuple):
     before_ms: int = NEVER
     keep: bool = False
     """Late readings may still change the move."""
+    wind: int | None = None
+    """Instead of both: which of the plain readings tells of the wind."""
 
 
 class Early:
@@ -141,6 +144,7 @@ class Early:
     def _steps(self) -> Iterator[Step]:
         """What rests is taken at once; the others turn by turn: what the series learn of one, they learn at once."""
         self._count()
+        yield from self._winds()
         awake = list[Rows]()
         series, name = self._names.series[self._plain.name], self._plain.name
         order = np.lexsort((name, series))
@@ -153,6 +157,14 @@ class Early:
         order = np.lexsort((series[positions], turns))
         for here in _split(order, turns[order]):
             yield from self._turn(positions[here])
+
+    def _winds(self) -> Iterator[Step]:
+        """What tells of the wind is known from its record on."""
+        for number, series in enumerate(self._names.all_series):
+            if series.name in WINDS:
+                for at in np.flatnonzero(self._names.series[self._plain.name] == number).tolist():
+                    row = int(self._names.rows[self._plain.name[at]])
+                    yield Step(self._order(at, series.name, STATE, ends=False), series, row, None, wind=at)
 
     def _rested(self, series: Series, positions: Rows) -> tuple[list[Step], Rows]:
         """Takes what rests of the readings of a series, those of a name together; the positions of the others."""
@@ -214,10 +226,15 @@ class Early:
         return int(self._plain.record[at]), int(self._turns[at]), quantity, judge, ends, at
 
     def _take(self, step: Step) -> Signal | None:
-        if step.move is None:
+        if step.wind is not None:
+            own = slice(step.wind, step.wind + 1)
+            told = self._plain.times[own], self._plain.values[own]
+            self._detector.vanes.take(step.series.name, [step.series.store.names[step.row]], *told)
+        elif step.move is None:
             self._detector.settle(step.series, step.row, step.before_ms)
-            return None
-        return self._detector.actives.take(step.move, keep=step.keep)
+        else:
+            return self._detector.actives.take(step.move, keep=step.keep)
+        return None
 
 
 def _split(ordered: Rows, keys: Column) -> list[Rows]:

@@ -103,6 +103,15 @@ class Series:
                 judge.add(sensor)
         return row
 
+    def named(self, rows: Rows) -> list[str]:
+        """The sensors of rows."""
+        return [self.store.names[row] for row in rows.tolist()]
+
+    def lasts(self) -> tuple[Column, Column]:
+        """Time and value of the last reading of each row; NaN where there was none."""
+        size = len(self.store.names)
+        return self.store.columns["last_ms"][:size], self.store.columns["last"][:size]
+
     def forget(self, sensor: str) -> None:
         """Its readings are judged anew; what its normal is stays."""
         row = self.store.rows.get(sensor)

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from city.compass import wind_words
 from city.explain import Teller, Telling, within
 from city.graph import Walk, graph_of
 from city.pattern_words import PatternTeller
@@ -36,6 +37,26 @@ def test_what_a_sensor_measures_stands_in_brackets_within_a_sentence() -> None:
     assert english == "Slow traffic at QL13, segment 1 (mean speed, flow) began 3 min after slow traffic at Segment 2."
     assert vietnamese.startswith("Giao thông chậm tại QL13, đoạn 1 (tốc độ, lưu lượng) xảy ra sau 3 phút kể từ")
     assert within("Feeder 471") == "Feeder 471" and within("odd: ") == "odd: "
+
+
+def test_a_cause_that_the_wind_carried_says_where_it_came_from_beside_what_held_there() -> None:
+    carried = Telling(cause=slow("seg-2"), effect=slow("seg-1"), conditions=("report.noise",), wind_deg=350.0)
+    english, vietnamese = TELLER.cause(carried)
+    assert english.endswith(" Held there then: noise reported. The wind came from the north.")
+    assert vietnamese.endswith(" Khi đó tại đây có người dân báo tiếng ồn. Khi đó gió thổi từ hướng bắc.")
+
+
+def test_the_eight_winds_are_each_an_eighth_of_the_compass() -> None:
+    assert [wind_words(degrees)[0] for degrees in (0, 22, 23, 225, 292, 293, 338, 360)] == [
+        "north",
+        "north",
+        "north-east",
+        "south-west",
+        "west",
+        "north-west",
+        "north",
+        "north",
+    ]
 
 
 def test_roads_lead_where_rivers_flow() -> None:

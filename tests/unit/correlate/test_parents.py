@@ -201,17 +201,41 @@ def test_effluent_reaches_at_most_four_reaches_down_the_river() -> None:
     assert found["river.polluted@reach6"] is None
 
 
+EAST_WIND, WEST_WIND = {"wind_direction_deg": 90.0}, {"wind_direction_deg": 270}
+
+
 def test_smoke_counts_down_wind_only_where_the_wind_is_known() -> None:
-    west_wind = {"wind_direction_deg": 270.0}
     smoke, east, west = (
         signal("air.smoke", "tl3", 0),
         signal("air.unhealthy", "tl6", 600),
         signal("air.unhealthy", "gauge", 600),
     )
     assert set(parents([smoke, east, west]).values()) == {None, "air.smoke@tl3"}
-    blown = parents([signal("air.smoke", "tl3", 0, evidence=west_wind), east, west])
+    blown = parents([signal("air.smoke", "tl3", 0, evidence=WEST_WIND), east, west])
     assert blown["air.unhealthy@tl6"] == "air.smoke@tl3"
     assert blown["air.unhealthy@gauge"] is None
+
+
+def test_the_wind_at_the_cause_counts_and_where_it_is_not_known_that_at_the_effect() -> None:
+    smoke = signal("air.smoke", "tl3", 0, evidence=WEST_WIND)
+    effect = signal("air.unhealthy", "tl6", 600, evidence=EAST_WIND)
+    assert parents([smoke, effect])["air.unhealthy@tl6"] == "air.smoke@tl3"
+    assert parents([signal("air.smoke", "tl3", 0), effect])["air.unhealthy@tl6"] is None
+
+
+def test_what_lies_up_wind_is_a_near_miss_that_says_so_if_its_delay_fits() -> None:
+    smoke = signal("air.smoke", "tl3", 0, evidence=EAST_WIND)
+    found = told([smoke, signal("air.unhealthy", "tl6", 600), signal("air.unhealthy", "seg6", 10_900)])
+    [missed] = _one(found, "air.unhealthy", "tl6").candidates
+    assert (missed.reason, missed.score) == ("upwind", 0.0)
+    assert missed.why.endswith("The wind came from the east: it does not lie down wind.")
+    assert missed.why_vi.endswith("Khi đó gió thổi từ hướng đông: nơi này không ở phía cuối gió.")
+    assert _one(found, "air.unhealthy", "seg6").candidates == ()
+
+
+def test_what_is_beside_the_smoke_is_reached_whatever_the_wind() -> None:
+    smoke, beside = signal("air.smoke", "z1", 0, evidence=EAST_WIND), signal("air.unhealthy", "sub", 600)
+    assert parents([smoke, beside])["air.unhealthy@sub"] == "air.smoke@z1"
 
 
 def test_a_rush_hour_over_the_whole_city_stays_many_incidents() -> None:

@@ -6,6 +6,7 @@ from typing import Any, cast
 import msgspec
 from faust.types import TP
 
+from city.detect import Winds
 from infra.metrics import SIGNALS
 from schemas.events import Event
 from schemas.topics import events_topic
@@ -24,7 +25,7 @@ def counted() -> dict[str, float]:
 
 def test_kinds_that_no_domain_describes_are_counted_as_one() -> None:
     reference = SimpleNamespace(catalogue=catalogue(domains=shipped_domains()), normals={}, number=0)
-    fold = Detecting(TP(events_topic("power"), 0), cast(Any, reference), Clocks(), {}).fold
+    fold = Detecting(TP(events_topic("power"), 0), cast(Any, reference), Clocks(), Winds(), {}).fold
     before = counted()
     for number, kind in enumerate(("power.outage", "power.odd", "power.odder")):
         data = {"asset": "feeder-1", "kind": kind}
