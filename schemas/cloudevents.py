@@ -15,7 +15,8 @@ from schemas.times import At
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 CONTENT_TYPE = STRUCTURED + "; charset=UTF-8"
-"""The `content-type` header of structured events on Kafka."""
+KAFKA_HEADERS = [("content-type", CONTENT_TYPE.encode())]
+"""Of every record that is an event in structured mode: without them it would be one in binary mode."""
 BINARY_MARK = "ce-specversion"
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=512)]
@@ -109,7 +110,7 @@ def _required_data(event: CloudEvent) -> bytes:
 
 
 def encode_event(event: CloudEvent) -> bytes:
-    """The event in structured mode, as it is written to Kafka with CONTENT_TYPE; what is not set is left out."""
+    """The event in structured mode, as it is written to Kafka with KAFKA_HEADERS; what is not set is left out."""
     plain = {name: value for name in event.__struct_fields__ if (value := getattr(event, name)) is not None}
     if not bytes(event.data):
         del plain["data"]

@@ -12,6 +12,8 @@ import jsonschema
 import pytest
 from openapi_spec_validator import validate
 
+from schemas.cloudevents import STRUCTURED
+from schemas.topics import FIXED, headers_of
 from services.api.publish import documents
 from tests.contract.tree import ROOT
 
@@ -110,6 +112,16 @@ def test_every_operation_of_asyncapi_names_messages_of_its_channel() -> None:
         channel = operation["channel"]["$ref"].removeprefix("#/channels/")
         for message in operation["messages"]:
             assert message["$ref"].startswith(f"#/channels/{channel}/messages/")
+
+
+def test_what_asyncapi_calls_a_structured_event_has_its_header() -> None:
+    """The binding of CloudEvents to Kafka takes a record without it for one in binary mode."""
+    kinds = {name: one["contentType"] for name, one in ASYNCAPI["components"]["messages"].items()}
+    for topic in FIXED:
+        (kind,) = {kinds[record] for record in topic.records}
+        headers = dict(headers_of(topic.name) or ())
+        assert ("content-type" in headers) == (kind == STRUCTURED), topic.name
+        assert all(value.startswith(kind.encode()) for value in headers.values())
 
 
 @pytest.mark.parametrize("message", ["Change", "Incident"])
