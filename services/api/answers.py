@@ -9,6 +9,7 @@ import msgspec
 from fastapi import Request, Response
 
 from schemas.errors import Invalid
+from schemas.nulls import without_nulls
 from schemas.refusals import checked
 from schemas.sentences import say
 from schemas.times import At
@@ -102,9 +103,13 @@ def keys_of(cursor: str, *kinds: type) -> tuple[Any, ...]:
     return found
 
 
-async def body_as(request: Request, kind: type[T]) -> T:
-    """The JSON body as `kind`; raises Invalid naming the field."""
-    given = checked(msgspec.json.Decoder(kind).decode, await request.body())
+async def body_as(request: Request, kind: type[T], *, change: bool = False) -> T:
+    """The JSON body as `kind`; raises Invalid naming the field.
+
+    Null for what may be left out counts as left out, but not in a `change`, where that would be to keep it.
+    """
+    decode, body = msgspec.json.Decoder(kind).decode, await request.body()
+    given = checked(decode, body if change else without_nulls(decode, body))
     fit(msgspec.to_builtins(given, builtin_types=(datetime,)))
     return given
 

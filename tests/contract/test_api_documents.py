@@ -15,6 +15,7 @@ from openapi_spec_validator import validate
 from schemas.cloudevents import STRUCTURED
 from schemas.topics import FIXED, headers_of
 from services.api.publish import documents
+from tests.contract.routes import ROUTES
 from tests.contract.tree import ROOT
 
 GENERATED = documents()
@@ -82,6 +83,12 @@ def test_the_validator_of_openapi_refuses_a_broken_one() -> None:
 def test_every_operation_has_words_and_its_errors(path: str, method: str, operation: dict[str, Any]) -> None:
     assert operation["summary"] and operation["description"]
     assert path.startswith(("/v1/", "/healthz", "/readyz", "/metrics"))
+
+
+@pytest.mark.parametrize("name", ["asset_id", "park_id", "sensor_id", "limit_id", "figure_id"])
+def test_an_id_that_may_have_slashes_is_a_whole_path(name: str) -> None:
+    paths = [route.path for route in ROUTES if f"{{{name}" in route.path]
+    assert paths and all(f"{{{name}:path}}" in path for path in paths)
 
 
 def _references(value: Any) -> list[str]:

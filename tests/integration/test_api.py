@@ -319,6 +319,15 @@ async def test_assets_and_relations_are_found_by_kind_box_and_end(api: Api) -> N
     assert [(one["from_id"], one["to_id"]) for one in edges] == [("feeder-471", "cab-1")]
 
 
+async def test_an_asset_whose_id_has_slashes_is_found_by_it(api: Api) -> None:
+    sensor = Asset(id="bridge/north/gauge-1", kind="sensor", name="Gauge")
+    await api.put(reference, reference_row("assets", sensor.id, sensor))
+    for path in (f"/v1/assets/{sensor.id}", "/v1/assets/bridge%2Fnorth%2Fgauge-1"):
+        assert (await api.http.get(path)).json()["id"] == sensor.id
+    answer = await api.http.get("/v1/assets/bridge/north")
+    assert (answer.status_code, answer.json()["code"]) == (404, "no_asset")
+
+
 async def test_an_unregistered_sensor_is_listed_with_its_minutes_and_latest_value(api: Api) -> None:
     await api.put(sensors_seen, {**SEEN, "id": "stranger"})
     counted = partial(RollupRow, "stranger", "stage_m", count=2, min=2.0, max=3.0, last=3.0)

@@ -103,6 +103,14 @@ def test_a_valid_folder_gives_assets_with_the_relations_that_properties_stand_fo
     assert city.assets["f1"].position == (106.6, 11.0)
 
 
+def test_a_property_that_is_null_is_as_if_it_were_not_there(folder: Folder) -> None:
+    before = read_city(folder.write()).assets["f1"]
+    folder.features[0]["properties"] |= dict.fromkeys(("name_vi", "observes", "measures", "approximate", "region"))
+    folder.features[2]["properties"] |= {"agency": None, "note": None}
+    city = read_city(folder.write())
+    assert city.assets["f1"] == before and city.assets["s1"].properties == {"note": None}
+
+
 def test_a_relation_may_say_what_a_property_leaves_out(folder: Folder) -> None:
     del folder.features[2]["properties"]["measures"]
     folder.relations.append("s1,measures,f2")
@@ -167,6 +175,10 @@ CASES: dict[str, tuple[Spoil, str]] = {
     "measures twice": (
         spoil_relation("s1,measures,f2"),
         'line 3: measures: of "s1" is "f1" in assets.geojson and "f2" here',
+    ),
+    "no kind but null": (
+        lambda folder: folder.features[0]["properties"].update(kind=None),
+        'assets.geojson: feature "f1": kind: is required',
     ),
     "zone twice": (spoil_relation("f1,located_in,z2"), 'line 3: zone: of "f1" is "z1" in assets.geojson and "z2" here'),
     "two regions": (spoil_property(1, "region", "north"), "line 2: region: a relation cannot join two regions"),
