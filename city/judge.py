@@ -16,7 +16,7 @@ from city.zones import Zones
 from schemas.cloudevents import CloudEvent, decode_structured
 from schemas.errors import Invalid
 from schemas.events import REPORT_CATEGORIES, Event, Report, SignalEvent, Work
-from schemas.nulls import without_nulls
+from schemas.mended import mended
 from schemas.packed import Packed, PackedPlain, decode_packed
 from schemas.refusals import checked
 from schemas.senml import Fault, resolve
@@ -252,7 +252,7 @@ def check_report(given: Report) -> None:
 def _data(event: CloudEvent, kind: type[T]) -> tuple[T, dict[str, Any]]:
     """The data, and as it was given but for what is null and might be left out."""
     decode = msgspec.json.Decoder(kind).decode
-    given = without_nulls(decode, event.payload())
+    given = mended(decode, event.payload())
     return checked(decode, given, "data"), checked(msgspec.json.Decoder(dict[str, Any]).decode, given, "data")
 
 

@@ -1,4 +1,4 @@
-"""`null` for what may be left out: taken as if it were."""
+"""JSON that is right but not as its decoder takes it: null for what may be left out, and leap seconds."""
 
 import re
 from collections.abc import Callable
@@ -6,23 +6,25 @@ from typing import Any
 
 import msgspec
 
+from schemas.times import past_leap
+
 MOST = 64
-"""Members that one document may have left out so."""
-_NULL = re.compile(r"got `null` - at `\$(?P<place>[^`]+)`$")
+"""Places that are mended in one document."""
+_WRONG = re.compile(r"(?:got `null`|RFC3339 encoded datetime) - at `\$(?P<place>[^`]+)`$")
 _STEP = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<index>\d+)\]")
 
 
-def without_nulls(decode: Callable[[bytes], Any], body: bytes) -> bytes:
-    """The JSON without the null members that `decode` refuses; unchanged where there are none, or it is no JSON."""
+def mended(decode: Callable[[bytes], Any], body: bytes) -> bytes:
+    """The JSON without null members that `decode` refuses, leap seconds as what follows them; else as it came."""
     for _ in range(MOST):
         try:
             decode(body)
         except msgspec.ValidationError as error:
-            found = _NULL.search(str(error))
-            shorter = found and _without(body, found["place"])
-            if not shorter:
+            found = _WRONG.search(str(error))
+            better = found and _mended_at(found["place"], body)
+            if not better:
                 break
-            body = shorter
+            body = better
         except (msgspec.DecodeError, RecursionError, ValueError):
             break
         else:
@@ -30,16 +32,24 @@ def without_nulls(decode: Callable[[bytes], Any], body: bytes) -> bytes:
     return body
 
 
-def _without(body: bytes, place: str) -> bytes | None:
-    """The JSON without the member at this place; None where it is no member of an object."""
+def _mended_at(place: str, body: bytes) -> bytes | None:
+    """The JSON with this one member mended; None where it cannot be."""
     steps = [one["name"] or int(one["index"]) for one in _STEP.finditer(place)]
     try:
         whole = holder = msgspec.json.decode(body)
         for step in steps[:-1]:
             holder = holder[step]
-        if not isinstance(holder, dict) or holder[steps[-1]] is not None:
-            return None
-        del holder[steps[-1]]
-        return msgspec.json.encode(whole)
+        return msgspec.json.encode(whole) if _mend(holder, steps[-1]) else None
     except (msgspec.MsgspecError, RecursionError, ValueError, LookupError, TypeError):
         return None
+
+
+def _mend(holder: Any, name: Any) -> bool:
+    given = holder[name]
+    if given is None and isinstance(holder, dict):
+        del holder[name]
+        return True
+    if given is None or past_leap(given) == given:
+        return False
+    holder[name] = past_leap(given)
+    return True

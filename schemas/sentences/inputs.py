@@ -26,6 +26,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "CAP times look like 2026-11-20T17:40:00+07:00",
         "vi": "thời gian CAP có dạng 2026-11-20T17:40:00+07:00",
     },
+    "content_encoding": {
+        "en": "{given} is not taken; send the body plain or as gzip",
+        "vi": "không nhận {given}; hãy gửi nội dung không nén hoặc nén gzip",
+    },
     "content_type": {
         "en": "{given} is not taken; use {structured}, {batch}, or ce- headers with the data as body",
         "vi": "không nhận {given}; hãy dùng {structured}, {batch}, hoặc các header ce- với dữ liệu là nội dung",
@@ -77,6 +81,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "not_date": {"en": "is not a date, as in 2026-01-31", "vi": "không phải ngày, như 2026-01-31"},
     "not_finite": {"en": "is not a finite number", "vi": "không phải số hữu hạn"},
     "not_form": {"en": "is not of the form {form}", "vi": "không có dạng {form}"},
+    "not_gzip": {"en": "the body is not one whole gzip", "vi": "nội dung không phải một tệp gzip trọn vẹn"},
     "not_http": {"en": "is not an http or https address", "vi": "không phải địa chỉ http hoặc https"},
     "not_json": {"en": "JSON is malformed: {reason}", "vi": "JSON sai dạng: {reason}"},
     "not_lon_lat": {"en": "a position is not [lon, lat]", "vi": "vị trí không có dạng [kinh độ, vĩ độ]"},

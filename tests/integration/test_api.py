@@ -219,6 +219,21 @@ async def test_a_problem_is_told_in_the_language_that_is_preferred(
     assert "Accept-Language" in chosen.headers["vary"]
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/v1/events", "POST"),
+        ("/v1/hooks/context", "OPTIONS, POST"),
+        ("/v1/incidents/inc-1/commands", "POST"),
+        ("/v1/duty/turn-1", "DELETE, PUT"),
+    ],
+)
+async def test_what_cannot_be_read_says_what_may_be_done_there(api: Api, path: str, allowed: str) -> None:
+    got, head = await api.http.get(path), await api.http.head(path)
+    assert (got.status_code, got.headers["allow"]) == (405, allowed), got.text
+    assert (head.status_code, head.headers["allow"]) == (405, allowed)
+
+
 async def test_a_body_that_is_wrong_is_told_in_the_language_that_is_preferred(api: Api) -> None:
     given = {"command": "take", "version": "x"}
     answer = await api.http.post("/v1/incidents/inc-3/commands", json=given, headers={"accept-language": "vi"})
