@@ -64,11 +64,13 @@ def decode_plain(body: bytes, most: int) -> PackedPlain | None:
 
 
 def decode_packed(body: bytes, most: int) -> PackedPlain | Packed | None:
-    """The event; None for everything else, good or bad, and where a label or an escape needs a closer look."""
+    """The event; None for everything else, good or bad, and where a label, a value or an escape needs a closer look."""
     plain = decode_plain(body, most)
     if plain is not None:
         return plain
     if b"\\u" in body or b'_"' in body:
+        return None
+    if b'"vs"' in body or b'"vb"' in body or b'"vd"' in body:
         return None
     try:
         event = _decode(body)

@@ -13,6 +13,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": "giới hạn là {limit} byte; hãy chia thành nhiều yêu cầu",
     },
     "cap_blanks": {"en": "must have no blanks, commas, < or &", "vi": "không được có khoảng trắng, dấu phẩy, < hoặc &"},
+    "cap_polygon": {
+        "en": "needs four pairs lat,lon or more, the last the same as the first",
+        "vi": "cần từ bốn cặp vĩ độ,kinh độ (lat,lon) trở lên, cặp cuối trùng cặp đầu",
+    },
     "cap_reference": {
         "en": "{wrong} is not sender,identifier,sent of a CAP message",
         "vi": "{wrong} không phải sender,identifier,sent của một bản tin CAP",
@@ -141,6 +145,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "senml_label": {
         "en": "a label ending in _ must be understood, and this one is not",
         "vi": "nhãn kết thúc bằng _ phải được hiểu, mà nhãn này thì không",
+    },
+    "senml_one_value": {
+        "en": "a record has one value; this one has v too",
+        "vi": "mỗi bản ghi chỉ có một giá trị; bản ghi này còn có cả v",
     },
     "senml_numbers": {"en": "only numbers (v) are taken", "vi": "chỉ nhận số (v)"},
     "senml_sum": {"en": "a sum alone is not taken; give v", "vi": "không nhận riêng tổng; hãy gửi v"},

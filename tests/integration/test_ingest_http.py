@@ -232,6 +232,15 @@ BAD_EVENTS = {
         event(CAP.replace("<identifier>", "<identifier>" + "a" * 513), kind="cap.received", number="b"),
         "data.identifier",
     ),
+    "an open polygon": (
+        event(
+            CAP.replace("</alert>", "<info><area><polygon>1,1 1,2 2,2 2,1</polygon></area></info></alert>"),
+            kind="cap.received",
+            number="b",
+        ),
+        "data.infos[0].areas[0].polygons[0]",
+    ),
+    "two values in one record": (event([{"n": "x/stage_m", "v": 1, "vs": "on"}], number="b27"), "data.0.vs"),
     "a signal without asset": (signal_raised(asset=""), "data.asset"),
     "a naive time of a signal": (signal_raised(at="2026-11-20T10:00:00"), "data.at"),
     "a source of the center": (
