@@ -19,6 +19,16 @@ STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")
 SENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d")
 NO_BLANKS = re.compile(r"[^\s,<&]+")
 LONGEST_ID = 512
+CORNERS = 4
+"""Pairs of the least polygon: a triangle, and its first corner again."""
+
+
+class _Area(msgspec.Struct, frozen=True):
+    polygons: list[str] = []
+
+
+class _Info(msgspec.Struct, frozen=True):
+    areas: list[_Area] = []
 
 
 def cap_data(event: CloudEvent) -> dict[str, Any]:
@@ -67,7 +77,7 @@ def _area(area: Element) -> dict[str, Any]:
     """`words`, and where given `codes`, `polygons`, `circles`."""
     texts = {
         "codes": [_text(code, "value") for code in area.iter(f"{{{NAMESPACE}}}geocode")],
-        "polygons": [(one.text or "").strip() for one in area.iter(f"{{{NAMESPACE}}}polygon")],
+        "polygons": [text for one in area.iter(f"{{{NAMESPACE}}}polygon") if (text := (one.text or "").strip())],
         "circles": [(one.text or "").strip() for one in area.iter(f"{{{NAMESPACE}}}circle")],
     }
     return {"words": _text(area, "areaDesc"), **{name: found for name, found in texts.items() if found}}
@@ -93,4 +103,27 @@ def _checked_head(head: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
             raise Invalid(say("longer", kind="str", most=LONGEST_ID), field=f"data.{name}")
     if head["status"] not in STATUSES:
         raise Invalid(say("none_of", known=", ".join(STATUSES)), field="data.status")
+    _check_polygons(data)
     return data
+
+
+def _check_polygons(data: dict[str, Any]) -> None:
+    """Raises Invalid naming the first polygon that is none; what has not the form of infos is nobody's warning."""
+    try:
+        infos = msgspec.convert(data.get("infos", ()), list[_Info])
+    except msgspec.ValidationError:
+        return
+    for at, info in enumerate(infos):
+        for place, area in enumerate(info.areas):
+            for number, polygon in enumerate(area.polygons):
+                if not _is_ring(polygon):
+                    field = f"data.infos[{at}].areas[{place}].polygons[{number}]"
+                    raise Invalid(say("cap_polygon"), field=field)
+
+
+def _is_ring(polygon: str) -> bool:
+    try:
+        points = [(float(lat), float(lon)) for lat, lon in (pair.split(",") for pair in polygon.split())]
+    except ValueError:
+        return False
+    return len(points) >= CORNERS and points[0] == points[-1]

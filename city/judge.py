@@ -17,6 +17,7 @@ from schemas.assets import UNKNOWN_ZONE
 from schemas.cloudevents import CloudEvent, decode_structured
 from schemas.errors import Invalid
 from schemas.events import REPORT_CATEGORIES, Event, Report, SignalEvent, Work
+from schemas.mended import mended
 from schemas.packed import Packed, PackedPlain, decode_packed
 from schemas.refusals import checked
 from schemas.senml import Fault, resolve
@@ -184,7 +185,7 @@ class Judge:
         return Accepted(event.source, event.id, recorded, now_ms, mark, {}, record)
 
     def _signal(self, event: CloudEvent, now_ms: int) -> tuple[str, str, int, dict[str, Any]]:
-        given = _data(event, SignalEvent)
+        given, data = _data(event, SignalEvent)
         if given.severity not in SEVERITIES:
             raise Invalid(say("none_of", known=", ".join(SEVERITIES)), field="data.severity")
         if not given.asset or len(given.asset) > 200:
@@ -197,10 +198,10 @@ class Judge:
             raise Invalid(say("kind_of_no_domain", kind=given.kind[:60], known=known), field="data.kind")
         at = self._checked_time(given.at or event.time, now_ms, "data.at")
         zone = self.catalogue.zone(given.asset) or UNKNOWN_ZONE
-        return domain, zone, now_ms if at is None else at, _as_given(event)
+        return domain, zone, now_ms if at is None else at, data
 
     def _report(self, event: CloudEvent, now_ms: int) -> tuple[str, str, int, dict[str, Any]]:
-        given = _data(event, Report)
+        given, data = _data(event, Report)
         try:
             check_report(given)
         except Invalid as error:
@@ -210,11 +211,11 @@ class Judge:
             self._domain("reports"),
             self._zones.of((given.lon, given.lat)),
             now_ms if at is None else at,
-            _as_given(event),
+            data,
         )
 
     def _work(self, event: CloudEvent, now_ms: int) -> tuple[str, str, int, dict[str, Any]]:
-        given = _data(event, Work)
+        given, data = _data(event, Work)
         for name, moment in (("from", given.starts_at), ("to", given.ends_at)):
             if fault := time_fault(to_ms(moment), LATEST_MS):
                 raise Invalid(fault, field=f"data.{name}")
@@ -226,7 +227,7 @@ class Judge:
             raise Invalid(error.said, field=f"data.{error.field}") from None
         at = self._checked_time(event.time, now_ms, "time")
         zone = next((found for asset in given.assets if (found := self.catalogue.zone(asset))), UNKNOWN_ZONE)
-        return self._domain("reports"), zone, now_ms if at is None else at, _as_given(event)
+        return self._domain("reports"), zone, now_ms if at is None else at, data
 
     def _cap(self, event: CloudEvent, now_ms: int) -> tuple[str, str, int, dict[str, Any]]:
         at = self._checked_time(event.time, now_ms, "time")
@@ -249,12 +250,11 @@ def check_report(given: Report) -> None:
             raise Invalid(say("degrees_outside", most=most), field=name)
 
 
-def _data(event: CloudEvent, kind: type[T]) -> T:
-    return checked(msgspec.json.Decoder(kind).decode, event.payload(), "data")
-
-
-def _as_given(event: CloudEvent) -> dict[str, Any]:
-    return checked(msgspec.json.Decoder(dict[str, Any]).decode, event.payload(), "data")
+def _data(event: CloudEvent, kind: type[T]) -> tuple[T, dict[str, Any]]:
+    """The data, and as it was given but for what is null and might be left out."""
+    decode = msgspec.json.Decoder(kind).decode
+    given = mended(decode, event.payload())
+    return checked(decode, given, "data"), checked(msgspec.json.Decoder(dict[str, Any]).decode, given, "data")
 
 
 def _given_ms(event: CloudEvent, otherwise_ms: int) -> int:

@@ -16,7 +16,7 @@ from schemas.dead_letters import DeadLetter
 from schemas.errors import Invalid, Unavailable
 from schemas.reference import REFERENCE_TYPES
 from schemas.sentences import say
-from schemas.topics import INBOX, reference_topic
+from schemas.topics import INBOX, headers_of, reference_topic
 
 KNOWN = frozenset(map(reference_topic, REFERENCE_TYPES))
 """Topics of which the newest record of an id counts: an old one again would undo what was edited since."""
@@ -72,8 +72,9 @@ async def send_again(producer: AIOKafkaProducer, wish: Resending) -> str:
     """Sends it; to which topic. Hold no connection meanwhile: Kafka may be slow. Raises Invalid and Unavailable."""
     letter = wish.letter
     parcel = parcel_of(letter, wish.text)
+    place = {"partition": parcel.partition, "headers": headers_of(parcel.topic)}
     try:
-        await producer.send_and_wait(parcel.topic, parcel.value, key=letter.key, partition=parcel.partition)
+        await producer.send_and_wait(parcel.topic, parcel.value, key=letter.key, **place)
     except KafkaError as error:
         raise Unavailable(say("kafka_refused", reason=error)) from None
     return parcel.topic

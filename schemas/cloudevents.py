@@ -8,14 +8,16 @@ from urllib.parse import unquote
 import msgspec
 
 from schemas.errors import Invalid
+from schemas.mended import mended
 from schemas.refusals import checked
 from schemas.sentences import say
-from schemas.times import At
+from schemas.times import At, past_leap
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 CONTENT_TYPE = STRUCTURED + "; charset=UTF-8"
-"""The `content-type` header of structured events on Kafka."""
+KAFKA_HEADERS = [("content-type", CONTENT_TYPE.encode())]
+"""Of every record that is an event in structured mode: without them it would be one in binary mode."""
 BINARY_MARK = "ce-specversion"
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=512)]
@@ -60,7 +62,10 @@ _decode_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 def decode_structured(body: bytes | msgspec.Raw) -> CloudEvent:
     """One event in structured mode. Raises Invalid naming the attribute."""
-    return checked(_decode_one, body)
+    try:
+        return _decode_one(body)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return checked(_decode_one, mended(_decode_one, bytes(body)))
 
 
 def decode_batch(body: bytes) -> list[CloudEvent | Invalid]:
@@ -83,12 +88,16 @@ def decode_binary(headers: Mapping[str, str], body: bytes) -> CloudEvent:
     given.pop("data_base64", None)
     content_type = headers.get("content-type", "application/json")
     given["datacontenttype"] = content_type
-    event = checked(lambda values: msgspec.convert(values, _Versioned), given)
+    event = checked(lambda values: msgspec.convert(values, _Versioned), {**given, **_times(given)})
     if not body:
         return event
     if is_json(content_type):
         return msgspec.structs.replace(event, data=msgspec.Raw(body))
     return msgspec.structs.replace(event, data_base64=b64encode(body).decode())
+
+
+def _times(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: past_leap(given[name]) for name in ("time", "recordedtime") if name in given}
 
 
 def _percent_decoded(value: str) -> str:
@@ -109,7 +118,7 @@ def _required_data(event: CloudEvent) -> bytes:
 
 
 def encode_event(event: CloudEvent) -> bytes:
-    """The event in structured mode, as it is written to Kafka with CONTENT_TYPE; what is not set is left out."""
+    """The event in structured mode, as it is written to Kafka with KAFKA_HEADERS; what is not set is left out."""
     plain = {name: value for name in event.__struct_fields__ if (value := getattr(event, name)) is not None}
     if not bytes(event.data):
         del plain["data"]

@@ -22,6 +22,14 @@ class Plain(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     t: float = 0.0
 
 
+class Numeric(Record, gc=False):
+    """A record without another value than a number: with one it needs a closer look."""
+
+    vs: None = None
+    vb: None = None
+    vd: None = None
+
+
 class _Head(msgspec.Struct, kw_only=True, gc=False):
     """The fields of `CloudEvent` with the narrower types that an event of readings has."""
 
@@ -39,7 +47,7 @@ class _Head(msgspec.Struct, kw_only=True, gc=False):
 class Packed(_Head, kw_only=True, gc=False):
     """A CloudEvent whose data is a SenML pack."""
 
-    data: list[Record]
+    data: list[Numeric]
 
 
 class PackedPlain(_Head, kw_only=True, gc=False):

@@ -18,6 +18,8 @@ CLEAR = 0.49
 """So near a whole millisecond the sum of two floats is rounded as the sum of their decimals is."""
 VERSION = 10
 BASES = ("bn", "bt", "bu", "bv")
+OTHER_VALUES = ("vs", "vb", "vd")
+"""Labels of values that are no numbers; a record has one value at most (RFC 8428 §4.2)."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -137,6 +139,7 @@ def _take(record: Record, index: int, base: Base, found: Resolved, now_ms: int) 
     if record.bn is not None or record.bt is not None or record.bu is not None or record.bv is not None:
         rebase(record, base)
     unusual = record.v is None or record.bver > VERSION or base.broken or record.quality is not None
+    unusual = unusual or record.vs is not None or record.vb is not None or record.vd is not None
     if unusual and not _is_numeric(record, index, base, found):
         return
     seconds = base.bt + record.t
@@ -183,11 +186,11 @@ def _why_not(record: Record, base: Base) -> tuple[str, str] | None:
         return label, say("rests_on", label=label, record=at)
     if record.quality is not None and record.quality not in STATES:
         return "quality", say("none_of", known=", ".join(STATES))
+    for label in OTHER_VALUES:
+        if getattr(record, label) is not None:
+            return label, say("senml_numbers" if record.v is None else "senml_one_value")
     if record.v is not None:
         return None
-    for label in ("vs", "vb", "vd"):
-        if getattr(record, label) is not None:
-            return label, say("senml_numbers")
     if record.s is not None:
         return "s", say("senml_sum")
     return ("v", say("required")) if record.n is not None or not _has_base(record) else None

@@ -1,12 +1,15 @@
 """Times as they cross a boundary: aware UTC datetimes in structs, integer milliseconds in packs."""
 
-from datetime import UTC, datetime
-from typing import Annotated
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 
 import msgspec
 
 At = Annotated[datetime, msgspec.Meta(tz=True)]
 """An aware datetime; msgspec refuses naive ones only because of this Meta."""
+
+LEAP = re.compile(r"(?P<minute>\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d):60(?:\.\d+)?(?P<offset>[Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def from_ms(milliseconds: int) -> datetime:
@@ -17,6 +20,21 @@ def from_ms(milliseconds: int) -> datetime:
 def to_ms(at: datetime) -> int:
     """Unix milliseconds of an aware datetime, rounded to the nearest."""
     return round(at.timestamp() * 1000)
+
+
+def past_leap(given: Any) -> Any:
+    """The first instant after it where this is the RFC 3339 text of a leap second; anything else as it is.
+
+    They end a month in UTC (RFC 3339 §5.7); no clock of a computer tells them apart from that instant.
+    """
+    found = LEAP.fullmatch(given) if isinstance(given, str) else None
+    if found is None:
+        return given
+    try:
+        after = datetime.fromisoformat(f"{found['minute']}:00{found['offset']}").astimezone(UTC) + timedelta(minutes=1)
+    except (ValueError, OverflowError):
+        return given
+    return rfc3339(after) if (after.day, after.hour, after.minute) == (1, 0, 0) else given
 
 
 def rfc3339(at: datetime) -> str:

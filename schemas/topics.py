@@ -4,9 +4,12 @@ from zlib import crc32
 
 import msgspec
 
+from schemas.cloudevents import KAFKA_HEADERS
 from schemas.reference import REFERENCE_TYPES
 
 DAY_MS = 86_400_000
+EVENTS = frozenset({"CloudEvent", "SignalRecord", "Change", "Incident"})
+"""Records that are CloudEvents in structured mode."""
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024
 """Of a record of any topic, as it is packed."""
 
@@ -167,6 +170,12 @@ FIXED = (
     ),
 )
 """The topics that every city has."""
+_EVENT_TOPICS = frozenset(topic.name for topic in FIXED if EVENTS.issuperset(topic.records))
+
+
+def headers_of(topic: str) -> list[tuple[str, bytes]] | None:
+    """The headers of what is written to one of FIXED; None where its records are no CloudEvents."""
+    return KAFKA_HEADERS if topic in _EVENT_TOPICS else None
 
 
 def _of_domain(domain: str) -> list[Topic]:

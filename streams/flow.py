@@ -16,6 +16,7 @@ from faust.types import TP
 from infra import log
 from infra.kafka.dead_letters import letter_of, send_dead_letter
 from schemas.dead_letters import DeadLetter
+from schemas.topics import headers_of
 from streams.app import FLUSH_S, changelog_name
 from streams.output import Output
 from streams.pages import PageReader, PageWriter, Record
@@ -126,9 +127,8 @@ class Flow:
         async with self._sending:
             while self._outbox:
                 item = self._outbox.popleft()
-                self._sent.append(
-                    await self._producer.send(item.topic, item.value, key=item.key, partition=item.partition)
-                )
+                place = {"partition": item.partition, "headers": headers_of(item.topic)}
+                self._sent.append(await self._producer.send(item.topic, item.value, key=item.key, **place))
 
     async def tend(self) -> None:
         """Until cancelled: takes over after rebalances, has read again what was skipped, flushes each second."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from aiokafka import TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 from kafka import KafkaProducer
 
 from infra.kafka.admin import ensure_topics
@@ -64,6 +64,12 @@ async def stored(
     bootstrap: str, topic: str, partitions: int
 ) -> dict[int, list[tuple[int, bytes | None, bytes | None]]]:
     """(offset, key, value) of all records of a topic, by partition."""
+    found = await records_of(bootstrap, topic, partitions)
+    return {number: [(one.offset, one.key, one.value) for one in records] for number, records in found.items()}
+
+
+async def records_of(bootstrap: str, topic: str, partitions: int) -> dict[int, list[ConsumerRecord]]:
+    """All records of a topic, by partition."""
     reader = consumer(bootstrap)
     await reader.start()
     try:
@@ -71,10 +77,10 @@ async def stored(
         reader.assign(parts)
         ends = await reader.end_offsets(parts)
         await reader.seek_to_beginning()
-        found: dict[int, list[tuple[int, bytes | None, bytes | None]]] = {part.partition: [] for part in parts}
+        found: dict[int, list[ConsumerRecord]] = {part.partition: [] for part in parts}
         while any([await reader.position(part) < ends[part] for part in parts]):
             for part, records in (await reader.getmany(timeout_ms=200)).items():
-                found[part.partition] += [(record.offset, record.key, record.value) for record in records]
+                found[part.partition] += records
         return found
     finally:
         await reader.stop()

@@ -18,7 +18,10 @@ SENSOR_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-:._/]{0,127}")
 
 
 class _Properties(msgspec.Struct, frozen=True, kw_only=True):
-    """The properties of a feature that have a meaning here; all others are kept as they are."""
+    """The properties of a feature that have a meaning here; all others are kept as they are.
+
+    What is null is left out: exporters of GIS write each column of their table.
+    """
 
     kind: str
     name: str
@@ -84,7 +87,8 @@ def _with_properties(feature: dict[str, Any], asset_id: str, problems: Problems)
     if geometry is not None and (wrong := fault(geometry)):
         problems.add(FILE, place(asset_id), *wrong)
         geometry = None
-    read = converted(_Properties, given if given is not None else {}, problems, FILE, place(asset_id))
+    said = {name: value for name, value in given.items() if value is not None} if isinstance(given, dict) else given
+    read = converted(_Properties, {} if said is None else said, problems, FILE, place(asset_id))
     if read is None or given is None:
         return None
     _check_properties(read, asset_id, problems)

@@ -1,5 +1,6 @@
 """`domains/`, `limits/`, `figures/`, `rules/`, `procedures/`: decoded part by part, so that every fault is named."""
 
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -30,10 +31,10 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
     """`domain <id>`, `limit <id>`, `figure <id>`, `rule <id>`, `procedure <id>` → file."""
 
 
-def read_described(sources: Sources) -> Described:
-    """The layer in a folder; each fault becomes a problem."""
+def read_described(sources: Sources, below: Mapping[str, Domain] | None = None) -> Described:
+    """The layer in a folder; each fault becomes a problem. `below`: domains of which it may hold only further parts."""
     found = Described(domains={}, limits={}, figures={}, rules={}, procedures={}, files={})
-    _read_domains(sources, found)
+    _read_domains(sources, found, below or {})
     for file in sources.names("limits"):
         for limit in _rows(sources, file, Limit):
             _keep(found.limits, "limit", limit, file, (found.files, sources.problems))
@@ -46,18 +47,29 @@ def read_described(sources: Sources) -> Described:
     return found
 
 
-def _read_domains(sources: Sources, found: Described) -> None:
-    """`domains/<id>.toml`, then what is told apart in `domains/<id>.<part>.toml`."""
+def _read_domains(sources: Sources, found: Described, below: Mapping[str, Domain]) -> None:
+    """`domains/<id>.toml`, then what is told apart in `domains/<id>.<part>.toml`: of the one here, else of `below`."""
     files = sources.names("domains")
     parts = [file for file in files if "." in PurePosixPath(file).stem]
     for file in [file for file in files if file not in parts]:
         _keep(found.domains, "domain", _domain(sources, file), file, (found.files, sources.problems))
     for file in parts:
         name = PurePosixPath(file).stem.partition(".")[0]
-        if name in found.domains:
-            found.domains[name] = _with_part(sources, file, found.domains[name])
-        else:
+        domain = found.domains.get(name) or _left(below.get(name), found.domains)
+        if domain is None:
             sources.problems.add(file, "", "id", say("part_of_no_domain", domain=name))
+            continue
+        found.domains[name] = _with_part(sources, file, domain)
+        found.files.setdefault(f"domain {name}", file)
+
+
+def _left(domain: Domain | None, others: Mapping[str, Domain]) -> Domain | None:
+    """A domain of the layer below without the quantities that others here have taken."""
+    taken = {name for other in others.values() for name in other.quantities}
+    if domain is None or not taken & domain.quantities.keys():
+        return domain
+    kept = {name: one for name, one in domain.quantities.items() if name not in taken}
+    return msgspec.structs.replace(domain, quantities=kept)
 
 
 def read_rule_files(sources: Sources, folder: str) -> Described:

@@ -149,8 +149,9 @@ def read_city(path: Path | str, below: Shipped | None = None) -> CityFolder:
     assets, (relations, lines) = read_assets(sources), read_relations(sources)
     assets, relations = joined(assets, relations, lines, problems)
     check_graph(assets, relations, lines, problems)
-    own = read_described(sources)
-    edges = read_edges(sources, _check_meaning(own, assets, below or shipped(), problems))
+    ships = below or shipped()
+    own = read_described(sources, ships.domains)
+    edges = read_edges(sources, _check_meaning(own, assets, ships, problems))
     base_map = _map(sources)
     problems.end()
     assert city is not None

@@ -76,8 +76,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "not_window": {"en": "is not from 1 to 65535", "vi": "không nằm trong khoảng 1 đến 65535"},
     "overlaps_row": {"en": "overlaps the row of {valid_from}", "vi": "chồng lên dòng của {valid_from}"},
     "part_of_no_domain": {
-        "en": 'is a part of the domain "{domain}", which has no file {domain}.toml',
-        "vi": 'là một phần của lĩnh vực "{domain}", nhưng không có tệp {domain}.toml',
+        "en": 'is a part of the domain "{domain}", which neither ships nor has a file {domain}.toml',
+        "vi": 'là một phần của lĩnh vực "{domain}", nhưng không có sẵn lĩnh vực này và cũng không có tệp {domain}.toml',
     },
     "password_or_key": {
         "en": "or key is needed, and only one of them",

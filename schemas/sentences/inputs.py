@@ -13,6 +13,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": "giới hạn là {limit} byte; hãy chia thành nhiều yêu cầu",
     },
     "cap_blanks": {"en": "must have no blanks, commas, < or &", "vi": "không được có khoảng trắng, dấu phẩy, < hoặc &"},
+    "cap_polygon": {
+        "en": "needs four pairs lat,lon or more, the last the same as the first",
+        "vi": "cần từ bốn cặp vĩ độ,kinh độ (lat,lon) trở lên, cặp cuối trùng cặp đầu",
+    },
     "cap_reference": {
         "en": "{wrong} is not sender,identifier,sent of a CAP message",
         "vi": "{wrong} không phải sender,identifier,sent của một bản tin CAP",
@@ -25,6 +29,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "cap_time": {
         "en": "CAP times look like 2026-11-20T17:40:00+07:00",
         "vi": "thời gian CAP có dạng 2026-11-20T17:40:00+07:00",
+    },
+    "content_encoding": {
+        "en": "{given} is not taken; send the body plain or as gzip",
+        "vi": "không nhận {given}; hãy gửi nội dung không nén hoặc nén gzip",
     },
     "content_type": {
         "en": "{given} is not taken; use {structured}, {batch}, or ce- headers with the data as body",
@@ -77,6 +85,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "not_date": {"en": "is not a date, as in 2026-01-31", "vi": "không phải ngày, như 2026-01-31"},
     "not_finite": {"en": "is not a finite number", "vi": "không phải số hữu hạn"},
     "not_form": {"en": "is not of the form {form}", "vi": "không có dạng {form}"},
+    "not_gzip": {"en": "the body is not one whole gzip", "vi": "nội dung không phải một tệp gzip trọn vẹn"},
     "not_http": {"en": "is not an http or https address", "vi": "không phải địa chỉ http hoặc https"},
     "not_json": {"en": "JSON is malformed: {reason}", "vi": "JSON sai dạng: {reason}"},
     "not_lon_lat": {"en": "a position is not [lon, lat]", "vi": "vị trí không có dạng [kinh độ, vĩ độ]"},
@@ -136,6 +145,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "senml_label": {
         "en": "a label ending in _ must be understood, and this one is not",
         "vi": "nhãn kết thúc bằng _ phải được hiểu, mà nhãn này thì không",
+    },
+    "senml_one_value": {
+        "en": "a record has one value; this one has v too",
+        "vi": "mỗi bản ghi chỉ có một giá trị; bản ghi này còn có cả v",
     },
     "senml_numbers": {"en": "only numbers (v) are taken", "vi": "chỉ nhận số (v)"},
     "senml_sum": {"en": "a sum alone is not taken; give v", "vi": "không nhận riêng tổng; hãy gửi v"},

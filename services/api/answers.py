@@ -9,6 +9,7 @@ import msgspec
 from fastapi import Request, Response
 
 from schemas.errors import Invalid
+from schemas.mended import mended
 from schemas.refusals import checked
 from schemas.sentences import say
 from schemas.times import At
@@ -31,8 +32,10 @@ PROBLEMS = {
     401: "No valid API key or session came with the request.",
     403: "The key or user may not do this, or the request came from another origin.",
     404: "There is nothing with this id.",
+    405: "There is nothing here for this method; `Allow` names those there are.",
     409: "Somebody changed it in between; read it again.",
     413: "The body is larger than what is taken here.",
+    415: "The type or the coding of the body is not taken; `detail` names those that are.",
     422: "The input is not valid; `field` names what is wrong.",
     429: "Too many attempts; wait for `Retry-After` seconds.",
     503: "A server that this needs does not answer; retry after `Retry-After` seconds.",
@@ -102,9 +105,13 @@ def keys_of(cursor: str, *kinds: type) -> tuple[Any, ...]:
     return found
 
 
-async def body_as(request: Request, kind: type[T]) -> T:
-    """The JSON body as `kind`; raises Invalid naming the field."""
-    given = checked(msgspec.json.Decoder(kind).decode, await request.body())
+async def body_as(request: Request, kind: type[T], *, change: bool = False) -> T:
+    """The JSON body as `kind`; raises Invalid naming the field.
+
+    Null for what may be left out counts as left out, but not in a `change`, where that would be to keep it.
+    """
+    decode, body = msgspec.json.Decoder(kind).decode, await request.body()
+    given = checked(decode, body if change else mended(decode, body))
     fit(msgspec.to_builtins(given, builtin_types=(datetime,)))
     return given
 

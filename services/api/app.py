@@ -96,8 +96,8 @@ RESOURCES = (
     room,
     daily,
     indicator_values,
-    parks,
     park_report,
+    parks,
     figures,
     air,
     rivers,
@@ -123,7 +123,7 @@ def build(center: Center | None, folder: Path = site.DIST) -> FastAPI:
     problems.install(app)
     for resource in RESOURCES:
         app.include_router(resource.router)
-    app.include_router(site.router_of(folder))
+    app.include_router(site.router_of(folder, [route for resource in RESOURCES for route in resource.router.routes]))
     app.add_middleware(Envelope, body_limit=(center.settings if center else Settings()).api_body_limit)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
     return app

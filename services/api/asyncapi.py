@@ -18,7 +18,7 @@ from schemas.readings import Pack, Tick
 from schemas.reference import ApiKey, ReferenceRecord
 from schemas.rules import Rule
 from schemas.signals import Signal, SignalRecord, TickData
-from schemas.topics import Topic, topics
+from schemas.topics import EVENTS, Topic, topics
 from services.api.live.frames import ChangeFrame, Ping, Reset, Snapshot, Tiles, Values
 
 REF = "#/components/schemas/{name}"
@@ -64,8 +64,7 @@ def _messages() -> dict[str, Any]:
     for name, kind in ENVELOPED.items():
         found[name] = {"payload": _enveloped(name), "contentType": STRUCTURED, "summary": _summary(kind)}
     for name, kind in RECORDS.items():
-        event = name in {"CloudEvent", "SignalRecord"}
-        content = STRUCTURED if event else JSON
+        content = STRUCTURED if name in EVENTS else JSON
         found[name] = {"payload": {"$ref": REF.format(name=name)}, "contentType": content, "summary": _summary(kind)}
     for frame in FRAMES:
         payload = {"$ref": REF.format(name=frame.__name__)}

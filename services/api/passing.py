@@ -1,10 +1,11 @@
 """Passes `/v1/events` and `/v1/hooks/` to ingest unread, so that the center has one origin (DESIGN §9)."""
 
 from collections.abc import AsyncIterator
+from typing import Annotated
 from urllib.parse import quote
 
 import httpx
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 
 from schemas.cloudevents import BATCH, STRUCTURED
@@ -38,7 +39,7 @@ BODY = {
 }
 ANSWERS = {
     202: {"description": "Kafka has them", "content": {"application/json": {"schema": schema_of(Taken)}}},
-    **problems(400, 401, 403, 413, 422, 503),
+    **problems(400, 401, 403, 413, 415, 422, 503),
 }
 
 
@@ -50,13 +51,33 @@ async def events(center: Here, request: Request) -> Response:
 
 HOOKED = {
     202: {"description": "Kafka has it", "content": {"application/json": {"schema": schema_of(Hooked)}}},
-    **problems(400, 401, 403, 404, 413, 422, 503),
+    **problems(400, 401, 403, 404, 413, 415, 422, 503),
 }
 
 
 @router.post(HOOKS + "{name}", summary="Inbound webhooks", status_code=202, responses=HOOKED)
 async def hooks(center: Here, request: Request, name: str) -> Response:
     """What other systems post in their own form, e.g. NGSI-LD notifications; `name` is the edge's id."""
+    return await _passed(center.ingest, request)
+
+
+CONSENT = {
+    200: {
+        "description": "Consent where `WebHook-Allowed-Origin` names who asked; `WebHook-Allowed-Rate` is `*`",
+        "headers": {
+            "WebHook-Allowed-Origin": {"schema": {"type": "string"}},
+            "WebHook-Allowed-Rate": {"schema": {"type": "string"}},
+        },
+    },
+    **problems(405, 503),
+}
+
+
+@router.options(HOOKS + "{name}", summary="May events be delivered here", response_class=Response, responses=CONSENT)
+async def consent(
+    center: Here, request: Request, name: str, webhook_request_origin: Annotated[str | None, Header()] = None
+) -> Response:
+    """The handshake of CloudEvents HTTP webhooks, without a key; each delivery needs one. 405: `name` is no hook."""
     return await _passed(center.ingest, request)
 
 
@@ -68,10 +89,11 @@ def passed_on(path: str) -> bool:
 async def _passed(ingest: httpx.AsyncClient, request: Request) -> Response:
     headers = [(name, value) for name, value in request.headers.raw if name.decode("latin-1").lower() not in HOP]
     length = request.headers.get("content-length")
-    if length is not None:
+    if length is not None and request.method == "POST":
         headers.append((b"content-length", length.encode()))
     target = httpx.URL(quote(request.scope["path"]), query=request.url.query.encode() or None)
-    passed = ingest.build_request("POST", target, headers=headers, content=_body(request))
+    content = _body(request) if request.method == "POST" else None
+    passed = ingest.build_request(request.method, target, headers=headers, content=content)
     try:
         answer = await ingest.send(passed, stream=True)
     except httpx.TransportError as error:

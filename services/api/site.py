@@ -1,10 +1,12 @@
 """Serves the built console: its files, and its page for every other address."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
+from starlette.routing import BaseRoute, Match, Route
 
 from schemas.sentences import say
 
@@ -17,18 +19,26 @@ NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Smart
 RESERVED = ("v1/", "docs/")
 
 
-def router_of(folder: Path) -> APIRouter:
-    """The routes of a console built into `folder`; mount them last."""
+def router_of(folder: Path, others: Sequence[BaseRoute] = ()) -> APIRouter:
+    """The routes of a console built into `folder`; mount them last, after `others`, which have other methods."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/{path:path}")
-    async def page(path: str) -> Response:
+    async def page(request: Request, path: str) -> Response:
         """A file of the console, or its page."""
         if path.startswith(RESERVED):
+            if methods := _methods(request, others):
+                raise HTTPException(405, headers={"Allow": ", ".join(sorted(methods))})
             raise HTTPException(404, say("nothing_here"))
         return await asyncio.to_thread(_answer, folder, path)
 
     return router
+
+
+def _methods(request: Request, routes: Sequence[BaseRoute]) -> set[str]:
+    """Of the routes at the address that was asked for by another method."""
+    found = [one for one in routes if isinstance(one, Route) and one.matches(request.scope)[0] is Match.PARTIAL]
+    return {method for one in found for method in one.methods or ()}
 
 
 def _answer(folder: Path, path: str) -> Response:

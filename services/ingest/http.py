@@ -1,6 +1,7 @@
 """`POST /v1/events`: CloudEvents in three modes, answered once Kafka has them."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -26,6 +27,7 @@ from schemas.cloudevents import (
 from schemas.errors import Invalid, Unavailable
 from schemas.refusals import checked
 from schemas.sentences import say
+from services.ingest.body import read
 from services.ingest.edges.ngsi_ld.edge import posted
 from services.ingest.edges.runner import Edges
 from services.ingest.packer import Packer
@@ -36,6 +38,8 @@ ACKNOWLEDGED_WITHIN_S = 5.0
 RETRY_AFTER_S = 5
 FAULTS_NAMED = 100
 """Records of one pack that an answer names; the rest is counted."""
+ORIGIN = re.compile(r"[A-Za-z0-9._:\-\[\]]{1,253}")
+"""A name of a host: who asks to deliver to a hook."""
 NOT_NOW = {"Retry-After": str(RETRY_AFTER_S)}
 
 
@@ -61,7 +65,7 @@ class Door:
         return Starlette(
             routes=[
                 Route("/v1/events", self._answering(self._post), methods=["POST"]),
-                Route("/v1/hooks/{edge}", self._answering(self._hook), methods=["POST"]),
+                Route("/v1/hooks/{edge}", self._answering(self._hook), methods=["POST", "OPTIONS"]),
                 Route("/healthz", self._healthz),
                 Route("/readyz", self._readyz),
             ],
@@ -95,6 +99,8 @@ class Door:
         return json_answer(request, 202, answer)
 
     async def _hook(self, request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return self._consent(request)
         opened, body = await self._let_in(request)
         intake = opened.edges.hook(request.path_params["edge"])
         if intake is None:
@@ -102,11 +108,23 @@ class Door:
         outcome = await asyncio.wait_for(posted(intake, body), ACKNOWLEDGED_WITHIN_S)
         return json_answer(request, 202, outcome)
 
+    def _consent(self, request: Request) -> Response:
+        """Consent to deliveries, which CloudEvents HTTP webhooks ask for first, without a key: no secret is told."""
+        if self.opened is None:
+            raise Unavailable(say("kafka_not_yet"))
+        if self.opened.edges.hook(request.path_params["edge"]) is None:
+            raise Refused(405, say("no_edge"), headers={"Allow": ""})
+        origin = request.headers.get("webhook-request-origin", "")
+        headers = {"Allow": "POST, OPTIONS"}
+        if ORIGIN.fullmatch(origin):
+            headers |= {"WebHook-Allowed-Origin": origin, "WebHook-Allowed-Rate": "*"}
+        return Response(None, 200, headers)
+
     async def _let_in(self, request: Request) -> tuple[Open, bytes]:
         if self.opened is None:
             raise Unavailable(say("kafka_not_yet"))
         _authorise(request, self.opened.known)
-        return self.opened, await _read(request, self._body_limit)
+        return self.opened, await read(request, self._body_limit)
 
 
 async def _http_problem(request: Request, error: Exception) -> Response:
@@ -121,20 +139,6 @@ def _authorise(request: Request, known: Known) -> None:
         raise Refused(401, say("send_key"), headers={"WWW-Authenticate": "Bearer"})
     if not may_write(holder):
         raise Refused(403, say("key_roles", id=holder.id, roles=", ".join(holder.roles)))
-
-
-async def _read(request: Request, limit: int) -> bytes:
-    too_large = Refused(413, say("body_too_large", limit=limit), limit=limit)
-    length = request.headers.get("content-length", "0")
-    if length.isdigit() and int(length) > limit:
-        raise too_large
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limit:
-            raise too_large
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _decoded(request: Request, body: bytes) -> list[CloudEvent | Invalid]:

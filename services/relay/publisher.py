@@ -11,10 +11,10 @@ from infra.kafka.clients import consumer, producer
 from infra.kafka.cluster import Given
 from infra.metrics import PUBLISHED
 from infra.postgres.publishing import Waiting
+from schemas.cloudevents import KAFKA_HEADERS
 from schemas.incidents import Incident
 from schemas.topics import AGENCY_PREFIX, CHANGES, INCIDENTS, agency_topic, topics
 
-CLOUDEVENT = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
 MARK = TopicPartition(CHANGES, 0)
 """The committed offset of the relay's group on this partition is the last number published."""
 
@@ -90,7 +90,7 @@ class Publisher:
             PUBLISHED.labels(row.topic).inc()
 
     async def _send(self, topic: str, row: Waiting) -> None:
-        headers = CLOUDEVENT if row.incident_id else None
+        headers = KAFKA_HEADERS if row.incident_id else None
         value = marked(row.value, self._exercise) if row.incident_id else row.value
         await self._producer.send(topic, value, key=row.key.encode(), headers=headers)
 

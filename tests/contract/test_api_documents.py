@@ -12,7 +12,10 @@ import jsonschema
 import pytest
 from openapi_spec_validator import validate
 
+from schemas.cloudevents import STRUCTURED
+from schemas.topics import FIXED, headers_of
 from services.api.publish import documents
+from tests.contract.routes import ROUTES
 from tests.contract.tree import ROOT
 
 GENERATED = documents()
@@ -82,6 +85,12 @@ def test_every_operation_has_words_and_its_errors(path: str, method: str, operat
     assert path.startswith(("/v1/", "/healthz", "/readyz", "/metrics"))
 
 
+@pytest.mark.parametrize("name", ["asset_id", "park_id", "sensor_id", "limit_id", "figure_id"])
+def test_an_id_that_may_have_slashes_is_a_whole_path(name: str) -> None:
+    paths = [route.path for route in ROUTES if f"{{{name}" in route.path]
+    assert paths and all(f"{{{name}:path}}" in path for path in paths)
+
+
 def _references(value: Any) -> list[str]:
     if isinstance(value, dict):
         own = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
@@ -110,6 +119,16 @@ def test_every_operation_of_asyncapi_names_messages_of_its_channel() -> None:
         channel = operation["channel"]["$ref"].removeprefix("#/channels/")
         for message in operation["messages"]:
             assert message["$ref"].startswith(f"#/channels/{channel}/messages/")
+
+
+def test_what_asyncapi_calls_a_structured_event_has_its_header() -> None:
+    """The binding of CloudEvents to Kafka takes a record without it for one in binary mode."""
+    kinds = {name: one["contentType"] for name, one in ASYNCAPI["components"]["messages"].items()}
+    for topic in FIXED:
+        (kind,) = {kinds[record] for record in topic.records}
+        headers = dict(headers_of(topic.name) or ())
+        assert ("content-type" in headers) == (kind == STRUCTURED), topic.name
+        assert all(value.startswith(kind.encode()) for value in headers.values())
 
 
 @pytest.mark.parametrize("message", ["Change", "Incident"])

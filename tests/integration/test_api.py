@@ -220,6 +220,21 @@ async def test_a_problem_is_told_in_the_language_that_is_preferred(
     assert "Accept-Language" in chosen.headers["vary"]
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/v1/events", "POST"),
+        ("/v1/hooks/context", "OPTIONS, POST"),
+        ("/v1/incidents/inc-1/commands", "POST"),
+        ("/v1/duty/turn-1", "DELETE, PUT"),
+    ],
+)
+async def test_what_cannot_be_read_says_what_may_be_done_there(api: Api, path: str, allowed: str) -> None:
+    got, head = await api.http.get(path), await api.http.head(path)
+    assert (got.status_code, got.headers["allow"]) == (405, allowed), got.text
+    assert (head.status_code, head.headers["allow"]) == (405, allowed)
+
+
 async def test_a_body_that_is_wrong_is_told_in_the_language_that_is_preferred(api: Api) -> None:
     given = {"command": "take", "version": "x"}
     answer = await api.http.post("/v1/incidents/inc-3/commands", json=given, headers={"accept-language": "vi"})
@@ -318,6 +333,15 @@ async def test_assets_and_relations_are_found_by_kind_box_and_end(api: Api) -> N
     assert (await api.http.get("/v1/assets?kind=feeder&bbox=100,10,101,11")).json()["items"] == []
     edges = (await api.http.get("/v1/relations?relation=feeds&from=feeder-471")).json()["items"]
     assert [(one["from_id"], one["to_id"]) for one in edges] == [("feeder-471", "cab-1")]
+
+
+async def test_an_asset_whose_id_has_slashes_is_found_by_it(api: Api) -> None:
+    sensor = Asset(id="bridge/north/gauge-1", kind="sensor", name="Gauge")
+    await api.put(reference, reference_row("assets", sensor.id, sensor))
+    for path in (f"/v1/assets/{sensor.id}", "/v1/assets/bridge%2Fnorth%2Fgauge-1"):
+        assert (await api.http.get(path)).json()["id"] == sensor.id
+    answer = await api.http.get("/v1/assets/bridge/north")
+    assert (answer.status_code, answer.json()["code"]) == (404, "no_asset")
 
 
 async def test_an_unregistered_sensor_is_listed_with_its_minutes_and_latest_value(api: Api) -> None:

@@ -71,6 +71,13 @@ async def test_one_command_for_several_incidents_has_a_result_for_each(api: Api)
     assert [(one["command"], one["by"]) for one in timeline] == [("assign", "integrator")]
 
 
+async def test_null_for_what_a_command_has_not_is_left_out(api: Api) -> None:
+    answer = await command(api.http, "inc-nowhere", command="note", note="x", signals=None, assignee=None)
+    assert answer.status_code == 404, answer.text
+    answer = await command(api.http, "inc-nowhere", command=None)
+    assert (answer.status_code, answer.json()["field"]) == (422, "command")
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -202,6 +202,14 @@ def test_what_ingest_refuses_comes_through_unchanged(
     assert passed.headers["content-type"] == own.headers["content-type"] == "application/problem+json"
 
 
+def test_consent_to_deliveries_comes_from_the_hook_itself(center: Center) -> None:
+    asked = {"WebHook-Request-Origin": "broker.example"}
+    consent = httpx.options(center.http.base_url.join("/v1/hooks/context"), headers=asked)
+    assert (consent.status_code, consent.headers["webhook-allowed-origin"]) == (200, "broker.example"), consent.text
+    for path in ("/v1/hooks/nowhere", "/v1/events"):
+        assert httpx.options(center.http.base_url.join(path), headers=asked).status_code == 405
+
+
 def test_a_big_batch_and_binary_mode_pass_through(center: Center) -> None:
     pack = [{"n": f"stranger-{number}/stage_m", "u": "m", "v": 1.0, "t": time.time()} for number in range(20_000)]
     event = {"specversion": "1.0", "id": "big", "source": "/test/whole", "type": "city.readings", "data": pack}

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 import pytest
-from aiokafka import TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 
 from infra.kafka.clients import consumer
 from infra.kafka.cluster import cluster_of
@@ -37,6 +37,11 @@ async def refused(api: Api, topic: str, value: bytes, offset: int, stage: str = 
 
 async def stored(api: Api, topic: str) -> dict[int, list[bytes]]:
     """The values of a topic, by partition."""
+    return {number: [one.value for one in records] for number, records in (await records_of(api, topic)).items()}
+
+
+async def records_of(api: Api, topic: str) -> dict[int, list[ConsumerRecord]]:
+    """The records of a topic, by partition."""
     (known,) = (one for one in FIXED if one.name == topic)
     partitions = [TopicPartition(topic, number) for number in range(known.partitions)]
     source = consumer(api.center.settings.kafka_bootstrap)
@@ -45,11 +50,11 @@ async def stored(api: Api, topic: str) -> dict[int, list[bytes]]:
         source.assign(partitions)
         ends = await source.end_offsets(partitions)
         await source.seek_to_beginning(*partitions)
-        found: dict[int, list[bytes]] = {one.partition: [] for one in partitions}
+        found: dict[int, list[ConsumerRecord]] = {one.partition: [] for one in partitions}
         for one in partitions:
             while await source.position(one) < ends[one]:
                 records = await source.getmany(one, timeout_ms=200)
-                found[one.partition] += [record.value for record in records.get(one, [])]
+                found[one.partition] += records.get(one, [])
         return found
     finally:
         await source.stop()
@@ -62,14 +67,17 @@ async def test_what_an_operator_writes_never_goes_to_an_internal_topic(api: Api,
         answer = await operator.post(f"{path}/replay", json={"text": EVENT})
     assert (answer.status_code, answer.json()["topic"]) == (200, INBOX), answer.text
     assert await stored(api, topic) == before
-    assert EVENT.encode() in [value for values in (await stored(api, INBOX)).values() for value in values]
+    arrived = [one for records in (await records_of(api, INBOX)).values() for one in records]
+    (resent, *_) = [one for one in arrived if one.value == EVENT.encode()]
+    assert dict(resent.headers) == {"content-type": b"application/cloudevents+json; charset=UTF-8"}
 
 
 async def test_the_original_bytes_go_to_where_they_stood(api: Api) -> None:
     path = await refused(api, LINKS, b"the very bytes", 8)
     answer = await api.http.post(f"{path}/replay")
     assert (answer.status_code, answer.json()["topic"]) == (200, LINKS), answer.text
-    assert (await stored(api, LINKS))[1][-1] == b"the very bytes"
+    resent = (await records_of(api, LINKS))[1][-1]
+    assert (resent.value, resent.headers) == (b"the very bytes", ()), "links are no CloudEvents"
     assert (await api.http.get(path)).json()["replayed_at"] is not None
     (line,) = (await api.http.get("/v1/audit", params={"subject": f"{LINKS}/1/8"})).json()["items"]
     assert (line["by"], line["address"], line["detail"]) == (

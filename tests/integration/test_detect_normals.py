@@ -18,7 +18,7 @@ from schemas.readings import Pack, Run, Tick
 from schemas.signals import Signal, decode_signal, decode_signal_record
 from schemas.topics import NORMALS, SIGNALS, partition_of, readings_topic
 from streams.app import changelog_name
-from tests.detecting import Workers, publish, stored
+from tests.detecting import Workers, publish, records_of, stored
 from tests.servers import Servers
 from tests.waiting import until
 
@@ -86,6 +86,16 @@ def signals(bootstrap: str) -> list[Signal]:
     return [decode_signal(record.data) for record in records if record.type == "signal.raised"]
 
 
+def headers(bootstrap: str, topic: str) -> dict[str, list[tuple[str, bytes]]]:
+    """Of the records of a topic of signals, by type; an error where two of a type differ."""
+    found: dict[str, list[tuple[str, bytes]]] = {}
+    for records in asyncio.run(records_of(bootstrap, topic, 2)).values():
+        for record in records:
+            kind = decode_signal_record(record.value).type
+            assert found.setdefault(kind, list(record.headers)) == list(record.headers)
+    return found
+
+
 def forget(bootstrap: str) -> None:
     """The pages are gone, and the readings too: only the normals are left."""
     with admin(bootstrap) as client:
@@ -109,3 +119,5 @@ def test_a_detect_without_pages_goes_on_with_the_normals_that_it_told(servers: S
     send(servers.kafka, pack(START_MS + 5 * HOUR_MS, [60.0]))
     (signal,) = until(lambda: signals(servers.kafka), "the signal", DEADLINE_S, every=0.3)
     assert (signal.asset, signal.kind, signal.value) == ("t1", "tank.odd", 60.0)
+    structured = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
+    assert headers(servers.kafka, SIGNALS) == {"signal.raised": structured}

@@ -400,6 +400,12 @@ def test_a_notification_of_a_context_broker_becomes_readings(edges: Edges) -> No
     nothing = edges.ingest.http.post("/v1/hooks/context", json=notification("2", {"type": "Streetlight"}))
     assert (nothing.status_code, nothing.json()["field"]) == (422, "data[0].type")
     assert edges.ingest.http.post("/v1/hooks/nobody", json=given).status_code == 404
+    origin = {"WebHook-Request-Origin": "broker.example", "WebHook-Request-Rate": "120", "Authorization": ""}
+    consent = edges.ingest.http.options("/v1/hooks/context", headers=origin)
+    assert (consent.status_code, consent.headers["webhook-allowed-origin"]) == (200, "broker.example")
+    assert (consent.headers["webhook-allowed-rate"], consent.headers["allow"]) == ("*", "POST, OPTIONS")
+    plain = edges.ingest.http.options("/v1/hooks/context")
+    assert plain.status_code == 200 and "webhook-allowed-origin" not in plain.headers
     assert edges.ingest.http.post("/v1/hooks/context", json=given, headers={"Authorization": ""}).status_code == 401
 
 

@@ -41,6 +41,13 @@ async def test_every_form_has_its_own_fields_and_usual_filters(api: Api) -> None
     assert (message["to"], message["filters"], message["template"]) == (["+84901234567"], {}, TEMPLATE)
 
 
+async def test_null_is_left_out_of_a_new_endpoint_and_refused_in_a_change(api: Api) -> None:
+    hook = await made(api, url=HOOK, description=None, filters=None, authorization=None)
+    assert (hook["description"], hook["filters"]) == ("", {})
+    answer = await api.http.patch(f"/v1/webhooks/{hook['id']}", json={"authorization": None})
+    assert (answer.status_code, answer.json()["field"]) == (422, "authorization"), "left out it would stay"
+
+
 async def test_the_header_for_a_gateway_is_kept_and_never_shown(api: Api) -> None:
     place = "/v1/webhooks/" + (await made(api, form="message", url=HOOK, template=TEMPLATE, authorization=SECRET))["id"]
     patched = await api.http.patch(place, json={"template": [TEMPLATE], "authorization": SECRET + "2", "to": ["duty"]})

@@ -1,5 +1,6 @@
 """Ingest over HTTP on real Kafka and Redis: what is taken, how it is written, and every kind of bad input."""
 
+import gzip
 import json
 import time
 from collections.abc import Iterator
@@ -170,7 +171,7 @@ def test_what_is_not_taken_is_told_in_the_language_that_is_preferred(ingest: Ing
     assert answer.headers["content-language"] == "vi"
     refused = ingest.raw("{}", "text/plain", **{"accept-language": "vi, en;q=0.5"})
     body = refused.json()
-    assert (body["title"], body["code"]) == ("Không nhận loại nội dung này", "content_type")
+    assert (body["title"], body["code"]) == ("Không nhận loại hoặc cách nén nội dung này", "content_type")
     assert body["detail"].startswith("không nhận text/plain") and refused.headers["vary"] == "Accept-Language"
 
 
@@ -231,6 +232,15 @@ BAD_EVENTS = {
         event(CAP.replace("<identifier>", "<identifier>" + "a" * 513), kind="cap.received", number="b"),
         "data.identifier",
     ),
+    "an open polygon": (
+        event(
+            CAP.replace("</alert>", "<info><area><polygon>1,1 1,2 2,2 2,1</polygon></area></info></alert>"),
+            kind="cap.received",
+            number="b",
+        ),
+        "data.infos[0].areas[0].polygons[0]",
+    ),
+    "two values in one record": (event([{"n": "x/stage_m", "v": 1, "vs": "on"}], number="b27"), "data.0.vs"),
     "a signal without asset": (signal_raised(asset=""), "data.asset"),
     "a naive time of a signal": (signal_raised(at="2026-11-20T10:00:00"), "data.at"),
     "a source of the center": (
@@ -305,6 +315,38 @@ def test_another_content_type_names_those_that_are_taken(ingest: Ingest) -> None
 def test_without_a_key_and_with_a_viewers_key_nothing_is_taken(ingest: Ingest) -> None:
     assert_problem(ingest.raw("[]", BATCH, authorization="Bearer wrong"), 401)
     assert_problem(ingest.raw("[]", BATCH, authorization=f"Bearer {VIEWER_KEY}"), 403, "viewer")
+
+
+def test_a_body_may_be_packed_with_gzip(ingest: Ingest) -> None:
+    body = gzip.compress(json.dumps([event(pack("gzip-1/stage_m", [1.0]), number="gzip")]).encode())
+    answer = ingest.raw(body, BATCH, **{"content-encoding": "gzip"})
+    assert (answer.status_code, answer.json()["accepted"]) == (202, 1), answer.text
+
+
+PACKED: dict[str, tuple[str, bytes, int]] = {
+    "a body that is large once unpacked": ("gzip", gzip.compress(b" " * 8_388_609), 413),
+    "half a gzip": ("gzip", gzip.compress(b"[]")[:-4], 400),
+    "gzip and more": ("gzip", gzip.compress(b"[]") + b"x", 400),
+    "no gzip": ("gzip", b"[]", 400),
+    "another coding": ("br", b"[]", 415),
+    "two codings": ("gzip, gzip", b"[]", 415),
+}
+
+
+@pytest.mark.parametrize("what", PACKED)
+def test_what_cannot_be_unpacked_says_the_way_out(ingest: Ingest, what: str) -> None:
+    coding, body, status = PACKED[what]
+    answer = ingest.raw(body, BATCH, **{"content-encoding": coding})
+    assert_problem(answer, status, field=None if status == 413 else "content-encoding")
+    assert answer.headers.get("accept-encoding") == ("gzip, identity" if status == 415 else None)
+
+
+def test_who_asks_to_deliver_to_what_is_no_hook_gets_no_consent(ingest: Ingest) -> None:
+    asked = {"webhook-request-origin": "broker.example"}
+    for path, allowed in (("/v1/hooks/nowhere", ""), ("/v1/events", "POST")):
+        answer = ingest.http.options(path, headers=asked)
+        assert_problem(answer, 405)
+        assert answer.headers["allow"] == allowed and "webhook-allowed-origin" not in answer.headers
 
 
 def test_another_method_and_another_address_are_problems(ingest: Ingest) -> None:

@@ -224,6 +224,7 @@ async def test_a_preview_says_what_would_be_covered_and_changes_nothing(scene: S
     assert told["signals"] == 2
     (one,) = told["incidents"]
     assert (one["id"], one["whole"], one["suppressed_count"]) == (name, True, 2)
+    assert (await scene.http.post("/v1/silences/preview", json={**wish, "effects": None})).json() == told
     told = (await scene.http.post("/v1/silences/preview", json={**wish, "effects": []})).json()
     assert (told["signals"], told["incidents"][0]["whole"]) == (1, False)
     assert not (await scene.incident(name))["suppressed"]

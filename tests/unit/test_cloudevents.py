@@ -1,6 +1,7 @@
 """CloudEvents in structured, batch and binary mode: what is right comes through, what is wrong is named."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def test_unknown_extensions_are_ignored() -> None:
 @pytest.mark.parametrize(
     ("wrong", "field", "words"),
     [
-        ({"id": None}, "id", "str"),
+        ({"id": None}, "id", "required"),
         ({"id": ""}, "id", "length"),
         ({"source": 5}, "source", "str"),
         ({"specversion": "0.3"}, "specversion", '"1.0"'),
@@ -92,6 +93,14 @@ def test_a_wrong_header_is_named(header: str, value: str) -> None:
     with pytest.raises(Invalid) as refused:
         decode_binary({**HEADERS, header: value}, b"")
     assert (refused.value.field or "").removeprefix("ce-") == header.removeprefix("ce-")
+
+
+def test_a_leap_second_is_a_time_in_every_mode() -> None:
+    leap, after = "2016-12-31T23:59:60Z", datetime(2017, 1, 1, tzinfo=UTC)
+    assert structured(time=leap, recordedtime=leap).time == after
+    assert decode_binary({**HEADERS, "ce-time": leap}, b"").time == after
+    (one,) = decode_batch(json.dumps([{**GOOD, "recordedtime": leap}]).encode())
+    assert isinstance(one, CloudEvent) and one.recordedtime == after
 
 
 def test_data_in_base64_is_decoded_and_what_is_none_is_named() -> None:

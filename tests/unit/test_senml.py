@@ -102,6 +102,13 @@ def test_what_is_no_number_is_named(record: dict[str, Any], field: str) -> None:
     assert fault.field == field
 
 
+@pytest.mark.parametrize("other", [{"vs": "on"}, {"vb": False}, {"vd": ""}], ids=str)
+def test_of_two_values_in_one_record_none_is_taken(other: dict[str, Any]) -> None:
+    """RFC 8428 §4.2."""
+    found = resolved({"bn": "a/", "n": "x", "v": 1, **other}, {"n": "y", "v": 2})
+    assert (found.names, [(fault.record, fault.field) for fault in found.faults]) == (["a/y"], [(0, next(iter(other)))])
+
+
 def test_a_record_of_base_fields_only_is_no_reading_and_no_fault() -> None:
     found = resolved({"bn": "a/", "bu": "m"}, {"n": "x", "v": 1})
     assert (found.names, found.faults) == (["a/x"], [])

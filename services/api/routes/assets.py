@@ -86,7 +86,7 @@ async def assets(center: Here, things: Annotated[Things, Query()]) -> Response:
     return raw_page([row.body for row in rows], following)
 
 
-@router.get("/v1/assets/{asset_id}", summary="One asset", **gives(Asset, "The asset", 404))
+@router.get("/v1/assets/{asset_id:path}", summary="One asset", **gives(Asset, "The asset", 404))
 async def asset(center: Here, asset_id: str) -> Response:
     """With its geometry and properties."""
     async with center.engine.connect() as connection:

@@ -15,7 +15,7 @@ from city.judge import check_report
 from infra.clock import utc_now
 from infra.postgres.clocks import recorded_clock
 from infra.postgres.reference import present_city
-from schemas.cloudevents import CONTENT_TYPE
+from schemas.cloudevents import KAFKA_HEADERS
 from schemas.errors import CenterError, Invalid, Unavailable
 from schemas.events import TEXT, Report
 from schemas.ids import digest, report_asset
@@ -233,9 +233,8 @@ async def _send(center: Center, event_id: str, event: bytes) -> None:
     What was given up may still arrive; it is harmless, since of an id only one is taken.
     """
     try:
-        headers = [("content-type", CONTENT_TYPE.encode())]
         async with asyncio.timeout(SENT_WITHIN_S):
-            await center.producer.send_and_wait(REPORTS_BY_HAND, event, key=event_id.encode(), headers=headers)
+            await center.producer.send_and_wait(REPORTS_BY_HAND, event, key=event_id.encode(), headers=KAFKA_HEADERS)
     except TimeoutError:
         raise Unavailable(say("kafka_unacknowledged")) from None
     except KafkaError as error:

@@ -31,7 +31,7 @@ GIVEN = {
 FIRST, LAST = 2000, 2200
 
 
-@router.get("/{park_id}/report", summary="Yearly monitoring report", response_class=Response, responses=GIVEN)
+@router.get("/{park_id:path}/report", summary="Yearly monitoring report", response_class=Response, responses=GIVEN)
 async def report(center: Here, park_id: str, year: int, format: Literal["csv", "html"] = "csv") -> Response:
     """Decree 35/2022/NĐ-CP: indicators with coverage and interval, dated factors with their source, criteria."""
     if not FIRST <= year <= LAST:

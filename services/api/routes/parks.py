@@ -97,16 +97,8 @@ def _rank_view(one: Any) -> RankView:
     return RankView(**shown | {"not_ranked": note_view(one.not_ranked) if one.not_ranked else None})
 
 
-@router.get("/{park_id}", summary="One park or plant", **gives(ParkView, "The park", 404))
-async def park(center: Here, park_id: str) -> Response:
-    """As in the list."""
-    async with center.engine.connect() as connection:
-        known, found = await read_known(connection)
-    return json_answer(park_view(known, place_of(found, park_id)))
-
-
 @router.get(
-    "/{park_id}/criteria", summary="Eco-industrial park", **gives(Page[Finding], "What is asked, and shown", 404)
+    "/{park_id:path}/criteria", summary="Eco-industrial park", **gives(Page[Finding], "What is asked, and shown", 404)
 )
 async def criteria(center: Here, park_id: str, year: Annotated[int | None, Query(ge=2000, le=2200)] = None) -> Response:
     """The criteria whose text is confirmed, with the evidence for each; thresholds that are not are left out."""
@@ -115,6 +107,14 @@ async def criteria(center: Here, park_id: str, year: Annotated[int | None, Query
         place_of(found, park_id)
         shown = await evidence(connection, known, park_id, year)
     return raw_page(shown, None)
+
+
+@router.get("/{park_id:path}", summary="One park or plant", **gives(ParkView, "The park", 404))
+async def park(center: Here, park_id: str) -> Response:
+    """As in the list."""
+    async with center.engine.connect() as connection:
+        known, found = await read_known(connection)
+    return json_answer(park_view(known, place_of(found, park_id)))
 
 
 async def evidence(connection: AsyncConnection, known: Known, park_id: str, year: int | None) -> list[Finding]:

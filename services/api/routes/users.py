@@ -46,14 +46,14 @@ async def add(center: Here, request: Request, admin: Admin) -> Response:
 
 
 @router.patch(
-    "/{name}",
+    "/{name:path}",
     summary="Change a person",
     openapi_extra=takes(UserChange, CHANGE),
     **gives(User, "The person as it is now", 404, 409, 429),
 )
 async def change(center: Here, request: Request, admin: Admin, name: Annotated[str, Path()]) -> Response:
     """Another role, agency or password, or no longer let in; all sessions of theirs end. The last admin stays one."""
-    wish = await body_as(request, UserChange)
+    wish = await body_as(request, UserChange, change=True)
     password_hash = None if wish.password is msgspec.UNSET else await _hash(center, wish.password)
     now = utc_now()
     async with center.engine.begin() as connection:

@@ -96,7 +96,7 @@ async def change(center: Here, request: Request, teller: Teller, endpoint_id: st
     """Another address, description, filters, …; form and secret stay. What waits goes to the new address. The header
     `authorization` is for one server: with an address at another one it is gone unless it is given again.
     """
-    wish = await body_as(request, EndpointChange)
+    wish = await body_as(request, EndpointChange, change=True)
     async with center.engine.connect() as connection:
         form = (await store.endpoint(connection, endpoint_id)).form
     values = await changed(wish, form, center.settings)

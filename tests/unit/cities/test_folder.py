@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.cities.folder import CityErrors, layered, read_city, shipped
+from infra.cities.folder import CityErrors, city_layer, layered, read_city, shipped
 
 CITY = 'id = "c"\nname = "C"\nname_vi = "C"\ntime_zone = "Asia/Ho_Chi_Minh"\n'
 DOMAIN = """
@@ -103,6 +103,14 @@ def test_a_valid_folder_gives_assets_with_the_relations_that_properties_stand_fo
     assert city.assets["f1"].position == (106.6, 11.0)
 
 
+def test_a_property_that_is_null_is_as_if_it_were_not_there(folder: Folder) -> None:
+    before = read_city(folder.write()).assets["f1"]
+    folder.features[0]["properties"] |= dict.fromkeys(("name_vi", "observes", "measures", "approximate", "region"))
+    folder.features[2]["properties"] |= {"agency": None, "note": None}
+    city = read_city(folder.write())
+    assert city.assets["f1"] == before and city.assets["s1"].properties == {"note": None}
+
+
 def test_a_relation_may_say_what_a_property_leaves_out(folder: Folder) -> None:
     del folder.features[2]["properties"]["measures"]
     folder.relations.append("s1,measures,f2")
@@ -167,6 +175,10 @@ CASES: dict[str, tuple[Spoil, str]] = {
     "measures twice": (
         spoil_relation("s1,measures,f2"),
         'line 3: measures: of "s1" is "f1" in assets.geojson and "f2" here',
+    ),
+    "no kind but null": (
+        lambda folder: folder.features[0]["properties"].update(kind=None),
+        'assets.geojson: feature "f1": kind: is required',
     ),
     "zone twice": (spoil_relation("f1,located_in,z2"), 'line 3: zone: of "f1" is "z1" in assets.geojson and "z2" here'),
     "two regions": (spoil_property(1, "region", "north"), "line 2: region: a relation cannot join two regions"),
@@ -349,6 +361,43 @@ def test_a_domain_goes_on_in_more_files(folder: Folder) -> None:
     domain = read_city(folder.write()).domains["flood"]
     assert [one.id for one in domain.conditions] == ["flood.high", "flood.dry"]
     assert "flood.dry" in domain.kinds
+
+
+RIVER_MORE = MORE.replace("flood.dry", "river.dry")
+
+
+def test_a_folder_adds_a_part_to_a_domain_that_ships(folder: Folder) -> None:
+    folder.files["domains/river.dry.toml"] = RIVER_MORE
+    ships = shipped()
+    city = read_city(folder.write(), ships)
+    whole, before = layered(ships, city).domains["river"], ships.domains["river"]
+    assert [one.id for one in whole.conditions] == [*(one.id for one in before.conditions), "river.dry"]
+    assert (whole.quantities, whole.kinds.keys() - before.kinds.keys()) == (before.quantities, {"river.dry"})
+    assert city_layer(ships, city)["domains"] == {"river": whole}
+
+
+def test_a_part_of_what_ships_leaves_what_the_folder_has_taken_from_it(folder: Folder) -> None:
+    folder.files["domains/flood.toml"] = DOMAIN.replace("level_m", "stage_m")
+    folder.files["domains/river.dry.toml"] = RIVER_MORE.replace("stage_m", "ph")
+    whole = layered(shipped(), read_city(folder.write()))
+    assert [name for name, domain in whole.domains.items() if "stage_m" in domain.quantities] == ["flood"]
+
+
+def test_a_part_of_what_ships_says_nothing_that_is_there_already(folder: Folder) -> None:
+    condition = shipped().domains["river"].conditions[0]
+    folder.files["domains/river.more.toml"] = f"""
+quantities = {{ stage_m = {{ unit = "m" }} }}
+[[conditions]]
+id = "{condition.id}"
+kind = "{condition.kind}"
+severity = "minor"
+quantity = "{condition.quantity}"
+above = 1
+"""
+    faults = folder.faults()
+    assert any("river.more.toml: quantities: stage_m: is in another file" in fault for fault in faults)
+    folder.files["domains/river.more.toml"] = "[[" + folder.files["domains/river.more.toml"].partition("[[")[2]
+    assert any(f'river.more.toml: condition "{condition.id}"' in fault for fault in folder.faults())
 
 
 def test_a_further_file_has_its_domain_and_says_nothing_twice(folder: Folder) -> None:

@@ -13,6 +13,7 @@ from city.correlate import Window
 from city.detect import Detector
 from schemas.assets import Asset
 from schemas.cloudevents import CloudEvent
+from schemas.errors import Invalid
 from schemas.events import Event
 from schemas.readings import Tick
 from schemas.signals import Signal
@@ -85,6 +86,34 @@ def test_a_warning_begins_with_its_message_and_ends_when_it_expires() -> None:
 
 
 @pytest.mark.parametrize(
+    "polygon",
+    [
+        "north of here",
+        "10.9,106.6 10.9,106.7 10.9,106.6",
+        "10.9,106.6 10.9,106.7 11.2,106.7 11.2,106.5",
+        "10.9,106.6 10.9 106.7 11.2,106.7 10.9,106.6",
+    ],
+)
+def test_a_polygon_that_is_open_or_too_small_is_named(polygon: str) -> None:
+    with pytest.raises(Invalid) as told:
+        Center().tell(0, message(area=f"<areaDesc>x</areaDesc>{RING}<polygon>{polygon}</polygon>"))
+    assert (told.value.field, told.value.detail[:16]) == ("data.infos[0].areas[0].polygons[1]", "needs four pairs")
+
+
+def test_polygons_of_a_message_in_json_are_looked_at_too() -> None:
+    head = dict.fromkeys(("identifier", "sender", "scope"), "x") | {"sent": time(0), "status": "Actual"}
+    infos: list[Any] = [{"areas": [{"polygons": ["10,106 10,107 11,107 10,106"]}, {"polygons": ["10,106"]}]}]
+    given = {**head, "msgType": "Alert", "infos": infos}
+    event = CloudEvent(id="1", source="/met", type="cap.received", data=msgspec.Raw(msgspec.json.encode(given)))
+    with pytest.raises(Invalid) as told:
+        cap_data(event)
+    assert told.value.field == "data.infos[0].areas[1].polygons[0]"
+    given["infos"] = [7]
+    event = msgspec.structs.replace(event, data=msgspec.Raw(msgspec.json.encode(given)))
+    assert cap_data(event) == given, "infos of another form cover nothing"
+
+
+@pytest.mark.parametrize(
     ("area", "zones"),
     [
         ("<areaDesc>Xa, Phường Phú Lợi</areaDesc>", ["z1", "z3"]),
@@ -93,7 +122,7 @@ def test_a_warning_begins_with_its_message_and_ends_when_it_expires() -> None:
         (f"<areaDesc>x</areaDesc>{RING}", ["z1", "z2"]),
         (f"<areaDesc>some streets</areaDesc>{SMALL}", ["z1"]),
         ("<areaDesc>x</areaDesc><circle>11.15,106.59 5</circle>", ["z2"]),
-        ("<areaDesc>x</areaDesc><polygon>north of here</polygon><circle>11.15,106.59 wide</circle>", []),
+        ("<areaDesc>x</areaDesc><polygon> </polygon><circle>north 3</circle><circle>11.15,106.59 wide</circle>", []),
     ],
     ids=["names", "code", "id", "polygon", "less than a ward", "circle", "nonsense"],
 )
