@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.detecting import workers
 from tests.servers import no_settings_of_the_caller, servers, shared_servers, stores, wiped_kafka
 
-__all__ = ["no_settings_of_the_caller", "servers", "shared_servers", "stores", "wiped_kafka"]
+__all__ = ["no_settings_of_the_caller", "servers", "shared_servers", "stores", "wiped_kafka", "workers"]
 OWN = pytest.StashKey[Path]()
 GROUP = pytest.StashKey[str]()
 # how fast a busy machine draws examples says nothing about the code: speed is measured by `make bench`

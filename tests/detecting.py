@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from aiokafka import ConsumerRecord, TopicPartition
 from kafka import KafkaProducer
 
@@ -15,6 +17,7 @@ from infra.kafka.admin import ensure_topics
 from infra.kafka.clients import consumer
 from schemas.reference import ReferenceRecord
 from schemas.topics import reference_topic, topics
+from tests.servers import Servers
 
 
 def publish(bootstrap: str, items: dict[str, dict[str, Any]]) -> None:
@@ -58,6 +61,16 @@ class Workers:
             worker.kill()
             worker.wait()
         self._log.close()
+
+
+@pytest.fixture
+def workers(servers: Servers, tmp_path: Path) -> Iterator[Workers]:
+    """None runs yet; what runs at the end is killed."""
+    found = Workers(servers.kafka, tmp_path)
+    try:
+        yield found
+    finally:
+        found.end()
 
 
 async def stored(

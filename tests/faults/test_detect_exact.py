@@ -7,12 +7,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 import msgspec
-import pytest
 from kafka import KafkaProducer
 
 from city.detect import Detector
@@ -150,15 +148,6 @@ def trouble(workers: Workers) -> None:
     workers.keep_up()
     workers.kill(0)
     time.sleep(4)
-
-
-@pytest.fixture
-def workers(servers: Servers, tmp_path: Path) -> Iterator[Workers]:
-    found = Workers(servers.kafka, tmp_path)
-    try:
-        yield found
-    finally:
-        found.end()
 
 
 def test_state_and_signals_are_exact_over_kills_joins_and_a_frozen_worker(servers: Servers, workers: Workers) -> None:

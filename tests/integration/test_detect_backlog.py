@@ -1,11 +1,9 @@
 """What came while detect was away: of many partitions each waits for its turn, and none is thrown back by that."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-import pytest
 from kafka import KafkaProducer
 
 from schemas.assets import City
@@ -26,15 +24,6 @@ PLACES = [
 ]
 START_MS, TICKS = 1_790_000_000_000, 200
 DEADLINE_S = 120.0
-
-
-@pytest.fixture
-def workers(servers: Servers, tmp_path: Path) -> Iterator[Workers]:
-    found = Workers(servers.kafka, tmp_path)
-    try:
-        yield found
-    finally:
-        found.end()
 
 
 def _domain(name: str) -> Domain:

@@ -2,12 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
-import pytest
 from kafka import KafkaProducer, TopicPartition
 
 from infra.kafka.admin import admin
@@ -48,15 +45,6 @@ def known() -> dict[str, dict[str, Any]]:
         "domains": {"tank": domain},
         "limits": {},
     }
-
-
-@pytest.fixture
-def workers(servers: Servers, tmp_path: Path) -> Iterator[Workers]:
-    found = Workers(servers.kafka, tmp_path)
-    try:
-        yield found
-    finally:
-        found.end()
 
 
 def send(bootstrap: str, *records: Pack | Tick) -> None:
