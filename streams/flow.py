@@ -167,8 +167,8 @@ class Flow:
         self.owned.clear()
         changelog = f"center-{self.name}-pages-changelog"
         sources = [tp for tp in consumer.assignment() if tp.topic != changelog]
-        earliest = await consumer.earliest_offsets(*sources) if sources else {}
-        owned = {tp: self._own(tp, int(earliest.get(tp) or 0), generation) for tp in sorted(sources)}
+        earliest = await self._seeker.earliest(sources)
+        owned = {tp: self._own(tp, earliest[tp], generation) for tp in sorted(sources)}
         if self.app.rebalancing or self.app.consumer_generation_id != generation:
             return
         self.owned, self.generation = owned, generation
@@ -176,11 +176,9 @@ class Flow:
 
     def _own(self, tp: TP, earliest: int, generation: int) -> Owned:
         restored = self.reader.restored(tp.topic, tp.partition)
-        first = restored.stamp.offset + 1
-        if earliest > first:
-            self._log.error("input_lost", topic=tp.topic, partition=tp.partition, first=first, earliest=earliest)
+        first = self._seeker.kept(tp, restored.stamp.offset + 1, earliest)
         fold, writer = self._build(tp, restored.pages), PageWriter(tp.topic, restored, generation)
-        return Owned(fold, writer, max(first, earliest))
+        return Owned(fold, writer, first)
 
     async def flush(self) -> None:
         """Await the outputs, write the pages and the meta records, await them, acknowledge.

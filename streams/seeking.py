@@ -7,7 +7,7 @@ was skipped is a record behind the place, or that Faust has gone past it and hol
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import faust
@@ -75,13 +75,28 @@ class Seeker:
         if place.sought is None or self._over(place.sought):
             place.jumped, place.sought = True, None
 
+    async def earliest(self, partitions: Collection[TP]) -> dict[TP, int]:
+        """The first offset that Kafka keeps of each."""
+        found = await self._app.consumer.earliest_offsets(*partitions) if partitions else {}
+        return {tp: int(found.get(tp) or 0) for tp in partitions}
+
+    def kept(self, tp: TP, first: int, earliest: int) -> int:
+        """Where a partition goes on that Kafka keeps from `earliest` on; says so if that leaves a hole."""
+        if earliest > first:
+            self._log.error("input_lost", topic=tp.topic, partition=tp.partition, first=first, earliest=earliest)
+        return max(first, earliest)
+
     async def again(self, places: Mapping[TP, Place]) -> None:
-        """Reads again what jumped."""
+        """Reads again what jumped, from what Kafka keeps of it: what is too old would be sought for ever."""
         due = {tp: place for tp, place in places.items() if place.jumped}
+        if not due:
+            return
+        generation = self._app.consumer_generation_id
+        earliest = await self.earliest(due.keys())
         for tp, place in due.items():
+            place.expected = self.kept(tp, place.expected, earliest[tp])
             self._log.warning("read_again", topic=tp.topic, partition=tp.partition, offset=place.expected)
-        if due:
-            await self._seek(due)
+        await self._seek(due, generation)
 
     async def watch(self, places: Mapping[TP, Place]) -> None:
         """What was skipped at the end of the input shows by no jump: Faust has gone past it and holds nothing more."""
@@ -108,7 +123,7 @@ class Seeker:
     def _over(self, passage: Passage) -> bool:
         return passage.over(self._fetching_since(), self._taken, self._queue.qsize() if self._queue else 0)
 
-    async def _seek(self, places: Mapping[TP, Place]) -> None:
+    async def _seek(self, places: Mapping[TP, Place], generation: int) -> None:
         """Read on from these places; a rebalance in between makes it void, and is followed by a new takeover.
 
         Faust notes the offset of every record that it hands on, and silently drops what is older than that. A record
@@ -117,10 +132,11 @@ class Seeker:
         """
         partitions = sorted(places)
         for half in (partitions[::2], partitions[1::2]):
-            await self._seek_paused({tp: places[tp] for tp in half})
+            if half and not self._void(generation):
+                await self._seek_paused({tp: places[tp] for tp in half}, generation)
 
-    async def _seek_paused(self, places: Mapping[TP, Place]) -> None:
-        consumer, generation = self._app.consumer, self._app.consumer_generation_id
+    async def _seek_paused(self, places: Mapping[TP, Place], generation: int) -> None:
+        consumer = self._app.consumer
         consumer.pause_partitions(places)
         try:
             await self._handed_on()

@@ -1,11 +1,13 @@
 """What came while detect was away: of many partitions each waits for its turn, and none is thrown back by that."""
 
 import asyncio
+import signal
 from pathlib import Path
 
 import msgspec
-from kafka import KafkaProducer
+from kafka import KafkaProducer, TopicPartition
 
+from infra.kafka.admin import admin
 from schemas.assets import City
 from schemas.domains import Domain, Quantity
 from schemas.readings import Tick
@@ -39,12 +41,12 @@ def _domain(name: str) -> Domain:
     )
 
 
-def _leave_behind(bootstrap: str) -> None:
+def _tick(bootstrap: str, places: list[tuple[str, int]], numbers: range) -> None:
     """A tick a second for each partition, as ingest sends them."""
     producer = KafkaProducer(bootstrap_servers=bootstrap, linger_ms=50)
-    for number in range(TICKS):
+    for number in numbers:
         value = msgspec.json.encode(Tick(START_MS + 1000 * number))
-        for topic, partition in PLACES:
+        for topic, partition in places:
             producer.send(topic, value=value, partition=partition)
     producer.flush()
     producer.close()
@@ -64,7 +66,7 @@ def test_a_long_backlog_is_taken_in_one_go(servers: Servers, workers: Workers, t
     city = City(id="c", name="C", name_vi="C", time_zone="Asia/Ho_Chi_Minh")
     domains = {name: _domain(name) for name in DOMAINS}
     publish(servers.kafka, {"cities": {"c": city}, "assets": {}, "domains": domains, "limits": {}})
-    _leave_behind(servers.kafka)
+    _tick(servers.kafka, PLACES, range(TICKS))
     workers.start()
 
     def caught_up() -> bool:
@@ -74,3 +76,20 @@ def test_a_long_backlog_is_taken_in_one_go(servers: Servers, workers: Workers, t
     until(caught_up, "the clocks at the end of the backlog", DEADLINE_S, every=1.0)
     again = (tmp_path / "detect.log").read_text().count("read_again")
     assert again <= len(PLACES), "a seek without need puts a partition at the end of the line again"
+
+
+def test_what_kafka_no_longer_keeps_is_passed_over(servers: Servers, workers: Workers, tmp_path: Path) -> None:
+    city = City(id="c", name="C", name_vi="C", time_zone="Asia/Ho_Chi_Minh")
+    publish(servers.kafka, {"cities": {"c": city}, "assets": {}, "domains": {"tank": _domain("tank")}, "limits": {}})
+    places = [(topic("tank"), number) for topic in (readings_topic, events_topic) for number in range(INPUT_PARTITIONS)]
+    _tick(servers.kafka, places, range(1))
+    workers.start()
+    until(lambda: len(_clocks(servers.kafka)) == INPUT_PARTITIONS, "the first clocks", DEADLINE_S, every=0.5)
+    workers.running[0].send_signal(signal.SIGSTOP)
+    _tick(servers.kafka, places, range(1, TICKS))
+    with admin(servers.kafka) as client:
+        client.delete_records({TopicPartition(*place): TICKS - 1 for place in places})
+    workers.running[0].send_signal(signal.SIGCONT)
+    end = START_MS + 1000 * (TICKS - 1)
+    until(lambda: min(_clocks(servers.kafka).values()) == end, "the clocks at the end", DEADLINE_S, every=0.5)
+    assert "input_lost" in (tmp_path / "detect.log").read_text()
