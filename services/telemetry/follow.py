@@ -129,8 +129,8 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
             span = self._spans.get(key)
             if span is None:
                 return
-            if record.offset != self._next[key]:  # fetched before a rebalance
-                consumer.seek(partition, self._next[key])
+            if record.offset != self._next[key]:  # fetched before a rebalance, or what was next is kept no more
+                await self._go_on(consumer, partition)
                 return
             self._next[key] += 1
             if record.offset < span.end:
@@ -140,6 +140,19 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
             self._last, self._taken = record, self._taken + 1
             if self._spans.get(key) is span:  # else it was taken away meanwhile
                 self._spans[key] = Span(span.first, record.offset + 1)
+
+    async def _go_on(self, consumer: AIOKafkaConsumer, partition: TopicPartition) -> None:
+        """To the next record that Kafka keeps; what is too old would be sought for ever."""
+        beginning, key = (
+            (await consumer.beginning_offsets([partition]))[partition],
+            (partition.topic, partition.partition),
+        )
+        if key not in self._next:
+            return
+        if beginning > self._next[key]:
+            _log.error("input_lost", topic=key[0], partition=key[1], first=self._next[key], earliest=beginning)
+            self._next[key] = beginning
+        consumer.seek(partition, self._next[key])
 
     def _recall(self, record: ConsumerRecord) -> None:
         """What was counted before this process had the partition is known, as if it had counted it."""

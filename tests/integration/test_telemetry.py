@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
@@ -12,11 +13,12 @@ from typing import Any
 import msgspec
 import pyarrow.parquet as pq
 import pytest
-from kafka import KafkaProducer
+from kafka import KafkaProducer, TopicPartition
 from redis import Redis
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from infra.kafka.admin import admin
 from infra.postgres.clocks import move_clock
 from infra.postgres.engine import connect
 from infra.postgres.rollup_export import Wanted, export
@@ -168,6 +170,21 @@ def test_a_reading_that_is_sent_again_counts_once_also_after_a_restart(telemetry
                 until(partial(telemetry.passed, "marker-1", 2 * turn + n), "both are there")
     counted = telemetry.rows("SELECT count, sum, min, max, last FROM rollups WHERE sensor = 'twice-1'")
     assert counted == [(6, 36.0, 1.0, 8.0, 3.0)]
+
+
+def test_readings_that_kafka_no_longer_keeps_hold_up_no_others(telemetry: Telemetry, tmp_path: Path) -> None:
+    with running_process("services.telemetry", tmp_path, **telemetry.settings()) as process:
+        telemetry.send(readings("before-1", 1.0))
+        until(lambda: telemetry.count("before-1") == 1, "the first reading")
+        process.send_signal(signal.SIGSTOP)
+        telemetry.send(readings("on-its-way-1", 1.0))
+        telemetry.send(readings("lost-1", 1.0))
+        with admin(telemetry.servers.kafka) as client:
+            client.delete_records({TopicPartition(RIVER, 1): -1})
+        telemetry.send(readings("after-1", 1.0))
+        process.send_signal(signal.SIGCONT)
+        until(lambda: telemetry.count("after-1") == 1, "the reading after the hole")
+        assert telemetry.count("lost-1") == 0
 
 
 def test_a_reading_is_known_once_its_batch_is_written_among_the_last_thousand_of_its_name() -> None:
