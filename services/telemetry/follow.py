@@ -143,10 +143,8 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _go_on(self, consumer: AIOKafkaConsumer, partition: TopicPartition) -> None:
         """To the next record that Kafka keeps; what is too old would be sought for ever."""
-        beginning, key = (
-            (await consumer.beginning_offsets([partition]))[partition],
-            (partition.topic, partition.partition),
-        )
+        key = partition.topic, partition.partition
+        beginning = (await consumer.beginning_offsets([partition]))[partition]
         if key not in self._next:
             return
         if beginning > self._next[key]:
