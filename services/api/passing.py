@@ -18,6 +18,8 @@ from services.api.wire import Hooked, Taken
 router = APIRouter(tags=["input"])
 EVENTS, HOOKS = "/v1/events", "/v1/hooks/"
 HOP = frozenset({"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length"})
+TOLD = HOP | {"date", "server"}
+"""Of an answer: what this server says itself."""
 EVENT = {
     "specversion": "1.0",
     "id": "scada-20260131-0001",
@@ -98,7 +100,7 @@ async def _passed(ingest: httpx.AsyncClient, request: Request) -> Response:
         answer = await ingest.send(passed, stream=True)
     except httpx.TransportError as error:
         raise Unavailable(say("ingest_down", reason=type(error).__name__)) from None
-    kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP}
+    kept = {name: value for name, value in answer.headers.items() if name.lower() not in TOLD}
     return StreamingResponse(_answered(answer), answer.status_code, kept)
 
 

@@ -200,6 +200,7 @@ def test_what_ingest_refuses_comes_through_unchanged(
     assert (passed.status_code, own.status_code) == (code, code), passed.text
     assert passed.json() == own.json()
     assert passed.headers["content-type"] == own.headers["content-type"] == "application/problem+json"
+    assert len(passed.headers.get_list("date")) == 1
 
 
 def test_consent_to_deliveries_comes_from_the_hook_itself(center: Center) -> None:
