@@ -8,6 +8,7 @@ import msgspec
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from city.space import pairs_of
 from schemas.cloudevents import CloudEvent, is_json
 from schemas.errors import Invalid
 from schemas.refusals import checked
@@ -122,8 +123,5 @@ def _check_polygons(data: dict[str, Any]) -> None:
 
 
 def _is_ring(polygon: str) -> bool:
-    try:
-        points = [(float(lat), float(lon)) for lat, lon in (pair.split(",") for pair in polygon.split())]
-    except ValueError:
-        return False
+    points = pairs_of(polygon)
     return len(points) >= CORNERS and points[0] == points[-1]

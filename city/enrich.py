@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from city.checklist import Instructions
-from schemas.assets import Area, Asset, City
+from schemas.assets import UNKNOWN_ZONE, Area, Asset, City
 from schemas.domains import Condition, Domain, Limit, Quantity, SignalKind
 from schemas.times import to_ms
 
@@ -138,7 +138,7 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def zone(self, asset_id: str) -> str | None:
         """Zone of an asset, of a sensor's measured asset where it has none itself; None if unregistered."""
         for found in self._around(asset_id):
-            if found.zone != "unknown":
+            if found.zone != UNKNOWN_ZONE:
                 return found.zone
         return None
 

@@ -17,7 +17,7 @@ from schemas.assets import UNKNOWN_ZONE
 from schemas.cloudevents import CloudEvent, decode_structured
 from schemas.errors import Invalid
 from schemas.events import REPORT_CATEGORIES, Event, Report, SignalEvent, Work
-from schemas.mended import mended
+from schemas.mended import taken
 from schemas.packed import Packed, PackedPlain, decode_packed
 from schemas.refusals import checked
 from schemas.senml import Fault, resolve
@@ -252,9 +252,8 @@ def check_report(given: Report) -> None:
 
 def _data(event: CloudEvent, kind: type[T]) -> tuple[T, dict[str, Any]]:
     """The data, and as it was given but for what is null and might be left out."""
-    decode = msgspec.json.Decoder(kind).decode
-    given = mended(decode, event.payload())
-    return checked(decode, given, "data"), checked(msgspec.json.Decoder(dict[str, Any]).decode, given, "data")
+    found, given = taken(msgspec.json.Decoder(kind).decode, event.payload(), "data")
+    return found, checked(msgspec.json.Decoder(dict[str, Any]).decode, given, "data")
 
 
 def _given_ms(event: CloudEvent, otherwise_ms: int) -> int:

@@ -92,3 +92,12 @@ def around(cell: Cell) -> Iterator[Cell]:
     for x in (column - 1, column, column + 1):
         for y in (row - 1, row, row + 1):
             yield x, y
+
+
+def pairs_of(text: str) -> list[Position]:
+    """`lat,lon lat,lon …` as positions, as CAP writes them; none if it is anything else."""
+    try:
+        pairs = [one.split(",") for one in text.split()]
+        return [(float(lon), float(lat)) for lat, lon in pairs]
+    except ValueError:
+        return []

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import msgspec
 
 from schemas.errors import Invalid
-from schemas.mended import mended
+from schemas.mended import taken
 from schemas.refusals import checked
 from schemas.sentences import say
 from schemas.times import At, past_leap
@@ -62,10 +62,7 @@ _decode_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 def decode_structured(body: bytes | msgspec.Raw) -> CloudEvent:
     """One event in structured mode. Raises Invalid naming the attribute."""
-    try:
-        return _decode_one(body)
-    except (msgspec.MsgspecError, RecursionError, ValueError):
-        return checked(_decode_one, mended(_decode_one, bytes(body)))
+    return taken(_decode_one, body)[0]
 
 
 def decode_batch(body: bytes) -> list[CloudEvent | Invalid]:

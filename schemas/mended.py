@@ -2,16 +2,27 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
+from schemas.refusals import checked
 from schemas.times import past_leap
 
+T = TypeVar("T")
 MOST = 64
 """Places that are mended in one document."""
 _WRONG = re.compile(r"(?:got `null`|RFC3339 encoded datetime) - at `\$(?P<place>[^`]+)`$")
 _STEP = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<index>\d+)\]")
+
+
+def taken(decode: Callable[[bytes], T], body: bytes, place: str = "") -> tuple[T, bytes]:
+    """What `decode` makes of the JSON, mended only if it has to be, and that JSON. Raises Invalid naming the field."""
+    try:
+        return decode(body), body
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        given = mended(decode, bytes(body))
+        return checked(decode, given, place), given
 
 
 def mended(decode: Callable[[bytes], Any], body: bytes) -> bytes:

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from schemas.assets import UNKNOWN_ZONE
 from schemas.ids import digest
 from schemas.times import At, from_ms
 
@@ -45,7 +46,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The asset that the sensor measures; the signal counts for it too."""
     position: tuple[float, float] | None = None
     """lon, lat in WGS 84."""
-    zone: str = "unknown"
+    zone: str = UNKNOWN_ZONE
     region: str = "city"
     """The key of signals and links."""
     agency: str | None = None

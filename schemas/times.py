@@ -37,6 +37,11 @@ def past_leap(given: Any) -> Any:
     return rfc3339(after) if (after.day, after.hour, after.minute) == (1, 0, 0) else given
 
 
+def told_ms(given: Any) -> int:
+    """Unix milliseconds of an RFC 3339 text with an offset, perhaps a leap second. Raises msgspec.ValidationError."""
+    return to_ms(msgspec.convert(past_leap(given), At))
+
+
 def rfc3339(at: datetime) -> str:
     """RFC 3339 in UTC with milliseconds and `Z`, the one written form of a time."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -121,7 +121,7 @@ class Flow:
             self._seeker.behind(owned)
 
     def _stale(self) -> bool:
-        return bool(self.app.rebalancing) or self.app.consumer_generation_id != self.generation
+        return self._seeker.is_over(self.generation)
 
     async def _send(self) -> None:
         async with self._sending:
@@ -165,11 +165,10 @@ class Flow:
     async def _own_all(self) -> None:
         generation, consumer = self.app.consumer_generation_id, self.app.consumer
         self.owned.clear()
-        changelog = f"center-{self.name}-pages-changelog"
-        sources = [tp for tp in consumer.assignment() if tp.topic != changelog]
+        sources = [tp for tp in consumer.assignment() if tp.topic != changelog_name(self.name)]
         earliest = await self._seeker.earliest(sources)
         owned = {tp: self._own(tp, earliest[tp], generation) for tp in sorted(sources)}
-        if self.app.rebalancing or self.app.consumer_generation_id != generation:
+        if self._seeker.is_over(generation):
             return
         self.owned, self.generation = owned, generation
         self._log.info("took_over", generation=generation, partitions=len(owned))

@@ -132,7 +132,7 @@ class Seeker:
         """
         partitions = sorted(places)
         for half in (partitions[::2], partitions[1::2]):
-            if half and not self._void(generation):
+            if half and not self.is_over(generation):
                 await self._seek_paused({tp: places[tp] for tp in half}, generation)
 
     async def _seek_paused(self, places: Mapping[TP, Place], generation: int) -> None:
@@ -140,17 +140,18 @@ class Seeker:
         consumer.pause_partitions(places)
         try:
             await self._handed_on()
-            if not self._void(generation):
+            if not self.is_over(generation):
                 await consumer.seek_wait({tp: place.expected for tp, place in places.items()})
         except (IllegalStateError, TimeoutError):
-            if not self._void(generation):
+            if not self.is_over(generation):
                 raise
         finally:
-            if not self._void(generation):
+            if not self.is_over(generation):
                 consumer.resume_partitions(places)
                 _sought(places.values())
 
-    def _void(self, generation: int) -> bool:
+    def is_over(self, generation: int | None) -> bool:
+        """Whether what is read in this generation counts no more: a rebalance is under way, or was."""
         return bool(self._app.rebalancing) or self._app.consumer_generation_id != generation
 
     async def _handed_on(self) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from city.enrich import Catalogue
+from schemas.assets import UNKNOWN_ZONE
 from schemas.ids import signal_id
 from schemas.signals import ACTIVE, CLEARED, Signal, severity_rank
 from schemas.times import from_ms, to_ms
@@ -76,7 +77,7 @@ class Book:
         known = {
             "measures": catalogue.measured(asset),
             "position": catalogue.position(asset),
-            "zone": catalogue.zone(asset) or "unknown",
+            "zone": catalogue.zone(asset) or UNKNOWN_ZONE,
             "region": catalogue.region(asset),
             "agency": catalogue.agency(asset),
             "domain": catalogue.kind_domain(move.kind, catalogue.sensor_domain(asset)),

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from city.enrich import Catalogue
-from city.space import Position, distance_m, encloses
+from city.space import Position, distance_m, encloses, pairs_of
 from schemas.assets import Asset
 from schemas.events import NOTE
 from schemas.ids import digest
@@ -128,23 +128,14 @@ def _touched(area: Place, catalogue: Catalogue) -> dict[str, Asset]:
 def _encloses(area: Place, at: Position | None) -> bool:
     if at is None:
         return False
-    rings = map(_points, area.polygons)
+    rings = map(pairs_of, area.polygons)
     return any(encloses(ring, *at) for ring in rings) or any(_within(at, one) for one in area.circles)
-
-
-def _points(text: str) -> list[Position]:
-    """`lat,lon lat,lon …` as positions; none if it is anything else."""
-    try:
-        pairs = [one.split(",") for one in text.split()]
-        return [(float(lon), float(lat)) for lat, lon in pairs]
-    except ValueError:
-        return []
 
 
 def _within(at: Position, circle: str) -> bool:
     """`lat,lon radius`, the radius in km."""
     centre, _, radius = circle.partition(" ")
-    points = _points(centre)
+    points = pairs_of(centre)
     try:
         return bool(points) and distance_m(at, points[0]) <= float(radius) * 1000
     except ValueError:

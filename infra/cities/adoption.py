@@ -12,7 +12,7 @@ from infra.cities.assets import SENSOR_ID
 from infra.cities.dependency import check_graph
 from infra.cities.problems import Problems
 from infra.cities.relations import derived
-from schemas.assets import Asset, Relation
+from schemas.assets import UNKNOWN_ZONE, Asset, Relation
 from schemas.domains import Domain
 from schemas.errors import Invalid
 from schemas.sentences import say
@@ -59,7 +59,7 @@ def adopted(sensor_id: str, given: Adoption, assets: Assets, domains: Mapping[st
     for field, message in _faults(sensor_id, given, assets, domains):
         raise Invalid(message, field=field)
     measured = assets.get(given.measures or "")
-    zone = given.zone or (measured.zone if measured else "unknown")
+    zone = given.zone or (measured.zone if measured else UNKNOWN_ZONE)
     home = measured or assets.get(zone)
     asset = Asset(
         id=sensor_id,

@@ -8,7 +8,7 @@ import msgspec
 from city.geometry import fault, representative
 from infra.cities.problems import Problems
 from infra.cities.sources import Sources, converted
-from schemas.assets import Asset
+from schemas.assets import UNKNOWN_ZONE, Asset
 from schemas.sentences import say
 
 FILE = "assets.geojson"
@@ -26,7 +26,7 @@ class _Properties(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     name: str
     name_vi: str = ""
-    zone: str = "unknown"
+    zone: str = UNKNOWN_ZONE
     region: str = "city"
     agency: str | None = None
     observes: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from infra.cities.assets import FILE as ASSETS
 from infra.cities.assets import place
 from infra.cities.problems import Problems
 from infra.cities.sources import Sources
-from schemas.assets import Asset, Relation
+from schemas.assets import UNKNOWN_ZONE, Asset, Relation
 from schemas.sentences import say
 
 FILE = "relations.csv"
@@ -74,7 +74,7 @@ def _told_by(relation: Relation, asset: Asset, assets: dict[str, Asset], lines: 
     if relation.relation == "measures":
         field, own, unset = "measures", asset.measures, None
     elif relation.relation == "located_in" and assets[relation.to_id].kind == "zone":
-        field, own, unset = "zone", asset.zone, "unknown"
+        field, own, unset = "zone", asset.zone, UNKNOWN_ZONE
     else:
         return asset
     if own == unset:

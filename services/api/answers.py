@@ -9,7 +9,7 @@ import msgspec
 from fastapi import Request, Response
 
 from schemas.errors import Invalid
-from schemas.mended import mended
+from schemas.mended import taken
 from schemas.refusals import checked
 from schemas.sentences import say
 from schemas.times import At
@@ -111,7 +111,7 @@ async def body_as(request: Request, kind: type[T], *, change: bool = False) -> T
     Null for what may be left out counts as left out, but not in a `change`, where that would be to keep it.
     """
     decode, body = msgspec.json.Decoder(kind).decode, await request.body()
-    given = checked(decode, body if change else mended(decode, body))
+    given = checked(decode, body) if change else taken(decode, body)[0]
     fit(msgspec.to_builtins(given, builtin_types=(datetime,)))
     return given
 

@@ -7,6 +7,7 @@ from math import isfinite
 from city.enrich import split_name
 from city.normalise import LATEST_MS
 from infra.postgres.rollup_store import RollupRow, SensorRow
+from schemas.assets import UNKNOWN_ZONE
 from schemas.errors import Invalid
 from schemas.readings import MEASURING, Pack
 from schemas.sentences import say
@@ -51,7 +52,7 @@ class _Sensor:
     __slots__ = ("count", "first_ms", "last_ms", "quantities", "zone")
 
     def __init__(self, at_ms: int) -> None:
-        self.count, self.first_ms, self.last_ms, self.zone = 0, at_ms, at_ms, "unknown"
+        self.count, self.first_ms, self.last_ms, self.zone = 0, at_ms, at_ms, UNKNOWN_ZONE
         self.quantities: set[str] = set()
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 
+from schemas.assets import UNKNOWN_ZONE
 from schemas.errors import Unknown
 from schemas.sentences import say
 from schemas.times import At
@@ -76,7 +77,7 @@ def _shown(row: Any) -> Sensor:
     return Sensor(
         id=row.id,
         registered=row.body is not None,
-        zone=body.get("zone") or row.zone or "unknown",
+        zone=body.get("zone") or row.zone or UNKNOWN_ZONE,
         quantities=body.get("observes") or row.quantities or [],
         reports=row.quantities or [],
         name=body.get("name"),

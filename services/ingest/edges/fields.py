@@ -11,7 +11,7 @@ import msgspec
 from schemas.errors import Invalid
 from schemas.senml import TIME_LIMIT_S
 from schemas.sentences import say
-from schemas.times import At, past_leap, to_ms
+from schemas.times import to_ms, told_ms
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 SCALES = {"unix_s": 1000.0, "unix_ms": 1.0}
@@ -48,7 +48,7 @@ def instant_ms(given: Any, form: str, field: str) -> int:
             raise Invalid(say("time_beyond"), field=field)
         return round(given * SCALES[form])
     try:
-        return to_ms(msgspec.convert(past_leap(given), At))
+        return told_ms(given)
     except msgspec.ValidationError:
         raise Invalid(say("time_offset"), field=field) from None
 

@@ -12,7 +12,7 @@ from schemas.edges import Edge, Entity
 from schemas.errors import Invalid
 from schemas.refusals import checked
 from schemas.sentences import say
-from schemas.times import At, past_leap, to_ms
+from schemas.times import At, to_ms, told_ms
 from services.ingest.edges.intake import Fault, Intake, Message, Outcome, readings
 from services.ingest.edges.ngsi_ld.units import UNIT_CODES
 
@@ -99,6 +99,6 @@ def _value(attribute: Any) -> Any:
 
 def _time(given: Any, field: str) -> int:
     try:
-        return to_ms(msgspec.convert(past_leap(given), At))
+        return told_ms(given)
     except msgspec.ValidationError:
         raise Invalid(say("time_offset"), field=field) from None
