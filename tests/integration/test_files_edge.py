@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
+from unicodedata import normalize
 
 import pytest
 from prometheus_client import REGISTRY
@@ -47,7 +48,7 @@ class Drop:
     """A folder, and an edge that empties it."""
 
     def __init__(self, path: Path, folder: Folder, files: Files) -> None:
-        self.path, self._folder = path, folder
+        self.path, self.folder = path, folder
         packer = Packer(0)
         packer.done.set_result(None)
         self.letters = Letters()
@@ -70,7 +71,7 @@ class Drop:
 
     async def looked(self, now: float = 0.0) -> dict[str, int]:
         """All files and their sizes after a look at `now`, seconds."""
-        await self.watch.look(self._folder, now)
+        await self.watch.look(self.folder, now)
         files = [one for one in self.path.rglob("*") if one.is_file() and not one.is_symlink()]
         return {str(one.relative_to(self.path)): one.stat().st_size for one in files}
 
@@ -133,6 +134,14 @@ async def test_a_name_that_is_no_utf8_is_told_and_holds_nothing_up(drop: Drop) -
     (drop.path / NAME).write_text(GOOD)
     assert set(await drop.looked()) == {os.fsdecode(b"refused/A\xff.txt")}, "the other one was taken and deleted"
     assert [letter.key for letter in drop.letters.found] == ["A\ufffd.txt".encode()]
+
+
+async def test_a_pattern_finds_a_name_however_its_letters_are_written(drop: Drop) -> None:
+    names = {normalize(written, "Trạm 1.txt") for written in ("NFC", "NFD")}
+    for name in (*names, NAME):
+        (drop.path / name).write_text(GOOD)
+    for written in ("NFC", "NFD"):
+        assert {entry.name for entry in await drop.folder.entries(normalize(written, "Trạm*"))} == names
 
 
 async def test_a_link_that_took_the_place_of_a_file_is_not_read_and_none_is_moved_through(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Station files: what a layout says is read, everything else is named line by line."""
 
 from typing import Any
+from unicodedata import normalize
 
 import msgspec
 import pytest
@@ -9,6 +10,8 @@ from schemas.edges import Edge, Files
 from services.ingest.edges.files.layout import AT_MOST, LayoutReader
 from services.ingest.edges.intake import Message
 from tests.unit.edges.station import LAYOUT, NAME
+
+GOOD = b"COD;1;mg/L;00"
 
 
 def read(body: bytes, name: str = NAME, **changes: Any) -> Message:
@@ -30,6 +33,12 @@ def test_a_line_is_a_reading_at_the_local_time_of_the_name() -> None:
     ]
 
 
+def test_a_name_is_the_same_however_its_letters_are_written() -> None:
+    for written in ("NFC", "NFD"):
+        found = read(GOOD, normalize(written, "Trạm_20260131080000.txt"))
+        assert [record["n"] for record in records(found)] == ["Trạm/cod_mgl"]
+
+
 @pytest.mark.parametrize(
     ("line", "field"),
     [
@@ -49,14 +58,14 @@ def test_a_bad_line_is_set_apart_and_the_others_go_on(line: str, field: str | No
     assert [record["v"] for record in records(found)] == [2.0]
 
 
-@pytest.mark.parametrize(("body", "name"), [(b"COD;1;mg/L;00", "other.txt"), (b"\xff\xfe\xfd", NAME), (b"\n", NAME)])
+@pytest.mark.parametrize(("body", "name"), [(GOOD, "other.txt"), (b"\xff\xfe\xfd", NAME), (b"\n", NAME)])
 def test_a_file_that_is_none_is_one_fault(body: bytes, name: str) -> None:
     found = read(body, name)
     assert (found.events, [fault.raw for fault in found.faults]) == ([], [body])
 
 
 def test_a_time_that_is_none_is_a_fault_of_its_line() -> None:
-    found = read(b"COD;1;mg/L;00", "KCN_1_20261331080000.txt")
+    found = read(GOOD, "KCN_1_20261331080000.txt")
     assert "is not a time of the form" in found.faults[0].detail
 
 

@@ -9,6 +9,7 @@ from fnmatch import fnmatch
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple, Protocol
+from unicodedata import normalize
 
 import asyncssh
 
@@ -68,6 +69,15 @@ def numbered(name: str) -> Iterator[str]:
     yield from (f"{name}.{number}" for number in count(2))
 
 
+def composed(name: str) -> str:
+    """The name with letters as one character each: some machines write "ạ" as a letter and its marks."""
+    return normalize("NFC", name)
+
+
+def _is_named(name: str, pattern: str) -> bool:
+    return fnmatch(composed(name), composed(pattern))
+
+
 def _no_link(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
@@ -84,7 +94,7 @@ class LocalFolder:
 
     def _entries(self, pattern: str) -> list[Entry]:
         found = []
-        for path in sorted(one for one in self._path.iterdir() if fnmatch(one.name, pattern)):
+        for path in sorted(one for one in self._path.iterdir() if _is_named(one.name, pattern)):
             with suppress(FileNotFoundError):  # gone since it was listed
                 told = path.lstat()
                 if stat.S_ISREG(told.st_mode):
@@ -129,7 +139,7 @@ class RemoteFolder:
         found = []
         for one in await self._client.readdir(self._path):
             name, told = str(one.filename), one.attrs
-            if fnmatch(name, pattern) and stat.S_ISREG(told.permissions or 0):
+            if _is_named(name, pattern) and stat.S_ISREG(told.permissions or 0):
                 found.append(Entry(name, told.size or 0, float(told.mtime or 0)))
         return sorted(found)
 

@@ -12,6 +12,7 @@ from schemas.errors import Invalid
 from schemas.readings import MEASURING
 from schemas.sentences import say
 from services.ingest.edges.fields import local_ms, written_number
+from services.ingest.edges.files.folders import composed
 from services.ingest.edges.intake import Fault, Message, readings
 
 AT_MOST = 2_000
@@ -23,7 +24,7 @@ class LayoutReader:
 
     def __init__(self, edge: Edge, layout: Layout) -> None:
         self._edge, self._layout = edge, layout
-        self._name = re.compile(layout.name)
+        self._name = re.compile(composed(layout.name))
         self._zone = ZoneInfo(layout.time_zone)
 
     def read(self, name: str, body: bytes) -> Message:
@@ -59,7 +60,7 @@ class LayoutReader:
         return [line for line in lines if line.strip()]
 
     def _named(self, name: str) -> dict[str, str]:
-        found = self._name.fullmatch(name)
+        found = self._name.fullmatch(composed(name))
         if found is None:
             raise Invalid(say("file_name", name=name), field="name")
         return {key: text for key, text in found.groupdict().items() if text is not None}
