@@ -1,12 +1,14 @@
 """The migrations lead to the tables, and to nothing else."""
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
-from infra.postgres.migrate import configuration, upgrade
+from infra.postgres.migrate import configuration, is_present, upgrade
 from infra.postgres.tables import metadata
+from schemas.errors import Unavailable
 from tests.servers import Servers
 
 COMPARED = {"compare_type": True, "compare_server_default": True}
@@ -32,6 +34,29 @@ def test_migrating_again_changes_nothing(shared_servers: Servers) -> None:
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
     engine.dispose()
+
+
+def test_tables_of_a_newer_version_are_left_alone_and_said(shared_servers: Servers) -> None:
+    database_url = shared_servers.fresh_database()
+    upgrade(database_url)
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    for ask in (upgrade, is_present):
+        with pytest.raises(Unavailable, match="9999.*start that version again, or restore a backup"):
+            ask(database_url)
+
+
+def test_a_user_who_may_create_nothing_is_told_what_it_needs(shared_servers: Servers) -> None:
+    database_url = make_url(shared_servers.fresh_database())
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE ROLE reader LOGIN PASSWORD 'reader'"))
+    engine.dispose()
+    reader = database_url.set(username="reader", password="reader").render_as_string(hide_password=False)
+    with pytest.raises(Unavailable, match="permission denied for schema public.*must own the tables"):
+        upgrade(reader)
 
 
 def test_minutes_of_before_the_partitions_keep_their_months_and_get_hours(shared_servers: Servers) -> None:
