@@ -44,7 +44,7 @@ def test_tables_of_a_newer_version_are_left_alone_and_said(shared_servers: Serve
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
     for ask in (upgrade, is_present):
-        with pytest.raises(Unavailable, match="9999.*start that version again, or restore a backup"):
+        with pytest.raises(Unavailable, match=r"9999.*start that version again, or restore a backup"):
             ask(database_url)
 
 
@@ -55,7 +55,7 @@ def test_a_user_who_may_create_nothing_is_told_what_it_needs(shared_servers: Ser
         connection.execute(text("CREATE ROLE reader LOGIN PASSWORD 'reader'"))
     engine.dispose()
     reader = database_url.set(username="reader", password="reader").render_as_string(hide_password=False)
-    with pytest.raises(Unavailable, match="permission denied for schema public.*must own the tables"):
+    with pytest.raises(Unavailable, match=r"permission denied for schema public.*must own the tables"):
         upgrade(reader)
 
 
