@@ -25,8 +25,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "database_newer": {
         "en": "the tables in PostgreSQL are of another, probably newer version ({found}; this one knows {known} and "
         "older): start that version again, or restore a backup of before it",
-        "vi": "các bảng trong PostgreSQL thuộc phiên bản khác, có lẽ mới hơn ({found}; phiên bản này biết {known} trở về "
-        "trước): hãy chạy lại phiên bản ấy, hoặc phục hồi bản sao lưu có từ trước đó",
+        "vi": "các bảng trong PostgreSQL thuộc phiên bản khác, có lẽ mới hơn ({found}; phiên bản này biết {known} "
+        "trở về trước): hãy chạy lại phiên bản ấy, hoặc phục hồi bản sao lưu có từ trước đó",
     },
     "database_ready": {
         "en": "database: ready, {city} with {assets} assets",
@@ -110,10 +110,10 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "postgres_refuses": {"en": "PostgreSQL refuses: {reason}", "vi": "PostgreSQL từ chối: {reason}"},
     "postgres_rights": {
-        "en": "PostgreSQL refuses: {reason}. The user of SOC_DATABASE_URL must own the tables and be able to create more "
-        "in the schema public",
-        "vi": "PostgreSQL từ chối: {reason}. Người dùng của SOC_DATABASE_URL phải là chủ các bảng và được tạo thêm bảng "
-        "trong lược đồ public",
+        "en": "PostgreSQL refuses: {reason}. The user of SOC_DATABASE_URL must own the tables and may need to create "
+        "more in the schema public",
+        "vi": "PostgreSQL từ chối: {reason}. Người dùng của SOC_DATABASE_URL phải là chủ các bảng và được tạo thêm "
+        "bảng trong lược đồ public",
     },
     "postgres_silent": {"en": "PostgreSQL does not answer: {reason}", "vi": "PostgreSQL không trả lời: {reason}"},
     "postgres_uninitialised": {
