@@ -1,13 +1,17 @@
-"""`python -m tests.bench`: runs every bench module, prints its figures and writes them to `.run/reports/bench.json`."""
+"""`python -m tests.bench`: runs every bench module, prints its figures beside their aims, writes them to
+`.run/reports/bench.json`.
+"""
 
 import argparse
 import importlib
 import json
+import os
 import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 
 import tests.bench
+from tests.bench.aims import verdicts
 
 REPORT = Path(".run/reports/bench.json")
 
@@ -28,11 +32,14 @@ def main() -> None:
     if unknown := sorted({*names} - benches.keys()):
         parser.error(f"no bench {', '.join(unknown)}: there are {', '.join(benches)}")
     figures = json.loads(REPORT.read_text()) if names and REPORT.exists() else {}
-    for name in names or benches:
-        figures[name] = benches[name]()
-        print(name, json.dumps(figures[name], indent=2), flush=True)
+    chosen = names or list(benches)
     REPORT.parent.mkdir(parents=True, exist_ok=True)
-    REPORT.write_text(json.dumps(figures, indent=2) + "\n")
+    for number, name in enumerate(chosen, 1):
+        print(f"{number}/{len(chosen)} {name}, at a load of {os.getloadavg()[0]:.1f}", flush=True)
+        figures[name] = benches[name]()
+        print(json.dumps(figures[name], indent=2), flush=True)
+        REPORT.write_text(json.dumps(figures, indent=2) + "\n")
+    print("\n".join(verdicts({name: figures[name] for name in chosen})))
     print(f"written to {REPORT}")
 
 
