@@ -79,6 +79,25 @@ def test_several_signals_are_split_off_and_come_back(page: Page, stack: Center, 
     expect(undo).to_have_count(0)
 
 
+def test_a_long_address_breaks_and_the_commands_stay_where_they_are(
+    page: Page, stack: Center, network: Network
+) -> None:
+    incident = burst(network, 5)
+    sign_in(page, stack)
+    row(page, incident["id"])
+    page.locator("[data-write=note]").click()
+    page.locator("header form textarea").fill("https://bando.example.org/" + "a" * 300)
+    page.locator("header form button.primary").click()
+    page.locator("[data-command=shelve]").click()
+    page.locator("header form textarea").fill("https://lich.example.org/" + "b" * 300)
+    page.locator("header form button.primary").click()
+    expect(page.get_by_test_id("shelved")).to_contain_text("lich.example.org")
+    expect(page.locator("table").get_by_text("bando.example.org")).to_be_visible()
+    wide = "(parts) => parts.map((one) => one.scrollWidth - one.clientWidth)"
+    assert page.locator(".detail header, .detail .body, html").evaluate_all(wide) == [0, 0, 0]
+    expect(page.get_by_test_id("print")).to_be_in_viewport()
+
+
 def test_the_report_on_paper_has_everything_and_nothing_to_press(page: Page, stack: Center, network: Network) -> None:
     incident = burst(network, 3)
     sign_in(page, stack)
