@@ -1,5 +1,7 @@
 """One incident at work: assign, merge, split, notes, who was told, the report on paper, by mouse and by keyboard."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -105,6 +107,7 @@ def test_the_report_on_paper_has_everything_and_nothing_to_press(page: Page, sta
     expect(page.locator(".body table")).to_be_visible(timeout=10_000)
     page.emulate_media(media="print")
     expect(page.get_by_test_id("printed")).to_contain_text("operator")
+    expect(page.get_by_test_id("printed")).to_contain_text(re.compile(r"\d\d/\d\d/20\d\d"))
     expect(page.locator("#detail-title")).to_be_visible()
     assert page.locator("button:visible, .rows:visible, [data-map]:visible").count() == 0
     assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--text')") == "#000"

@@ -289,6 +289,7 @@ export const live = {
   'handover.accepted': ['{by} đã nhận lúc {at}', 'accepted by {by} at {at}'],
   'handover.shown': ['Giao lúc {at} bởi {by}', 'Given at {at} by {by}'],
   'handover.own': ['Người nhận phải là người khác.', 'Another person must accept it.'],
+  'handover.other': ['Bàn giao của bàn trực {desk}: người của bàn đó nhận.', 'A hand-over of the desk {desk}: somebody there accepts it.'],
   'handover.accept': ['Nhận ca', 'Accept'],
   'handover.accept.note': ['Ghi chú khi nhận', 'Note on acceptance'],
   'handover.open': ['Đang mở: {count}', 'Open: {count}'],
