@@ -40,6 +40,15 @@ def test_it_is_assigned_and_noted_by_keyboard_alone(page: Page, stack: Center, n
     page.keyboard.press("Enter")
     expect(page.get_by_text("“Đã gọi đội sửa chữa”")).to_be_visible()
     expect(page.get_by_role("link", name="Tệp đính kèm")).to_have_attribute("href", "https://example.org/anh.jpg")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator(".commands")).to_be_focused()
+    for _ in range(1 + page.locator(".commands button").all_inner_texts().index("Giao việc")):
+        page.keyboard.press("Tab")
+    expect(page.locator("[data-write=assign]")).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator(".commands")).to_be_focused()  # Enter would have been for another incident
     page.locator("[data-write=assign]").focus()
     page.keyboard.press("Enter")
     page.keyboard.type("Đội cấp nước 2")

@@ -199,7 +199,7 @@ export const live = {
   'stage.telemetry': ['Đo lường', 'Telemetry'],
   'stage.webhooks': ['Webhook', 'Webhooks'],
   'help.move': ['Sự cố sau / trước', 'Next / previous incident'],
-  'help.open': ['Mở chi tiết', 'Open the detail'],
+  'help.open': ['Mở chi tiết, đến các lệnh', 'Open the detail, go to the commands'],
   'help.acknowledge': ['Xác nhận sự cố đang chọn', 'Acknowledge the selected incident'],
   'help.map': ['Đưa bản đồ đến sự cố', 'Bring the map to the incident'],
   'help.mute': ['Tắt hoặc bật âm', 'Mute or unmute'],
