@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 import msgspec
 
 from schemas.ids import digest
-from schemas.incidents import Change, Incident
+from schemas.incidents import LIVE_STATES, Change, Incident
 from schemas.times import rfc3339
 
 RETRY_DELAYS_S = (0.0, 5.0, 300.0, 1_800.0, 7_200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
@@ -55,16 +55,17 @@ def _any(wanted: Sequence[str], present: Sequence[str | None]) -> bool:
 def matches(filters: Mapping[str, Sequence[str]], change: Change, agency: str | None = None) -> bool:
     """Whether an endpoint with these filters wants the change; an absent or empty filter lets everything through.
 
-    `returned` passes for `opened` too: who was not told before is told now. A shelved incident is quiet. An endpoint
-    of an `agency` gets only what names it, whatever its filters.
+    `returned` passes for `opened` too: who was not told before is told now, but for what was resolved on the shelf. A
+    shelved incident is quiet. An endpoint of an `agency` gets only what names it, whatever its filters.
     """
     incident = change.incident
     if agency is not None and agency not in incident.agencies:
         return False
     if incident.shelved is not None and change.kind in QUIET_KINDS:
         return False
+    back = change.kind == "returned" and incident.state in LIVE_STATES
     present: dict[str, Sequence[str | None]] = {
-        "kinds": (change.kind, "opened") if change.kind == "returned" else (change.kind,),
+        "kinds": (change.kind, "opened") if back else (change.kind,),
         "severity": (incident.severity,),
         "domain": (incident.domain,),
         "agency": incident.agencies,

@@ -54,6 +54,8 @@ class Report(msgspec.Struct, frozen=True):
     text: Annotated[str, msgspec.Meta(max_length=TEXT)]
     reporter: Annotated[str, msgspec.Meta(max_length=200)] | None = None
     media: list[str] = []
+    agency: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    """Whose person wrote it down; only of incidents by hand, of other reports it is not looked at."""
 
 
 class Work(msgspec.Struct, frozen=True, rename={"starts_at": "from", "ends_at": "to"}):

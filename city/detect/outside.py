@@ -118,7 +118,7 @@ class Outside:
             "domain": "reports",
         }
         if event.source == BY_HAND:
-            words["evidence"] = {"asset": asset, "author": data.reporter}
+            words |= {"evidence": {"asset": asset, "author": data.reporter}, "agency": data.agency}
         signal = self._actives.begin(asset, f"report.{data.category}", at_ms, Holding(None, "warning"), **words)
         return [] if signal is None else [signal]
 

@@ -26,7 +26,10 @@ def acknowledge(tracked: Tracked, _: Command, moment: Moment) -> Done:
 
 
 def resolve(tracked: Tracked, _: Command, moment: Moment) -> Done:
-    """Over, as far as a person can tell; it comes back when something else burns."""
+    """Over, as far as a person can tell; it comes back when something else burns. Raises Invalid when it is already:
+    its end was told once, and when it closes counts from then."""
+    if tracked.incident.state == RESOLVED:
+        raise Invalid(say("resolved_already"), field="command")
     return *resolved(tracked, moment.event_time), "resolved"
 
 

@@ -8,10 +8,12 @@ import msgspec
 
 TURNING = ("opened", "reopened", "merged", "split", "returned", "shelved", "suppressed", "resolved", "closed")
 """Kinds of changes after which an incident may stand before the operator, or not any more."""
+JOINING = ("updated", "moved")
+"""Kinds of changes after which it may name agencies that it did not name before."""
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
-    """One incident after one change of a kind in TURNING."""
+    """One incident after one change of a kind in TURNING, or in JOINING."""
 
     incident: str
     at: datetime
@@ -31,25 +33,28 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     """When it could sound: what ends before it has settled has called nobody."""
     until: datetime | None
-    """When it was resolved, closed, merged into another, shelved or suppressed; None: it stands."""
+    """When it was resolved, closed, merged into another, shelved or suppressed, or left the desk; None: it stands."""
     severity: str
     kind: str
     asset: str | None
-    agencies: tuple[str, ...]
 
 
-def calls(turns: Iterable[Turn]) -> list[Call]:
-    """The calls of all incidents in time; the turns of each incident come together and in order."""
-    found = [call for _, own in groupby(turns, key=lambda turn: turn.incident) for call in _calls(own)]
+def calls(turns: Iterable[Turn], agency: str | None = None) -> list[Call]:
+    """The calls of all incidents in time; the turns of each incident come together and in order.
+
+    `agency`: those at its desk, where an incident stands from when it names the agency, maybe long after it opened.
+    """
+    found = [call for _, own in groupby(turns, key=lambda turn: turn.incident) for call in _calls(own, agency)]
     return sorted(found, key=lambda call: (call.at, call.incident))
 
 
-def _calls(turns: Iterable[Turn]) -> Iterable[Call]:
+def _calls(turns: Iterable[Turn], agency: str | None) -> Iterable[Call]:
     began: Turn | None = None
     for turn in turns:
-        if began is None and turn.stands:
+        stands = turn.stands and (agency is None or agency in turn.agencies)
+        if began is None and stands:
             began = turn
-        elif began is not None and not turn.stands:
+        elif began is not None and not stands:
             yield from _call(began, turn.at)
             began = None
     if began is not None:
@@ -66,5 +71,4 @@ def _call(began: Turn, until: datetime | None) -> Iterable[Call]:
             severity=began.severity,
             kind=began.kind,
             asset=began.asset,
-            agencies=began.agencies,
         )

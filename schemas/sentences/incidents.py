@@ -34,6 +34,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": "không phải bước trong danh mục của sự cố này",
     },
     "not_resolved": {"en": "only a resolved incident can be reopened", "vi": "chỉ mở lại được sự cố đã khắc phục"},
+    "resolved_already": {"en": "the incident is resolved already", "vi": "sự cố đã khắc phục rồi"},
     "not_shelved": {"en": "the incident is not shelved", "vi": "sự cố không ở trạng thái tạm gác"},
     "not_ticked": {"en": "is not ticked", "vi": "chưa được đánh dấu"},
     "note_empty": {"en": "the note is empty", "vi": "ghi chú trống"},

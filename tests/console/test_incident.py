@@ -1,5 +1,7 @@
 """One incident at work: assign, merge, split, notes, who was told, the report on paper, by mouse and by keyboard."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -38,6 +40,15 @@ def test_it_is_assigned_and_noted_by_keyboard_alone(page: Page, stack: Center, n
     page.keyboard.press("Enter")
     expect(page.get_by_text("“Đã gọi đội sửa chữa”")).to_be_visible()
     expect(page.get_by_role("link", name="Tệp đính kèm")).to_have_attribute("href", "https://example.org/anh.jpg")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator(".commands")).to_be_focused()
+    for _ in range(1 + page.locator(".commands button").all_inner_texts().index("Giao việc")):
+        page.keyboard.press("Tab")
+    expect(page.locator("[data-write=assign]")).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator(".commands")).to_be_focused()  # Enter would have been for another incident
     page.locator("[data-write=assign]").focus()
     page.keyboard.press("Enter")
     page.keyboard.type("Đội cấp nước 2")
@@ -79,6 +90,25 @@ def test_several_signals_are_split_off_and_come_back(page: Page, stack: Center, 
     expect(undo).to_have_count(0)
 
 
+def test_a_long_address_breaks_and_the_commands_stay_where_they_are(
+    page: Page, stack: Center, network: Network
+) -> None:
+    incident = burst(network, 5)
+    sign_in(page, stack)
+    row(page, incident["id"])
+    page.locator("[data-write=note]").click()
+    page.locator("header form textarea").fill("https://bando.example.org/" + "a" * 300)
+    page.locator("header form button.primary").click()
+    page.locator("[data-command=shelve]").click()
+    page.locator("header form textarea").fill("https://lich.example.org/" + "b" * 300)
+    page.locator("header form button.primary").click()
+    expect(page.get_by_test_id("shelved")).to_contain_text("lich.example.org")
+    expect(page.locator("table").get_by_text("bando.example.org")).to_be_visible()
+    wide = "(parts) => parts.map((one) => one.scrollWidth - one.clientWidth)"
+    assert page.locator(".detail header, .detail .body, html").evaluate_all(wide) == [0, 0, 0]
+    expect(page.get_by_test_id("print")).to_be_in_viewport()
+
+
 def test_the_report_on_paper_has_everything_and_nothing_to_press(page: Page, stack: Center, network: Network) -> None:
     incident = burst(network, 3)
     sign_in(page, stack)
@@ -86,6 +116,7 @@ def test_the_report_on_paper_has_everything_and_nothing_to_press(page: Page, sta
     expect(page.locator(".body table")).to_be_visible(timeout=10_000)
     page.emulate_media(media="print")
     expect(page.get_by_test_id("printed")).to_contain_text("operator")
+    expect(page.get_by_test_id("printed")).to_contain_text(re.compile(r"\d\d/\d\d/20\d\d"))
     expect(page.locator("#detail-title")).to_be_visible()
     assert page.locator("button:visible, .rows:visible, [data-map]:visible").count() == 0
     assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--text')") == "#000"

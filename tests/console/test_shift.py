@@ -1,8 +1,10 @@
 """A shift at the console: the checklist, what is silenced, and the hand-over to the next one."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -150,6 +152,10 @@ def test_a_shift_is_handed_over_and_another_person_accepts_it(
     expect(snapshot).to_contain_text("Người nhận phải là người khác.")
     expect(snapshot).to_contain_text(outage["title_vi"])
     assert violations(page) == []
+    page.emulate_media(media="print")
+    printed = page.get_by_test_id("printed")
+    expect(printed).to_contain_text(re.compile(r"\d\d/\d\d/20\d\d"))
+    assert page.locator("button:visible, form:visible, #handover-list:visible").count() == 0
 
     supervisor.goto("/#/handover")
     taken = supervisor.get_by_test_id("snapshot")
@@ -160,3 +166,22 @@ def test_a_shift_is_handed_over_and_another_person_accepts_it(
     taken.get_by_role("link", name=outage["title_vi"]).first.click()
     expect(supervisor.locator("#detail-title")).to_have_text(outage["title_vi"])
     assert stack.get("/v1/handovers")["items"][0]["accepted_by"] == "admin"
+
+
+def test_the_hand_over_of_another_desk_is_read_and_not_accepted(page: Page, stack: Center) -> None:
+    with httpx.Client(base_url=stack.url, headers={"Origin": stack.url}) as http:
+        admin = {"user": "admin", "password": stack.credentials["users"]["admin"]}
+        assert http.post("/v1/session", json=admin).status_code == 200
+        turn = {"name": "tuan-ca", "password": "ten or more letters"}
+        assert http.post("/v1/users", json=turn | {"role": "operator", "agency": "water"}).status_code == 201
+        assert http.post("/v1/session", json={"user": turn["name"], "password": turn["password"]}).status_code == 200
+        given = http.post("/v1/handovers", json={"notes": "bơm số 2"}).json()["id"]
+    sign_in(page, stack)
+    page.locator("[data-screen=handover]").click()
+    line = page.locator(f"[data-handover='{given}']")
+    expect(line).to_contain_text("Cấp thoát nước")
+    expect(page.get_by_test_id("snapshot")).not_to_contain_text("bơm số 2")
+    line.click()
+    expect(page.get_by_test_id("snapshot")).to_contain_text("bơm số 2")
+    expect(page.get_by_test_id("snapshot")).to_contain_text("Bàn giao của bàn trực Cấp thoát nước")
+    expect(page.get_by_test_id("snapshot").locator("form")).to_have_count(0)

@@ -152,6 +152,24 @@ def test_what_a_person_was_told_opens_an_incident_of_any_kind_and_a_feed_cannot_
     assert signal["origin"] == "/center/people"
 
 
+def test_what_somebody_of_an_agency_wrote_down_names_the_agency_and_is_in_sight(center: Center) -> None:
+    tuan = {"name": "tuan", "role": "operator", "agency": "water", "password": "ten or more letters"}
+    with httpx.Client(base_url=center.url) as desk:
+        desk.post("/v1/session", json={"user": "admin", "password": center.credentials["users"]["admin"]})
+        assert desk.post("/v1/users", json=tuan).status_code == 201
+        assert desk.post("/v1/session", json={"user": "tuan", "password": tuan["password"]}).status_code == 200
+        told = {"category": "waste", "lon": 106.9, "lat": 11.4, "text": "rác ở trạm bơm"}
+        answer = desk.post("/v1/incidents", json=told)
+        assert answer.status_code == 202, answer.text
+
+        def opened() -> list[str]:
+            found = desk.get("/v1/signals", params={"asset": answer.json()["asset"]}).json()["items"]
+            return [one["incident"] for one in found if one["incident"]]
+
+        (name,) = until(opened, "the incident, at the desk of who wrote it down")
+        assert desk.get(f"/v1/incidents/{name}").json()["agencies"] == ["water"]
+
+
 def test_every_dependency_is_ready_by_name(center: Center) -> None:
     answer = center.http.get("/readyz")
     assert answer.status_code == 200

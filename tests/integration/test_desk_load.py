@@ -55,6 +55,21 @@ async def test_each_desk_has_its_load_and_the_center_all(api: Api) -> None:
     assert [one["agency"] for one in await asked(api, agency="water")] == ["water"]
 
 
+async def test_a_desk_is_called_by_an_incident_that_comes_to_name_its_agency(api: Api) -> None:
+    fields = {"severity": "critical", "root_asset": "feeder-471", "state": "open"}
+    opened = change("inc-grown", 1, agencies=("power",), **fields)
+    joined = change("inc-grown", 2, agencies=("power", "water"), **fields)
+    await api.have(joined.incident)
+    at = [{"kind": "opened", "at": SINCE}, {"kind": "updated", "at": SINCE + timedelta(minutes=7)}]
+    await api.put(changes, *(change_row(one) | when for one, when in zip((opened, joined), at, strict=True)))
+    loads = {one["agency"]: one["load"] for one in await asked(api)}
+    assert {name: (load["opened"], load["standing"]) for name, load in loads.items()} == {
+        None: (1, 1),
+        "power": (1, 1),
+        "water": (1, 1),
+    }
+
+
 async def test_a_range_that_is_none_or_too_long_is_refused(api: Api) -> None:
     for since in (NOW, NOW - timedelta(days=32)):
         query = {"since": since.isoformat(), "until": NOW.isoformat()}

@@ -151,6 +151,10 @@ def test_who_wants_to_hear_of_what_opens_hears_of_what_returns() -> None:
     assert matches({"kinds": ["opened"]}, returned) and matches({"kinds": ["returned"]}, returned)
     assert not matches({"kinds": ["resolved"]}, returned)
     assert not matches({"kinds": ["returned"]}, a_change())
+    over = msgspec.structs.replace(returned.incident, state="resolved")
+    returned = msgspec.structs.replace(returned, incident=over)
+    assert matches({"kinds": ["returned"]}, returned)
+    assert not matches({"kinds": ["opened"]}, returned), "nobody is called for what was resolved on the shelf"
 
 
 def test_a_message_id_is_stable_and_has_no_full_stop() -> None:

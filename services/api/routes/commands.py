@@ -203,7 +203,7 @@ async def _moment(connection: AsyncConnection, commander: Person) -> Moment:
 )
 async def by_hand(center: Here, request: Request, commander: Commander, idempotency_key: Key = None) -> Response:
     """Kept as a citizen's report with its author, in a city of recordings at the time of the recording; it may join an
-    incident that is already there."""
+    incident that is already there. Written down by somebody of an agency it names that agency."""
     given, now = await body_as(request, ByHand), utc_now()
     report, asked = _report(given, commander), _digest(given)
     apart = idempotency_key or f"{rfc3339(now)} {getattr(request.state, 'request_id', '')}"
@@ -243,7 +243,7 @@ async def _send(center: Center, event_id: str, event: bytes) -> None:
 
 def _report(given: ByHand, author: Person) -> Report:
     """What is told as a report that ingest will take. Raises Invalid naming the field."""
-    report = Report(given.category, given.lon, given.lat, given.text, reporter=author.name)
+    report = Report(given.category, given.lon, given.lat, given.text, reporter=author.name, agency=author.agency)
     check_report(report)
     return report
 

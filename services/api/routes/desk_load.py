@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query, Response
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from city.indicators.calls import TURNING, Call, Turn, calls
+from city.indicators.calls import JOINING, TURNING, Call, Turn, calls
 from city.indicators.desk_load import WINDOW, DeskLoad, desk_load
 from infra.clock import utc_now
 from infra.postgres.tables import changes, incidents
@@ -57,29 +57,41 @@ async def loads(
     if not timedelta() < last - first <= LONGEST:
         raise Invalid(say("since_until"), field="since")
     async with center.engine.connect() as connection:
-        found = calls(await _turns(connection, reader, first, last))
-    desks = [Desk(agency=name, load=desk_load(own, first, last)) for name, own in _desks(found, reader, agency)]
+        turns = await _turns(connection, reader, first, last)
+    desks = [Desk(agency=name, load=desk_load(own, first, last)) for name, own in _desks(turns, reader, agency)]
     return json_answer(Desks(since=first, until=last, desks=desks))
 
 
-def _desks(found: list[Call], reader: Person, agency: str | None) -> list[tuple[str | None, list[Call]]]:
-    named = [reader.agency or agency] if reader.agency or agency else []
-    every = named or [None, *sorted({name for call in found for name in call.agencies})]
-    return [(name, [call for call in found if name is None or name in call.agencies]) for name in every]
+def _desks(turns: list[Turn], reader: Person, agency: str | None) -> list[tuple[str | None, list[Call]]]:
+    if named := reader.agency or agency:
+        return [(named, calls(turns, named))]
+    of_agencies = [(name, calls(turns, name)) for name in sorted({name for turn in turns for name in turn.agencies})]
+    return [(None, calls(turns)), *((name, own) for name, own in of_agencies if own)]
 
 
 async def _turns(connection: AsyncConnection, reader: Person, first: datetime, last: datetime) -> list[Turn]:
-    """Every turn up to the end of the range of incidents that stood in it or in the ten minutes before."""
+    """Every turn up to the end of the range of incidents that stood in it or in the ten minutes before.
+
+    Of those that came to name more agencies also what they came with, of which most have nothing.
+    """
+    query = _query(last).where(_near(first), seen(reader))
+    rows = (await connection.execute(query.where(changes.c.kind.in_(TURNING)))).all()
+    grown = {row.incident_id for row in rows if not set(row.named) <= set(row.agencies)}
+    joined = _query(last).where(changes.c.incident_id == func.any(sorted(grown)), changes.c.kind.in_(JOINING))
+    more = (await connection.execute(joined)).all() if grown else []
+    return [_turn(row) for row in sorted([*rows, *more], key=lambda row: (row.incident_id, row.version))]
+
+
+def _query(last: datetime) -> Select[Any]:
     columns: dict[str, Any] = {name: BODY[name] for name in ("agencies", "settled_at", "shelved", "suppressed")}
     columns |= {name: BODY[name].astext for name in ("state", "severity", "root_asset")}
     columns["of_kind"] = BODY["kind"].astext
-    query = (
-        select(changes.c.incident_id, changes.c.at, *(column.label(name) for name, column in columns.items()))
+    own = (changes.c.incident_id, changes.c.version, changes.c.at, incidents.c.agencies.label("named"))
+    return (
+        select(*own, *(column.label(name) for name, column in columns.items()))
         .join(incidents, incidents.c.id == changes.c.incident_id)
-        .where(_near(first), seen(reader), changes.c.kind.in_(TURNING), changes.c.at < last)
-        .order_by(changes.c.incident_id, changes.c.version)
+        .where(changes.c.at < last)
     )
-    return [_turn(row) for row in await connection.execute(query)]
 
 
 def _near(first: datetime) -> ColumnElement[bool]:

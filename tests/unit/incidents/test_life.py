@@ -223,6 +223,13 @@ def test_reopening_needs_a_reason() -> None:
     assert book.command(NAME, "reopen", note="still dark").incident.state == "open"
 
 
+def test_an_end_is_told_once() -> None:
+    book = resolved_book()
+    with pytest.raises(Invalid) as refused:
+        book.command(NAME, "resolve")
+    assert refused.value.field == "command"
+
+
 def test_closed_is_final_but_for_notes() -> None:
     book = Book()
     book.take(group(TRIP))

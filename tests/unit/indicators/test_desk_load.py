@@ -23,7 +23,6 @@ def call(number: float, until: float | None = None, severity: str = "minor", ass
         severity=severity,
         kind="traffic.slow",
         asset=asset,
-        agencies=(),
     )
 
 
@@ -137,7 +136,9 @@ def test_the_mix_of_priorities_stands_beside_what_is_recommended() -> None:
     assert desk_load([], BEGIN, minute(60)).priorities["low"].percent == 0.0
 
 
-def turn(number: float, stands: bool, incident: str = "inc-1", settled: float | None = None) -> Turn:
+def turn(
+    number: float, stands: bool, incident: str = "inc-1", settled: float | None = None, agencies: str = "power"
+) -> Turn:
     return Turn(
         incident=incident,
         at=minute(number),
@@ -146,6 +147,7 @@ def turn(number: float, stands: bool, incident: str = "inc-1", settled: float | 
         severity="minor",
         kind="traffic.slow",
         asset="a",
+        agencies=tuple(agencies.split()),
     )
 
 
@@ -164,6 +166,24 @@ def test_a_call_is_when_an_incident_begins_to_stand_before_the_operator(
     turns: list[Turn], expected: list[tuple[float, float | None]]
 ) -> None:
     assert [(one.at, one.until) for one in calls(turns)] == [
+        (minute(at), None if until is None else minute(until)) for at, until in expected
+    ]
+
+
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        ([turn(0, True), turn(4, True, agencies="power water")], [(4, None)]),  # its pump went off later
+        ([turn(0, True, settled=5), turn(4, True, settled=5, agencies="power water")], [(5, None)]),
+        ([turn(0, True), turn(4, False, agencies="power water")], []),
+        ([turn(0, True, agencies="water"), turn(3, True), turn(9, True, agencies="water")], [(0, 3), (9, None)]),
+        ([turn(0, True)], []),
+    ],
+)
+def test_an_agency_is_called_by_what_names_it_from_when_it_does(
+    turns: list[Turn], expected: list[tuple[float, float | None]]
+) -> None:
+    assert [(one.at, one.until) for one in calls(turns, "water")] == [
         (minute(at), None if until is None else minute(until)) for at, until in expected
     ]
 

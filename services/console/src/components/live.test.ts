@@ -68,3 +68,12 @@ test('only what is still there is split off', async () => {
   await rerender({ members: of('s1', 's3', 's4') });
   screen.getByText(/1 tín hiệu/);
 });
+
+test('nothing is taken out of what is closed', async () => {
+  session.roles = ['operator'];
+  const members = ['s1', 's2', 's3'].map((id) => ({ signal: { ...signal, id }, group: id, because: null, why: '', why_vi: '' }));
+  const { container, rerender } = render(Members, { members, root: 's1' });
+  expect(container.querySelectorAll('[data-command=detach], [data-leave]').length).toBe(4);
+  await rerender({ fixed: true });
+  expect(container.querySelectorAll('[data-command=detach], [data-leave]').length).toBe(0);
+});

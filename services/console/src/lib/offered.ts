@@ -8,9 +8,16 @@ const NEXT: Record<string, Command[]> = {
   resolved: ['close', 'reopen'],
 };
 
-/** The likeliest first; not what this person, or the person's agency, has done already. */
+/** Final: there is nothing left to do but to write about it. */
+export const isOver = ({ state }: Incident): boolean => !(state in NEXT);
+
+/**
+ * The likeliest first; not what this person, or the person's agency, has done already. An agency acknowledges its part
+ * also where the center was first.
+ */
 export function offeredFor({ state, assignee, acknowledgements }: Incident, { user, agency }: { user: string; agency: string | null }): Command[] {
   const done = (command: Command) =>
     (command === 'take' && assignee === user) || (command === 'acknowledge' && acknowledgements.some((one) => one.agency === agency));
-  return (NEXT[state] ?? []).filter((command) => !done(command));
+  const part: Command[] = agency !== null && ['acknowledged', 'in_progress'].includes(state) ? ['acknowledge'] : [];
+  return [...part, ...(NEXT[state] ?? [])].filter((command) => !done(command));
 }

@@ -2,6 +2,7 @@
 import { api } from '../api/client';
 import type { Handover, HandoverHead } from '../api/types';
 import { Doing } from './doing.svelte';
+import { session } from './session.svelte';
 
 class Handovers extends Doing {
   heads = $state.raw<HandoverHead[]>([]);
@@ -10,13 +11,13 @@ class Handovers extends Doing {
   /** What is written for the next shift, also while something is looked up on another screen. */
   notes = $state('');
 
-  /** The list, which holds nothing up that is being given or accepted; the newest that waits is opened unless one is open already. */
+  /** The list, which holds nothing up that is being given or accepted; the newest that waits for this desk is opened unless one is open already. */
   async load(): Promise<void> {
     await this.reread(async () => {
       this.heads = (await api.handovers()).items;
       const { shown } = this;
       // opened when nothing is, read again when somebody else has accepted it
-      const wanted = this.heads.find(({ id, accepted_by }) => (shown ? id === shown.id && accepted_by !== shown.accepted_by : !accepted_by));
+      const wanted = this.heads.find(({ id, agency, accepted_by }) => (shown ? id === shown.id && accepted_by !== shown.accepted_by : !accepted_by && agency === session.agency));
       if (!wanted) return;
       const found = await api.handover(wanted.id);
       if (this.shown === shown) this.shown = found;

@@ -22,10 +22,13 @@ test('a refusal stays to be read when the list is read again, and an error of th
 
 test('a hand-over that is read tells when somebody else has accepted it', async () => {
   let accepted_by: string | null = null;
-  vi.stubGlobal('fetch', (path: string) => Promise.resolve(Response.json(path.endsWith('/7') ? { id: 7, accepted_by } : { items: [{ id: 7, accepted_by }], next: null })));
+  const one = () => ({ id: 7, agency: null, accepted_by });
+  const another = { id: 8, agency: 'water', accepted_by: null };
+  vi.stubGlobal('fetch', (path: string) => Promise.resolve(Response.json(path.endsWith('/7') ? one() : { items: [another, one()], next: null })));
   await handovers.load();
-  expect(handovers.shown).toEqual({ id: 7, accepted_by: null });
+  expect(handovers.shown).toEqual(one()); // the newest that waits is of another desk
   accepted_by = 'an';
   await handovers.load();
-  expect(handovers.shown).toEqual({ id: 7, accepted_by: 'an' });
+  expect(handovers.shown).toEqual(one());
+  expect(one().accepted_by).toBe('an');
 });
