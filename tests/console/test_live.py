@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.center import Center
 from tests.console.axe import violations
 from tests.console.scene import Network, incident_of, play
-from tests.console.screens import PHONE, map_is_drawn, opened, row, sign_in
+from tests.console.screens import PHONE, choose, map_is_drawn, opened, row, sign_in
 from tests.waiting import until
 
 
@@ -91,6 +91,26 @@ def test_the_list_and_the_map_select_each_other(page: Page, stack: Center, netwo
     expect(mark).to_have_count(0)
     page.locator(f".mark[data-incident='{incident['id']}']").first.dispatch_event("click")
     expect(page.locator(f".rows [data-incident='{incident['id']}']")).to_have_attribute("aria-current", "true")
+
+
+def test_the_address_says_which_incident_is_open(page: Page, stack: Center, network: Network) -> None:
+    first, second = (tripped(network, number)["id"] for number in (0, 1))
+    sign_in(page, stack)
+    chosen = page.locator(".rows [aria-current=true]")
+    row(page, first)
+    page.wait_for_url(f"**/#/live/{first}")
+    row(page, second)
+    page.wait_for_url(f"**/#/live/{second}")
+    page.reload()
+    expect(chosen).to_have_attribute("data-incident", second)
+    page.goto(f"/#/live/{first}")
+    expect(chosen).to_have_attribute("data-incident", first)
+    choose(page, "duty")
+    page.go_back()
+    expect(chosen).to_have_attribute("data-incident", first)
+    page.keyboard.press("Escape")
+    expect(chosen).to_have_count(0)
+    page.wait_for_url("**/#/")
 
 
 def test_a_key_acknowledges_and_everybody_sees_who(page: Page, stack: Center, network: Network) -> None:

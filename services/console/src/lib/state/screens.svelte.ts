@@ -22,7 +22,7 @@ export function partOf(hash: string): string {
   }
 }
 
-export const addressOf = (screen: Screen, part = '') => `#/${screen === 'live' ? '' : screen}${part && `/${encodeURIComponent(part)}`}`;
+export const addressOf = (screen: Screen, part = '') => `#/${screen === 'live' && !part ? '' : screen}${part && `/${encodeURIComponent(part)}`}`;
 
 class Screens {
   now = $state<Screen>(screenOf(location.hash));
@@ -35,6 +35,13 @@ class Screens {
       this.now = screenOf(location.hash);
       this.part = partOf(location.hash);
     });
+  }
+
+  /** Says in the address what the screen shows, without a step for the back button. */
+  name(part: string): void {
+    if (part === this.part) return;
+    this.part = part;
+    history.replaceState(history.state, '', addressOf(this.now, part));
   }
 }
 
