@@ -70,7 +70,11 @@ def _delay_faults(cause: Cause) -> Iterator[Fault]:
 def _same_faults(same: Same) -> Iterator[Fault]:
     if not same.kinds:
         yield "kinds", say("empty")
-    yield from (("repeats", say("quoted_none_of", value=kind, known=", ".join(same.kinds))) for kind in same.repeats if kind not in same.kinds)
+    yield from (
+        ("repeats", say("quoted_none_of", value=kind, known=", ".join(same.kinds)))
+        for kind in same.repeats
+        if kind not in same.kinds
+    )
     if same.text is not None and not 0 < same.text <= 1:
         yield "text", say("lead_outside")
     if not 0 < same.within_s <= LONGEST_S:
