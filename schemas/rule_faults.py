@@ -29,7 +29,7 @@ def rule_faults(rule: Rule) -> Iterator[Fault]:
 
 
 def _own_faults(rule: Rule) -> Iterator[Fault]:
-    for field in ("title", "title_vi"):
+    for field in ("id", "title", "title_vi"):
         if not getattr(rule, field).strip():
             yield field, say("empty")
     if not 0 <= rule.margin <= 1:

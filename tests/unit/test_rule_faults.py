@@ -45,6 +45,7 @@ def test_a_rule_that_means_something_is_taken(body: dict[str, Any]) -> None:
         ("cause", {}),
         ("cause", {"cause": CAUSE, "same": SAME}),
         ("title", {"cause": CAUSE, "title": " "}),
+        ("id", {"cause": CAUSE, "id": ""}),
         ("margin", {"cause": CAUSE, "margin": 3}),
         ("margin", {"cause": CAUSE, "margin": nan}),
         ("procedure_vi", {"cause": CAUSE, "procedure": ["look"]}),
