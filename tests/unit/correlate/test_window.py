@@ -35,8 +35,8 @@ def test_a_cause_stays_while_one_of_its_effects_is_active() -> None:
 
 
 def test_an_effect_stays_as_long_as_its_cause_may_begin_after_it() -> None:
-    range_s = {"delay_min": -4.0 * HOUR_S, "delay_max": 0.0}
-    body = Cause(causes=["power.outage"], effects=["sensor.silent"], along=[Hop(relation="feeds")], **range_s)
+    along = [Hop(relation="feeds")]
+    body = Cause(causes=["power.outage"], effects=["sensor.silent"], along=along, delay_min=-4.0 * HOUR_S)
     made = correlator(rules=[msgspec.structs.replace(RULES[0], id="r", cause=body, same=None, pattern=None)])
     silent, outage = signal("sensor.silent", "loop1", 0, 60), signal("power.outage", "f1", 3.9 * HOUR_S)
     made.signal(silent, 1)
