@@ -105,9 +105,13 @@ class Folding:
         self._pending += self._correlator.swap(self._catalogue, self._graph, rules, self._revision)
 
     def lines(self) -> list[dict[str, Any]]:
-        """One line per incident that was not merged away, in order of opening, as CONTRACT's backtest writes them."""
+        """One line per incident that was not merged away, in order of opening, as CONTRACT's backtest writes them.
+
+        One of which late input shows that nothing ever was is none: input in order would not have told of it.
+        """
         found = [one.incident for one in self.ledger.incidents.values() if one.incident.merged_into is None]
-        return [self._line(incident) for incident in sorted(found, key=lambda one: (one.opened_at, one.id))]
+        lines = [self._line(incident) for incident in sorted(found, key=lambda one: (one.opened_at, one.id))]
+        return [line for line in lines if line["signals"]]
 
     def _line(self, incident: Incident) -> dict[str, Any]:
         groups = self.ledger.groups_of(incident.id)

@@ -7,7 +7,7 @@ from functools import lru_cache
 import msgspec
 
 from city.geometry import line_of
-from city.space import Cell, Line, Position, cell_of, cells_around, distance_m
+from city.space import Cell, Line, Position, cell_of, cells_within, distance_m
 from schemas.assets import UNKNOWN_ZONE, Asset, Relation
 from schemas.rules import Hop
 
@@ -128,8 +128,8 @@ class Graph:
         return self.neighbours(asset, LOCATED_IN)
 
     def near(self, position: Position, within_m: float) -> Iterator[tuple[str, float]]:
-        """Assets within at most 500 m of a position, with their distance in metres."""
-        for cell in cells_around(position, NEAR_CELL_M):
+        """Assets within so many metres of a position, with their distance in metres."""
+        for cell in cells_within(position, NEAR_CELL_M, within_m):
             for asset in self._near.get(cell, ()):
                 place = self.assets[asset].position
                 if place is not None and (away := distance_m(position, place)) <= within_m:

@@ -34,8 +34,8 @@ def reasons(
 
 
 def _links(groups: list[Explanation]) -> dict[tuple[str, str, str], Link]:
-    links = [link for group in groups for link in (*group.same, *([group.parent] if group.parent else []))]
-    return {(link.rule, link.cause, link.effect): link for link in links}
+    links = [link for group in groups for link in (*group.same, group.parent, group.held)]
+    return {(link.rule, link.cause, link.effect): link for link in links if link is not None}
 
 
 def _sorted(links: list[Link], where: Members) -> list[Link]:

@@ -94,6 +94,15 @@ def around(cell: Cell) -> Iterator[Cell]:
             yield x, y
 
 
+def cells_within(position: Position, size_m: float, within_m: float) -> Iterator[Cell]:
+    """The cells of a grid in which points within so many metres lie, however many cells that are."""
+    column, row = cell_of(position, size_m)
+    far = max(1, ceil(within_m / size_m))
+    for x in range(column - far, column + far + 1):
+        for y in range(row - far, row + far + 1):
+            yield x, y
+
+
 def pairs_of(text: str) -> list[Position]:
     """`lat,lon lat,lon …` as positions, as CAP writes them; none if it is anything else."""
     try:

@@ -169,8 +169,8 @@ class Causes:
         return tuple(found)
 
     def _conditions(self, kind: str, at: Strand) -> Iterator[Strand]:
-        for zone in self._model.zones(at):
-            for group_id in self._causes_at.get(condition_key(kind, zone), ()):
+        for place in self._model.surroundings(at):
+            for group_id in self._causes_at.get(condition_key(kind, place), ()):
                 yield from (strand for strand in self.groups[group_id].strands if strand.kind == kind)
 
 

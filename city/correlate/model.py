@@ -67,6 +67,10 @@ class Model:
             strand.zones = self._look_up_zones(strand)
         return strand.zones
 
+    def surroundings(self, strand: Strand) -> frozenset[str]:
+        """Where a condition of it goes on: at its own assets, which may lie in no zone, or in its zones."""
+        return self.zones(strand).union(strand.places)
+
     def _look_up_zones(self, strand: Strand) -> frozenset[str]:
         zones = {zone for place in strand.places for zone in self.graph.zones(place)}
         zones |= {place for place in strand.places if self.graph.neighbours(place, LOCATED_IN, against=True)}
@@ -90,14 +94,14 @@ class Model:
         )
 
     def _condition_keys(self, strand: Strand) -> Iterator[Hashable]:
-        for zone in self.zones(strand):
-            yield condition_key(strand.kind, zone)
+        for place in self.surroundings(strand):
+            yield condition_key(strand.kind, place)
 
     def _needed_keys(self, strand: Strand) -> Iterator[Hashable]:
         for _, way in self.by_effect.get(strand.kind, []):
             for kind in way.cause.conditions:
-                for zone in self.zones(strand):
-                    yield condition_key(kind, zone)
+                for place in self.surroundings(strand):
+                    yield condition_key(kind, place)
 
     def horizon_s(self, kind: str) -> float:
         """How long after its end a signal of this kind may still explain or be explained, seconds."""
@@ -110,9 +114,9 @@ class Model:
         return self._horizons[kind]
 
 
-def condition_key(kind: str, zone: str) -> Hashable:
-    """The key at which an effect in a zone meets a condition of this kind."""
-    return kind, zone, "condition"
+def condition_key(kind: str, place: str) -> Hashable:
+    """The key at which an effect at an asset or in a zone meets a condition of this kind."""
+    return kind, place, "condition"
 
 
 def _by_kind(

@@ -187,9 +187,10 @@ class CauseWay:
         return round(self.cause.confidence * place.factor * fit * (1 - AGEING * used) * lasting, 9)
 
     def longest_s(self) -> float:
-        """The longest delay this rule can bridge, near misses included, seconds."""
+        """The longest time between two that this rule can bridge, whichever comes first, near misses included."""
         most = sum(hop.max for hop in self.cause.along) if self.cause.delay_per_hop else 1
-        return self.cause.delay_max * max(1, most) + max(self._late_miss_s(), self.cause.suspect_within)
+        shortest, longest = self._range(max(1, most))
+        return max(longest + max(self._late_miss_s(), self.cause.suspect_within), EARLY_MISS_S - shortest)
 
 
 def _better(one: Walk, other: Walk) -> bool:

@@ -1,10 +1,14 @@
-"""Checks the dependency graph as a whole: no loose ends, no cycles, no edge between regions."""
+"""Checks the dependency graph as a whole: no loose ends, no cycles, no edge between regions, no way along nothing."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
+from city.explain import RELATIONS
+from infra.cities.described import Described
 from infra.cities.problems import Problems
 from infra.cities.relations import FILE, Lines
 from schemas.assets import Asset, Relation
+from schemas.rules import Rule
 from schemas.sentences import say
 
 LOOPS_ALLOWED = ("flows_to",)
@@ -17,7 +21,7 @@ def check_graph(assets: dict[str, Asset], relations: dict[str, Relation], lines:
     sound = [one for one in relations.values() if _is_sound(one, assets, lines, problems)]
     edges: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for one in sound:
-        if one.relation not in LOOPS_ALLOWED or assets[one.from_id].kind == RIVER:
+        if one.relation in RELATIONS and (one.relation not in LOOPS_ALLOWED or assets[one.from_id].kind == RIVER):
             edges[one.relation][one.from_id].append(one.to_id)
     for relation, onward in edges.items():
         cycle = _cycle(onward)
@@ -25,6 +29,23 @@ def check_graph(assets: dict[str, Asset], relations: dict[str, Relation], lines:
             last = Relation(from_id=cycle[-2], relation=relation, to_id=cycle[-1])
             path = " → ".join(cycle if len(cycle) < 8 else [*cycle[:3], "…", *cycle[-3:]])
             problems.add(FILE, _line(last, lines), relation, say("cycle", path=path))
+
+
+def check_ways(own: Described, edges: Iterable[Relation], problems: Problems) -> None:
+    """Adds a problem for each relation that a rule walks and that is neither one of the city's nor one that ships."""
+    known = RELATIONS.keys() | {one.relation for one in edges}
+    for rule in own.rules.values():
+        for field, relation in _walked(rule):
+            if relation and relation not in known:
+                said = say("quoted_none_of", value=relation, known=", ".join(sorted(known)))
+                problems.add(own.files[f"rule {rule.id}"], "", field, said)
+
+
+def _walked(rule: Rule) -> Iterator[tuple[str, str]]:
+    """(field, relation) of every hop."""
+    for body in ("cause", "same", "pattern"):
+        for number, hop in enumerate(getattr(getattr(rule, body), "along", ()), 1):
+            yield f"{body}.along.{number}.relation", hop.relation
 
 
 def _line(relation: Relation, lines: Lines) -> str:

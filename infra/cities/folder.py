@@ -1,5 +1,6 @@
 """A city is a folder: read and validated as a whole, and laid over what ships (CONTRACT, "A city is a folder")."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,7 +10,7 @@ import msgspec
 from city.geometry import fault
 from infra.cities.assets import collection, read_assets
 from infra.cities.checking import deadline_faults
-from infra.cities.dependency import check_graph
+from infra.cities.dependency import check_graph, check_ways
 from infra.cities.described import Described, read_described, read_rule_files
 from infra.cities.edges import read_edges
 from infra.cities.figures import check_owners
@@ -151,6 +152,7 @@ def read_city(path: Path | str, below: Shipped | None = None) -> CityFolder:
     check_graph(assets, relations, lines, problems)
     ships = below or shipped()
     own = read_described(sources, ships.domains)
+    check_ways(own, relations.values(), problems)
     edges = read_edges(sources, _check_meaning(own, assets, ships, problems))
     base_map = _map(sources)
     problems.end()
@@ -170,8 +172,11 @@ def read_city(path: Path | str, below: Shipped | None = None) -> CityFolder:
     )
 
 
-def read_rules(path: Path | str, whole: Shipped) -> dict[str, Rule]:
-    """The rules in the TOML files of a folder, by id; `whole` has the kinds they may name. Raises CityErrors."""
+def read_rules(path: Path | str, whole: Shipped, edges: Iterable[Relation]) -> dict[str, Rule]:
+    """The rules in the TOML files of a folder, by id. Raises CityErrors.
+
+    `whole` has the kinds that they may name, the city's `edges` the relations.
+    """
     problems = Problems()
     root = Path(path).resolve()
     found = read_rule_files(Sources(root.parent, problems), root.name)
@@ -179,6 +184,7 @@ def read_rules(path: Path | str, whole: Shipped) -> dict[str, Rule]:
         problems.add(str(path), "", "", say("no_rule_file") if root.is_dir() else say("no_folder"))
     named = Described(domains=whole.domains, limits=whole.limits, rules=found.rules)
     check_described(found, named, problems)
+    check_ways(found, edges, problems)
     problems.end()
     return found.rules
 

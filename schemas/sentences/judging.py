@@ -24,6 +24,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "belongs to `above`, `below`, `limit` and `deviation`",
         "vi": "đi với `above`, `below`, `limit` và `deviation`",
     },
+    "belongs_with": {"en": "belongs to `{other}`", "vi": "đi với `{other}`"},
     "beside_agency": {
         "en": "is given beside agency; a step is for one of them",
         "vi": "được nêu cùng với agency; một bước chỉ dành cho một trong hai",
@@ -51,12 +52,17 @@ TEXTS: dict[str, dict[str, str]] = {
     "exactly_one": {"en": "exactly one of {known} is required", "vi": "cần đúng một trong: {known}"},
     "figure_id": {"en": "the id of this figure is {id}", "vi": "mã của số liệu này là {id}"},
     "holds_then": {"en": "{id} holds at the same time", "vi": "{id} có hiệu lực cùng thời gian"},
+    "hops_negative": {"en": "is below 0", "vi": "nhỏ hơn 0"},
     "in_two_parts": {
         "en": '"{kind}" stands in two parts, which only a sequence tells apart',
         "vi": '"{kind}" nằm trong hai phần, chỉ chuỗi thứ tự (sequence) mới phân biệt được',
     },
     "lead_outside": {"en": "is a lead of more than 0, at most 1", "vi": "là khoảng cách điểm lớn hơn 0, tối đa 1"},
     "limit_id": {"en": "the id of this limit is {id}", "vi": "mã của giới hạn này là {id}"},
+    "metres_beyond": {
+        "en": "is not between 0 and {farthest:.0f} m",
+        "vi": "không nằm giữa 0 và {farthest:.0f} m",
+    },
     "metres_required": {
         "en": "is required: what moves is near in metres",
         "vi": "bắt buộc phải có: vật di chuyển được xét gần xa theo mét",
@@ -76,16 +82,23 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{unit!r} is no unit: at most {longest} characters, `1` for a mere number",
         "vi": "{unit!r} không phải đơn vị: tối đa {longest} ký tự, `1` cho số thuần túy",
     },
+    "not_0_to_1": {"en": "is not between 0 and 1", "vi": "không nằm giữa 0 và 1"},
     "not_1_to_1000": {"en": "is not between 1 and 1000", "vi": "không nằm giữa 1 và 1000"},
     "not_50000_m": {"en": "is not between 0 and 50000 m", "vi": "không nằm giữa 0 và 50000 m"},
     "not_above_0": {"en": "is not above 0", "vi": "không lớn hơn 0"},
+    "not_above_0_to_1": {"en": "is not above 0 and at most 1", "vi": "không lớn hơn 0 và tối đa 1"},
     "not_after_valid_from": {"en": "is not after valid_from", "vi": "không sau valid_from"},
     "not_and_cited": {"en": "a part is not both not and cited", "vi": "một phần không thể vừa là not vừa là cited"},
     "not_below_max": {"en": "is not below max", "vi": "không nhỏ hơn max"},
+    "not_min_or_1": {"en": "is below min, or below 1", "vi": "nhỏ hơn min, hoặc nhỏ hơn 1"},
     "not_one_of": {"en": "is not one of {known}", "vi": "không thuộc: {known}"},
     "not_path_id": {"en": "is not the id in the path", "vi": "không phải mã trong đường dẫn"},
     "not_small": {"en": "is not of small letters, digits and _", "vi": "chỉ được gồm chữ thường, chữ số và _"},
     "not_twice": {"en": "is not at least twice `copied_for`", "vi": "chưa bằng ít nhất hai lần `copied_for`"},
+    "not_within_days": {
+        "en": "is more than {days:.0f} days either way",
+        "vi": "vượt quá {days:.0f} ngày về một phía",
+    },
     "nothing_among": {
         "en": "there is nothing called {id} among the {name}",
         "vi": "không có gì mang mã {id} trong {name}",
@@ -93,10 +106,6 @@ TEXTS: dict[str, dict[str, str]] = {
     "one_of_three": {
         "en": "exactly one of cause, same and pattern is required",
         "vi": "cần đúng một trong cause, same và pattern",
-    },
-    "one_way_required": {
-        "en": "one of along, same_asset and within_m is required",
-        "vi": "cần một trong along, same_asset và within_m",
     },
     "overlaps": {
         "en": "overlaps the row of {valid_from}; end the earlier one first (valid_to)",
@@ -115,10 +124,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": 'đại lượng "{quantity}" không thuộc lĩnh vực nào',
     },
     "quoted_none_of": {"en": '"{value}" is not one of {known}', "vi": '"{value}" không thuộc: {known}'},
-    "seconds_outside": {"en": "is not between 0 and {longest:.0f} s", "vi": "không nằm giữa 0 và {longest} giây"},
+    "seconds_outside": {"en": "is not between 0 and {longest:.0f} s", "vi": "không nằm giữa 0 và {longest:.0f} giây"},
     "seconds_outside_within": {
         "en": "is not between within_s and {longest:.0f} s",
-        "vi": "không nằm giữa within_s và {longest} giây",
+        "vi": "không nằm giữa within_s và {longest:.0f} giây",
     },
     "signal_kind_of_no_domain": {
         "en": '"{kind}" is a signal kind of no domain',
@@ -127,6 +136,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "spread_required": {
         "en": "is required of a figure that is spread over its time",
         "vi": "bắt buộc với số liệu trải theo thời gian",
+    },
+    "steps_differ": {
+        "en": "has not as many steps as `procedure`, which has {number}",
+        "vi": "không có số bước bằng `procedure`, vốn có {number} bước",
     },
     "time_negative": {"en": "a time cannot be negative", "vi": "thời gian không thể âm"},
     "twice": {"en": "is there twice", "vi": "xuất hiện hai lần"},

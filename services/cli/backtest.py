@@ -35,7 +35,7 @@ def model(city: Path, rules: Path | None) -> tuple[Catalogue, Folding]:
     """A city of which nothing is known yet. Raises CityErrors if the folder or the rules are wrong."""
     folder = read_city(city)
     whole = layered(shipped(), folder)
-    chosen = whole.rules if rules is None else read_rules(rules, whole)
+    chosen = whole.rules if rules is None else read_rules(rules, whole, folder.relations.values())
     built = Catalogue.build({folder.city.id: folder.city}, folder.assets, whole.domains, whole.limits)
     catalogue = as_recorded(built)
     return catalogue, Folding(catalogue, Graph(folder.assets, folder.relations.values()), chosen.values())

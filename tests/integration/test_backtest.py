@@ -138,6 +138,16 @@ def test_other_rules_take_the_place_of_all_that_ship(tmp_path: Path) -> None:
     assert len(Run(tmp_path, recorded(LATE_CAUSE), "--rules", str(rules)).incidents) == 3
 
 
+def test_what_a_late_reading_shows_never_to_have_been_is_no_incident(tmp_path: Path) -> None:
+    wet, dry = reading("depth1", depth_m=0.3), reading("depth1", depth_m=0.0)
+    steps = [(0.0, wet), (10.0, wet), (20.0, wet), (30.0, dry), (200.0, dry)]
+    (flood,) = Run(tmp_path, recorded(steps)).incidents
+    assert flood["kind"] == "road.flooded"
+    late = msgspec.structs.replace(dry, happened=15.0)
+    told = Run(tmp_path, recorded([*steps, (210.0, late), (300.0, dry)]))
+    assert told.incidents == [] and "0 incidents" in told.told
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [(["--rules", "/nowhere"], "is not a folder"), (["--city", "/nowhere"], "is not a folder")],

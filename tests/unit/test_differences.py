@@ -9,7 +9,7 @@ from city.history import picture
 from schemas.backtests import Difference
 from schemas.rules import Rule
 from schemas.signals import Signal
-from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES, at, signal
+from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES, at, report, signal
 
 WITHOUT_DARK = [rule for rule in RULES if rule.id != "outage_darkens"]
 OUTAGE = [
@@ -62,6 +62,16 @@ def test_with_a_rule_incidents_merge_and_the_reason_is_why_it_links() -> None:
     assert (first.what, first.rule, first.cause) == ("joins", "outage_darkens", OUTAGE[0].id)
     assert {one.effect for one in merge.reasons} == {OUTAGE[1].id, OUTAGE[2].id}
     assert first.why and first.why_vi
+
+
+def test_what_a_pattern_holds_together_or_no_more_is_told_with_its_reason() -> None:
+    without = [rule for rule in RULES if rule.id != "leak_that_no_meter_sees"]
+    leaks = [report("leak", name, 1_200.0 * number, number * 5, 0) for number, name in enumerate("ab")]
+    (merge,), (split,) = compared(without, RULES, leaks), compared(RULES, without, leaks)
+    assert (merge.what, split.what) == ("merges", "splits")
+    for one, what in ((merge, "joins"), (split, "parts")):
+        assert {(reason.what, reason.rule) for reason in one.reasons} == {(what, "leak_that_no_meter_sees")}
+    assert all(one.why.startswith("no longer: ") for one in split.reasons)
 
 
 def test_signals_that_only_one_side_has_make_incidents_appear_and_vanish() -> None:

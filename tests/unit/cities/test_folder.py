@@ -239,6 +239,14 @@ CASES: dict[str, tuple[Spoil, str]] = {
         'rules/r.toml: cause.effects: "sensor.asleep" is a signal kind of no domain',
     ),
     "rule field": (spoil_file("rules/r.toml", RULE + "hops = 3\n"), "rules/r.toml: cause: hops: is not a field"),
+    "rule range": (
+        spoil_file("rules/r.toml", RULE + "within_m = -5\n"),
+        "rules/r.toml: cause.within_m: is not between 0 and 1000000 m",
+    ),
+    "rule relation": (
+        spoil_file("rules/r.toml", RULE.replace("same_asset = true", '[[cause.along]]\nrelation = "fedes"')),
+        'rules/r.toml: cause.along.1.relation: "fedes" is not one of carries, controls,',
+    ),
     "rule body": (
         spoil_file("rules/r.toml", RULE.split("[cause]", maxsplit=1)[0]),
         "exactly one of cause, same and pattern",
@@ -293,6 +301,13 @@ def test_roads_may_form_a_ring_and_rivers_may_not(folder: Folder) -> None:
     for one in folder.features[-2:]:
         one["properties"]["kind"] = "river_reach"
     assert any("flows_to: a cycle" in fault for fault in folder.faults())
+
+
+def test_what_a_city_calls_a_relation_itself_may_go_both_ways_and_be_walked_by_rules(folder: Folder) -> None:
+    folder.relations += ["f1,backs_up,f2", "f2,backs_up,f1"]
+    folder.files["rules/r.toml"] = RULE.replace("same_asset = true", '[[cause.along]]\nrelation = "backs_up"')
+    city = read_city(folder.write())
+    assert {"f1 backs_up f2", "f2 backs_up f1"} <= city.relations.keys() and "r" in city.rules
 
 
 def test_a_quantity_that_the_folder_names_leaves_the_shipped_domain(folder: Folder) -> None:

@@ -174,6 +174,21 @@ def test_a_pump_without_power_floods_the_road_only_if_it_rains_there() -> None:
     assert wet.parent.conditions == (rain.id,)
 
 
+def test_a_condition_holds_at_the_asset_itself_also_where_that_lies_in_no_zone() -> None:
+    rain, elsewhere = (signal("weather.heavy_rain", where, -600, zone="unknown") for where in ("low", "high"))
+    graph = graph_of(
+        [asset(name, "road_segment", zone="unknown") for name in ("pump", "low", "high")],
+        [Relation(from_id="pump", relation="drains", to_id="low")],
+    )
+    off = signal("water.pump_off", "pump", 0, zone="unknown")
+    flood = signal("road.flooded", "low", 1200, zone="unknown")
+    for fell, cause in ((rain, off.id), (elsewhere, None)):
+        made = correlator(graph)
+        for number, one in enumerate((off, fell, flood)):
+            made.signal(one, number)
+        assert made.explanations()[flood.id].parent_group == cause
+
+
 def test_rain_alone_floods_the_roads_of_its_zone_and_no_other() -> None:
     rain = signal("weather.heavy_rain", "gauge", 0)
     found = parents([rain, signal("road.flooded", "seg1", 1200), signal("road.flooded", "far", 1200)])

@@ -4,6 +4,7 @@ import msgspec
 
 from city.correlate import Correlator, Window
 from city.correlate.window import PAGES
+from schemas.rules import Cause, Hop
 from schemas.signals import Signal, TickData
 from tests.unit.correlate.town import CATALOGUE, GRAPH, RULES, START, correlator, signal
 
@@ -31,6 +32,17 @@ def test_a_cause_stays_while_one_of_its_effects_is_active() -> None:
     made.signal(low, 2)
     made.tick(_tick(100 * HOUR_S), 3)
     assert made.explanations()[low.id].parent_group == burst.id
+
+
+def test_an_effect_stays_as_long_as_its_cause_may_begin_after_it() -> None:
+    along = [Hop(relation="feeds")]
+    body = Cause(causes=["power.outage"], effects=["sensor.silent"], along=along, delay_min=-4.0 * HOUR_S)
+    made = correlator(rules=[msgspec.structs.replace(RULES[0], id="r", cause=body, same=None, pattern=None)])
+    silent, outage = signal("sensor.silent", "loop1", 0, 60), signal("power.outage", "f1", 3.9 * HOUR_S)
+    made.signal(silent, 1)
+    made.tick(_tick(3.8 * HOUR_S), 2)
+    made.signal(outage, 3)
+    assert made.explanations()[silent.id].parent_group == outage.id
 
 
 def test_the_clock_is_the_minimum_over_the_origins_seen() -> None:
