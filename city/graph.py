@@ -13,6 +13,8 @@ from schemas.rules import Hop
 
 LOCATED_IN, MEASURES = "located_in", "measures"
 NEAR_CELL_M = 500.0
+FAR_M = 5_000.0
+"""From here on looking into all cells costs less than into those around."""
 SERIES = 10_000
 """So many different series of relations are remembered."""
 
@@ -129,7 +131,7 @@ class Graph:
 
     def near(self, position: Position, within_m: float) -> Iterator[tuple[str, float]]:
         """Assets within so many metres of a position, with their distance in metres."""
-        for cell in cells_within(position, NEAR_CELL_M, within_m):
+        for cell in cells_within(position, NEAR_CELL_M, within_m) if within_m <= FAR_M else self._near:
             for asset in self._near.get(cell, ()):
                 place = self.assets[asset].position
                 if place is not None and (away := distance_m(position, place)) <= within_m:

@@ -95,7 +95,7 @@ def around(cell: Cell) -> Iterator[Cell]:
 
 
 def cells_within(position: Position, size_m: float, within_m: float) -> Iterator[Cell]:
-    """The cells of a grid in which points within so many metres lie, however many cells that are."""
+    """The cells of a grid in which points within so many metres lie: the square of `within_m / size_m`, times four."""
     column, row = cell_of(position, size_m)
     far = max(1, ceil(within_m / size_m))
     for x in range(column - far, column + far + 1):

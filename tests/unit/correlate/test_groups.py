@@ -130,12 +130,13 @@ def test_of_two_that_reach_others_the_earlier_one_reaches_the_later_whatever_cam
 
 def test_what_a_feeder_feeds_is_found_as_far_as_the_rule_says() -> None:
     kinds, along = ["report.outage", "power.outage"], [Hop(relation="feeds", max=8)]
-    same = Same(kinds=kinds, along=along, within_m=2_000, within_s=3_600, repeats=["report.outage"])
-    rule = msgspec.structs.replace(STORM, same=same)
     trip = signal("power.outage", "f2", 0)
-    for north, groups in ((4, [2]), (12, [2]), (17, [2]), (19, [1, 1])):
-        found = _storm(trip, report("outage", "a", 60, 10, north), rule=rule)
-        assert [len(one.signals) for one in found] == groups, f"{north * 111} m"
+    for within_m, reached, missed in ((2_000, (4, 12, 17), 19), (1_000_000, (4, 100, 5_000), 14_000)):
+        same = Same(kinds=kinds, along=along, within_m=within_m, within_s=3_600, repeats=["report.outage"])
+        rule = msgspec.structs.replace(STORM, same=same)
+        for north in (*reached, missed):
+            found = _storm(trip, report("outage", "a", 60, 10, north), rule=rule)
+            assert [len(one.signals) for one in found] == ([1, 1] if north == missed else [2]), f"{north * 111} m"
 
 
 def test_a_withdrawn_signal_leaves_and_a_replaced_one_gives_way() -> None:
