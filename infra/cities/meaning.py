@@ -21,6 +21,8 @@ SEVERITIES = ("critical", "major", "minor", "warning")
 TESTS = ("above", "below", "deviation", "absent_for", "stuck_for", "copied_for", "state", "limit")
 LONGEST_UNIT = 20
 FUNCTIONS = ("mean", "max", "min", "rate", "sum", "ceiling")
+LIKE_READINGS = ("mean", "max", "min")
+"""Functions whose value may be compared with what single readings usually are."""
 
 
 def check_described(own: Described, whole: Described, problems: Problems) -> None:
@@ -51,9 +53,17 @@ class Known:
         self.kinds |= {one.kind for domain in whole.domains.values() for one in domain.conditions}
         self.limits = {limit.key for limit in whole.limits.values()}
         self.limits |= {key for domain in whole.domains.values() for key in domain.permits}
+        self.homes = {(one.id, domain.id) for domain in whole.domains.values() for one in domain.conditions}
+        """Ids of conditions, each with its domain."""
+
+    def elsewhere(self, condition: Condition, domain: str) -> str | None:
+        """Another domain that has a condition of the same id."""
+        return min((home for name, home in self.homes if name == condition.id and home != domain), default=None)
 
 
 def _check_domain(domain: Domain, file: str, known: Known, problems: Problems) -> None:
+    if domain.lateness_s is not None and domain.lateness_s < 0:
+        problems.add(file, "", "lateness_s", say("duration_negative"))
     for name, quantity in domain.quantities.items():
         for field, message in quantity_faults(quantity):
             problems.add(file, f'quantity "{name}"', field, message)
@@ -63,6 +73,9 @@ def _check_domain(domain: Domain, file: str, known: Known, problems: Problems) -
         if condition.id in seen:
             problems.add(file, where, "id", say("twice"))
         seen.add(condition.id)
+        other = known.elsewhere(condition, domain.id)
+        if other is not None:
+            problems.add(file, where, "id", say("condition_of_other", domain=other))
         for field, message in condition_faults(condition, known):
             problems.add(file, where, field, message)
 
@@ -73,6 +86,8 @@ def quantity_faults(quantity: Quantity) -> Iterable[tuple[str, str]]:
         yield "unit", say("no_unit", unit=quantity.unit, longest=LONGEST_UNIT)
     if quantity.min is not None and quantity.max is not None and quantity.min >= quantity.max:
         yield "min", say("not_below_max")
+    if quantity.period_s <= 0:
+        yield "period_s", say("not_above_0")
 
 
 def condition_faults(condition: Condition, known: Known) -> Iterable[tuple[str, str]]:
@@ -82,8 +97,7 @@ def condition_faults(condition: Condition, known: Known) -> Iterable[tuple[str, 
         yield "quantity", say("quantity_of_no_domain", quantity=condition.quantity)
     if condition.severity not in SEVERITIES:
         yield "severity", say("quoted_none_of", value=condition.severity, known=", ".join(SEVERITIES))
-    if condition.function not in FUNCTIONS:
-        yield "function", say("quoted_none_of", value=condition.function, known=", ".join(FUNCTIONS))
+    yield from _window_faults(condition)
     if condition.side not in (None, "above", "below"):
         yield "side", say("no_side", side=condition.side)
     if condition.side is not None and condition.limit is None and (condition.deviation or 0.0) <= 0:
@@ -104,8 +118,22 @@ def _test_faults(condition: Condition, known: Known) -> Iterable[tuple[str, str]
         yield "limit", say("no_limit_table", limit=condition.limit)
     if condition.state is not None and condition.state not in STATES[1:]:
         yield "state", say("quoted_none_of", value=condition.state, known=", ".join(STATES[1:]))
+    for name in ("absent_for", "stuck_for", "copied_for"):
+        lasts_s = getattr(condition, name)
+        if lasts_s is not None and lasts_s <= 0:
+            yield name, say("not_above_0")
+    if condition.deviation == 0:
+        yield "deviation", say("deviation_of_nothing")
     if condition.copied_for is not None and condition.over < 2 * condition.copied_for:
         yield "over", say("not_twice")
+
+
+def _window_faults(condition: Condition) -> Iterable[tuple[str, str]]:
+    functions = LIKE_READINGS if condition.deviation is not None else FUNCTIONS
+    if condition.function not in functions:
+        yield "function", say("quoted_none_of", value=condition.function, known=", ".join(functions))
+    if condition.function != "mean" and condition.over == 0:
+        yield "over", say("function_without", function=condition.function)
 
 
 def _hours_faults(condition: Condition) -> Iterable[tuple[str, str]]:
@@ -125,6 +153,10 @@ def _side_faults(condition: Condition) -> Iterable[tuple[str, str]]:
         yield "clear", say("clear_above")
     if condition.below is not None and condition.clear < condition.below:
         yield "clear", say("clear_below")
+    if condition.limit is not None and (condition.clear < 1 if condition.is_below else condition.clear > 1):
+        yield "clear", say("clear_factor_below" if condition.is_below else "clear_factor_above")
+    if condition.deviation is not None and abs(condition.clear) > abs(condition.deviation):
+        yield "clear", say("clear_deviation")
 
 
 def rule_kinds(rule: Rule) -> list[tuple[str, str]]:

@@ -221,6 +221,50 @@ CASES: dict[str, tuple[Spoil, str]] = {
         spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", "above = 1.0\nhold_down = -5")),
         'condition "flood.high": hold_down: a duration cannot be negative',
     ),
+    "silence of no time": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", "absent_for = 0")),
+        'condition "flood.high": absent_for: is not above 0',
+    ),
+    "stuck for less than no time": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", "stuck_for = -5")),
+        'condition "flood.high": stuck_for: is not above 0',
+    ),
+    "deviation of nothing": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", "deviation = 0")),
+        'condition "flood.high": deviation: is 0: every reading',
+    ),
+    "sum against what single readings are": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", 'deviation = 4\nover = 300\nfunction = "sum"')),
+        'condition "flood.high": function: "sum" is not one of mean, max, min',
+    ),
+    "rate without a window": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", 'above = 1.0\nfunction = "rate"')),
+        'condition "flood.high": over: is required: "rate" is that of a window',
+    ),
+    "end beyond the limit": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", 'limit = "effluent.cod"\nclear = 1.1')),
+        'condition "flood.high": clear: is a factor of the limit: above 1',
+    ),
+    "end below a lower limit": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", 'limit = "effluent.cod"\nside = "below"\nclear = 0.9')),
+        'condition "flood.high": clear: is a factor of the limit: with `side = "below"` under 1',
+    ),
+    "end beyond the deviation": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", "deviation = 4\nclear = 5")),
+        'condition "flood.high": clear: is more than `deviation`',
+    ),
+    "period": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("max = 5", "max = 5, period_s = 0")),
+        'quantity "level_m": period_s: is not above 0',
+    ),
+    "lateness": (
+        spoil_file("domains/flood.toml", DOMAIN.replace('id = "flood"\n', 'id = "flood"\nlateness_s = -1\n')),
+        'domains/flood.toml: lateness_s: a duration cannot be negative',
+    ),
+    "condition of another domain": (
+        spoil_file("domains/flood.toml", DOMAIN.replace('id = "flood.high"', 'id = "river.stage_1"')),
+        'id: is a condition of the domain river; give this one another id',
+    ),
     "quantity of a condition": (
         spoil_file("domains/flood.toml", DOMAIN.replace('quantity = "level_m"', 'quantity = "x"')),
         'quantity: "x" is a quantity of no domain',
