@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from city.units import UNITS
+from city.units import UNITS, is_same
 from infra.cities.assets import FILE as ASSETS
 from infra.cities.assets import place
 from infra.cities.checking import procedure_faults
@@ -23,6 +23,8 @@ LONGEST_UNIT = 20
 FUNCTIONS = ("mean", "max", "min", "rate", "sum", "ceiling")
 LIKE_READINGS = ("mean", "max", "min")
 """Functions whose value may be compared with what single readings usually are."""
+OF_ANOTHER_UNIT = ("rate", "ceiling")
+"""Functions whose value is not in the unit of the readings."""
 
 
 def check_described(own: Described, whole: Described, problems: Problems) -> None:
@@ -33,7 +35,7 @@ def check_described(own: Described, whole: Described, problems: Problems) -> Non
     for rule in own.rules.values():
         _check_rule(rule, own.files[f"rule {rule.id}"], known, problems)
     for limit in own.limits.values():
-        _check_limit(limit, own.files[f"limit {limit.id}"], problems)
+        _check_limit(limit, own.files[f"limit {limit.id}"], known, problems)
     for procedure in own.procedures.values():
         for where, field, message in procedure_faults(procedure, whole.procedures, known.kinds | whole.rules.keys()):
             problems.add(own.files[f"procedure {procedure.id}"], where, field, message)
@@ -53,6 +55,13 @@ class Known:
         self.kinds |= {one.kind for domain in whole.domains.values() for one in domain.conditions}
         self.limits = {limit.key for limit in whole.limits.values()}
         self.limits |= {key for domain in whole.domains.values() for key in domain.permits}
+        self.judging: dict[str, set[str]] = {}
+        """Key of a limit → quantities that are compared with it."""
+        for one in (one for domain in whole.domains.values() for one in domain.conditions):
+            if one.limit is not None and one.quantity in self.units and one.function not in OF_ANOTHER_UNIT:
+                self.judging.setdefault(one.limit, set()).add(one.quantity)
+        self.rows = {(limit.key, limit.unit) for limit in whole.limits.values()}
+        """Keys of limits, each with the units of its rows."""
         self.homes = {(one.id, domain.id) for domain in whole.domains.values() for one in domain.conditions}
         """Ids of conditions, each with its domain."""
 
@@ -114,18 +123,27 @@ def _test_faults(condition: Condition, known: Known) -> Iterable[tuple[str, str]
     tests = [name for name in TESTS if getattr(condition, name) is not None]
     if len(tests) != 1:
         yield (tests[1] if tests else "above"), say("exactly_one", known=", ".join(TESTS))
-    if condition.limit is not None and condition.limit not in known.limits:
-        yield "limit", say("no_limit_table", limit=condition.limit)
+    yield from _limit_row_faults(condition, known)
     if condition.state is not None and condition.state not in STATES[1:]:
         yield "state", say("quoted_none_of", value=condition.state, known=", ".join(STATES[1:]))
-    for name in ("absent_for", "stuck_for", "copied_for"):
-        lasts_s = getattr(condition, name)
-        if lasts_s is not None and lasts_s <= 0:
-            yield name, say("not_above_0")
+    lasts_s = {name: getattr(condition, name) for name in ("absent_for", "stuck_for", "copied_for")}
+    yield from ((name, say("not_above_0")) for name, seconds in lasts_s.items() if seconds is not None and seconds <= 0)
     if condition.deviation == 0:
         yield "deviation", say("deviation_of_nothing")
     if condition.copied_for is not None and condition.over < 2 * condition.copied_for:
         yield "over", say("not_twice")
+
+
+def _limit_row_faults(condition: Condition, known: Known) -> Iterable[tuple[str, str]]:
+    if condition.limit is None:
+        return
+    if condition.limit not in known.limits:
+        yield "limit", say("no_limit_table", limit=condition.limit)
+    own = known.units.get(condition.quantity)
+    if own is None or condition.function in OF_ANOTHER_UNIT:
+        return
+    for unit in sorted(unit for key, unit in known.rows if key == condition.limit and not is_same(unit, own)):
+        yield "limit", say("limit_in_unit", unit=unit, quantity=condition.quantity, own=own)
 
 
 def _window_faults(condition: Condition) -> Iterable[tuple[str, str]]:
@@ -184,17 +202,21 @@ def _check_rule(rule: Rule, file: str, known: Known, problems: Problems) -> None
         problems.add(file, "", field, message)
 
 
-def _check_limit(limit: Limit, file: str, problems: Problems) -> None:
-    for field, message in limit_faults(limit):
+def _check_limit(limit: Limit, file: str, known: Known, problems: Problems) -> None:
+    for field, message in limit_faults(limit, known):
         problems.add(file, f'limit "{limit.key}"', field, message)
 
 
-def limit_faults(limit: Limit) -> Iterable[tuple[str, str]]:
-    """(field, message) of what is wrong with a row of a limit."""
+def limit_faults(limit: Limit, known: Known) -> Iterable[tuple[str, str]]:
+    """(field, message) of what is wrong with a row of a limit, which is compared with readings as it stands."""
     if limit.valid_to is not None and limit.valid_to <= limit.valid_from:
         yield "valid_to", say("not_after_valid_from")
-    if limit.unit not in UNITS:
+    judged = sorted(known.judging.get(limit.key, ()))
+    if limit.unit not in UNITS and not judged:
         yield "unit", say("no_senml_unit", unit=limit.unit)
+    for quantity in judged:
+        if not is_same(limit.unit, known.units[quantity]):
+            yield "unit", say("limit_in_unit", unit=limit.unit, quantity=quantity, own=known.units[quantity])
     if not limit.legal_ref:
         yield "legal_ref", say("empty")
 

@@ -50,6 +50,15 @@ valid_from = 2026-01-01
 valid_to = 2025-01-01
 legal_ref = "x"
 """
+PERMIT = """
+[[limits]]
+key = "effluent.cod"
+asset = "f1"
+value = 50
+unit = "mg/l"
+valid_from = 2026-01-01
+legal_ref = "permit"
+"""
 
 
 def feature(name: str, kind: str, **properties: Any) -> dict[str, Any]:
@@ -246,7 +255,9 @@ CASES: dict[str, tuple[Spoil, str]] = {
         'condition "flood.high": clear: is a factor of the limit: above 1',
     ),
     "end below a lower limit": (
-        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", 'limit = "effluent.cod"\nside = "below"\nclear = 0.9')),
+        spoil_file(
+            "domains/flood.toml", DOMAIN.replace("above = 1.0", 'limit = "effluent.cod"\nside = "below"\nclear = 0.9')
+        ),
         'condition "flood.high": clear: is a factor of the limit: with `side = "below"` under 1',
     ),
     "end beyond the deviation": (
@@ -259,11 +270,11 @@ CASES: dict[str, tuple[Spoil, str]] = {
     ),
     "lateness": (
         spoil_file("domains/flood.toml", DOMAIN.replace('id = "flood"\n', 'id = "flood"\nlateness_s = -1\n')),
-        'domains/flood.toml: lateness_s: a duration cannot be negative',
+        "domains/flood.toml: lateness_s: a duration cannot be negative",
     ),
     "condition of another domain": (
         spoil_file("domains/flood.toml", DOMAIN.replace('id = "flood.high"', 'id = "river.stage_1"')),
-        'id: is a condition of the domain river; give this one another id',
+        "id: is a condition of the domain river; give this one another id",
     ),
     "quantity of a condition": (
         spoil_file("domains/flood.toml", DOMAIN.replace('quantity = "level_m"', 'quantity = "x"')),
@@ -293,6 +304,14 @@ CASES: dict[str, tuple[Spoil, str]] = {
             LIMIT,
         ),
         'limit "k": valid_to: is not after valid_from',
+    ),
+    "limit in another unit": (
+        spoil_file("limits/l.toml", PERMIT.replace('"mg/l"', '"ug/m3"')),
+        'limit "effluent.cod": unit: is in "ug/m3", but what is compared with it, cod_mgl, in "mg/l"; write the value',
+    ),
+    "condition on a limit in another unit": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", 'limit = "effluent.cod"')),
+        'condition "flood.high": limit: is in "mg/l", but what is compared with it, level_m, in "m"',
     ),
     "map": (
         spoil_file("map.geojson", '{"type": "FeatureCollection", "features": [{}]}'),
@@ -337,6 +356,17 @@ def test_roads_may_form_a_ring_and_rivers_may_not(folder: Folder) -> None:
     for one in folder.features[-2:]:
         one["properties"]["kind"] = "river_reach"
     assert any("flows_to: a cycle" in fault for fault in folder.faults())
+
+
+def test_a_limit_may_be_in_a_unit_of_the_citys_own_if_its_quantity_is(folder: Folder) -> None:
+    folder.files["domains/flood.toml"] = DOMAIN.replace('"m"', '"CFU"').replace("above = 1.0", 'limit = "flood.most"')
+    folder.files["limits/l.toml"] = PERMIT.replace("effluent.cod", "flood.most").replace("mg/l", "CFU")
+    assert read_city(folder.write()).limits["flood.most@f1/2026-01-01"].unit == "CFU"
+
+
+def test_a_limit_may_name_the_same_unit_otherwise(folder: Folder) -> None:
+    folder.files["limits/l.toml"] = PERMIT.replace('"mg/l"', '"g/m3"')
+    assert read_city(folder.write()).limits["effluent.cod@f1/2026-01-01"].value == 50
 
 
 def test_a_quantity_that_the_folder_names_leaves_the_shipped_domain(folder: Folder) -> None:
