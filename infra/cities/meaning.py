@@ -39,7 +39,7 @@ def check_described(own: Described, whole: Described, problems: Problems) -> Non
     for procedure in own.procedures.values():
         for where, field, message in procedure_faults(procedure, whole.procedures, known.kinds | whole.rules.keys()):
             problems.add(own.files[f"procedure {procedure.id}"], where, field, message)
-    _check_overlaps(own, problems)
+    _check_overlaps(own, whole, problems)
     check_figures(own.figures, own.files, problems)
 
 
@@ -221,10 +221,14 @@ def limit_faults(limit: Limit, known: Known) -> Iterable[tuple[str, str]]:
         yield "legal_ref", say("empty")
 
 
-def _check_overlaps(own: Described, problems: Problems) -> None:
-    for earlier, later in overlaps(own.limits.values()):
-        file = own.files[f"limit {later.id}"]
-        problems.add(file, f'limit "{later.key}"', "valid_from", say("overlaps_row", valid_from=earlier.valid_from))
+def _check_overlaps(own: Described, whole: Described, problems: Problems) -> None:
+    for earlier, later in overlaps(whole.limits.values()):
+        written = [row for row in (later, earlier) if row.id in own.limits]
+        other = earlier if written and written[0] is later else later
+        said = "overlaps_row" if len(written) == 2 else "overlaps_shipped"
+        for row in written[:1]:
+            message = say(said, valid_from=other.valid_from)
+            problems.add(own.files[f"limit {row.id}"], f'limit "{row.key}"', "valid_from", message)
 
 
 def overlaps(limits: Iterable[Limit]) -> Iterable[tuple[Limit, Limit]]:

@@ -75,6 +75,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "not_type": {"en": 'is not "{type}"', "vi": 'không phải "{type}"'},
     "not_window": {"en": "is not from 1 to 65535", "vi": "không nằm trong khoảng 1 đến 65535"},
     "overlaps_row": {"en": "overlaps the row of {valid_from}", "vi": "chồng lên dòng của {valid_from}"},
+    "overlaps_shipped": {
+        "en": "overlaps the row of {valid_from} that ships; write that one here too, with its valid_to",
+        "vi": "chồng lên dòng có sẵn của {valid_from}; hãy ghi cả dòng đó ở đây, kèm valid_to",
+    },
     "part_of_no_domain": {
         "en": 'is a part of the domain "{domain}", which neither ships nor has a file {domain}.toml',
         "vi": 'là một phần của lĩnh vực "{domain}", nhưng không có sẵn lĩnh vực này và cũng không có tệp {domain}.toml',

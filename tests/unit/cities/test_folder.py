@@ -309,6 +309,14 @@ CASES: dict[str, tuple[Spoil, str]] = {
         spoil_file("limits/l.toml", PERMIT.replace('"mg/l"', '"ug/m3"')),
         'limit "effluent.cod": unit: is in "ug/m3", but what is compared with it, cod_mgl, in "mg/l"; write the value',
     ),
+    "limit beside one that ships": (
+        spoil_file("limits/l.toml", PERMIT.replace('asset = "f1"\n', "")),
+        'limit "effluent.cod": valid_from: overlaps the row of 2012-02-15 that ships; write that one here too',
+    ),
+    "limit before one that ships": (
+        spoil_file("limits/l.toml", PERMIT.replace('asset = "f1"\n', "").replace("2026", "2001")),
+        'limit "effluent.cod": valid_from: overlaps the row of 2012-02-15 that ships',
+    ),
     "condition on a limit in another unit": (
         spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", 'limit = "effluent.cod"')),
         'condition "flood.high": limit: is in "mg/l", but what is compared with it, level_m, in "m"',
@@ -356,6 +364,15 @@ def test_roads_may_form_a_ring_and_rivers_may_not(folder: Folder) -> None:
     for one in folder.features[-2:]:
         one["properties"]["kind"] = "river_reach"
     assert any("flows_to: a cycle" in fault for fault in folder.faults())
+
+
+def test_a_limit_follows_one_that_ships_when_that_has_ended(folder: Folder) -> None:
+    national = PERMIT.replace('asset = "f1"\n', "")
+    ended = national.replace("2026-01-01", "2012-02-15\nvalid_to = 2026-01-01")
+    folder.files["limits/l.toml"] = national + ended
+    whole = layered(shipped(), read_city(folder.write()))
+    rows = [row for row in whole.limits.values() if row.key == "effluent.cod"]
+    assert [(row.value, str(row.valid_to)) for row in rows] == [(50, "2026-01-01"), (50, "None")]
 
 
 def test_a_limit_may_be_in_a_unit_of_the_citys_own_if_its_quantity_is(folder: Folder) -> None:
