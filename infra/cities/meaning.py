@@ -1,5 +1,6 @@
 """Checks what domains, limits, rules and sensors mean together: names that must be known, tests that must be whole."""
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
@@ -19,6 +20,8 @@ from schemas.sentences import say
 
 SEVERITIES = ("critical", "major", "minor", "warning")
 TESTS = ("above", "below", "deviation", "absent_for", "stuck_for", "copied_for", "state", "limit")
+DOMAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,60}")
+"""Names of topics hold it."""
 LONGEST_UNIT = 20
 FUNCTIONS = ("mean", "max", "min", "rate", "sum", "ceiling")
 LIKE_READINGS = ("mean", "max", "min")
@@ -71,6 +74,8 @@ class Known:
 
 
 def _check_domain(domain: Domain, file: str, known: Known, problems: Problems) -> None:
+    if not DOMAIN_ID.fullmatch(domain.id):
+        problems.add(file, "", "id", say("not_domain_id"))
     if domain.lateness_s is not None and domain.lateness_s < 0:
         problems.add(file, "", "lateness_s", say("duration_negative"))
     for name, quantity in domain.quantities.items():

@@ -59,6 +59,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": '"{zone}" không phải múi giờ trong cơ sở dữ liệu tz',
     },
     "not_csv": {"en": "is not CSV: {reason}", "vi": "không phải CSV: {reason}"},
+    "not_domain_id": {
+        "en": "is not of letters a to z, digits, _ and -; it is the file's name",
+        "vi": "chỉ được gồm chữ a đến z, chữ số, _ và -; mã này là tên tệp",
+    },
     "not_edge_id": {"en": "is not of small letters, digits and -", "vi": "chỉ được gồm chữ thường, chữ số và -"},
     "not_feature": {"en": "is not a feature", "vi": "không phải feature"},
     "not_host_key": {

@@ -305,6 +305,10 @@ CASES: dict[str, tuple[Spoil, str]] = {
         ),
         'limit "k": valid_to: is not after valid_from',
     ),
+    "domain that no topic can be named after": (
+        spoil_file("domains/mực nước.toml", "[quantities]\n"),
+        "domains/mực nước.toml: id: is not of letters a to z, digits, _ and -",
+    ),
     "limit in another unit": (
         spoil_file("limits/l.toml", PERMIT.replace('"mg/l"', '"ug/m3"')),
         'limit "effluent.cod": unit: is in "ug/m3", but what is compared with it, cod_mgl, in "mg/l"; write the value',
