@@ -20,8 +20,8 @@ from schemas.sentences import say
 
 SEVERITIES = ("critical", "major", "minor", "warning")
 TESTS = ("above", "below", "deviation", "absent_for", "stuck_for", "copied_for", "state", "limit")
-DOMAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,60}")
-"""Names of topics hold it."""
+IN_TOPICS = re.compile(r"[A-Za-z0-9_-]{1,60}")
+"""Ids that may stand in the name of a topic."""
 LONGEST_UNIT = 20
 FUNCTIONS = ("mean", "max", "min", "rate", "sum", "ceiling")
 LIKE_READINGS = ("mean", "max", "min")
@@ -74,10 +74,8 @@ class Known:
 
 
 def _check_domain(domain: Domain, file: str, known: Known, problems: Problems) -> None:
-    if not DOMAIN_ID.fullmatch(domain.id):
-        problems.add(file, "", "id", say("not_domain_id"))
-    if domain.lateness_s is not None and domain.lateness_s < 0:
-        problems.add(file, "", "lateness_s", say("duration_negative"))
+    for field, message in _head_faults(domain):
+        problems.add(file, "", field, message)
     for name, quantity in domain.quantities.items():
         for field, message in quantity_faults(quantity):
             problems.add(file, f'quantity "{name}"', field, message)
@@ -92,6 +90,13 @@ def _check_domain(domain: Domain, file: str, known: Known, problems: Problems) -
             problems.add(file, where, "id", say("condition_of_other", domain=other))
         for field, message in condition_faults(condition, known):
             problems.add(file, where, field, message)
+
+
+def _head_faults(domain: Domain) -> Iterable[tuple[str, str]]:
+    if not IN_TOPICS.fullmatch(domain.id):
+        yield "id", say("not_domain_id")
+    if domain.lateness_s is not None and domain.lateness_s < 0:
+        yield "lateness_s", say("duration_negative")
 
 
 def quantity_faults(quantity: Quantity) -> Iterable[tuple[str, str]]:

@@ -58,6 +58,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": '"{zone}" is no time zone of the tz database',
         "vi": '"{zone}" không phải múi giờ trong cơ sở dữ liệu tz',
     },
+    "not_agency_id": {
+        "en": "is not of letters a to z, digits, _ and -, as that of an agency with a topic is",
+        "vi": "chỉ được gồm chữ a đến z, chữ số, _ và -, vì cơ quan này có topic riêng",
+    },
     "not_csv": {"en": "is not CSV: {reason}", "vi": "không phải CSV: {reason}"},
     "not_domain_id": {
         "en": "is not of letters a to z, digits, _ and -; it is the file's name",

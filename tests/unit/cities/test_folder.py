@@ -309,6 +309,10 @@ CASES: dict[str, tuple[Spoil, str]] = {
         spoil_file("domains/mực nước.toml", "[quantities]\n"),
         "domains/mực nước.toml: id: is not of letters a to z, digits, _ and -",
     ),
+    "agency that no topic can be named after": (
+        spoil_file("city.toml", CITY + '[[agencies]]\nid = "Sở Xây dựng"\nname = "S"\ntopic = true\n'),
+        'city.toml: agency "Sở Xây dựng": id: is not of letters a to z, digits, _ and -',
+    ),
     "limit in another unit": (
         spoil_file("limits/l.toml", PERMIT.replace('"mg/l"', '"ug/m3"')),
         'limit "effluent.cod": unit: is in "ug/m3", but what is compared with it, cod_mgl, in "mg/l"; write the value',
