@@ -50,8 +50,8 @@ def history_fields(size: int) -> dict[str, Field]:
     if not size:
         return {}
     return {
-        "history_ms": Field("int64", NEVER, size),
-        "history": Field("float64", 0.0, size),
+        "history_ms": Field("int64", NEVER, size, "written"),
+        "history": Field("float64", 0.0, size, "written"),
         "written": Field("int64", 0),
     }
 

@@ -231,6 +231,23 @@ def test_a_condition_that_is_deleted_or_disabled_ends_its_signals_at_the_next_ti
     assert after.pack(pack([(6, NAME, 3.0)])) == []
 
 
+@pytest.mark.parametrize(("before_s", "after_s"), [(600.0, 7200.0), (7200.0, 600.0)])
+def test_an_edit_that_makes_the_longest_window_another_one_leaves_the_others_their_readings(
+    before_s: float, after_s: float
+) -> None:
+    hour = {"above": 50.0, "over": 3600.0, "function": "sum"}
+    cities = [
+        catalogue([sensor("g")], domain(hour, {"below": -9.0, "over": over_s, "function": "max"}, period_s=60.0))
+        for over_s in (before_s, after_s)
+    ]
+    before = Detector(cities[0])
+    readings = [(minute * 60.0, NAME, 1.0) for minute in range(170)]
+    assert told(before.pack(pack(readings[:160]))) == ["3000 g test.high active minor"]
+    after = Detector(cities[1], before.pages())
+    assert after.pack(pack(readings[160:])) == []
+    assert told(after.pack(pack([(10800.0, NAME, 1.0)]))) == ["10800 g test.high cleared minor"]
+
+
 def event(type_: str, id_: str, seconds: float, **data: Any) -> Event:
     return Event(type_, "power", "z1", "/scada", id_, at(seconds), at(seconds), data)
 
