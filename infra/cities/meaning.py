@@ -262,9 +262,11 @@ def check_units(own: Described, shipped: Described, problems: Problems) -> None:
 
 
 def check_sensors(assets: Mapping[str, Asset], whole: Described, problems: Problems) -> None:
-    """Every quantity that a sensor observes must be known."""
+    """Every quantity that a sensor observes must be known, and how often it sends be a number."""
     known = {name for domain in whole.domains.values() for name in domain.quantities}
     for asset in assets.values():
         for quantity in asset.observes:
             if quantity not in known:
                 problems.add(ASSETS, place(asset.id), "observes", say("quantity_of_no_domain", quantity=quantity))
+        if asset.observes and "period_s" in asset.properties and asset.period_s is None:
+            problems.add(ASSETS, place(asset.id), "period_s", say("no_number_above_0"))

@@ -51,6 +51,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": '"{encoding}" không phải bảng mã đã biết, như utf-8, utf-16 hay cp1258',
     },
     "no_folder": {"en": "is not a folder", "vi": "không phải thư mục"},
+    "no_number_above_0": {"en": "is no number above 0", "vi": "không phải số lớn hơn 0"},
     "no_regex": {"en": "is no regular expression: {reason}", "vi": "không phải biểu thức chính quy: {reason}"},
     "no_rule_file": {"en": "holds no rule (*.toml)", "vi": "không có quy tắc nào (*.toml)"},
     "no_time_column": {"en": "there is no time, and none in name", "vi": "thiếu time, trong name cũng không có"},

@@ -179,6 +179,7 @@ CASES: dict[str, tuple[Spoil, str]] = {
         'assets.geojson: feature "s1": observes: Expected `array`',
     ),
     "unknown quantity": (spoil_property(2, "observes", ["x_m"]), 'observes: "x_m" is a quantity of no domain'),
+    "period": (spoil_property(2, "period_s", "60"), 'feature "s1": period_s: is no number above 0'),
     "measures nothing": (spoil_property(2, "measures", "ghost"), 'feature "s1": measures: "ghost" is no asset'),
     "measures itself": (spoil_property(2, "measures", "s1"), "an asset cannot measure itself"),
     "measures twice": (
@@ -264,7 +265,7 @@ CASES: dict[str, tuple[Spoil, str]] = {
         spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", "deviation = 4\nclear = 5")),
         'condition "flood.high": clear: is more than `deviation`',
     ),
-    "period": (
+    "period of a quantity": (
         spoil_file("domains/flood.toml", DOMAIN.replace("max = 5", "max = 5, period_s = 0")),
         'quantity "level_m": period_s: is not above 0',
     ),

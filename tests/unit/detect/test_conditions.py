@@ -231,6 +231,27 @@ def test_a_condition_that_is_deleted_or_disabled_ends_its_signals_at_the_next_ti
     assert after.pack(pack([(6, NAME, 3.0)])) == []
 
 
+@pytest.mark.parametrize(
+    ("period_s", "over_s", "began"),
+    [
+        (600, 3600.0, 2400),
+        (10, 300.0, 220),
+        (10, 3600.0, 2690),
+        (1200, 28800.0, 20400),
+        (3600, 28800.0, 18000),
+        (60, 28800.0, 20400),
+    ],
+)
+def test_a_window_waits_for_three_quarters_of_the_readings_of_a_sensor_that_says_how_often_it_sends(
+    period_s: int, over_s: float, began: int
+) -> None:
+    mean = {"above": 2.0, "over": over_s}
+    often = sensor("g", observes=("level_m",), properties={"period_s": period_s})
+    detector = Detector(catalogue([often], domain(mean, period_s=60.0)))
+    readings = [(at_s, NAME, 3.0) for at_s in range(0, began + 1, period_s)]
+    assert told(detector.pack(pack(readings))) == [f"{began} g test.high active minor"]
+
+
 @pytest.mark.parametrize(("before_s", "after_s"), [(600.0, 7200.0), (7200.0, 600.0)])
 def test_an_edit_that_makes_the_longest_window_another_one_leaves_the_others_their_readings(
     before_s: float, after_s: float
