@@ -269,6 +269,61 @@ def test_an_edit_that_makes_the_longest_window_another_one_leaves_the_others_the
     assert told(after.pack(pack([(10800.0, NAME, 1.0)]))) == ["10800 g test.high cleared minor"]
 
 
+HIGH = {"above": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("edited", "at_tick", "later"),
+    [
+        ({**HIGH, "severity": "critical"}, ["0 g test.high active critical"], []),
+        ({**HIGH, "kind": "test.flood"}, ["5 g test.high cleared minor"], ["0 g test.flood active minor"]),
+        ({**HIGH, "quantity": "other_m"}, ["5 g test.high cleared minor"], []),
+        ({"absent_for": 300.0}, ["5 g test.high cleared minor"], []),
+        ({"above": 5.0}, [], ["6 g test.high cleared minor"]),
+    ],
+)
+def test_what_is_active_follows_an_edit_of_its_condition(
+    edited: dict[str, Any], at_tick: list[str], later: list[str]
+) -> None:
+    before = Detector(catalogue([sensor("g")], domain(HIGH)))
+    before.pack(pack([(0, NAME, 3.0)]))
+    after = Detector(catalogue([sensor("g")], domain(edited), revision=2), before.pages())
+    assert told(after.tick(tick(5))) == at_tick
+    assert told(after.pack(pack([(6, NAME, 3.0)]))) == later
+
+
+def test_the_worst_condition_says_the_severity_after_an_edit_too() -> None:
+    worse = {"above": 2.0, "severity": "major"}
+    before = Detector(catalogue([sensor("g")], domain(HIGH, worse)))
+    before.pack(pack([(0, NAME, 3.0)]))
+    after = Detector(
+        catalogue([sensor("g")], domain({**HIGH, "severity": "warning"}, worse), revision=2), before.pages()
+    )
+    assert after.tick(tick(5)) == []
+    assert told(after.pack(pack([(6, NAME, 1.5)]))) == ["0 g test.high active warning"]
+
+
+def test_a_silence_follows_an_edit_of_the_condition_that_watches_its_sensor() -> None:
+    silent = {"absent_for": 3.0, "kind": "sensor.silent"}
+    before = Detector(catalogue([sensor("g")], domain(silent), clock="events"))
+    before.pack(pack([(0, NAME, 0.0)]))
+    assert told(before.tick(tick(4, "events"))) == ["3 g sensor.silent active minor"]
+    sooner = {"absent_for": 2.0, "kind": "sensor.silent", "severity": "major"}
+    cities = [
+        catalogue([sensor("g")], domain(*conditions), clock="events", revision=2)
+        for conditions in ((silent, sooner), ({**silent, "kind": "sensor.asleep"},), (HIGH,))
+    ]
+    found = [told(Detector(city, before.pages()).tick(tick(5, "events"))) for city in cities]
+    assert found == [
+        ["3 g sensor.silent active major"],
+        ["3 g sensor.asleep active minor", "5 g sensor.silent cleared minor"],
+        ["5 g sensor.silent cleared minor"],
+    ]
+    both = Detector(cities[0], before.pages())
+    both.tick(tick(5, "events"))
+    assert told(both.pack(pack([(6, NAME, 0.0)]))) == ["6 g sensor.silent cleared major"]
+
+
 def event(type_: str, id_: str, seconds: float, **data: Any) -> Event:
     return Event(type_, "power", "z1", "/scada", id_, at(seconds), at(seconds), data)
 
