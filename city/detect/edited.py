@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from city.detect.book import Holding
+from city.detect.store import Store
 from schemas.domains import Condition
 from schemas.signals import Signal
 
@@ -19,7 +20,7 @@ class Edited:
     """The signals of a detector that its present conditions would not have raised so."""
 
     def __init__(self, detector: "Detector") -> None:
-        """Once its state is restored. What lasts at a sensor, but is told as something else, is told anew."""
+        """Once its state is restored. What lasts at a sensor, but is told as something else, begins anew."""
         self._detector = detector
         known = {one.id: one for domain in detector.catalogue.domains.values() for one in domain.judging}
         held = [
@@ -59,9 +60,9 @@ class Edited:
         row = series.store.rows.get(asset) if series else None
         if series is None or row is None:
             return False
-        active = series.store.columns[f"active:{condition.id}"]
-        active[row] &= told
-        return bool(active[row])
+        if not told:
+            _forget(series.store, row, condition)
+        return bool(series.store.columns[f"active:{condition.id}"][row])
 
     def _silent(self, asset: str, condition: Condition, told: bool) -> bool:
         silence = self._detector.silence
@@ -71,3 +72,11 @@ class Edited:
         silent = silence.store.columns["silent"]
         silent[row] &= told and silence.condition(row) == condition
         return bool(silent[row])
+
+
+def _forget(store: Store, row: int, condition: Condition) -> None:
+    """Nothing has lasted there yet; a signal that began as one before would have its id."""
+    for noun in ("since", "active", "lag"):
+        name = f"{noun}:{condition.id}"
+        if name in store.columns:
+            store.columns[name][row] = store.fields[name].fill

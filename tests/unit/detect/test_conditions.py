@@ -276,7 +276,7 @@ HIGH = {"above": 1.0}
     ("edited", "at_tick", "later"),
     [
         ({**HIGH, "severity": "critical"}, ["0 g test.high active critical"], []),
-        ({**HIGH, "kind": "test.flood"}, ["5 g test.high cleared minor"], ["0 g test.flood active minor"]),
+        ({**HIGH, "kind": "test.flood"}, ["5 g test.high cleared minor"], ["6 g test.flood active minor"]),
         ({**HIGH, "quantity": "other_m"}, ["5 g test.high cleared minor"], []),
         ({"absent_for": 300.0}, ["5 g test.high cleared minor"], []),
         ({"above": 5.0}, [], ["6 g test.high cleared minor"]),
@@ -290,6 +290,20 @@ def test_what_is_active_follows_an_edit_of_its_condition(
     after = Detector(catalogue([sensor("g")], domain(edited), revision=2), before.pages())
     assert told(after.tick(tick(5))) == at_tick
     assert told(after.pack(pack([(6, NAME, 3.0)]))) == later
+
+
+def test_a_condition_that_raises_its_first_kind_again_raises_another_signal_of_it() -> None:
+    cities = [
+        catalogue([sensor("g")], domain({**HIGH, "kind": kind}), revision=number)
+        for number, kind in enumerate(("test.high", "test.flood", "test.high"), 1)
+    ]
+    detector, found = Detector(cities[0]), []
+    for number, city in enumerate(cities):
+        detector = Detector(city, detector.pages())
+        found += detector.tick(tick(10 * number)) + detector.pack(pack([(10 * number + 1, NAME, 3.0)]))
+    begun = [signal for signal in found if signal.state == "active"]
+    assert [signal.raised_at for signal in begun] == [at(1), at(11), at(21)]
+    assert len({signal.id for signal in begun}) == 3
 
 
 def test_the_worst_condition_says_the_severity_after_an_edit_too() -> None:
