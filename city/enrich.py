@@ -125,6 +125,21 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The conditions on a quantity."""
         return self.conditions_by_quantity.get(quantity, ())
 
+    def period_s(self, sensor: str, quantity: str) -> float:
+        """Seconds between two readings, as the sensor says, else its quantity."""
+        asset, known = self.assets.get(sensor), self.quantities.get(quantity)
+        usual = known.period_s if known else 60.0
+        return (asset.period_s if asset else None) or usual
+
+    @cached_property
+    def least_periods_s(self) -> dict[str, float]:
+        """Quantity → the least `period_s` of it and of its sensors."""
+        found = {name: quantity.period_s for name, quantity in self.quantities.items()}
+        for asset in self.assets.values():
+            for name in found.keys() & set(asset.observes):
+                found[name] = min(found[name], asset.period_s or found[name])
+        return found
+
     def measured(self, sensor: str) -> str | None:
         """The asset that a sensor stands for."""
         asset = self.assets.get(sensor)

@@ -102,6 +102,12 @@ def spelled(unit: str) -> tuple[str, str]:
     return english, vietnamese
 
 
+def is_same(unit: str, own: str) -> bool:
+    """Whether two names say the same unit, so that values need no conversion."""
+    known = UNITS.get(unit)
+    return unit == own or (known is not None and known == UNITS.get(own))
+
+
 def conversion(unit: str, own: str) -> tuple[float, float]:
     """(factor, shift) that take a value in `unit` to `own`: value × factor + shift. Raises Invalid, field `u`."""
     if unit == own:

@@ -30,6 +30,12 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True):
     approximate: bool = False
     properties: dict[str, Any] = {}
 
+    @property
+    def period_s(self) -> float | None:
+        """Sensors: seconds between two readings, as the property of this name says; None: as usual."""
+        found = self.properties.get("period_s")
+        return float(found) if isinstance(found, int | float) and found > 0 else None
+
 
 class Relation(msgspec.Struct, frozen=True, kw_only=True):
     """An edge of the dependency graph: `from_id` acts on `to_id`."""

@@ -1,6 +1,5 @@
 """The signals that are active, by asset and kind, and the lately told ones that late readings may still change."""
 
-from collections.abc import Iterable
 from typing import Any
 from zlib import crc32
 
@@ -87,16 +86,6 @@ class Actives:
         """This is the past of an asset and kind."""
         self.pasts[key] = past
         self.past_kinds.add(key[1])
-
-    def orphans(self, known: Iterable[str]) -> list[tuple[str, str, str]]:
-        """(asset, kind, condition) of holdings whose condition no longer exists."""
-        conditions = {*known, ""}
-        return [
-            (asset, kind, condition)
-            for (asset, kind), active in self.by_asset.items()
-            for condition in active.holdings
-            if condition not in conditions
-        ]
 
     def _past(self, key: Key) -> Past:
         past = self.pasts.get(key)

@@ -11,6 +11,7 @@ from city.detect.actives import Actives
 from city.detect.block import Block, Lesson
 from city.detect.book import Holding, Move
 from city.detect.columns import Columns, LeanPack, Round
+from city.detect.edited import Edited
 from city.detect.flat import FlatPack
 from city.detect.indices import INDEX, Indices
 from city.detect.instruments import UNTOLD, states_of
@@ -60,11 +61,10 @@ class Detector:
         self._normals = normals
         self._columns = Columns(self.place)
         self._block, self._lessons = Block(FIELDS), dict[str, Lesson]()
-        self._orphans = False
         restore(self, pages or {})
         for series in [self.series[name] for name in WINDS & self.series.keys()]:
             self.vanes.take(series.name, series.store.names, *series.lasts())
-        self._orphans = bool(self.actives.orphans(self._condition_ids()))
+        self._edited = Edited(self)
         self._moved = Moved(self, here)
 
     def pack(self, pack: Pack | LeanPack) -> list[Signal]:
@@ -86,13 +86,11 @@ class Detector:
         return self.outside.event(event)
 
     def tick(self, tick: Tick) -> list[Signal]:
-        """Absences, reports that are over by now, and what ends since its sensor moved."""
+        """Absences, reports that are over by now, and what its sensor, which moved, or an edit ends."""
         signals = self._moved.restated() + self._moved.away()
         signals += self._absence.tick(tick)
         signals += self.outside.tick(tick.now_ms, round(self.catalogue.longest_lateness_s * 1000))
-        if self._orphans:
-            signals += self._end_orphans(tick.now_ms)
-        return signals
+        return signals + self._edited.tick(tick.now_ms)
 
     def learned(self, before_ms: int) -> list[Normal]:
         """The normals whose turn came since a tick: each once an hour, where it learned something."""
@@ -272,18 +270,6 @@ class Detector:
             "zone": pack.zone if self.catalogue.zone(sensor) is None else None,
         }
         return move
-
-    def _condition_ids(self) -> set[str]:
-        return {condition.id for domain in self.catalogue.domains.values() for condition in domain.judging}
-
-    def _end_orphans(self, now_ms: int) -> list[Signal]:
-        """Signals of conditions that are gone or disabled end now."""
-        self._orphans = False
-        found = [
-            self.actives.end(asset, kind, now_ms, condition)
-            for asset, kind, condition in self.actives.orphans(self._condition_ids())
-        ]
-        return [signal for signal in found if signal]
 
 
 def _sources(pack: Pack | LeanPack | FlatPack, position: int) -> tuple[str, ...]:

@@ -179,7 +179,7 @@ def judges_of(conditions: tuple[Condition, ...], quantity: Quantity, catalogue: 
     valued = [one for one in conditions if one.absent_for is None and one.state is None]
     measures: dict[tuple[float, str], Measure] = {}
     for one in valued:
-        measures.setdefault(window_of(one), Measure(one, quantity))
+        measures.setdefault(window_of(one), Measure(one, quantity, catalogue))
     return [_judge_of(condition, measures[window_of(condition)], catalogue) for condition in valued]
 
 

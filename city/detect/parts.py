@@ -79,12 +79,16 @@ class Parts:
         found: Column = means.max(axis=1)
         return found
 
-    def mean(self, store: Store, rows: Rows, times: Column) -> Column:
-        """Of all readings within the window; NaN while too few of its parts have any."""
+    def mean(self, store: Store, rows: Rows, times: Column, periods_s: Column) -> Column:
+        """Of all readings within the window; NaN while too few of its parts have any, or one before them stands for.
+
+        A reading stands for the parts until the next one is due: `periods_s` of each row.
+        """
         numbers, sums, counts = (column.take(rows, axis=0) for column in self._columns(store))
         inside = (numbers > (times // self._part_ms - PARTS)[:, None]) & (counts > 0)
         total, count = (sums * inside).sum(axis=1), (counts * inside).sum(axis=1)
-        found: Column = np.where(inside.sum(axis=1) >= COVERED, total / np.maximum(count, 1), np.nan)
+        covered = inside.sum(axis=1) * np.maximum(1.0, periods_s * 1000 / self._part_ms)
+        found: Column = np.where(covered >= COVERED, total / np.maximum(count, 1), np.nan)
         return found
 
     def around(self, store: Store, rows: Rows) -> tuple[Column, Column]:

@@ -1,6 +1,7 @@
 """All sensors of one quantity: their last readings, a checksum chain each, and the judges of its conditions."""
 
 import numpy as np
+from msgspec.structs import replace
 
 from city.detect import learned, normals, windows
 from city.detect.block import Block, Lesson
@@ -49,7 +50,8 @@ class Series:
         self.name = name
         self.quantity = catalogue.quantities.get(name, UNKNOWN)
         conditions = catalogue.conditions(name)
-        self.judges = judges_of(conditions, self.quantity, catalogue)
+        often = replace(self.quantity, period_s=catalogue.least_periods_s.get(name, self.quantity.period_s))
+        self.judges = judges_of(conditions, often, catalogue)
         self._measures = {judge.measure for judge in self.judges if isinstance(judge, LevelJudge)}
         self._state_judges = [StateJudge(one, catalogue) for one in conditions if one.state is not None]
         self._moving = [judge.since for judge in self.judges if isinstance(judge, StuckJudge)]
@@ -62,7 +64,7 @@ class Series:
         between = windows.between_checkpoints(self.quantity, lateness_s)
         self.slow = between > 0
         between = between if self.judges else 0
-        self._kept = windows.capacity(self.quantity, conditions, between)
+        self._kept = windows.capacity(often, conditions, between)
         self._learns = any(condition.deviation is not None for condition in conditions)
         state = {"last": FIELDS["last"]} | (normals.FIELDS if self._learns else {})
         for judge in self.judges:
@@ -99,8 +101,8 @@ class Series:
         if row is None:
             row = self.store.add(sensor)
             self.sensors = np.append(self.sensors, sensor_row)
-            for judge in (*self.judges, *self._state_judges):
-                judge.add(sensor)
+            for one in (*self.judges, *self._state_judges, *self._measures):
+                one.add(sensor)
         return row
 
     def named(self, rows: Rows) -> list[str]:

@@ -24,6 +24,8 @@ class Field(NamedTuple):
     dtype: str
     fill: float
     width: int = 0
+    written: str = ""
+    """Of a ring: the column that counts how many cells were ever written to it, one after the other."""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -124,7 +126,10 @@ class Store:
         return msgspec.msgpack.encode(Page(self.names[first:last], columns))
 
     def restore(self, body: bytes) -> list[int]:
-        """Take the rows of a page; columns it does not have keep their fill. Returns the rows."""
+        """Take the rows of a page; columns it does not have keep their fill. Returns the rows.
+
+        A ring of another width gives the newest of its cells.
+        """
         page = _decode_page(body)
         rows = [self.add(name) for name in page.names]
         for name, data in page.columns.items():
@@ -134,4 +139,17 @@ class Store:
             flat = np.frombuffer(data, dtype=field.dtype)
             if flat.size == len(rows) * max(field.width, 1):
                 self.columns[name][rows] = flat.reshape(len(rows), field.width) if field.width else flat
+            elif field.written in page.columns:
+                written = np.frombuffer(page.columns[field.written], dtype=np.int64)
+                self.columns[name][rows] = _fitted(flat.reshape(len(rows), -1), written, field)
         return rows
+
+
+def _fitted(ring: Column, written: Column, field: Field) -> Column:
+    """The newest cells of rings, where they are in ones as wide as the field says."""
+    width = ring.shape[1]
+    cell = written[:, None] - 1 - np.arange(min(width, field.width))
+    found = np.full((len(ring), field.width), field.fill, dtype=field.dtype)
+    every = np.arange(len(ring))[:, None]
+    found[every, cell % field.width] = ring[every, cell % width]
+    return found

@@ -8,6 +8,7 @@ import numpy as np
 from city.detect.parts import Parts
 from city.detect.resting import Runs
 from city.detect.store import NEVER, Column, Field, Rows, Store, cells
+from city.enrich import Catalogue
 from schemas.domains import Condition, Quantity
 
 COVERED = 0.75
@@ -50,8 +51,8 @@ def history_fields(size: int) -> dict[str, Field]:
     if not size:
         return {}
     return {
-        "history_ms": Field("int64", NEVER, size),
-        "history": Field("float64", 0.0, size),
+        "history_ms": Field("int64", NEVER, size, "written"),
+        "history": Field("float64", 0.0, size, "written"),
         "written": Field("int64", 0),
     }
 
@@ -119,27 +120,28 @@ def since(store: Store, rows: Rows, after_ms: Column) -> tuple[Column, Column]:
     return np.where(wanted[every, order], stamps[every, order], NEVER), store.columns["history"][rows][every, order]
 
 
-def evaluate(store: Store, rows: Rows, times: Column, condition: Condition, period_s: float) -> Column:
+def evaluate(store: Store, rows: Rows, times: Column, condition: Condition, periods_s: Column) -> Column:
     """The window's value of each row at its time; NaN while too little of the window is covered."""
-    return _windowed(store.columns["history_ms"][rows], store.columns["history"][rows], times, condition, period_s)
+    return _windowed(store.columns["history_ms"][rows], store.columns["history"][rows], times, condition, periods_s)
 
 
-def _windowed(stamps: Column, history: Column, times: Column, condition: Condition, period_s: float) -> Column:
-    """One row of stamps and readings for each time."""
+def _windowed(stamps: Column, history: Column, times: Column, condition: Condition, periods_s: Column) -> Column:
+    """One row of stamps and readings for each time, and the seconds between two of its sensor's."""
     inside = (stamps > times[:, None] - int(condition.over * 1000)) & (stamps <= times[:, None]) & ~np.isnan(history)
     count = inside.sum(axis=1)
     found = _function(condition.function, stamps, history, inside)
-    covered = count * period_s >= COVERED * condition.over if condition.function in NEED_COVER else count > 0
+    covered = count * periods_s >= COVERED * condition.over if condition.function in NEED_COVER else count > 0
     return np.where(covered, found, np.nan)
 
 
 class Measure:
     """What conditions with one window of one quantity compare with their limits, worked out once for all of them."""
 
-    def __init__(self, condition: Condition, quantity: Quantity) -> None:
+    def __init__(self, condition: Condition, quantity: Quantity, catalogue: Catalogue) -> None:
         """Of this condition, and of those whose `window_of` is the same."""
         self._condition = condition
-        self._period_s = quantity.period_s
+        self._catalogue = catalogue
+        self._periods_s = np.zeros(0)
         self._parts = Parts(condition.over) if in_parts(condition, quantity) else None
         self._is_between = condition.over > 0 and condition.function in BETWEEN
         self._is_taken = False
@@ -149,6 +151,10 @@ class Measure:
     def fields(self) -> dict[str, Field]:
         """Columns it keeps."""
         return self._parts.fields() if self._parts else {}
+
+    def add(self, sensor: str) -> None:
+        """One more row."""
+        self._periods_s = np.append(self._periods_s, self._catalogue.period_s(sensor, self._condition.quantity))
 
     def forget(self) -> None:
         """Other readings come."""
@@ -204,7 +210,8 @@ class Measure:
         copy = Kept(*(store.columns[name][runs.rows] for name in Kept._fields))
         copy.remember(np.arange(len(runs.rows)), runs)
         span_ms = int(self._condition.over * 1000)
-        values = _windowed(copy.history_ms[runs.of], copy.history[runs.of], runs.times, self._condition, self._period_s)
+        periods_s = self._periods_s[runs.rows][runs.of]
+        values = _windowed(copy.history_ms[runs.of], copy.history[runs.of], runs.times, self._condition, periods_s)
         most = np.fmax.reduceat(side * values, runs.starts)
         return np.where(copy.history_ms.min(axis=1) <= runs.times[runs.starts] - span_ms, most, np.inf)
 
@@ -217,9 +224,9 @@ class Measure:
     def _worked_out(self, store: Store, rows: Rows, times: Column, values: Column) -> Column:
         if self._parts:
             self.take(store, rows, times, values)
-            return self._parts.mean(store, rows, times)
+            return self._parts.mean(store, rows, times, self._periods_s[rows])
         if self._condition.over:
-            return evaluate(store, rows, times, self._condition, self._period_s)
+            return evaluate(store, rows, times, self._condition, self._periods_s[rows])
         return values
 
 

@@ -14,7 +14,7 @@ from infra.cities.dependency import check_graph, check_ways
 from infra.cities.described import Described, read_described, read_rule_files
 from infra.cities.edges import read_edges
 from infra.cities.figures import check_owners
-from infra.cities.meaning import check_described, check_sensors, check_units
+from infra.cities.meaning import IN_TOPICS, check_described, check_sensors, check_units
 from infra.cities.problems import CityErrors, Problem, Problems
 from infra.cities.relations import joined, read_relations
 from infra.cities.sources import Sources, converted
@@ -216,12 +216,19 @@ def _city(sources: Sources) -> City | None:
         ZoneInfo(city.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         sources.problems.add("city.toml", "", "time_zone", say("no_time_zone", zone=city.time_zone))
-    for area in city.area_details:
-        if area.id not in city.areas:
-            sources.problems.add("city.toml", f'area "{area.id}"', "id", say("not_in_areas"))
+    _check_ids(city, sources.problems)
     for field, message in deadline_faults(city.deadlines):
         sources.problems.add("city.toml", "", f"deadlines.{field}", message)
     return city
+
+
+def _check_ids(city: City, problems: Problems) -> None:
+    for area in city.area_details:
+        if area.id not in city.areas:
+            problems.add("city.toml", f'area "{area.id}"', "id", say("not_in_areas"))
+    for agency in city.agencies:
+        if agency.topic and not IN_TOPICS.fullmatch(agency.id):
+            problems.add("city.toml", f'agency "{agency.id}"', "id", say("not_agency_id"))
 
 
 def _map(sources: Sources) -> dict[str, Any]:

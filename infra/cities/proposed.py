@@ -50,7 +50,7 @@ def check_rule(rule: Rule, whole: Shipped, within: str = "") -> None:
 
 def check_limit(limit: Limit, whole: Shipped) -> None:
     """Raises Invalid naming the field if the row is not whole, or another one is in force at the same time."""
-    _refuse(limit_faults(limit), "")
+    _refuse(limit_faults(limit, _known(whole)), "")
     _refuse(_overlap({limit.id: limit}, {**whole.limits, limit.id: limit}), "")
 
 
@@ -103,7 +103,7 @@ def _faults(proposal: Proposal, whole: Shipped, present: Shipped) -> Faults:
             yield f"conditions.{number}.{field}", message
     for number, limit in enumerate(proposal.limits):
         own = {limit.id: limit}
-        for field, message in (*limit_faults(limit), *_overlap(own, whole.limits)):
+        for field, message in (*limit_faults(limit, known), *_overlap(own, whole.limits)):
             yield f"limits.{number}.{field}", message
 
 

@@ -51,6 +51,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": '"{encoding}" không phải bảng mã đã biết, như utf-8, utf-16 hay cp1258',
     },
     "no_folder": {"en": "is not a folder", "vi": "không phải thư mục"},
+    "no_number_above_0": {"en": "is no number above 0", "vi": "không phải số lớn hơn 0"},
     "no_regex": {"en": "is no regular expression: {reason}", "vi": "không phải biểu thức chính quy: {reason}"},
     "no_rule_file": {"en": "holds no rule (*.toml)", "vi": "không có quy tắc nào (*.toml)"},
     "no_time_column": {"en": "there is no time, and none in name", "vi": "thiếu time, trong name cũng không có"},
@@ -58,7 +59,15 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": '"{zone}" is no time zone of the tz database',
         "vi": '"{zone}" không phải múi giờ trong cơ sở dữ liệu tz',
     },
+    "not_agency_id": {
+        "en": "is not of letters a to z, digits, _ and -, as that of an agency with a topic is",
+        "vi": "chỉ được gồm chữ a đến z, chữ số, _ và -, vì cơ quan này có topic riêng",
+    },
     "not_csv": {"en": "is not CSV: {reason}", "vi": "không phải CSV: {reason}"},
+    "not_domain_id": {
+        "en": "is not of letters a to z, digits, _ and -; it is the file's name",
+        "vi": "chỉ được gồm chữ a đến z, chữ số, _ và -; mã này là tên tệp",
+    },
     "not_edge_id": {"en": "is not of small letters, digits and -", "vi": "chỉ được gồm chữ thường, chữ số và -"},
     "not_feature": {"en": "is not a feature", "vi": "không phải feature"},
     "not_host_key": {
@@ -75,6 +84,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "not_type": {"en": 'is not "{type}"', "vi": 'không phải "{type}"'},
     "not_window": {"en": "is not from 1 to 65535", "vi": "không nằm trong khoảng 1 đến 65535"},
     "overlaps_row": {"en": "overlaps the row of {valid_from}", "vi": "chồng lên dòng của {valid_from}"},
+    "overlaps_shipped": {
+        "en": "overlaps the row of {valid_from} that ships; write that one here too, with its valid_to",
+        "vi": "chồng lên dòng có sẵn của {valid_from}; hãy ghi cả dòng đó ở đây, kèm valid_to",
+    },
     "part_of_no_domain": {
         "en": 'is a part of the domain "{domain}", which neither ships nor has a file {domain}.toml',
         "vi": 'là một phần của lĩnh vực "{domain}", nhưng không có sẵn lĩnh vực này và cũng không có tệp {domain}.toml',

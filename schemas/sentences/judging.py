@@ -37,7 +37,20 @@ TEXTS: dict[str, dict[str, str]] = {
     "changed_since": {"en": "{id} has been changed since; read it again", "vi": "{id} đã thay đổi từ đó; hãy đọc lại"},
     "clear_above": {"en": "lies above the limit of `above`", "vi": "nằm trên giới hạn của `above`"},
     "clear_below": {"en": "lies below the limit of `below`", "vi": "nằm dưới giới hạn của `below`"},
+    "clear_deviation": {"en": "is more than `deviation`", "vi": "lớn hơn `deviation`"},
+    "clear_factor_above": {
+        "en": "is a factor of the limit: above 1 it ends while it still breaks",
+        "vi": "là hệ số của giới hạn: lớn hơn 1 thì kết thúc khi vẫn còn vượt",
+    },
+    "clear_factor_below": {
+        "en": 'is a factor of the limit: with `side = "below"` under 1 it ends while it still breaks',
+        "vi": 'là hệ số của giới hạn: với `side = "below"`, nhỏ hơn 1 thì kết thúc khi vẫn còn vi phạm',
+    },
     "condition_exists": {"en": "there is a condition {id} already", "vi": "đã có điều kiện {id}"},
+    "condition_of_other": {
+        "en": "is a condition of the domain {domain}; give this one another id",
+        "vi": "là điều kiện của lĩnh vực {domain}; hãy đặt mã khác cho điều kiện này",
+    },
     "condition_unedited": {"en": "nobody has edited the condition {id}", "vi": "chưa ai sửa điều kiện {id}"},
     "counted_in_sequence": {
         "en": "of a part that is counted belongs to a sequence",
@@ -47,10 +60,18 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "only parts that are neither not nor cited are counted",
         "vi": "chỉ đếm những phần không phải not cũng không phải cited",
     },
+    "deviation_of_nothing": {
+        "en": "is 0: every reading would break it",
+        "vi": "bằng 0: mọi số đo đều vi phạm",
+    },
     "duration_negative": {"en": "a duration cannot be negative", "vi": "khoảng thời gian không thể âm"},
     "empty": {"en": "is empty", "vi": "trống"},
     "exactly_one": {"en": "exactly one of {known} is required", "vi": "cần đúng một trong: {known}"},
     "figure_id": {"en": "the id of this figure is {id}", "vi": "mã của số liệu này là {id}"},
+    "function_without": {
+        "en": 'is required: "{function}" is that of a window',
+        "vi": 'bắt buộc phải có: "{function}" là của một cửa sổ thời gian',
+    },
     "holds_then": {"en": "{id} holds at the same time", "vi": "{id} có hiệu lực cùng thời gian"},
     "hops_negative": {"en": "is below 0", "vi": "nhỏ hơn 0"},
     "in_two_parts": {
@@ -59,9 +80,15 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "lead_outside": {"en": "is a lead of more than 0, at most 1", "vi": "là khoảng cách điểm lớn hơn 0, tối đa 1"},
     "limit_id": {"en": "the id of this limit is {id}", "vi": "mã của giới hạn này là {id}"},
+<<<<<<< HEAD
     "metres_beyond": {
         "en": "is not between 0 and {farthest:.0f} m",
         "vi": "không nằm giữa 0 và {farthest:.0f} m",
+=======
+    "limit_in_unit": {
+        "en": 'is in "{unit}", but what is compared with it, {quantity}, in "{own}"; write the value in that',
+        "vi": 'tính bằng "{unit}", nhưng {quantity} được so với nó tính bằng "{own}"; hãy ghi giá trị theo đơn vị đó',
+>>>>>>> outsider-c
     },
     "metres_required": {
         "en": "is required: what moves is near in metres",

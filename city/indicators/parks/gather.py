@@ -53,9 +53,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
     def period_s(self, name: Name) -> float:
         """Seconds between two readings, as the sensor says, else its quantity."""
-        asset, quantity = self.catalogue.assets.get(name[0]), self.catalogue.quantities.get(name[1])
-        usual = quantity.period_s if quantity else 60.0
-        return float(asset.properties.get("period_s", usual)) if asset else usual
+        return self.catalogue.period_s(*name)
 
 
 def by_key(figures: Iterable[Figure]) -> dict[str, tuple[Figure, ...]]:

@@ -50,6 +50,15 @@ valid_from = 2026-01-01
 valid_to = 2025-01-01
 legal_ref = "x"
 """
+PERMIT = """
+[[limits]]
+key = "effluent.cod"
+asset = "f1"
+value = 50
+unit = "mg/l"
+valid_from = 2026-01-01
+legal_ref = "permit"
+"""
 
 
 def feature(name: str, kind: str, **properties: Any) -> dict[str, Any]:
@@ -170,6 +179,7 @@ CASES: dict[str, tuple[Spoil, str]] = {
         'assets.geojson: feature "s1": observes: Expected `array`',
     ),
     "unknown quantity": (spoil_property(2, "observes", ["x_m"]), 'observes: "x_m" is a quantity of no domain'),
+    "period": (spoil_property(2, "period_s", "60"), 'feature "s1": period_s: is no number above 0'),
     "measures nothing": (spoil_property(2, "measures", "ghost"), 'feature "s1": measures: "ghost" is no asset'),
     "measures itself": (spoil_property(2, "measures", "s1"), "an asset cannot measure itself"),
     "measures twice": (
@@ -221,6 +231,52 @@ CASES: dict[str, tuple[Spoil, str]] = {
         spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", "above = 1.0\nhold_down = -5")),
         'condition "flood.high": hold_down: a duration cannot be negative',
     ),
+    "silence of no time": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", "absent_for = 0")),
+        'condition "flood.high": absent_for: is not above 0',
+    ),
+    "stuck for less than no time": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", "stuck_for = -5")),
+        'condition "flood.high": stuck_for: is not above 0',
+    ),
+    "deviation of nothing": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", "deviation = 0")),
+        'condition "flood.high": deviation: is 0: every reading',
+    ),
+    "sum against what single readings are": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", 'deviation = 4\nover = 300\nfunction = "sum"')),
+        'condition "flood.high": function: "sum" is not one of mean, max, min',
+    ),
+    "rate without a window": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", 'above = 1.0\nfunction = "rate"')),
+        'condition "flood.high": over: is required: "rate" is that of a window',
+    ),
+    "end beyond the limit": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", 'limit = "effluent.cod"\nclear = 1.1')),
+        'condition "flood.high": clear: is a factor of the limit: above 1',
+    ),
+    "end below a lower limit": (
+        spoil_file(
+            "domains/flood.toml", DOMAIN.replace("above = 1.0", 'limit = "effluent.cod"\nside = "below"\nclear = 0.9')
+        ),
+        'condition "flood.high": clear: is a factor of the limit: with `side = "below"` under 1',
+    ),
+    "end beyond the deviation": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", "deviation = 4\nclear = 5")),
+        'condition "flood.high": clear: is more than `deviation`',
+    ),
+    "period of a quantity": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("max = 5", "max = 5, period_s = 0")),
+        'quantity "level_m": period_s: is not above 0',
+    ),
+    "lateness": (
+        spoil_file("domains/flood.toml", DOMAIN.replace('id = "flood"\n', 'id = "flood"\nlateness_s = -1\n')),
+        "domains/flood.toml: lateness_s: a duration cannot be negative",
+    ),
+    "condition of another domain": (
+        spoil_file("domains/flood.toml", DOMAIN.replace('id = "flood.high"', 'id = "river.stage_1"')),
+        "id: is a condition of the domain river; give this one another id",
+    ),
     "quantity of a condition": (
         spoil_file("domains/flood.toml", DOMAIN.replace('quantity = "level_m"', 'quantity = "x"')),
         'quantity: "x" is a quantity of no domain',
@@ -257,6 +313,30 @@ CASES: dict[str, tuple[Spoil, str]] = {
             LIMIT,
         ),
         'limit "k": valid_to: is not after valid_from',
+    ),
+    "domain that no topic can be named after": (
+        spoil_file("domains/mực nước.toml", "[quantities]\n"),
+        "domains/mực nước.toml: id: is not of letters a to z, digits, _ and -",
+    ),
+    "agency that no topic can be named after": (
+        spoil_file("city.toml", CITY + '[[agencies]]\nid = "Sở Xây dựng"\nname = "S"\ntopic = true\n'),
+        'city.toml: agency "Sở Xây dựng": id: is not of letters a to z, digits, _ and -',
+    ),
+    "limit in another unit": (
+        spoil_file("limits/l.toml", PERMIT.replace('"mg/l"', '"ug/m3"')),
+        'limit "effluent.cod": unit: is in "ug/m3", but what is compared with it, cod_mgl, in "mg/l"; write the value',
+    ),
+    "limit beside one that ships": (
+        spoil_file("limits/l.toml", PERMIT.replace('asset = "f1"\n', "")),
+        'limit "effluent.cod": valid_from: overlaps the row of 2012-02-15 that ships; write that one here too',
+    ),
+    "limit before one that ships": (
+        spoil_file("limits/l.toml", PERMIT.replace('asset = "f1"\n', "").replace("2026", "2001")),
+        'limit "effluent.cod": valid_from: overlaps the row of 2012-02-15 that ships',
+    ),
+    "condition on a limit in another unit": (
+        spoil_file("domains/flood.toml", DOMAIN.replace("above = 1.0", 'limit = "effluent.cod"')),
+        'condition "flood.high": limit: is in "mg/l", but what is compared with it, level_m, in "m"',
     ),
     "map": (
         spoil_file("map.geojson", '{"type": "FeatureCollection", "features": [{}]}'),
@@ -303,11 +383,32 @@ def test_roads_may_form_a_ring_and_rivers_may_not(folder: Folder) -> None:
     assert any("flows_to: a cycle" in fault for fault in folder.faults())
 
 
+<<<<<<< HEAD
 def test_what_a_city_calls_a_relation_itself_may_go_both_ways_and_be_walked_by_rules(folder: Folder) -> None:
     folder.relations += ["f1,backs_up,f2", "f2,backs_up,f1"]
     folder.files["rules/r.toml"] = RULE.replace("same_asset = true", '[[cause.along]]\nrelation = "backs_up"')
     city = read_city(folder.write())
     assert {"f1 backs_up f2", "f2 backs_up f1"} <= city.relations.keys() and "r" in city.rules
+=======
+def test_a_limit_follows_one_that_ships_when_that_has_ended(folder: Folder) -> None:
+    national = PERMIT.replace('asset = "f1"\n', "")
+    ended = national.replace("2026-01-01", "2012-02-15\nvalid_to = 2026-01-01")
+    folder.files["limits/l.toml"] = national + ended
+    whole = layered(shipped(), read_city(folder.write()))
+    rows = [row for row in whole.limits.values() if row.key == "effluent.cod"]
+    assert [(row.value, str(row.valid_to)) for row in rows] == [(50, "2026-01-01"), (50, "None")]
+
+
+def test_a_limit_may_be_in_a_unit_of_the_citys_own_if_its_quantity_is(folder: Folder) -> None:
+    folder.files["domains/flood.toml"] = DOMAIN.replace('"m"', '"CFU"').replace("above = 1.0", 'limit = "flood.most"')
+    folder.files["limits/l.toml"] = PERMIT.replace("effluent.cod", "flood.most").replace("mg/l", "CFU")
+    assert read_city(folder.write()).limits["flood.most@f1/2026-01-01"].unit == "CFU"
+
+
+def test_a_limit_may_name_the_same_unit_otherwise(folder: Folder) -> None:
+    folder.files["limits/l.toml"] = PERMIT.replace('"mg/l"', '"g/m3"')
+    assert read_city(folder.write()).limits["effluent.cod@f1/2026-01-01"].value == 50
+>>>>>>> outsider-c
 
 
 def test_a_quantity_that_the_folder_names_leaves_the_shipped_domain(folder: Folder) -> None:

@@ -84,6 +84,8 @@ LATER: Limit = changed(STAGE, valid_from=date(2026, 1, 1))
             "domains.0.quantities.speed_kmh.min",
         ),
         ({"limits": [changed(STAGE, unit="furlong")]}, "limits.0.unit"),
+        ({"limits": [changed(STAGE, unit="cm")]}, "limits.0.unit"),
+        ({"conditions": [changed(SLOW, below=None, clear=None, limit="river.stage_bd2")]}, "conditions.0.limit"),
         ({"limits": [LATER]}, "limits.0.valid_from"),
         ({"rules": [changed(DARK, cause=changed(DARK.cause, effects=["gossip.heard"]))]}, "rules.0.cause.effects"),
         ({"without": ["traffic.gone"]}, "without.0"),

@@ -231,6 +231,113 @@ def test_a_condition_that_is_deleted_or_disabled_ends_its_signals_at_the_next_ti
     assert after.pack(pack([(6, NAME, 3.0)])) == []
 
 
+@pytest.mark.parametrize(
+    ("period_s", "over_s", "began"),
+    [
+        (600, 3600.0, 2400),
+        (10, 300.0, 220),
+        (10, 3600.0, 2690),
+        (1200, 28800.0, 20400),
+        (3600, 28800.0, 18000),
+        (60, 28800.0, 20400),
+    ],
+)
+def test_a_window_waits_for_three_quarters_of_the_readings_of_a_sensor_that_says_how_often_it_sends(
+    period_s: int, over_s: float, began: int
+) -> None:
+    mean = {"above": 2.0, "over": over_s}
+    often = sensor("g", observes=("level_m",), properties={"period_s": period_s})
+    detector = Detector(catalogue([often], domain(mean, period_s=60.0)))
+    readings = [(at_s, NAME, 3.0) for at_s in range(0, began + 1, period_s)]
+    assert told(detector.pack(pack(readings))) == [f"{began} g test.high active minor"]
+
+
+@pytest.mark.parametrize(("before_s", "after_s"), [(600.0, 7200.0), (7200.0, 600.0)])
+def test_an_edit_that_makes_the_longest_window_another_one_leaves_the_others_their_readings(
+    before_s: float, after_s: float
+) -> None:
+    hour = {"above": 50.0, "over": 3600.0, "function": "sum"}
+    cities = [
+        catalogue([sensor("g")], domain(hour, {"below": -9.0, "over": over_s, "function": "max"}, period_s=60.0))
+        for over_s in (before_s, after_s)
+    ]
+    before = Detector(cities[0])
+    readings = [(minute * 60.0, NAME, 1.0) for minute in range(170)]
+    assert told(before.pack(pack(readings[:160]))) == ["3000 g test.high active minor"]
+    after = Detector(cities[1], before.pages())
+    assert after.pack(pack(readings[160:])) == []
+    assert told(after.pack(pack([(10800.0, NAME, 1.0)]))) == ["10800 g test.high cleared minor"]
+
+
+HIGH = {"above": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("edited", "at_tick", "later"),
+    [
+        ({**HIGH, "severity": "critical"}, ["0 g test.high active critical"], []),
+        ({**HIGH, "kind": "test.flood"}, ["5 g test.high cleared minor"], ["6 g test.flood active minor"]),
+        ({**HIGH, "quantity": "other_m"}, ["5 g test.high cleared minor"], []),
+        ({"absent_for": 300.0}, ["5 g test.high cleared minor"], []),
+        ({"above": 5.0}, [], ["6 g test.high cleared minor"]),
+    ],
+)
+def test_what_is_active_follows_an_edit_of_its_condition(
+    edited: dict[str, Any], at_tick: list[str], later: list[str]
+) -> None:
+    before = Detector(catalogue([sensor("g")], domain(HIGH)))
+    before.pack(pack([(0, NAME, 3.0)]))
+    after = Detector(catalogue([sensor("g")], domain(edited), revision=2), before.pages())
+    assert told(after.tick(tick(5))) == at_tick
+    assert told(after.pack(pack([(6, NAME, 3.0)]))) == later
+
+
+def test_a_condition_that_raises_its_first_kind_again_raises_another_signal_of_it() -> None:
+    cities = [
+        catalogue([sensor("g")], domain({**HIGH, "kind": kind}), revision=number)
+        for number, kind in enumerate(("test.high", "test.flood", "test.high"), 1)
+    ]
+    detector, found = Detector(cities[0]), []
+    for number, city in enumerate(cities):
+        detector = Detector(city, detector.pages())
+        found += detector.tick(tick(10 * number)) + detector.pack(pack([(10 * number + 1, NAME, 3.0)]))
+    begun = [signal for signal in found if signal.state == "active"]
+    assert [signal.raised_at for signal in begun] == [at(1), at(11), at(21)]
+    assert len({signal.id for signal in begun}) == 3
+
+
+def test_the_worst_condition_says_the_severity_after_an_edit_too() -> None:
+    worse = {"above": 2.0, "severity": "major"}
+    before = Detector(catalogue([sensor("g")], domain(HIGH, worse)))
+    before.pack(pack([(0, NAME, 3.0)]))
+    after = Detector(
+        catalogue([sensor("g")], domain({**HIGH, "severity": "warning"}, worse), revision=2), before.pages()
+    )
+    assert after.tick(tick(5)) == []
+    assert told(after.pack(pack([(6, NAME, 1.5)]))) == ["0 g test.high active warning"]
+
+
+def test_a_silence_follows_an_edit_of_the_condition_that_watches_its_sensor() -> None:
+    silent = {"absent_for": 3.0, "kind": "sensor.silent"}
+    before = Detector(catalogue([sensor("g")], domain(silent), clock="events"))
+    before.pack(pack([(0, NAME, 0.0)]))
+    assert told(before.tick(tick(4, "events"))) == ["3 g sensor.silent active minor"]
+    sooner = {"absent_for": 2.0, "kind": "sensor.silent", "severity": "major"}
+    cities = [
+        catalogue([sensor("g")], domain(*conditions), clock="events", revision=2)
+        for conditions in ((silent, sooner), ({**silent, "kind": "sensor.asleep"},), (HIGH,))
+    ]
+    found = [told(Detector(city, before.pages()).tick(tick(5, "events"))) for city in cities]
+    assert found == [
+        ["3 g sensor.silent active major"],
+        ["3 g sensor.asleep active minor", "5 g sensor.silent cleared minor"],
+        ["5 g sensor.silent cleared minor"],
+    ]
+    both = Detector(cities[0], before.pages())
+    both.tick(tick(5, "events"))
+    assert told(both.pack(pack([(6, NAME, 0.0)]))) == ["6 g sensor.silent cleared major"]
+
+
 def event(type_: str, id_: str, seconds: float, **data: Any) -> Event:
     return Event(type_, "power", "z1", "/scada", id_, at(seconds), at(seconds), data)
 

@@ -16,12 +16,12 @@ HOUR_MS = 3_600_000
 def test_a_mean_over_a_day_lies_between_its_present_hour_and_the_others() -> None:
     parts, draw = Parts(24 * 3600), np.random.default_rng(3)
     store = Store(parts.fields())
-    rows = np.array([store.add(name) for name in "abc"])
+    rows, often = np.array([store.add(name) for name in "abc"]), np.full(3, 60.0)
     known = 0
     for turn in range(400):
         times = np.array([turn * HOUR_MS // 4] * 3)
         parts.take(store, rows, times, np.where(draw.random(3) < 0.1, np.nan, draw.normal(0, 10, 3)))
-        mean, (now, others) = parts.mean(store, rows, times), parts.around(store, rows)
+        mean, (now, others) = parts.mean(store, rows, times, often), parts.around(store, rows)
         sure = ~np.isnan(mean)
         known += int(np.count_nonzero(sure))
         assert (mean <= np.fmax(now, others) + 1e-9)[sure].all()
