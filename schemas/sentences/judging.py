@@ -80,15 +80,13 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "lead_outside": {"en": "is a lead of more than 0, at most 1", "vi": "là khoảng cách điểm lớn hơn 0, tối đa 1"},
     "limit_id": {"en": "the id of this limit is {id}", "vi": "mã của giới hạn này là {id}"},
-<<<<<<< HEAD
-    "metres_beyond": {
-        "en": "is not between 0 and {farthest:.0f} m",
-        "vi": "không nằm giữa 0 và {farthest:.0f} m",
-=======
     "limit_in_unit": {
         "en": 'is in "{unit}", but what is compared with it, {quantity}, in "{own}"; write the value in that',
         "vi": 'tính bằng "{unit}", nhưng {quantity} được so với nó tính bằng "{own}"; hãy ghi giá trị theo đơn vị đó',
->>>>>>> outsider-c
+    },
+    "metres_beyond": {
+        "en": "is not between 0 and {farthest:.0f} m",
+        "vi": "không nằm giữa 0 và {farthest:.0f} m",
     },
     "metres_required": {
         "en": "is required: what moves is near in metres",

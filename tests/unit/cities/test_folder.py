@@ -383,13 +383,13 @@ def test_roads_may_form_a_ring_and_rivers_may_not(folder: Folder) -> None:
     assert any("flows_to: a cycle" in fault for fault in folder.faults())
 
 
-<<<<<<< HEAD
 def test_what_a_city_calls_a_relation_itself_may_go_both_ways_and_be_walked_by_rules(folder: Folder) -> None:
     folder.relations += ["f1,backs_up,f2", "f2,backs_up,f1"]
     folder.files["rules/r.toml"] = RULE.replace("same_asset = true", '[[cause.along]]\nrelation = "backs_up"')
     city = read_city(folder.write())
     assert {"f1 backs_up f2", "f2 backs_up f1"} <= city.relations.keys() and "r" in city.rules
-=======
+
+
 def test_a_limit_follows_one_that_ships_when_that_has_ended(folder: Folder) -> None:
     national = PERMIT.replace('asset = "f1"\n', "")
     ended = national.replace("2026-01-01", "2012-02-15\nvalid_to = 2026-01-01")
@@ -408,7 +408,6 @@ def test_a_limit_may_be_in_a_unit_of_the_citys_own_if_its_quantity_is(folder: Fo
 def test_a_limit_may_name_the_same_unit_otherwise(folder: Folder) -> None:
     folder.files["limits/l.toml"] = PERMIT.replace('"mg/l"', '"g/m3"')
     assert read_city(folder.write()).limits["effluent.cod@f1/2026-01-01"].value == 50
->>>>>>> outsider-c
 
 
 def test_a_quantity_that_the_folder_names_leaves_the_shipped_domain(folder: Folder) -> None:
