@@ -82,7 +82,7 @@ def held(known: Known, asset: str, at: datetime) -> dict[str, Held]:
 
 
 def used(known: Known, asset: str, year: int) -> list[Figure]:
-    """By key, oldest first: rows that hold within a year, of levels that began later also what is carried until then."""
+    """By key, oldest first: rows that hold within a year, and of levels that began later what is carried until then."""
     first, beyond = date(year, 1, 1), date(year + 1, 1, 1)
     found: list[Figure] = []
     for rows in known.figures.values():
