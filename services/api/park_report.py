@@ -130,7 +130,7 @@ def _indicator(one: Stored) -> Sequence[str]:
         escape(unit),
         shown,
         "" if value.low is None or value.high is None else f"{low} – {high}",
-        f"{_short(value.coverage * 100, 1)} %",
+        f"{_short(round(value.coverage * 100, 1), 1)} %",
         "<br>".join(_both(text_vi, text) for text, text_vi in [(formula.says, formula.says_vi), *notes]),
     )
 
