@@ -5,7 +5,7 @@ of links holds the lock shared. So at every commit an incident is suppressed by 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -47,6 +47,8 @@ async def change_window(connection: AsyncConnection, window: Window, due_at: dat
 
 
 def _columns(window: Window) -> dict[str, Any]:
+    within = {name: getattr(window, name).astimezone(UTC) for name in ("starts_at", "ends_at")}
+    window = msgspec.structs.replace(window, **within)
     copied = ("id", "kind", "starts_at", "ends_at", "agency", "owner", "created_at")
     return {name: getattr(window, name) for name in copied} | {"body": plain(window)}
 

@@ -1,4 +1,7 @@
-"""Times and days in queries: within 1970 to 2200, as everywhere here, so that every calendar can reckon them."""
+"""Times and days in queries: within 1970 to 2200, as everywhere here, so that every calendar can reckon them.
+
+Times are in UTC whatever offset they came with: answers say them again, and full hours are those of UTC.
+"""
 
 from datetime import UTC, date, datetime
 from typing import Annotated
@@ -12,7 +15,7 @@ from services.api.unfit import outside
 def _time_within(at: datetime) -> datetime:
     if code := outside(at):
         raise PydanticCustomError(code, "outside 1970 to 2200")
-    return at
+    return at.astimezone(UTC)
 
 
 def _day_within(day: date) -> date:

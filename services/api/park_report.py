@@ -1,7 +1,9 @@
 """The yearly monitoring report of a park (Decree 35/2022/NĐ-CP) as CSV and as a page to print."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from html import escape
+from math import floor, log10
 from typing import Any
 
 import msgspec
@@ -99,18 +101,36 @@ def _both(text_vi: str, text: str) -> str:
     return f"{escape(text_vi)}<br><small>{escape(text)}</small>"
 
 
+def _short(value: float, most: int = 2) -> str:
+    """At most so many decimals, below 1 three digits that say something: as the console has it (`scales.ts`)."""
+    decimals = most if abs(value) >= 1 or not value else 2 - floor(log10(abs(value)))
+    return _in_vietnamese(f"{value:,.{decimals}f}")
+
+
+def _as_declared(value: float) -> str:
+    """With all its digits: people compare it with the document."""
+    return _in_vietnamese(f"{Decimal(repr(value)):,f}")
+
+
+def _in_vietnamese(text: str) -> str:
+    """`1.234,5` of `1,234.50`, as the console writes it."""
+    whole, _, decimals = text.partition(".")
+    decimals = decimals.rstrip("0")
+    return whole.replace(",", ".") + (f",{decimals}" if decimals else "")
+
+
 def _indicator(one: Stored) -> Sequence[str]:
     formula, value = BY_ID[one.indicator], one.value
     notes = [told(note) for note in value.notes]
-    unit, by = ("%", 100) if formula.unit == SHARE else (spelled(formula.unit)[1], 1)
-    interval = "" if value.low is None or value.high is None else f"{value.low * by:,.4g} – {value.high * by:,.4g}"
+    unit, by, most = ("%", 100, 1) if formula.unit == SHARE else (spelled(formula.unit)[1], 1, 2)
+    shown, low, high = ("–" if one is None else _short(one * by, most) for one in (value.value, value.low, value.high))
     return (
         escape(formula.id),
         _both(formula.name_vi, formula.name),
         escape(unit),
-        "–" if value.value is None else f"{value.value * by:,.4g}",
-        interval,
-        f"{value.coverage:.1%}",
+        shown,
+        "" if value.low is None or value.high is None else f"{low} – {high}",
+        f"{_short(round(value.coverage * 100, 1), 1)} %",
         "<br>".join(_both(text_vi, text) for text, text_vi in [(formula.says, formula.says_vi), *notes]),
     )
 
@@ -119,7 +139,7 @@ def _figure(one: Figure) -> Sequence[str]:
     time = f"{one.valid_from.isoformat()} – {one.valid_to.isoformat() if one.valid_to else ''}"
     return (
         escape(one.key),
-        f"{one.value:,.6g}",
+        _as_declared(one.value),
         escape(spelled(one.unit)[1]),
         time,
         escape(f"{one.source} ({one.status})"),

@@ -2,13 +2,17 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Response
 
 CSV = "text/csv; charset=utf-8"
 MARK = "\ufeff"
+PLAIN = re.compile(r"[^A-Za-z0-9._-]")
+"""What no header says as it is, or no file may be called."""
 CALCULATED = "=+-@\t\r"
 """A text that begins with one of these is worked out as a formula (OWASP, CSV injection): it gets a quote before it."""
 
@@ -20,7 +24,14 @@ def sheet(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Resp
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(head)
     writer.writerows([_cell(value) for value in row] for row in rows)
-    return Response(out.getvalue(), 200, {"Content-Disposition": f'attachment; filename="{name}.csv"'}, CSV)
+    return Response(out.getvalue(), 200, file_named(f"{name}.csv"), CSV)
+
+
+def file_named(name: str, how: str = "attachment") -> dict[str, str]:
+    """The header that names a file; where ASCII cannot say it, also as RFC 6266 (`filename*`) has it."""
+    plain = PLAIN.sub("_", name)
+    whole = "" if plain == name else f"; filename*=UTF-8''{quote(name.replace('/', '_'), safe='')}"
+    return {"Content-Disposition": f'{how}; filename="{plain}"{whole}'}
 
 
 def as_sheet_too(given: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The API over REST: lists, parts, commands, roles, problem documents."""
 
+import unicodedata
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -331,6 +332,12 @@ async def test_assets_and_relations_are_found_by_kind_box_and_end(api: Api) -> N
     found = (await api.http.get("/v1/assets?kind=feeder&bbox=106,10,107,11")).json()["items"]
     assert [one["id"] for one in found] == ["feeder-471"]
     assert (await api.http.get("/v1/assets?kind=feeder&bbox=100,10,101,11")).json()["items"] == []
+    bridge = Asset(id="cau-1", kind="other", name="Bridge", name_vi="Cầu ĐƯỜNG_Bình")
+    await api.put(reference, reference_row("assets", bridge.id, bridge))
+    for text in ("ĐƯỜNG_BÌNH", "duong_bình", "bri", unicodedata.normalize("NFD", "cầu đường")):
+        found = (await api.http.get("/v1/assets", params={"q": text})).json()["items"]
+        assert [one["id"] for one in found] == [bridge.id], text
+    assert (await api.http.get("/v1/assets", params={"q": "duong%"})).json()["items"] == []
     edges = (await api.http.get("/v1/relations?relation=feeds&from=feeder-471")).json()["items"]
     assert [(one["from_id"], one["to_id"]) for one in edges] == [("feeder-471", "cab-1")]
 

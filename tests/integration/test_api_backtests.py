@@ -242,6 +242,9 @@ async def test_a_backtest_can_be_cancelled_while_it_waits_or_runs(api: Api) -> N
         assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
     done = await api.http.delete(f"/v1/backtests/{asked[0].json()['id']}")
     assert done.json()["state"] == "cancelled"
+    admin = await api.login("admin")
+    lines = (await admin.get("/v1/audit", params={"action": "backtest.cancelled", "limit": 1000})).json()["items"]
+    assert sorted(line["subject"] for line in lines) == sorted(one.json()["id"] for one in asked), "each once"
 
 
 async def test_one_that_nobody_works_on_any_more_has_failed(api: Api) -> None:

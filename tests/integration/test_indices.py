@@ -40,6 +40,9 @@ async def test_each_station_has_its_hourly_and_daily_index_from_the_rollups(api:
         await add(connection, rows)
     found = (await api.http.get("/v1/indicators/air", params={"at": (END + timedelta(minutes=7)).isoformat()})).json()
     assert (found["hour_end"], found["day"], len(found["levels"])) == ("2026-11-20T13:00:00Z", "2026-11-19", 6)
+    for offset in ("+05:30", "+07:00"):
+        at = (END + timedelta(minutes=40)).astimezone(datetime.strptime(offset, "%z").tzinfo).isoformat()
+        assert (await api.http.get("/v1/indicators/air", params={"at": at})).json() == found, "whoever asks"
     gas, dust = found["stations"]
     assert (dust["station"], dust["name_vi"], dust["position"], dust["sources"]) == (
         "station-1",

@@ -210,7 +210,8 @@ async def test_the_yearly_report_comes_as_a_table_and_as_a_page(api: Api) -> Non
     assert [row["value"] for row in rows if row["id"] == "emission.grid"] == ["0.6592"]
     assert {row["part"] for row in rows} == {"park", "indicator", "figure", "criterion"}
     page = (await api.http.get("/v1/parks/park/report?year=2026&format=html")).text
-    assert "<td>%</td><td>5.263</td>" in page and "<td>kWh</td><td>1.9e+04</td>" in page, "a share is read in percent"
+    assert "<td>%</td><td>5,3</td>" in page, "a share is read in percent, a number as Vietnamese writes it"
+    assert "<td>kWh</td><td>19.000</td>" in page and "<td>87.600.000</td>" in page and "<td>0,6592</td>" in page
     assert "<td>Điện tiêu thụ; Tỷ lệ nước thải đạt giới hạn</td></tr>" in page, (
         "what was measured for a criterion has its name"
     )

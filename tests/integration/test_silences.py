@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
-from datetime import timedelta
+from datetime import timedelta, timezone
 from typing import Any
 
 import httpx
@@ -291,6 +291,9 @@ async def test_works_are_announced_by_hand_too(scene: Scene) -> None:
     assert made in items
     edited = await scene.http.patch(f"/v1/works/{made['id']}", json={"to": rfc3339(at(9999))})
     assert edited.json()["to"] == at(9999).isoformat().replace("+00:00", "Z")
+    elsewhere = at(9990).astimezone(timezone(timedelta(hours=7))).isoformat()
+    edited = await scene.http.patch(f"/v1/works/{made['id']}", json={"to": elsewhere})
+    assert edited.json()["to"] == at(9990).isoformat().replace("+00:00", "Z"), "answers are in UTC"
     nowhere = {name: value for name, value in wish.items() if name != "assets"}
     assert (await scene.http.post("/v1/works", json=nowhere)).json()["field"] == "assets"
     bad = {**nowhere, "geometry": {"type": "Blob"}}

@@ -79,6 +79,21 @@ def held(known: Known, asset: str, at: datetime) -> dict[str, Held]:
     return found
 
 
+def used(known: Known, asset: str, year: int) -> list[Figure]:
+    """By key, oldest first: rows that hold within a year, and of levels that began later what is carried until then."""
+    first, beyond = date(year, 1, 1), date(year + 1, 1, 1)
+    found: list[Figure] = []
+    for rows in known.figures.values():
+        own = [row for row in rows if row.asset in (asset, None) and row.valid_from < beyond]
+        holding = [row for row in own if not _is_past(row, first)]
+        past = [row for row in own if _is_past(row, first)]
+        if past and not any(row.valid_from <= first for row in holding):
+            nearest = max(past, key=lambda row: (row.asset is not None, row.valid_from))
+            found += [] if nearest.spread else [nearest]
+        found += holding
+    return found
+
+
 def _is_past(figure: Figure, day: date) -> bool:
     return figure.valid_to is not None and figure.valid_to <= day
 

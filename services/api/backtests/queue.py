@@ -59,14 +59,14 @@ class Backtests:
             await asyncio.wait({task}, timeout=within_s)
         return await self.find(backtest_id)
 
-    async def cancel(self, backtest_id: str) -> BacktestView:
-        """Ends one, wherever it runs; one that is over stays as it is. Raises Unknown."""
+    async def cancel(self, backtest_id: str) -> tuple[BacktestView, bool]:
+        """Ends one, wherever it runs, and whether it did: one that is over stays as it is. Raises Unknown."""
         async with self._engine.begin() as connection:
-            await store.cancel(connection, backtest_id)
+            ended = await store.cancel(connection, backtest_id)
         if task := self._tasks.get(backtest_id):
             task.cancel()
             await asyncio.wait({task})
-        return await self.find(backtest_id)
+        return await self.find(backtest_id), ended
 
     async def end(self) -> None:
         """Ends all."""

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Float, Select, select
+from sqlalchemy import ColumnElement, Float, Select, func, literal_column, select
 
+from infra.postgres.incident_rows import searchable
 from infra.postgres.tables import reference
 from schemas.assets import Asset
 from schemas.errors import Unknown
@@ -38,7 +39,7 @@ class Things(BaseModel):
     zone: Several = []
     agency: Several = []
     bbox: str | None = Field(None, description="west,south,east,north in degrees")
-    q: str | None = Field(None, max_length=200, description="Part of id or name")
+    q: str | None = Field(None, max_length=200, description="Part of id or name; diacritics may be left out")
     cursor: str | None = None
     limit: int = Field(500, ge=1, le=MOST)
 
@@ -69,6 +70,12 @@ async def page_of(center: Center, query: Select[Any], cursor: str | None, limit:
         return cut((await connection.execute(query.limit(limit + 1))).all(), limit, "id")
 
 
+def _bare(words: ColumnElement[str]) -> ColumnElement[str]:
+    """As `searchable` has it; `lower` alone would know no letters but those of ASCII."""
+    marked = func.normalize(words, literal_column("NFD"))
+    return func.lower(func.translate(func.regexp_replace(marked, "[\u0300-\u036f]", "", "g"), "đĐ", "dd"))
+
+
 @router.get("/v1/assets", summary="Assets of the city", **gives(Page[Asset], "A page of assets"))
 async def assets(center: Here, things: Annotated[Things, Query()]) -> Response:
     """By id; sensors are assets too."""
@@ -80,8 +87,8 @@ async def assets(center: Here, things: Annotated[Things, Query()]) -> Response:
         lon, lat = (BODY["position"][index].astext.cast(Float) for index in (0, 1))
         query = query.where(lon.between(box[0], box[2]), lat.between(box[1], box[3]))
     if things.q:
-        words = reference.c.id + " " + BODY["name"].astext + " " + BODY["name_vi"].astext
-        query = query.where(words.icontains(things.q, autoescape=True))
+        words = func.concat_ws(" ", reference.c.id, BODY["name"].astext, BODY["name_vi"].astext)
+        query = query.where(_bare(words).contains(searchable(things.q), autoescape=True))
     rows, following = await page_of(center, query, things.cursor, things.limit)
     return raw_page([row.body for row in rows], following)
 

@@ -70,7 +70,8 @@ async def one(center: Here, backtest_id: str) -> Response:
 @router.delete("/{backtest_id}", summary="Cancel a backtest", **gives(BacktestView, "As it is now", 404))
 async def cancel(center: Here, request: Request, connector: Connector, backtest_id: str) -> Response:
     """One that is over stays as it is."""
-    found = await center.backtests.cancel(backtest_id)
-    async with center.engine.begin() as connection:
-        await note(connection, request, connector, "backtest.cancelled", backtest_id)
+    found, ended = await center.backtests.cancel(backtest_id)
+    if ended:
+        async with center.engine.begin() as connection:
+            await note(connection, request, connector, "backtest.cancelled", backtest_id)
     return json_answer(found)

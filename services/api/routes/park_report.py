@@ -5,13 +5,12 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Depends, Response
 
-from city.indicators.parks.gather import Known
+from city.indicators.parks.gather import used
 from city.indicators.spans import begin, end
 from infra.clock import utc_now
 from infra.postgres.indicator_values import Asked, values
 from infra.postgres.park_words import read_known
 from schemas.errors import Invalid
-from schemas.figures import Figure
 from schemas.sentences import say
 from schemas.times import rfc3339
 from services.api.answers import problems
@@ -19,7 +18,7 @@ from services.api.center import Here
 from services.api.park_report import HEAD, Report, as_lines, as_page
 from services.api.people import READ, may
 from services.api.routes.parks import evidence, park_view, place_of
-from services.api.sheets import sheet
+from services.api.sheets import file_named, sheet
 
 router = APIRouter(prefix="/v1/parks", tags=["parks"], dependencies=[Depends(may(READ))])
 HTML = "text/html; charset=utf-8"
@@ -47,20 +46,9 @@ async def report(center: Here, park_id: str, year: int, format: Literal["csv", "
             year=year,
             made_at=rfc3339(utc_now()),
             values=await values(connection, asked),
-            figures=_figures(known, park_id, year),
+            figures=used(known, park_id, year),
             findings=await evidence(connection, known, park_id, year),
         )
     if format == "csv":
         return sheet(f"{park_id}-{year}", HEAD, as_lines(made))
-    name = {"Content-Disposition": f'inline; filename="{park_id}-{year}.html"'}
-    return Response(as_page(made), 200, name, HTML)
-
-
-def _figures(known: Known, park_id: str, year: int) -> list[Figure]:
-    """Rows of the park and everybody's that hold in the year, and of each key the newest before it where none does."""
-    found: list[Figure] = []
-    for rows in known.figures.values():
-        own = [row for row in rows if row.asset in (park_id, None) and row.valid_from.year <= year]
-        holding = [row for row in own if row.valid_to is None or row.valid_to.year > year]
-        found += holding or [row for row in own[-1:] if not row.spread]
-    return found
+    return Response(as_page(made), 200, file_named(f"{park_id}-{year}.html", "inline"), HTML)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from city.indicators.parks.formulas import Parts, work_out
-from city.indicators.parks.gather import Counted, Found, Records, bounds, held, hour_of
+from city.indicators.parks.gather import Counted, Found, Records, bounds, held, hour_of, used
 from city.indicators.parks.notes import FIGURES, told
 from city.indicators.parks.places import Place, places
 from city.indicators.parks.quality import Sums, Value, value_of
@@ -96,6 +96,20 @@ def test_everybodys_figure_holds_before_and_after_that_of_an_asset() -> None:
     own = figure("emission.grid", 0.5, valid_from=date(2022, 7, 1), valid_to=date(2022, 8, 1))
     values = [held(known(own), "park", datetime(2022, month, 15, tzinfo=UTC))["emission.grid"] for month in (6, 7, 8)]
     assert [(one.value, one.carried) for one in values] == [(0.6766, False), (0.5, False), (0.6766, False)]
+
+
+def test_the_figures_of_a_year_are_those_that_some_hour_of_it_is_worked_out_with() -> None:
+    spans = {"A": (date(2024, 1, 1), date(2026, 1, 1)), "B": (date(2026, 3, 1), date(2026, 7, 1)),
+             "C": (date(2026, 7, 1), None), "D": (date(2027, 1, 1), None)}  # fmt: skip
+    rows = [figure("park.firms", 1, unit=name, valid_from=one, valid_to=to) for name, (one, to) in spans.items()]
+    totals = [figure("park.output", 1, spread=True, unit=row.unit, valid_from=row.valid_from, valid_to=row.valid_to)
+              for row in rows[:3]]  # fmt: skip
+
+    def shown(key: str, year: int) -> str:
+        return "".join(row.unit for row in used(known(*rows, *totals), "park", year) if row.key == key)
+
+    assert [shown("park.firms", year) for year in (2023, 2025, 2026, 2027)] == ["", "A", "ABC", "CD"]
+    assert [shown("park.output", year) for year in (2025, 2026)] == ["A", "BC"], "a total is not carried"
 
 
 def test_an_indicator_that_cannot_be_had_says_why() -> None:
