@@ -1,11 +1,12 @@
 """The load of the desks from the changes in PostgreSQL."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from infra.clock import utc_now
 from infra.postgres.tables import changes
 from tests.integration.api_center import NOW, Api, change, change_row, running_api
 from tests.servers import Servers
@@ -68,6 +69,13 @@ async def test_a_desk_is_called_by_an_incident_that_comes_to_name_its_agency(api
         "power": (1, 1),
         "water": (1, 1),
     }
+
+
+async def test_what_has_not_come_yet_is_no_time_without_calls(api: Api) -> None:
+    until = utc_now() + timedelta(days=2)
+    query = {"since": (until - timedelta(days=3)).isoformat(), "until": until.isoformat()}
+    answer = await api.http.get("/v1/indicators/desk-load", params=query)
+    assert abs(datetime.fromisoformat(answer.json()["until"]) - utc_now()) < timedelta(minutes=5)
 
 
 async def test_a_range_that_is_none_or_too_long_is_refused(api: Api) -> None:

@@ -51,8 +51,11 @@ async def loads(
     until: Time | None = None,
     agency: Annotated[str | None, Query(description="Only this agency's desk")] = None,
 ) -> Response:
-    """By default the last 24 hours, at most 31 days; the center's desk first. An agency's user sees its desk only."""
-    last = until or utc_now()
+    """By default the last 24 hours, at most 31 days, never beyond now; the center's desk first. An agency's user sees
+    its desk only.
+    """
+    now = utc_now()
+    last = min(until or now, now)
     first = since or last - timedelta(hours=24)
     if not timedelta() < last - first <= LONGEST:
         raise Invalid(say("since_until"), field="since")
