@@ -8,6 +8,7 @@ import faust
 from infra.kafka.changelogs import ensure_changelog
 from infra.kafka.cluster import Cluster
 from infra.settings import Settings
+from streams.heartbeats import begin_with_membership
 
 SESSION_S = 6.0
 FLUSH_S = 1.0
@@ -17,6 +18,7 @@ def create_app(name: str, settings: Settings) -> faust.App:
     """An app of consumer group `center-<name>`: raw bytes, memory store, no standby, no web server, no declaring."""
     directory = settings.run_path / f"faust-{name}"
     directory.mkdir(parents=True, exist_ok=True)
+    begin_with_membership()
     return faust.App(
         f"center-{name}",
         broker=f"aiokafka://{settings.kafka.bootstrap}",
