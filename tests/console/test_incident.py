@@ -106,6 +106,7 @@ def test_a_long_address_breaks_and_the_commands_stay_where_they_are(
     expect(page.locator("table").get_by_text("bando.example.org")).to_be_visible()
     wide = "(parts) => parts.map((one) => one.scrollWidth - one.clientWidth)"
     assert page.locator(".detail header, .detail .body, html").evaluate_all(wide) == [0, 0, 0]
+    assert page.locator("html").evaluate("(one) => one.scrollHeight - one.clientHeight") == 0, "the page scrolls"
     expect(page.get_by_test_id("print")).to_be_in_viewport()
 
 
