@@ -86,21 +86,17 @@ def cells_around(position: Position, size_m: float) -> Iterator[Cell]:
     return around(cell_of(position, size_m))
 
 
-def around(cell: Cell) -> Iterator[Cell]:
-    """The cell and its eight neighbours."""
+def around(cell: Cell, far: int = 1) -> Iterator[Cell]:
+    """The cell and its neighbours, of which there are so many on each side."""
     column, row = cell
-    for x in (column - 1, column, column + 1):
-        for y in (row - 1, row, row + 1):
+    for x in range(column - far, column + far + 1):
+        for y in range(row - far, row + far + 1):
             yield x, y
 
 
 def cells_within(position: Position, size_m: float, within_m: float) -> Iterator[Cell]:
     """The cells of a grid in which points within so many metres lie: the square of `within_m / size_m`, times four."""
-    column, row = cell_of(position, size_m)
-    far = max(1, ceil(within_m / size_m))
-    for x in range(column - far, column + far + 1):
-        for y in range(row - far, row + far + 1):
-            yield x, y
+    return around(cell_of(position, size_m), max(1, ceil(within_m / size_m)))
 
 
 def pairs_of(text: str) -> list[Position]:

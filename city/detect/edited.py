@@ -76,7 +76,4 @@ class Edited:
 
 def _forget(store: Store, row: int, condition: Condition) -> None:
     """Nothing has lasted there yet; a signal that began as one before would have its id."""
-    for noun in ("since", "active", "lag"):
-        name = f"{noun}:{condition.id}"
-        if name in store.columns:
-            store.columns[name][row] = store.fields[name].fill
+    store.forget(row, keep=store.fields.keys() - {f"{noun}:{condition.id}" for noun in ("since", "active", "lag")})

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from infra.postgres.refusals import state_of
+from infra.postgres.refusals import said_by, state_of
 from schemas.errors import Unavailable
 from schemas.sentences import say
 
@@ -52,16 +52,12 @@ def _connected(database_url: str) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
     except OperationalError as error:
-        raise Unavailable(say("postgres_silent", reason=_reason(error))) from None
+        raise Unavailable(say("postgres_silent", reason=said_by(error))) from None
     except DBAPIError as error:
         told = "postgres_rights" if state_of(error) == INSUFFICIENT_PRIVILEGE else "postgres_refuses"
-        raise Unavailable(say(told, reason=_reason(error))) from None
+        raise Unavailable(say(told, reason=said_by(error))) from None
     finally:
         engine.dispose()
-
-
-def _reason(error: DBAPIError) -> str:
-    return " ".join(str(error.orig).split())
 
 
 def _scripts(connection: Connection) -> ScriptDirectory:

@@ -31,3 +31,8 @@ def only_reads(error: DBAPIError) -> bool:
 def state_of(error: DBAPIError) -> str:
     """The SQLSTATE; empty where the server said nothing: it was not reached, or not asked."""
     return getattr(error.orig, "sqlstate", None) or ""
+
+
+def said_by(error: DBAPIError) -> str:
+    """What the server or its client says, on one line, for people."""
+    return " ".join(str(error.orig).split())

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra import settings as settings_module
 from infra.embedded.addresses import with_addresses
 from infra.postgres.engine import connect
+from infra.postgres.refusals import said_by
 from infra.settings import Settings
 from schemas.errors import Unavailable
 from schemas.sentences import say
@@ -44,4 +45,4 @@ async def reached(work: Awaitable[T]) -> T:
     try:
         return await work
     except DBAPIError as error:
-        raise Unavailable(say("postgres_silent", reason=" ".join(str(error.orig).split()))) from None
+        raise Unavailable(say("postgres_silent", reason=said_by(error))) from None
