@@ -1,11 +1,8 @@
 """Starts a whole center step by step, one line each, and keeps it running until it is told to end."""
 
-import asyncio
 import errno
 import signal
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -20,16 +17,15 @@ from infra.embedded.jars import Tell
 from infra.embedded.kafka import Kafka
 from infra.embedded.plan import SERVERS, city_path, programs
 from infra.embedded.postgres import Postgres
-from infra.embedded.supervisor import LOOK_SECONDS, Supervisor
+from infra.embedded.supervisor import Supervisor
 from infra.embedded.valkey import Valkey
+from infra.embedded.waiting import wait_published, wait_ready
 from infra.settings import Settings
 from schemas.edges import address
 from schemas.errors import CenterError, Unavailable
 from schemas.sentences import Sentence, joined, say
 
 FREE_MB = 400
-PUBLISH_SECONDS = 60.0
-READY_SECONDS = 120.0
 PORTS = ["kafka", "kafka_controller", "postgres", "valkey", "ingest"]
 
 
@@ -107,7 +103,8 @@ def _run(settings: Settings, supervisor: Supervisor, tell: Tell) -> None:
         supervisor.start(program, wave)
     _load(running, (ships, folder), supervisor, steps)
     supervisor.release()
-    _wait_ready(supervisor)
+    rows = len(folder.assets) + len(folder.relations)
+    wait_ready(supervisor, rows)
     steps.done(say("processes_run", names=", ".join(program.name for program, _ in planned)))
     tell(say("ready_after", seconds=time.monotonic() - began))
     tell(say("console_at", url=supervisor.record.url))
@@ -155,7 +152,7 @@ def _load(settings: Settings, content: tuple[Shipped, CityFolder], supervisor: S
     created = load.create_topics(settings.kafka, ships, folder)
     steps.done(say("topics_created", number=created) if created else say("topics_there"))
     supervisor.release("relay")
-    if _wait_published(settings, supervisor):
+    if wait_published(settings, supervisor):
         steps.done(say("reference_published"))
 
 
@@ -191,39 +188,3 @@ def _note_addresses(supervisor: Supervisor, settings: Settings) -> None:
     record.database = f"{database.hostname}:{database.port or 5432}{database.path}"
     record.redis = settings.redis_url.split("://", 1)[-1].rsplit("@", 1)[-1].split("?", 1)[0]
     supervisor.save()
-
-
-def _wait_published(settings: Settings, supervisor: Supervisor) -> bool:
-    """Returns once the relay has published what was imported; else the streams would begin without a domain.
-
-    False if there was nothing to publish.
-    """
-    from infra.embedded.load import waiting_rows
-
-    waited, deadline = False, time.monotonic() + PUBLISH_SECONDS
-    while asyncio.run(waiting_rows(settings.database_url)):
-        waited = True
-        supervisor.look()
-        supervisor.require_starting()
-        if time.monotonic() > deadline:
-            raise Unavailable(say("reference_unpublished", seconds=PUBLISH_SECONDS))
-        time.sleep(LOOK_SECONDS)
-    return waited
-
-
-def _wait_ready(supervisor: Supervisor) -> None:
-    """Returns once the API calls everything ready. Raises Unavailable naming what is missing."""
-    deadline = time.monotonic() + READY_SECONDS
-    missing: str = ""
-    while time.monotonic() < deadline:
-        supervisor.look()
-        supervisor.require_starting()
-        try:
-            with urllib.request.urlopen(f"{supervisor.record.url}/readyz", timeout=2.0):
-                return
-        except urllib.error.HTTPError as answer:
-            missing = answer.read().decode(errors="replace")
-        except OSError as error:
-            missing = say("api_silent", reason=error)
-        time.sleep(LOOK_SECONDS)
-    raise Unavailable(say("not_ready", seconds=READY_SECONDS, missing=missing))

@@ -18,6 +18,10 @@ from schemas.topics import INCIDENTS
 KEPT = timedelta(days=7)
 """How long published rows stay."""
 FORGOTTEN_AFTER = timedelta(days=30)
+BATCH, BATCH_BYTES = 500, 1 << 20
+"""Rows of one step of the relay; more while their values have at most so many bytes."""
+MOST = 5_000
+"""So many rows get their numbers at once."""
 
 NUMBER = text(
     """
@@ -45,12 +49,32 @@ class Waiting(msgspec.Struct, frozen=True):
     incident_id: str | None
 
 
-async def take(connection: AsyncConnection, most: int, above: int) -> list[Waiting]:
-    """At most `most` unpublished rows by number; those without one get the next, above `above`, by their ids."""
-    await connection.execute(NUMBER, {"most": most, "above": above})
+async def settle(connection: AsyncConnection, above: int, now: datetime) -> None:
+    """Notes as published what the log has, up to number `above`: the relay may have ended before it could."""
+    left = outbox.c.published_at.is_(None) & (outbox.c.number <= above)
+    await connection.execute(update(outbox).where(left).values(published_at=now))
+
+
+async def take(connection: AsyncConnection, above: int) -> list[Waiting]:
+    """The next rows by number that are not in the log, which came to `above`; rows get a number in order of their ids.
+
+    They are `BATCH`, or as many more as are within `BATCH_BYTES`: what is small, as reference data, goes on faster.
+    """
+    if rows := await _numbered(connection, above):
+        return rows
+    await connection.execute(NUMBER, {"most": MOST, "above": above})
+    return await _numbered(connection, above)
+
+
+async def _numbered(connection: AsyncConnection, above: int) -> list[Waiting]:
     columns = (outbox.c.number, outbox.c.topic, outbox.c.key, outbox.c.value, outbox.c.incident_id)
-    waits = (outbox.c.published_at.is_(None), outbox.c.number.is_not(None))
-    rows = await connection.execute(select(*columns).where(*waits).order_by(outbox.c.number).limit(most))
+    place = func.row_number().over(order_by=outbox.c.number).label("place")
+    length = func.coalesce(func.octet_length(outbox.c.value), 0)
+    size = func.sum(length).over(order_by=outbox.c.number).label("size")
+    # by number alone: before PostgreSQL has counted what is published it would look at all of it
+    found = select(*columns, place, size).where(outbox.c.number > above).subquery()
+    step = (found.c.place <= BATCH) | (found.c.size <= BATCH_BYTES)
+    rows = await connection.execute(select(found).where(step).order_by(found.c.number))
     return [Waiting(row.number, row.topic, row.key, row.value, row.incident_id) for row in rows]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from city.enrich import NO_CITY
 from infra.postgres import outbox
 from infra.postgres.indicator_store import touch_known
+from infra.postgres.row_sets import put
 from infra.postgres.tables import imports, reference
 from schemas.assets import PLACING, City, Relation
 from schemas.errors import Invalid
@@ -144,8 +145,8 @@ async def put_all(connection: AsyncConnection, writes: Sequence[Write], by: str,
         {"n": len(writes)},
     )
     revisions = sorted(int(one.id) for one in reserved)
-    stored = [
-        {
+    stored = {
+        (write.name, write.id): {
             "name": write.name,
             "id": write.id,
             "origin": write.origin,
@@ -156,10 +157,8 @@ async def put_all(connection: AsyncConnection, writes: Sequence[Write], by: str,
             "changed_by": by,
         }
         for write, revision in zip(writes, revisions, strict=True)
-    ]
-    upsert = insert(reference)
-    changed = {name: upsert.excluded[name] for name in stored[0] if name not in ("name", "id")}
-    await connection.execute(upsert.on_conflict_do_update(index_elements=["name", "id"], set_=changed), stored)
+    }
+    await put(connection, reference, list(stored.values()), "name", "id")
     await outbox.write(connection, [record_row(*pair, now) for pair in zip(writes, revisions, strict=True)])
     await _work_out_again(connection, writes)
     return revisions

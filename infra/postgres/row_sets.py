@@ -11,8 +11,10 @@ CHUNK = 5000
 """Rows of one document."""
 
 
-async def put(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], key: str = "") -> None:
-    """Inserts rows that all have the columns of the first; with `key` those that are there are replaced.
+async def put(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], *key: str) -> None:
+    """Inserts rows that all have the columns of the first.
+
+    With the columns of a `key` those that are there are replaced; no two of `rows` may have the same.
 
     Values are what msgspec encodes: structs become JSONB, aware times `timestamptz`, lists arrays.
     """
@@ -24,9 +26,12 @@ async def put(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[
         await connection.execute(statement, {"document": document})
 
 
-def _sql(table: Table, columns: list[str], key: str) -> str:
+def _sql(table: Table, columns: list[str], key: Sequence[str]) -> str:
     names = ", ".join(f'"{name}"' for name in columns)
-    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name != key)
+    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in key)
     source = f"jsonb_populate_recordset(CAST(NULL AS {table.name}), CAST(:document AS jsonb))"
     inserted = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {source}"
-    return f'{inserted} ON CONFLICT ("{key}") DO UPDATE SET {changed}' if key else inserted
+    if not key:
+        return inserted
+    known = ", ".join(f'"{name}"' for name in key)
+    return f"{inserted} ON CONFLICT ({known}) DO UPDATE SET {changed}"

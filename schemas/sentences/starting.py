@@ -128,13 +128,17 @@ TEXTS: dict[str, dict[str, str]] = {
     "processes_run": {"en": "processes: {names}", "vi": "tiến trình: {names}"},
     "ready_after": {"en": "ready after {seconds:.1f} s", "vi": "sẵn sàng sau {seconds:.1f} giây"},
     "reference_published": {"en": "reference data: published", "vi": "dữ liệu tham chiếu: đã phát"},
+    "reference_publishing": {
+        "en": "reference data: {done} of {total} published",
+        "vi": "dữ liệu tham chiếu: đã phát {done} trên {total}",
+    },
     "reference_refused": {
         "en": "the reference data could not be imported: {reason}",
         "vi": "không nạp được dữ liệu tham chiếu: {reason}",
     },
     "reference_unpublished": {
-        "en": "the relay did not publish the reference data within {seconds:.0f} s",
-        "vi": "relay không phát dữ liệu tham chiếu trong {seconds:.0f} giây",
+        "en": "the relay has published none of the {rows} rows of reference data left for {seconds:.0f} s",
+        "vi": "relay không phát được bản ghi nào trong {rows} bản ghi tham chiếu còn lại suốt {seconds:.0f} giây",
     },
     "rehearsal_failed": {"en": "no rehearsal: {reason}", "vi": "không chạy thử được: {reason}"},
     "rehearsal_kept_nothing": {"en": "no cache was written: {reason}", "vi": "không ghi được bộ đệm: {reason}"},

@@ -56,12 +56,12 @@ def _with_servers(settings: Settings) -> Settings:
 
 
 def _wait(settings: Settings, ships: Shipped, folder: CityFolder) -> None:
-    """Returns once nothing is missing. Raises Unavailable with what still is after two minutes."""
+    """Returns once nothing is missing. Raises Unavailable with what still is when two minutes brought nothing new."""
     deadline, said = time.monotonic() + WAIT_S, None
     while missing := _missing(settings, ships, folder):
         if missing != said:
             tell(say("waiting_for", missing=missing))
-        said = missing
+            said, deadline = missing, time.monotonic() + WAIT_S
         if time.monotonic() > deadline:
             raise Unavailable(say("not_prepared", seconds=WAIT_S, missing=missing))
         time.sleep(LOOK_S)

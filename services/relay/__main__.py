@@ -27,7 +27,6 @@ from schemas.topics import reference_topic
 from services.relay.live import Live
 from services.relay.publisher import Publisher
 
-BATCH = 500
 POLL_S = 0.5
 BACKOFF_S = 1.0
 UPKEEP_EVERY = timedelta(hours=1)
@@ -54,7 +53,7 @@ class Relay:
 
     async def _batch(self) -> int:
         async with self._engine.begin() as connection:
-            rows = await publishing.take(connection, BATCH, self._publisher.published)
+            rows = await publishing.take(connection, self._publisher.published)
         await self._live.append(rows)
         if rows:
             await self._publisher.publish(rows)
@@ -89,6 +88,8 @@ async def _active(settings: Settings, engine: AsyncEngine, live: Live) -> None:
             await publisher.start()
             _log.info("relay_active")
             await _agree(settings, engine, publisher)
+            async with engine.begin() as connection:
+                await publishing.settle(connection, publisher.published, utc_now())
             await Relay(engine, live, publisher, turn).run()
         finally:
             await publisher.stop()

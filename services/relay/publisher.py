@@ -75,18 +75,15 @@ class Publisher:
             self._own = {agency: agency_topic(agency) for agency in sorted(agencies)}
 
     async def publish(self, rows: Sequence[Waiting]) -> None:
-        """Sends those that were not sent before, in order, in one transaction. Raises KafkaError."""
-        fresh = [row for row in rows if row.number > self.published]
-        if not fresh:
-            return
+        """Sends rows that were not sent before, in order, in one transaction. Raises KafkaError."""
         async with self._producer.transaction():
-            for row in fresh:
+            for row in rows:
                 for topic in self._topics_of(row):
                     await self._send(topic, row)
-            mark = {MARK: fresh[-1].number}
+            mark = {MARK: rows[-1].number}
             await self._producer.send_offsets_to_transaction(mark, self._identity)
-        self.published = fresh[-1].number
-        for row in fresh:
+        self.published = rows[-1].number
+        for row in rows:
             PUBLISHED.labels(row.topic).inc()
 
     async def _send(self, topic: str, row: Waiting) -> None:
