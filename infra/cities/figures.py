@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
+from math import isfinite
 
+from city.indicators.parks.notes import FIGURES
 from infra.cities.problems import Problems
 from schemas.assets import Asset
 from schemas.figures import STATUSES, Figure
@@ -11,6 +13,12 @@ from schemas.sentences import say
 
 def figure_faults(figure: Figure) -> Iterable[tuple[str, str]]:
     """(field, what is wrong with it)."""
+    if not isfinite(figure.value):
+        yield "value", say("not_finite")
+    elif figure.value < 0:
+        yield "value", say("below_0")
+    if (given := FIGURES.get(figure.key)) and figure.unit != given.unit:
+        yield "unit", say("unit_of_figure", unit=figure.unit, key=figure.key, taken=given.unit)
     if figure.valid_to is not None and figure.valid_to <= figure.valid_from:
         yield "valid_to", say("not_after_valid_from")
     if figure.spread and figure.valid_to is None:

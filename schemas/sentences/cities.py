@@ -117,6 +117,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "is there twice, first in line {line}",
         "vi": "xuất hiện hai lần, lần đầu ở dòng {line}",
     },
+    "unit_of_figure": {
+        "en": 'is "{unit}", but formulas take {key} in "{taken}"',
+        "vi": 'là "{unit}", nhưng công thức dùng {key} theo "{taken}"',
+    },
     "unit_of_shipped": {
         "en": 'is "{unit}", but "{shipped}" in the domain {domain} that ships',
         "vi": 'là "{unit}", nhưng là "{shipped}" trong lĩnh vực {domain} có sẵn',

@@ -1,5 +1,7 @@
 """What there is to say about the quality of an indicator, in both languages."""
 
+from typing import NamedTuple
+
 NOTES = {
     "no_meter": ("nothing measures it", "không có thiết bị đo"),
     "no_limit": ("no limit is known", "chưa biết giới hạn áp dụng"),
@@ -30,22 +32,32 @@ NOTES = {
     "alone": ("alone in its size class", "không có khu cùng nhóm quy mô để so sánh"),
 }
 
+
+class Given(NamedTuple):
+    """A figure as formulas take it."""
+
+    unit: str
+    name: str
+    name_vi: str
+
+
 FIGURES = {
-    "emission.grid": ("emission factor of the grid", "hệ số phát thải của lưới điện"),
-    "emission.diesel": ("emission factor of diesel", "hệ số phát thải của dầu diesel"),
-    "park.leased_ha": ("leased area", "diện tích cho thuê"),
-    "park.output": ("output", "giá trị sản lượng"),
-    "park.workers": ("workers", "số lao động"),
-    "park.billed_kwh": ("billed electricity", "điện theo hóa đơn"),
-    "park.billed_m3": ("billed water", "nước theo hóa đơn"),
-    "park.waste_t": ("waste", "lượng chất thải"),
-    "park.waste_reused_t": ("reused waste", "lượng chất thải tái sử dụng"),
-    "park.firms": ("firms", "số doanh nghiệp"),
-    "park.ems_firms": (
+    "emission.grid": Given("tCO2e/MWh", "emission factor of the grid", "hệ số phát thải của lưới điện"),
+    "emission.diesel": Given("kgCO2e/l", "emission factor of diesel", "hệ số phát thải của dầu diesel"),
+    "park.leased_ha": Given("ha", "leased area", "diện tích cho thuê"),
+    "park.output": Given("bn VND", "output", "giá trị sản lượng"),
+    "park.workers": Given("worker", "workers", "số lao động"),
+    "park.billed_kwh": Given("kWh", "billed electricity", "điện theo hóa đơn"),
+    "park.billed_m3": Given("m3", "billed water", "nước theo hóa đơn"),
+    "park.waste_t": Given("t", "waste", "lượng chất thải"),
+    "park.waste_reused_t": Given("t", "reused waste", "lượng chất thải tái sử dụng"),
+    "park.firms": Given("count", "firms", "số doanh nghiệp"),
+    "park.ems_firms": Given(
+        "count",
         "firms with an environmental management system",
         "số doanh nghiệp có hệ thống quản lý môi trường",
     ),
-    "water.billed_m3": ("billed water of the customers", "nước theo hóa đơn của khách hàng"),
+    "water.billed_m3": Given("m3", "billed water of the customers", "nước theo hóa đơn của khách hàng"),
 }
 """What formulas take beside readings, by key of the figure."""
 
@@ -54,5 +66,5 @@ def told(note: str) -> tuple[str, str]:
     """A note in English and Vietnamese; what follows the colon, `|` between, is put in, figures by their names."""
     key, _, given = note.partition(":")
     english, vietnamese = NOTES.get(key, (note, note))
-    named = [FIGURES.get(one, (one, one)) for one in given.split("|")]
-    return english.format(*(one for one, _ in named)), vietnamese.format(*(one for _, one in named))
+    named = [FIGURES.get(one, Given("", one, one)) for one in given.split("|")]
+    return english.format(*(one.name for one in named)), vietnamese.format(*(one.name_vi for one in named))

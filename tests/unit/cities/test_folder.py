@@ -523,3 +523,27 @@ def test_a_further_file_has_its_domain_and_says_nothing_twice(folder: Folder) ->
     assert any("flood.more.toml: name: belongs into flood.toml" in fault for fault in faults)
     assert any("quantities: stage_m: is in another file of the domain flood too" in fault for fault in faults)
     assert any('yard.more.toml: id: is a part of the domain "yard"' in fault for fault in faults)
+
+
+FIGURE = """
+[[figures]]
+key = "emission.grid"
+unit = "tCO2e/MWh"
+value = 0.66
+valid_from = 2026-01-01
+source = "a document"
+status = "official"
+"""
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "fault"),
+    [
+        ('"tCO2e/MWh"', '"kgCO2e/MWh"', 'unit: is "kgCO2e/MWh", but formulas take emission.grid in "tCO2e/MWh"'),
+        ("0.66", "nan", "value: is not a finite number"),
+        ("0.66", "-0.66", "value: is below 0"),
+    ],
+)
+def test_a_figure_that_formulas_would_take_wrongly_is_refused(folder: Folder, was: str, now: str, fault: str) -> None:
+    folder.files["figures/own.toml"] = FIGURE.replace(was, now)
+    assert folder.faults() == [f'figures/own.toml: figure "emission.grid": {fault}']
