@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -129,6 +130,25 @@ def on_duty(roster: Iterable[Duty], zone: ZoneInfo, at: datetime) -> list[Duty]:
 def reached(roster: Iterable[Duty], agencies: Sequence[str], level: int) -> list[Duty]:
     """Of a roster those who are told of what concerns these agencies, up to a level: theirs and the whole city's."""
     return [duty for duty in roster if duty.level <= level and (duty.agency is None or duty.agency in agencies)]
+
+
+class Way(NamedTuple):
+    """An endpoint that tells whoever is on duty."""
+
+    field: str
+    """`email` or `phone`: where it tells them."""
+    agency: str | None
+    """It tells the people of this agency, and those of the whole city; None: everybody."""
+
+    def reaches(self, duty: Duty) -> bool:
+        """Whether it can tell them."""
+        return bool(getattr(duty, self.field)) and (self.agency is None or duty.agency in (None, self.agency))
+
+
+def unreachable(roster: Iterable[Duty], ways: Sequence[Way], found: OnDuty) -> tuple[str, ...]:
+    """Ids of the turns found of which nobody can be told, in the order of the roster."""
+    there = {one.duty for watch in found.watches for one in (*watch.now, *watch.coming)}
+    return tuple(duty.id for duty in roster if duty.id in there and not any(way.reaches(duty) for way in ways))
 
 
 def gaps(covered: Iterable[Shift], since: datetime, to: datetime) -> list[Gap]:

@@ -88,3 +88,5 @@ class OnDuty(msgspec.Struct, frozen=True, kw_only=True, rename={"starts_at": "fr
     """Those that have such a gap later within the hours asked for."""
     watches: tuple[Watch, ...]
     """The whole city first, then each agency."""
+    unreachable: tuple[str, ...] = ()
+    """Ids of the turns in `watches` of which nobody can be told: no endpoint for people that is on has a way to him."""

@@ -10,8 +10,10 @@ from sqlalchemy import Row, Select, bindparam, case, exists, func, or_, select, 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from city.delivery import WEBHOOK
+from city.delivery import FIELDS, WEBHOOK
+from city.duty import Way
 from infra.postgres.tables import attempts, deliveries, endpoints
+from schemas.duty import ON_DUTY
 from schemas.errors import Conflict, Unknown
 from schemas.ids import digest
 from schemas.sentences import say
@@ -63,6 +65,13 @@ async def endpoint(connection: AsyncConnection, endpoint_id: str, *, lock: bool 
 async def all_endpoints(connection: AsyncConnection) -> Sequence[Found]:
     """Every endpoint, oldest first, disabled ones too."""
     return (await connection.execute(select(endpoints).order_by(endpoints.c.created_at))).all()
+
+
+async def ways_to_duty(connection: AsyncConnection) -> list[Way]:
+    """Of the endpoints that are on those that tell whoever is on duty."""
+    on = endpoints.c.disabled_at.is_(None) & endpoints.c.form.in_(FIELDS) & endpoints.c.to.contains([ON_DUTY])
+    rows = await connection.execute(select(endpoints.c.form, endpoints.c.agency).where(on))
+    return [Way(FIELDS[row.form], row.agency) for row in rows]
 
 
 async def queued_endpoints(connection: AsyncConnection, agency: str | None = None) -> Sequence[Found]:

@@ -52,6 +52,8 @@ def test_a_turn_is_entered_seen_now_and_in_the_week_changed_and_ended(admin: Pag
     assert (kept["repeats"], kept["agency"], kept["level"]) == ("FREQ=DAILY", "power", 1)
     line = admin.locator(f"[data-duty={kept['id']}]")
     expect(line).to_contain_text("hằng ngày")
+    for place in (watch, line):  # a number, and no endpoint for messages
+        expect(place).to_contain_text("chưa có kênh nào báo được")
     line.locator("[data-do=edit]").press("Enter")
     expect(admin.locator("[name=duty-from]")).to_have_value(f"{begin:%Y-%m-%d}")
     admin.locator("[name=duty-level]").select_option("2")

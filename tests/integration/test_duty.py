@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.postgres.tables import reference
+from infra.postgres.tables import endpoints, reference
 from schemas.assets import Agency, City
 from tests.integration.api_center import NOW, READING_KEY, Api, reference_row, running_api
 from tests.servers import Servers
@@ -102,3 +102,23 @@ async def test_a_roster_is_asked_for_any_time_that_the_api_knows(api: Api) -> No
     for at in ("1969-12-31T23:59:59Z", "2200-01-01T00:00:00Z"):
         refused = await api.http.get("/v1/duty/now", params={"at": at})
         assert (refused.status_code, refused.json()["field"]) == (422, "at")
+
+
+async def test_people_whom_no_endpoint_tells_stand_there_too(api: Api) -> None:
+    mailed = (await api.http.post("/v1/duty", json=turn())).json()["id"]
+    called = (await api.http.post("/v1/duty", json=turn(name="Minh", email="", phone="+84901234567"))).json()["id"]
+    both = {"secrets": [], "filters": {}, "created_at": NOW}
+
+    async def unreachable() -> list[str]:
+        return list((await api.http.get("/v1/duty/now", params={"at": NOW.isoformat()})).json()["unreachable"])
+
+    assert await unreachable() == [mailed, called]
+    await api.put(endpoints, {"id": "off", "form": "email", "to": ["duty"], "disabled_at": NOW, **both})
+    await api.put(endpoints, {"id": "head", "form": "email", "to": ["head@example.org"], **both})
+    await api.put(endpoints, {"id": "system", "form": "webhook", "url": "https://a.example.org", **both})
+    await api.put(endpoints, {"id": "other", "form": "email", "to": ["duty"], "agency": "water", **both})
+    assert await unreachable() == [mailed, called]
+    await api.put(endpoints, {"id": "mail", "form": "email", "to": ["duty", "head@example.org"], **both})
+    assert await unreachable() == [called]
+    await api.put(endpoints, {"id": "sms", "form": "message", "to": ["duty"], "agency": "power", **both})
+    assert await unreachable() == []

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from city.duty import watches
+from city.duty import unreachable, watches
 from infra.clock import utc_now
 from infra.postgres import duty_store as store
 from infra.postgres.reference import present_city
+from infra.postgres.webhook_store import ways_to_duty
 from schemas.duty import Duty, OnDuty, Turn
 from services.api.answers import Page, body_as, gives, json_answer, raw_page, takes
 from services.api.audit import note
@@ -38,14 +39,15 @@ def _shown(roster: list[Duty], commander: Person) -> list[Duty]:
 
 @router.get("/now", summary="Who is on duty", **gives(OnDuty, "Who is, who will be, and when nobody is"))
 async def now(center: Here, commander: Commander, at: Time | None = None, hours: Hours = 24) -> Response:
-    """For the whole city and each agency that one may see: gaps are seen before they matter."""
+    """For the whole city and each agency that one may see: gaps, and people whom no endpoint tells, are seen before
+    they matter."""
     since = at or utc_now()
     async with center.engine.connect() as connection:
-        city, roster = await present_city(connection), await store.roster(connection)
+        city, roster = await present_city(connection), _shown(await store.roster(connection), commander)
+        ways = await ways_to_duty(connection)
     agencies = [one.id for one in city.agencies if commander.agency in (None, one.id)]
-    return json_answer(
-        watches(_shown(roster, commander), agencies, ZoneInfo(city.time_zone), since, since + timedelta(hours=hours))
-    )
+    found = watches(roster, agencies, ZoneInfo(city.time_zone), since, since + timedelta(hours=hours))
+    return json_answer(msgspec.structs.replace(found, unreachable=unreachable(roster, ways, found)))
 
 
 @router.post(

@@ -41,7 +41,7 @@ const one = ({ id, revision }: Duty) => `/v1/duty/${encodeURIComponent(id)}?revi
 
 export const duty = {
   roster: () => all<Duty>('/v1/duty'),
-  now: (hours: number) => request<{ from: At; watches: Watch[] }>(`/v1/duty/now?hours=${hours}`),
+  now: (hours: number) => request<{ from: At; watches: Watch[]; unreachable: string[] }>(`/v1/duty/now?hours=${hours}`),
   add: (turn: Turn) => send<Duty>('/v1/duty', 'POST', turn),
   change: (before: Duty, turn: Turn) => send<Duty>(one(before), 'PUT', turn),
   end: (turn: Duty) => send<void>(one(turn), 'DELETE'),

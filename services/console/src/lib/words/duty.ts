@@ -12,6 +12,7 @@ export const duty = {
   'duty.nobody.now': ['Không ai trực, đến {to}', 'Nobody on duty, until {to}'],
   'duty.nobody': ['Không ai trực từ {from} đến {to}', 'Nobody on duty from {from} to {to}'],
   'duty.gap': ['không ai {from}–{to}', 'nobody {from}–{to}'],
+  'duty.unreachable': ['chưa có kênh nào báo được', 'no endpoint tells this person'],
   'duty.week': ['Bảy ngày tới', 'The next seven days'],
   'duty.roster': ['Các ca trực', 'Turns of duty'],
   'duty.none': ['Chưa có ca trực nào: không ngồi trước màn hình thì không ai được báo.', 'There is no turn of duty: away from the desk nobody is told.'],
