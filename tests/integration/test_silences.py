@@ -390,7 +390,5 @@ async def test_what_comes_back_from_a_merge_is_covered_by_what_is_in_force_then(
 
 async def command(scene: Scene, name: str, verb: str, **more: Any) -> None:
     version = (await scene.incident(name))["version"]
-    answer = await scene.http.post(
-        f"/v1/incidents/{name}/commands", json={"command": verb, "version": version, **more}
-    )
+    answer = await scene.http.post(f"/v1/incidents/{name}/commands", json={"command": verb, "version": version, **more})
     assert answer.status_code == 200, answer.text
