@@ -280,6 +280,11 @@ HIGH = {"above": 1.0}
         ({**HIGH, "quantity": "other_m"}, ["5 g test.high cleared minor"], []),
         ({"absent_for": 300.0}, ["5 g test.high cleared minor"], []),
         ({"above": 5.0}, [], ["6 g test.high cleared minor"]),
+        ({"deviation": 6.0}, ["5 g test.high cleared minor"], []),
+        ({"stuck_for": 3600.0}, ["5 g test.high cleared minor"], []),
+        ({**HIGH, "over": 3600.0}, ["5 g test.high cleared minor"], []),
+        ({"below": 5.0}, ["5 g test.high cleared minor"], ["6 g test.high active minor"]),
+        ({**HIGH, "clear": 0.5, "for": 60.0}, [], []),
     ],
 )
 def test_what_is_active_follows_an_edit_of_its_condition(
