@@ -130,6 +130,8 @@ async def look_again(connection: AsyncConnection, found: Mapping[str, Incident])
 
 async def touched_by(connection: AsyncConnection, changed: Sequence[Window], words: Catalogue) -> set[str]:
     """The incidents that these windows cover, or have covered until now, and those that say so."""
+    if not changed:
+        return set()
     ids = [window.id for window in changed]
     query = select(suppressions.c.incident_id).where(suppressions.c.ended_at.is_(None))
     found = set((await connection.execute(query.where(suppressions.c.window_id.in_(ids)).distinct())).scalars())
@@ -189,12 +191,23 @@ async def keep_held(
     for row in stale:
         values = _row(*wanted[row.window_id, row.signal_id])
         await connection.execute(suppressions.update().where(suppressions.c.id == row.id).values(values))
+    known = await _known(connection, [key for key in wanted if not standing.in_force(key[0])])
     new = [
         _row(*wanted[key]) | {"began_at": now, "ended_at": None if standing.in_force(key[0]) else now}
-        for key in wanted.keys() - there.keys()
+        for key in wanted.keys() - there.keys() - known
     ]
     for start in range(0, len(new), CHUNK):
         await connection.execute(suppressions.insert(), new[start : start + CHUNK])
+
+
+async def _known(connection: AsyncConnection, over: Sequence[Key]) -> set[Key]:
+    """Of what windows that ended covered, what was written down while they had not."""
+    if not over:
+        return set()
+    columns = suppressions.c.window_id, suppressions.c.signal_id
+    query = select(*columns).where(among(columns[1], {signal for _, signal in over}))
+    found = await connection.execute(query.where(among(columns[0], {window for window, _ in over})))
+    return {(row.window_id, row.signal_id) for row in found}
 
 
 def _row(incident: str, one: Suppression) -> dict[str, Any]:

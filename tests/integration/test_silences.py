@@ -388,6 +388,21 @@ async def test_what_comes_back_from_a_merge_is_covered_by_what_is_in_force_then(
     assert (await scene.kinds(names[2]))[-1] == "split", "it never stopped being suppressed"
 
 
+async def test_what_ended_under_a_silence_that_is_ended_early_is_listed_once(scene: Scene) -> None:
+    made = await scene.silence(match={"asset": ["f-17"]})
+    name = await scene.opened(signal("f-17", 370))
+    await scene.opened(signal("f-17", 370, cleared=370.5))
+
+    async def ended() -> bool:
+        return bool((await scene.incident(name))["active_count"] == 0)
+
+    await eventually(ended, "its only signal has ended")
+    assert (await scene.http.delete(f"/v1/silences/{made['id']}")).status_code == 200
+    assert (await scene.incident(name))["suppressed"]["by"] == [made["id"]]
+    items = (await scene.http.get(f"/v1/silences/{made['id']}/signals")).json()["items"]
+    assert [one["signal"] for one in items] == [signal("f-17", 370).id]
+
+
 async def command(scene: Scene, name: str, verb: str, **more: Any) -> None:
     version = (await scene.incident(name))["version"]
     answer = await scene.http.post(f"/v1/incidents/{name}/commands", json={"command": verb, "version": version, **more})
