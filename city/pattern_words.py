@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from city.explain import Pair, Teller, distance, duration, lowered
-from schemas.rules import Pattern, Rule
+from schemas.rules import SEQUENCE, Pattern, Rule
 from schemas.signals import Signal
 
 
@@ -53,9 +53,13 @@ class PatternTeller:
         """What came, and what did not come in time."""
         title_en, title_vi = self._title(coming.rule)
         came_en, came_vi = self._came(coming)
-        wanted = [kind for number in coming.missing for kind in coming.pattern.parts[number].kinds]
-        kinds_en, kinds_vi = self._kinds(wanted)
-        within_en, within_vi = duration(coming.pattern.within_s)
+        missing = [coming.pattern.parts[number] for number in coming.missing]
+        within_s = coming.pattern.within_s
+        if coming.pattern.mode == SEQUENCE and missing:  # those after the first that did not come were not waited for
+            missing = missing[:1]
+            within_s = within_s if missing[0].within_s is None else min(within_s, missing[0].within_s)
+        kinds_en, kinds_vi = self._kinds(kind for part in missing for kind in part.kinds)
+        within_en, within_vi = duration(within_s)
         return (
             f"Not {title_en}: {came_en}, but not enough of {kinds_en} within {within_en}.",
             f"Chưa thành {title_vi}: {came_vi}, nhưng không đủ {kinds_vi} trong {within_vi}.",

@@ -73,6 +73,14 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """False: it judges nothing, and what it raised ends."""
 
     @property
+    def test(self) -> str:
+        """Which test it is, whatever its numbers are: what another one found says nothing of it."""
+        others = ("deviation", "absent_for", "stuck_for", "copied_for", "state")
+        name = next((name for name in others if getattr(self, name) is not None), "level")
+        window = self.function if self.over and name in ("level", "deviation") else ""
+        return f"{name} {window} {'below' if self.is_below else ''}"
+
+    @property
     def is_below(self) -> bool:
         """Whether only low values break it."""
         return self.below is not None or self.side == "below" or (self.deviation or 0.0) < 0

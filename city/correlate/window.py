@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from math import inf
+from math import inf, nextafter
 from zlib import crc32
 
 import msgspec
@@ -139,9 +139,9 @@ class Window:
         self._keep(first.id)
 
     def turn_rules(self, rules: Iterable[Rule], now_s: float) -> None:
-        """These rules are in force from now on; without a clock yet, from the newest signal on."""
+        """These rules are in force from now on: after what has begun, also where the clock is behind it or unknown."""
         begun = [signal.raised_at.timestamp() for signal in self.signals.values()]
-        now_s = max([now_s, *begun])
+        now_s = max([now_s, *(nextafter(began, inf) for began in begun)])
         eras = turned(self.eras, rules, now_s, min(begun, default=inf))
         if eras != self.eras:
             self.eras = eras

@@ -80,7 +80,7 @@ class Absence:
         return self._actives.take(move, keep=quantity.period_s > windows.SLOW_S)
 
     def _begin(self, row: int, condition: Condition, at_ms: int) -> Move:
-        holding = Holding(condition.id, condition.severity, limit=condition.absent_for, unit="s")
+        holding = Holding(condition.id, condition.severity, limit=condition.absent_for, unit="s", test=condition.test)
         words = {"domain": self._catalogue.domain_of(condition.quantity)}
         return Move(*self._key(row, condition), condition.id, at_ms, at_ms, holding, words)
 

@@ -21,6 +21,8 @@ class Holding(msgspec.Struct, frozen=True):
     limit_ref: str | None = None
     unit: str | None = None
     note: str | None = None
+    test: str | None = None
+    """Which test of the condition found it, as it said of itself then."""
 
 
 class Active(msgspec.Struct, frozen=True):
@@ -83,7 +85,7 @@ class Book:
             "domain": catalogue.kind_domain(move.kind, catalogue.sensor_domain(asset)),
             "revisions": dict(catalogue.revisions),
         }
-        about = known | msgspec.structs.asdict(holding) | {key: x for key, x in move.words.items() if x is not None}
+        about = known | _said(holding) | {key: x for key, x in move.words.items() if x is not None}
         about["sources"] = tuple(about.get("sources", ()))
         identity = signal_id(asset, move.kind, raised_at)
         return Signal(id=identity, kind=move.kind, asset=asset, state=ACTIVE, raised_at=raised_at, **about)
@@ -94,7 +96,10 @@ def _refreshed(signal: Signal, holdings: dict[str, Holding]) -> tuple[Active, Si
     worst = min(holdings.values(), key=lambda holding: severity_rank(holding.severity))
     if worst.severity == signal.severity:
         return Active(signal, holdings), None
-    said = msgspec.structs.asdict(worst)
-    said["note"] = worst.note or signal.note
-    signal = msgspec.structs.replace(signal, **said)
+    signal = msgspec.structs.replace(signal, **_said(worst) | {"note": worst.note or signal.note})
     return Active(signal, holdings), signal
+
+
+def _said(holding: Holding) -> dict[str, Any]:
+    """What a signal says of a condition that holds it up: all but by which test."""
+    return {key: value for key, value in msgspec.structs.asdict(holding).items() if key != "test"}

@@ -260,7 +260,13 @@ class Detector:
         if not verdict.began:
             return move
         move.holding = Holding(
-            condition.id, condition.severity, verdict.value, verdict.limit, verdict.legal_ref, series.quantity.unit
+            condition.id,
+            condition.severity,
+            verdict.value,
+            verdict.limit,
+            verdict.legal_ref,
+            series.quantity.unit,
+            test=condition.test,
         )
         if series.name == INDEX:
             move.holding = msgspec.structs.replace(move.holding, note=self.indices.note(sensor))

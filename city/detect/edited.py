@@ -1,6 +1,7 @@
 """What is active by conditions that have been edited since: it follows them, at the next tick.
 
-A condition that is gone, is disabled, raises another kind or judges something else no longer holds anything up.
+A condition that is gone, is disabled, raises another kind, judges something else or tests it in another way no longer
+holds anything up.
 """
 
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ class Edited:
         self._otherwise: list[tuple[str, str, Holding]] = []
         for asset, kind, holding in held:
             condition = known.get(holding.condition or "")
-            if condition is None or not self._holds(asset, kind, condition):
+            if condition is None or not self._holds(asset, kind, holding, condition):
                 self._gone.append((asset, kind, holding.condition or ""))
             elif condition.severity != holding.severity:
                 changed = msgspec.structs.replace(holding, severity=condition.severity)
@@ -50,10 +51,11 @@ class Edited:
                 found.append(actives.begin(asset, kind, now_ms, holding))
         return [signal for signal in found if signal]
 
-    def _holds(self, asset: str, kind: str, condition: Condition) -> bool:
-        """Whether the condition is true of an asset and told as this kind."""
+    def _holds(self, asset: str, kind: str, holding: Holding, condition: Condition) -> bool:
+        """Whether the condition is true of an asset by the test that found it, and told as this kind."""
         lasts = self._silent if condition.absent_for is not None else self._active
-        return lasts(asset, condition, told=condition.kind == kind)
+        told = condition.kind == kind and holding.test in (None, condition.test)
+        return lasts(asset, condition, told=told)
 
     def _active(self, asset: str, condition: Condition, told: bool) -> bool:
         series = self._detector.series.get(condition.quantity)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from city.detect import normals
+from city.detect.gaps import Gaps
 from city.detect.instruments import CopyJudge, StuckJudge
 from city.detect.limits import Thresholds
 from city.detect.resting import Runs
@@ -33,12 +34,13 @@ class Changes(NamedTuple):
 class LevelJudge:
     """`above`, `below`, `limit` and `deviation`, with hysteresis, duration and window."""
 
-    def __init__(self, condition: Condition, measure: Measure, catalogue: Catalogue) -> None:
+    def __init__(self, condition: Condition, measure: Measure, catalogue: Catalogue, gaps: Gaps) -> None:
         """`measure` is that of the condition's window."""
         self.condition = condition
         self.thresholds = Thresholds(condition, catalogue)
         self._for_ms = int(condition.for_s * 1000)
         self.measure = measure
+        self._gaps = gaps
         self._zone = catalogue.time_zone
         self._side = self.thresholds.side
         self._since, self._active = f"since:{condition.id}", f"active:{condition.id}"
@@ -93,7 +95,8 @@ class LevelJudge:
         if self._goes_on(breaking, active, since):
             return []
         self._rests = None
-        since = np.where(breaking, np.where(since == NOT_YET, times, since), NOT_YET)
+        anew = (since == NOT_YET) | (self._gaps.before(store, rows, times) & ~active)
+        since = np.where(breaking, np.where(anew, times, since), NOT_YET)
         since_column[rows] = since
         begins = breaking & ~active & (times - since >= self._for_ms)
         ends = active & ~(measure > self.thresholds.clears[interval, rows]) & ~np.isnan(measure)
@@ -174,18 +177,18 @@ class LevelJudge:
 Judge = LevelJudge | StuckJudge | CopyJudge
 
 
-def judges_of(conditions: tuple[Condition, ...], quantity: Quantity, catalogue: Catalogue) -> list[Judge]:
+def judges_of(conditions: tuple[Condition, ...], quantity: Quantity, catalogue: Catalogue, gaps: Gaps) -> list[Judge]:
     """One judge per condition on values; absence is judged by ticks, what instruments say of themselves apart."""
     valued = [one for one in conditions if one.absent_for is None and one.state is None]
     measures: dict[tuple[float, str], Measure] = {}
     for one in valued:
         measures.setdefault(window_of(one), Measure(one, quantity, catalogue))
-    return [_judge_of(condition, measures[window_of(condition)], catalogue) for condition in valued]
+    return [_judge_of(condition, measures[window_of(condition)], catalogue, gaps) for condition in valued]
 
 
-def _judge_of(condition: Condition, measure: Measure, catalogue: Catalogue) -> Judge:
+def _judge_of(condition: Condition, measure: Measure, catalogue: Catalogue, gaps: Gaps) -> Judge:
     if condition.stuck_for is not None:
         return StuckJudge(condition, catalogue)
     if condition.copied_for is not None:
         return CopyJudge(condition, catalogue)
-    return LevelJudge(condition, measure, catalogue)
+    return LevelJudge(condition, measure, catalogue, gaps)

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from city.detect import learned, normals, windows
 from city.detect.block import Block, Lesson
 from city.detect.checkpoints import Checkpoints
+from city.detect.gaps import Gaps
 from city.detect.instruments import StateJudge, StuckJudge
 from city.detect.judges import LevelJudge, judges_of
 from city.detect.resting import Runs
@@ -51,7 +52,8 @@ class Series:
         self.quantity = catalogue.quantities.get(name, UNKNOWN)
         conditions = catalogue.conditions(name)
         often = replace(self.quantity, period_s=catalogue.least_periods_s.get(name, self.quantity.period_s))
-        self.judges = judges_of(conditions, often, catalogue)
+        self._gaps = Gaps(name, catalogue)
+        self.judges = judges_of(conditions, often, catalogue, self._gaps)
         self._measures = {judge.measure for judge in self.judges if isinstance(judge, LevelJudge)}
         self._state_judges = [StateJudge(one, catalogue) for one in conditions if one.state is not None]
         self._moving = [judge.since for judge in self.judges if isinstance(judge, StuckJudge)]
@@ -101,7 +103,7 @@ class Series:
         if row is None:
             row = self.store.add(sensor)
             self.sensors = np.append(self.sensors, sensor_row)
-            for one in (*self.judges, *self._state_judges, *self._measures):
+            for one in (*self.judges, *self._state_judges, *self._measures, self._gaps):
                 one.add(sensor)
         return row
 
@@ -196,6 +198,7 @@ class Series:
         windows.insert(self.store, rows, times, values)
         stamps, kept = windows.since(self.store, rows, self.store.columns["older_ms"][rows])
         self.checkpoints.rewind(self.store, rows)
+        self.store.columns["last_ms"][rows] = self.store.columns["older_ms"][rows]
         self._rewound()
         verdicts: list[Verdict] = []
         before = np.full(len(rows), NEVER)

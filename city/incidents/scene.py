@@ -129,14 +129,17 @@ def _with_overrules(tracked: Tracked, overrules: tuple[Overrule, ...]) -> Tracke
 
 
 def _revived(tracked: Tracked) -> Tracked:
-    """A merged incident as it was: how far it had come follows from what it says."""
+    """A merged incident as it was: how far it had come follows from what it says; what covers it is looked at anew."""
     said = tracked.incident
+    covered = said.suppressed_count if said.suppressed else 0
     state = ACKNOWLEDGED if said.acknowledged_by else OPEN
     state = IN_PROGRESS if said.assignee else state
     if said.resolved_at:
         state, tracked = RESOLVED, closing(tracked, said.resolved_at)
     return msgspec.structs.replace(
-        tracked, acted=True, incident=msgspec.structs.replace(said, state=state, merged_into=None)
+        tracked,
+        acted=True,
+        incident=msgspec.structs.replace(said, state=state, merged_into=None, suppressed_count=covered),
     )
 
 

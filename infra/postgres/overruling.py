@@ -24,7 +24,8 @@ async def reshaped(
     other = command.incident and await whereabouts(connection, command.incident)
     done = reshape(scene, msgspec.structs.replace(command, incident=other))
     await save(connection, scene.state, done.outcome, words.city.id, moment.now)
-    await look_again(connection, scene.state.incidents)
+    reached = {**scene.state.incidents, **done.outcome.incidents}
+    await look_again(connection, {name: one.incident for name, one in reached.items()})
     await keep_sheets(connection, done.outcome, words.instructions)
     await _keep(connection, done, moment)
     return done.outcome.incidents[done.incident].incident

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Row, bindparam, func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.enrich import Catalogue
@@ -20,6 +20,7 @@ from infra.postgres.clocks import CENTER_CLOCK
 from infra.postgres.incident_rows import BODY, TRACKED, explanation_of, plain, tracked_of
 from infra.postgres.names import among
 from infra.postgres.tables import groups, incidents, signals, suppressions, windows
+from schemas.incidents import LIVE_STATES, RESOLVED, Incident
 from schemas.signals import ACTIVE, Signal
 from schemas.suppression import EXPIRED, IN_FORCE, PENDING, Suppression, Window
 
@@ -114,20 +115,29 @@ def _moved(row: Row[Any], now: datetime) -> dict[str, Any]:
     return {"state": PENDING, "due_at": row.starts_at}
 
 
-async def look_again(connection: AsyncConnection, names: Iterable[str]) -> None:
-    """The recorder looks at once at the windows in force that cover something of these incidents: people moved it."""
+async def look_again(connection: AsyncConnection, found: Mapping[str, Incident]) -> None:
+    """The recorder looks at once at what covers something of these incidents, which people moved, or did once.
+
+    What comes back from a merge says what was in force then.
+    """
     covering = select(suppressions.c.window_id).where(
-        suppressions.c.ended_at.is_(None), suppressions.c.incident_id.in_(sorted(names))
+        suppressions.c.ended_at.is_(None), suppressions.c.incident_id.in_(sorted(found))
     )
-    now = windows.update().where(windows.c.id.in_(covering), windows.c.state == IN_FORCE)
+    said = {name for one in found.values() if one.suppressed for name in one.suppressed.by}
+    now = windows.update().where(windows.c.id.in_(covering) | among(windows.c.id, said), windows.c.state != PENDING)
     await connection.execute(now.values(due_at=windows.c.starts_at))
 
 
 async def touched_by(connection: AsyncConnection, changed: Sequence[Window], words: Catalogue) -> set[str]:
-    """The incidents that these windows cover, or have covered until now."""
+    """The incidents that these windows cover, or have covered until now, and those that say so."""
+    if not changed:
+        return set()
     ids = [window.id for window in changed]
     query = select(suppressions.c.incident_id).where(suppressions.c.ended_at.is_(None))
     found = set((await connection.execute(query.where(suppressions.c.window_id.in_(ids)).distinct())).scalars())
+    said = incidents.c.body["suppressed"]["by"].has_any(array(ids))
+    standing = select(incidents.c.id).where(incidents.c.state.in_((*LIVE_STATES, RESOLVED)), said)
+    found |= set((await connection.execute(standing)).scalars())
     asked = Standing(words, changed)
     active = select(signals.c.body, signals.c.incident_id).where(
         signals.c.state == ACTIVE, signals.c.incident_id.is_not(None)
@@ -181,12 +191,23 @@ async def keep_held(
     for row in stale:
         values = _row(*wanted[row.window_id, row.signal_id])
         await connection.execute(suppressions.update().where(suppressions.c.id == row.id).values(values))
+    known = await _known(connection, [key for key in wanted if not standing.in_force(key[0])])
     new = [
         _row(*wanted[key]) | {"began_at": now, "ended_at": None if standing.in_force(key[0]) else now}
-        for key in wanted.keys() - there.keys()
+        for key in wanted.keys() - there.keys() - known
     ]
     for start in range(0, len(new), CHUNK):
         await connection.execute(suppressions.insert(), new[start : start + CHUNK])
+
+
+async def _known(connection: AsyncConnection, over: Sequence[Key]) -> set[Key]:
+    """Of what windows that ended covered, what was written down while they had not."""
+    if not over:
+        return set()
+    columns = suppressions.c.window_id, suppressions.c.signal_id
+    query = select(*columns).where(among(columns[1], {signal for _, signal in over}))
+    found = await connection.execute(query.where(among(columns[0], {window for window, _ in over})))
+    return {(row.window_id, row.signal_id) for row in found}
 
 
 def _row(incident: str, one: Suppression) -> dict[str, Any]:

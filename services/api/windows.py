@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from city.suppression import checked_window
 from infra.clock import utc_now
 from infra.postgres.clocks import center_time
+from infra.postgres.incident_rows import plain
 from infra.postgres.tables import suppressions, windows
 from infra.postgres.window_store import add_window, change_window, window_of
 from schemas.errors import Invalid, Unknown
@@ -96,8 +97,19 @@ async def begin(center: Center, request: Request, person: Person, window: Window
         now = await center_time(connection)
         await add_window(connection, checked_window(window, now))
         said = {"from": window.starts_at.isoformat(), "to": window.ends_at.isoformat(), "reason": window.reason}
+        said |= {"owner": window.owner, **_covers(window)}
         await note(connection, request, person, f"{window.kind}.created", window.id, **said)
     return await settled(center, person, window)
+
+
+def _covers(window: Window) -> dict[str, Any]:
+    """What was asked to be covered, as the audit keeps it: only what was given."""
+    if window.work is not None:
+        told = {name: getattr(window.work, name) for name in ("assets", "geometry", "expected_effects")}
+        return {"works": window.work.kind, **{name: value for name, value in told.items() if value}}
+    match = plain(window.matches[0])
+    given = {name: value for name, value in match.items() if value and (name != "near_m" or match["geometry"])}
+    return {"match": given, "effects": list(window.effects)}
 
 
 async def edit(center: Center, request: Request, person: Person, named: Named, given: Edit) -> Shown:

@@ -308,6 +308,16 @@ async def test_who_may_and_who_did(scene: Scene) -> None:
     made = await scene.silence(match={"asset": ["x"]})
     deeds = (await scene.http.get("/v1/audit", params={"subject": made["id"]})).json()["items"]
     assert [(one["action"], one["by"]) for one in deeds] == [("silence.created", "integrator")]
+    assert deeds[0]["detail"]["match"] == {"asset": ["x"]} and deeds[0]["detail"]["effects"] == ["*"]
+
+
+async def test_the_audit_says_where_works_were_announced(scene: Scene) -> None:
+    there = {"geometry": {"type": "Point", "coordinates": [106.7, 11.0]}, "expected_effects": ["traffic.slow"]}
+    wish = {"kind": "roadworks", "from": rfc3339(at(9000)), "to": rfc3339(at(9500)), **there}
+    made = (await scene.http.post("/v1/works", json=wish)).json()
+    (deed,) = (await scene.http.get("/v1/audit", params={"subject": made["id"]})).json()["items"]
+    told = {name: deed["detail"][name] for name in ("works", *there)}
+    assert (deed["action"], told) == ("works.created", {"works": "roadworks", **there})
 
 
 async def test_an_agency_silences_its_own_signals_only_and_sees_its_own_silences(scene: Scene) -> None:
@@ -357,3 +367,43 @@ async def test_what_people_put_into_a_suppressed_incident_brings_it_back(scene: 
     await eventually(returned, "it returned")
     told = await scene.incident(covered)
     assert (told["suppressed"], told["suppressed_count"], told["active_count"]) == (None, 1, 2)
+
+
+async def test_what_comes_back_from_a_merge_is_covered_by_what_is_in_force_then(scene: Scene) -> None:
+    names = [await scene.opened(signal(asset, 360)) for asset in ("f-14", "f-15", "f-16")]
+    made = [await scene.silence(match={"asset": [asset]}) for asset in ("f-14", "f-15", "f-16")]
+    for other in names[1:]:
+        await command(scene, names[0], "merge", incident=other)
+    ended = await scene.http.delete(f"/v1/silences/{made[1]['id']}")
+    assert ended.status_code == 200, ended.text
+    for _ in names[1:]:
+        await command(scene, names[0], "undo")
+
+    async def settled() -> bool:
+        found = [await scene.incident(name) for name in names]
+        said = [bool(one["suppressed"]) for one in found], [one["suppressed_count"] for one in found]
+        return said == ([True, False, True], [1, 0, 1])
+
+    await eventually(settled, "each is covered by its own silence, if that is in force")
+    assert (await scene.kinds(names[2]))[-1] == "split", "it never stopped being suppressed"
+
+
+async def test_what_ended_under_a_silence_that_is_ended_early_is_listed_once(scene: Scene) -> None:
+    made = await scene.silence(match={"asset": ["f-17"]})
+    name = await scene.opened(signal("f-17", 370))
+    await scene.opened(signal("f-17", 370, cleared=370.5))
+
+    async def ended() -> bool:
+        return bool((await scene.incident(name))["active_count"] == 0)
+
+    await eventually(ended, "its only signal has ended")
+    assert (await scene.http.delete(f"/v1/silences/{made['id']}")).status_code == 200
+    assert (await scene.incident(name))["suppressed"]["by"] == [made["id"]]
+    items = (await scene.http.get(f"/v1/silences/{made['id']}/signals")).json()["items"]
+    assert [one["signal"] for one in items] == [signal("f-17", 370).id]
+
+
+async def command(scene: Scene, name: str, verb: str, **more: Any) -> None:
+    version = (await scene.incident(name))["version"]
+    answer = await scene.http.post(f"/v1/incidents/{name}/commands", json={"command": verb, "version": version, **more})
+    assert answer.status_code == 200, answer.text

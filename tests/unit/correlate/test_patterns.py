@@ -366,6 +366,13 @@ def test_a_near_miss_says_what_was_missing() -> None:
     assert link.why_vi == f"Chưa thành “Tên p”: 2 × {A} trong 9 giây, nhưng không đủ {A} trong 10 phút."
 
 
+def test_a_near_miss_of_a_sequence_says_for_what_it_waited_and_how_long() -> None:
+    steps = rule([part(A), part(B, count=2, within_s=60), part(C)], mode="sequence")
+    told = after([steps], [a("f1", 0), b("f1", 1), b("f2", 61), signal(C, "f1", 62)], 600)
+    found = [link.why for one in told.values() for link in one.candidates]
+    assert found == [f"Not “Title p”: 1 × {A}, 1 × {B} within 1 s, but not enough of {B} within 60 s."]
+
+
 def test_near_misses_are_the_newest_twenty_of_a_rule() -> None:
     made = rule([part(A), part(B)], mode="sequence", same_asset=True, within_s=10)
     assert len(missed([made], [a(f"x{n:02}", n) for n in range(30)], 600)) == 20

@@ -90,6 +90,18 @@ def test_what_began_under_a_rule_keeps_it_though_it_is_switched_off() -> None:
     assert _parent_of_a_dark_signal(later, signal("traffic.signal_dark", "tl2", 90)) == outage.id
 
 
+def test_what_has_just_begun_keeps_its_rules_though_the_clock_is_behind_it_or_unknown() -> None:
+    behind, restarted = correlator(), correlator()
+    outage = signal("power.outage", "f1", 70)
+    for made in (behind, restarted):
+        made.tick(_tick(60), 1)
+        made.signal(outage, 2)
+    behind.swap(CATALOGUE, GRAPH, WITHOUT, 3)
+    restarted = Correlator(CATALOGUE, GRAPH, WITHOUT, _restarted(restarted.window))
+    for made in (behind, restarted):
+        assert _parent_of_a_dark_signal(made, signal("traffic.signal_dark", "tl1", 80)) == outage.id
+
+
 def test_what_begins_after_a_rule_was_switched_off_is_judged_without_it() -> None:
     made = correlator()
     made.signal(signal("power.outage", "f2", 0), 1)

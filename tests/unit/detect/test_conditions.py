@@ -269,6 +269,42 @@ def test_an_edit_that_makes_the_longest_window_another_one_leaves_the_others_the
     assert told(after.pack(pack([(10800.0, NAME, 1.0)]))) == ["10800 g test.high cleared minor"]
 
 
+SILENT = {"absent_for": 300.0, "kind": "sensor.silent"}
+
+
+@pytest.mark.parametrize(
+    ("lasting", "values", "expected"),
+    [
+        ({"above": 1.0, "for": 60.0}, {0: 3, 300: 3}, ["60 g test.high active minor"]),
+        ({"above": 1.0, "for": 60.0}, {0: 3, 301: 3, 360: 3}, []),
+        ({"above": 1.0, "for": 60.0}, {0: 3, 301: 3, 361: 3}, ["361 g test.high active minor"]),
+        ({"above": 1.0, "for": 60.0}, {0: 3, 60: 3, 3600: 3}, ["60 g test.high active minor"]),
+        ({"stuck_for": 60.0}, {0: 3, 3600: 3}, ["60 g test.high active minor"]),
+    ],
+)
+@pytest.mark.parametrize("period_s", [1.0, 60.0])
+def test_no_value_lasts_over_a_silence_of_its_sensor(
+    lasting: dict[str, Any], values: dict[float, float], expected: list[str], period_s: float
+) -> None:
+    detector = Detector(catalogue([sensor("g")], domain(lasting, SILENT, period_s=period_s)))
+    signals = [one for at_s, value in values.items() for one in detector.pack(pack([(at_s, NAME, value)]))]
+    assert told(signals) == expected
+
+
+def test_a_slow_sensor_may_be_three_periods_apart_and_what_nothing_watches_any_time() -> None:
+    lasting = {"above": 1.0, "for": 3600.0}
+    hourly = domain(lasting, SILENT, period_s=3600.0)
+    for city, last in ((catalogue([sensor("g")], hourly), 10800), (catalogue([sensor("g")], domain(lasting)), 86400)):
+        assert len(Detector(city).pack(pack([(0, NAME, 3.0), (last, NAME, 3.0)]))) == 1
+
+
+def test_a_late_reading_fills_the_gap_over_which_no_value_lasted() -> None:
+    lasting = {"above": 1.0, "for": 600.0}
+    detector = Detector(catalogue([sensor("g")], domain(lasting, SILENT, period_s=60.0)))
+    assert detector.pack(pack([(0, NAME, 3.0)])) + detector.pack(pack([(600, NAME, 3.0)])) == []
+    assert told(detector.pack(pack([(300, NAME, 3.0)]))) == ["600 g test.high active minor"]
+
+
 HIGH = {"above": 1.0}
 
 
@@ -280,6 +316,11 @@ HIGH = {"above": 1.0}
         ({**HIGH, "quantity": "other_m"}, ["5 g test.high cleared minor"], []),
         ({"absent_for": 300.0}, ["5 g test.high cleared minor"], []),
         ({"above": 5.0}, [], ["6 g test.high cleared minor"]),
+        ({"deviation": 6.0}, ["5 g test.high cleared minor"], []),
+        ({"stuck_for": 3600.0}, ["5 g test.high cleared minor"], []),
+        ({**HIGH, "over": 3600.0}, ["5 g test.high cleared minor"], []),
+        ({"below": 5.0}, ["5 g test.high cleared minor"], ["6 g test.high active minor"]),
+        ({**HIGH, "clear": 0.5, "for": 60.0}, [], []),
     ],
 )
 def test_what_is_active_follows_an_edit_of_its_condition(
