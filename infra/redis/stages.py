@@ -25,6 +25,8 @@ class Stage(msgspec.Struct, frozen=True):
     """Event time of the newest tick that it has passed on, Unix milliseconds."""
     at_ms: int
     """Wall clock at which it did."""
+    behind_ms: int = 0
+    """How long the tick had waited since the stage before: one with a backlog passes old ones on all the time."""
 
 
 _decode = msgspec.json.Decoder(Stage).decode

@@ -111,7 +111,12 @@ RESOURCES = (
 )
 SECURITY = {
     "key": {"type": "http", "scheme": "bearer", "description": "An API key"},
-    "session": {"type": "apiKey", "in": "cookie", "name": "soc_session", "description": "From POST /v1/session"},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "soc_session",
+        "description": "From POST /v1/session, which names it `soc_session_<port>` where the address has a port",
+    },
 }
 
 

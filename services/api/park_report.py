@@ -34,6 +34,7 @@ HEAD_VI = ("Mã", "Tên", "Đơn vị", "Giá trị", "Khoảng", "Độ phủ",
 SHARE = "/"
 """The unit of a part of a whole, which people read in percent."""
 STATES_VI = {"evidenced": "có tài liệu", "not met": "không đạt", "no evidence": "chưa có tài liệu"}
+NOT_REAL = ("DIỄN TẬP, không có thật", "EXERCISE, not real")
 STYLE = (
     "body{font:14px/1.4 sans-serif;margin:2em;color:#111}table{border-collapse:collapse;width:100%;margin:1em 0}"
     "td,th{border:1px solid #999;padding:4px 6px;text-align:left;vertical-align:top}th{background:#eee}"
@@ -51,11 +52,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     figures: Sequence[Figure]
     """Factors and what the park declares, as in force in the year."""
     findings: Sequence[Finding]
+    exercise: str = ""
+    """Name of the exercise whose figures these are; empty: they are real."""
 
 
 def as_lines(report: Report) -> Iterator[tuple[Any, ...]]:
     """One table under HEAD: indicators, figures, criteria."""
     yield "park", report.park.id, report.park.name_vi, report.park.name, "", report.year
+    if report.exercise:
+        yield "exercise", "", *NOT_REAL, "", report.exercise
     for one in report.values:
         formula, value = BY_ID[one.indicator], one.value
         notes = "; ".join(told(note)[1] for note in value.notes)
@@ -80,7 +85,7 @@ def as_page(report: Report) -> str:
     criteria = _table(("Tiêu chí", "Kết quả", "Căn cứ", "Tài liệu"), (_finding(one) for one in report.findings))
     return (
         f'<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>"
+        f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>{_of_exercise(report.exercise)}"
         f"<p>{escape(park.name)} · yearly monitoring report {report.year} · Nghị định 35/2022/NĐ-CP</p>"
         f"<p>{escape(park.ward)} · {escape(park.district or '')} · {report.made_at}</p>"
         f"<h2>Chỉ số / Indicators</h2>{indicators}<h2>Hệ số và số liệu khai báo / Factors and declared figures</h2>"
@@ -89,6 +94,10 @@ def as_page(report: Report) -> str:
         "Các tỷ lệ của Điều 37 khoản 2 chưa được xác nhận nên không nêu ở đây. / Percentages of Art. 37(2) are not "
         "confirmed and not shown.</small></p></body></html>"
     )
+
+
+def _of_exercise(name: str) -> str:
+    return f"<p><b>{' / '.join(NOT_REAL)}: {escape(name)}</b></p>" if name else ""
 
 
 def _table(head: Iterable[str], rows: Iterable[Sequence[str]]) -> str:

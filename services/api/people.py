@@ -17,6 +17,7 @@ from schemas.sentences import Sentence, say
 from services.api.center import center_of
 
 COOKIE = "soc_session"
+"""Where the address has a port, `_` and that port follow."""
 LIFE = timedelta(hours=12)
 SCREEN = "key:"
 """Begins a cookie that carries a read-only API key: a screen on a wall has no person and no shift."""
@@ -73,12 +74,24 @@ def own_origin(connection: HTTPConnection) -> bool:
     return urlsplit(origin).netloc == connection.headers.get("host", "")
 
 
+def cookie_of(connection: HTTPConnection) -> str:
+    """The name of the cookie under this address: browsers keep cookies apart by host, not by port, and the exercise
+    beside the real center has its sessions too."""
+    _, _, port = connection.headers.get("host", "").rpartition(":")
+    return f"{COOKIE}_{port}" if port.isdecimal() else COOKIE
+
+
+def token_of(connection: HTTPConnection) -> str | None:
+    """What the cookie holds; also under the bare name, for whoever sends it by himself."""
+    return connection.cookies.get(cookie_of(connection)) or connection.cookies.get(COOKIE)
+
+
 async def person_of(connection: HTTPConnection) -> Person:
     """Who sent this; 401 for nobody, 403 when a cookie came from another origin where that matters."""
     scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret:
         return await _by_key(connection, secret.strip())
-    token = connection.cookies.get(COOKIE)
+    token = token_of(connection)
     if token is None:
         raise _nobody(say("nobody"))
     if _origin_matters(connection) and not own_origin(connection):
@@ -107,7 +120,7 @@ async def person_or_nobody(connection: HTTPConnection) -> Person | None:
     """Like `person_of`, but a browser without a session, or with an ended one, is nobody instead of a 401."""
     if "authorization" in connection.headers:
         return await person_of(connection)
-    token = connection.cookies.get(COOKIE)
+    token = token_of(connection)
     return None if token is None else await _of_token(connection, token)
 
 

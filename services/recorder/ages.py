@@ -1,6 +1,7 @@
 """How old the pipeline is, per stage, for everyone to see: written to Redis at most once a second."""
 
 import asyncio
+from itertools import pairwise
 
 from redis.asyncio import Redis
 
@@ -8,6 +9,14 @@ from infra.clock import now_ms
 from infra.redis.client import Guard, connect
 from infra.redis.stages import BEAT_S, Stage, pass_on
 from schemas.links import LinkTick
+
+
+def stages_of(tick: LinkTick, now_ms: int) -> dict[str, Stage]:
+    """Where the stages stand through which a tick has gone, the recorder last; ingest itself says that it lives."""
+    at = list({**tick.stages, "recorder": now_ms}.items())
+    return {
+        stage: Stage(tick.now_ms, at_ms, max(0, at_ms - before_ms)) for (_, before_ms), (stage, at_ms) in pairwise(at)
+    }
 
 
 class Ages:
@@ -22,8 +31,7 @@ class Ages:
 
     def passed(self, tick: LinkTick) -> None:
         """A tick has gone through the recorder."""
-        at = {**tick.stages, "recorder": now_ms()}
-        self._stages = {stage: Stage(tick.now_ms, at_ms) for stage, at_ms in at.items()}
+        self._stages = stages_of(tick, now_ms())
         self._news.set()
 
     async def run(self) -> None:

@@ -66,19 +66,24 @@ def choose(page: Page, screen: str) -> None:
     expect(page.locator(".page h2").first).to_be_visible()
 
 
-@contextmanager
-def wall(browser: Browser, center: Center, size: str) -> Iterator[Page]:
-    """Opened by its address and signed in as a viewer."""
-    width, height = WALLS[size]
-    context = browser.new_context(
-        base_url=center.url, viewport={"width": width, "height": height}, reduced_motion="reduce"
-    )
-    page = context.new_page()
+def sign_in_a_wall(page: Page, center: Center) -> None:
+    """Opens the wall by its address, as a viewer."""
     page.goto("/?wall=1")
     page.get_by_role("button", name="Đăng nhập bằng tài khoản").click()
     page.locator("input[name=user]").fill("viewer")
     page.locator("input[name=password]").fill(center.credentials["users"]["viewer"])
     page.locator("form button.primary").click()
+
+
+@contextmanager
+def wall(browser: Browser, center: Center, size: str) -> Iterator[Page]:
+    """Held, with its map drawn."""
+    width, height = WALLS[size]
+    context = browser.new_context(
+        base_url=center.url, viewport={"width": width, "height": height}, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    sign_in_a_wall(page, center)
     expect(page.locator(".wall ol li").first).to_be_visible(timeout=15_000)
     page.keyboard.press("Space")
     expect(page.locator(".paused")).to_contain_text("Đang giữ màn hình")

@@ -123,6 +123,18 @@ def test_the_report_on_paper_has_everything_and_nothing_to_press(page: Page, sta
     assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--text')") == "#000"
 
 
+def test_signals_on_paper_take_the_width_of_the_page(page: Page, stack: Center, network: Network) -> None:
+    feeder = network.feeders_with_signals()[18]
+    play(stack, network.trip(feeder))
+    incident = incident_of(stack, feeder, 3)
+    sign_in(page, stack)
+    row(page, incident["id"])
+    expect(page.locator("[data-leave]").first).to_be_visible(timeout=10_000)
+    page.emulate_media(media="print")
+    wide = page.locator("li:has(> [data-leave]) > div").evaluate_all("(all) => all.map((one) => one.clientWidth)")
+    assert min(wide) > 500
+
+
 def test_layers_are_chosen_by_domain_and_stay_chosen(page: Page, stack: Center, network: Network) -> None:
     incident = burst(network, 4)
     sign_in(page, stack)

@@ -125,6 +125,29 @@ def test_an_hour_that_is_not_over_ends_now_and_tells_what_came_meanwhile(
     assert now <= shown <= datetime.now(UTC) + timedelta(seconds=2)
 
 
+def test_an_hour_that_cannot_be_read_shows_nothing_of_another_one(
+    page: Page, stack: Center, outage: dict[str, Any]
+) -> None:
+    at = datetime.fromisoformat(outage["updated_at"])
+    sign_in(page, stack)
+    page.goto(f"/#/replay/{hour(at)}")
+    expect(page.get_by_test_id("play")).to_be_enabled(timeout=15_000)
+    seek(page, at.isoformat())
+    expect(page.locator(".rows [data-incident]").first).to_be_visible()
+    page.route("**/v1/changes*", lambda route: route.abort())
+    page.get_by_role("button", name="Giờ trước").click()
+    expect(page.locator(".replay [role=alert]")).to_contain_text("Máy chủ không trả lời")
+    seek(page, (at - timedelta(minutes=30)).isoformat())
+    expect(page.get_by_test_id("play")).to_be_disabled()
+    assert page.locator(".list [data-incident]").count() == 0
+    expect(page.locator(".list")).not_to_contain_text("Vào lúc đó")
+    page.unroute("**/v1/changes*")
+    page.locator(".replay [role=alert] button").click()
+    expect(page.get_by_test_id("play")).to_be_enabled()
+    page.goto("/#/replay/2020-01-01T05")
+    expect(page.locator(".list")).to_contain_text("Vào lúc đó không có sự cố nào được ghi nhận.")
+
+
 def test_a_changed_rule_stands_beside_the_hour(page: Page, stack: Center, outage: dict[str, Any]) -> None:
     """Without the rule by which dark signals belong to the outage, more than one incident would have opened."""
     links = stack.get(f"/v1/incidents/{outage['id']}/links")["items"]

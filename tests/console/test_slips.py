@@ -95,6 +95,65 @@ def test_what_is_written_outlives_escape_other_incidents_and_the_session(
     assert notes(stack, incident) == ["Đã gọi đội sửa chữa số 3"]
 
 
+def test_what_is_written_outlives_a_reload_until_it_is_sent(page: Page, stack: Center, network: Network) -> None:
+    incident = burst(network, -1)
+    sign_in(page, stack)
+    search_out(page, incident["id"])
+    note = page.locator("header textarea")
+    page.keyboard.press("n")
+    page.keyboard.type("Đội 3 đến sau 20 phút")
+    page.reload()
+    expect(page.locator("#detail-title")).to_have_text(incident["title_vi"])
+    page.keyboard.press("n")
+    expect(note).to_have_value("Đội 3 đến sau 20 phút")
+    page.locator("header form button.primary").click()
+    expect(note).to_have_count(0)
+    page.keyboard.press("i")
+    page.locator("select[name=tell-category]").select_option("leak")
+    page.locator("input[name=tell-where]").fill("10.98050, 106.67120")
+    page.locator("textarea[name=tell-text]").fill("Nước phun giữa đường")
+    page.reload()
+    expect(page.locator("#detail-title")).to_have_text(incident["title_vi"])
+    page.keyboard.press("n")
+    expect(note).to_have_value("")
+    page.keyboard.press("Escape")
+    page.keyboard.press("i")
+    expect(page.locator("textarea[name=tell-text]")).to_have_value("Nước phun giữa đường")
+    expect(page.locator("form.fields button.primary")).to_be_enabled()
+    page.goto("/#/silences")
+    page.locator("input[name=reason]").fill("Đang thay đồng hồ đo")
+    page.goto("/#/handover")
+    page.locator("textarea[name=notes]").fill("Theo dõi lộ 471")
+    page.reload()
+    expect(page.locator("textarea[name=notes]")).to_have_value("Theo dõi lộ 471")
+    page.goto("/#/silences")
+    expect(page.locator("input[name=reason]")).to_have_value("Đang thay đồng hồ đo")
+    page.context.clear_cookies()
+    page.reload()
+    sign_in(page, stack, "admin")
+    expect(page.locator("input[name=reason]")).to_have_value("")
+    page.goto("/#/handover")
+    expect(page.locator("textarea[name=notes]")).to_have_value("")
+
+
+def test_a_text_that_is_too_long_is_not_cut_and_says_so(page: Page, stack: Center, network: Network) -> None:
+    incident = burst(network, -2)
+    sign_in(page, stack)
+    search_out(page, incident["id"])
+    note, save = page.locator("header textarea"), page.locator("header form button.primary")
+    page.keyboard.press("n")
+    page.keyboard.insert_text("Trích nhật ký vận hành. " * 170)
+    assert len(note.input_value()) == 4080
+    assert note.evaluate("(field) => field.validationMessage") == "Dài quá 80 ký tự: nhiều nhất 4000."
+    save.click()
+    expect(note).to_be_visible()
+    assert notes(stack, incident) == []
+    note.fill("Trích nhật ký vận hành. " * 160)
+    save.click()
+    expect(note).to_have_count(0)
+    assert len(notes(stack, incident)[0]) == 3839
+
+
 def test_a_server_that_cannot_say_who_is_there_signs_nobody_out(page: Page, stack: Center, network: Network) -> None:
     incident = burst(network, 9)
     sign_in(page, stack)

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.center import Center
 from tests.console.axe import violations
 from tests.console.scene import Network, incident_of, play
-from tests.console.screens import wall
+from tests.console.screens import sign_in_a_wall, wall
 
 PARTS = {"title": "h1", "clock": "header time", "row": ".wall ol li", "mark": ".mark svg", "name": ".place span"}
 
@@ -56,6 +56,15 @@ def test_it_turns_to_an_incident_with_its_chain_and_can_be_held(
             if scene.get_attribute("data-scene") != "figures":
                 page.keyboard.press("ArrowRight")
         expect(page.get_by_role("heading", name="Lĩnh vực")).to_be_visible()
+
+
+def test_it_claims_no_calm_before_it_knows(page: Page, stack: Center) -> None:
+    page.route("**/v1/live", lambda _route: None)
+    sign_in_a_wall(page, stack)
+    expect(page.locator(".wall ol li")).to_have_text("Đang tải sự cố…")
+    assert page.locator(".wall header li b").all_inner_texts() == ["–"] * 4
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".wall")).not_to_contain_text("Không có sự cố nào đang mở")
 
 
 def test_a_wrong_key_of_a_screen_is_told_in_words(page: Page, stack: Center) -> None:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -23,6 +24,7 @@ from services.api.routes.incident_cap import Publishing, cap
 from tests.integration.api_center import (
     KEY,
     NOW,
+    PASSWORDS,
     READING_KEY,
     Api,
     change,
@@ -277,6 +279,18 @@ async def test_a_session_cookie_is_out_of_reach_of_scripts_and_ends_with_logout(
         assert (await again.get("/v1/session", cookies=kept)).json()["name"] is None
         assert (await again.get("/v1/session", headers={"Authorization": "Bearer no-key"})).status_code == 401
     await http.aclose()
+
+
+async def test_signing_in_to_an_exercise_on_another_port_leaves_the_session_of_the_real_center(api: Api) -> None:
+    """Browsers send a host's cookies to all of its ports."""
+    async with aclosing(await api.login("operator")) as browser:
+        login = {"user": "viewer", "password": PASSWORDS["viewer"]}
+        for host in ("127.0.0.1:8100", "soc.example"):
+            beside = await browser.post("/v1/session", json=login, headers={"Host": host})
+            assert beside.status_code == 200
+            assert (await browser.get("/v1/session", headers={"Host": host})).json()["name"] == "viewer"
+            assert (await browser.get("/v1/session")).json()["name"] == "operator"
+        assert "soc_session" in browser.cookies
 
 
 @pytest.mark.parametrize(("origin", "status"), [("https://evil.example", 403), (None, 404)])

@@ -198,7 +198,7 @@ async def test_a_stream_ends_with_the_reason_when_the_server_stops(api: Api) -> 
 
 async def test_a_socket_with_a_cookie_from_another_origin_is_refused(api: Api) -> None:
     http = await api.login("viewer")
-    cookie = f"soc_session={http.cookies['soc_session']}"
+    cookie = "; ".join(f"{name}={token}" for name, token in http.cookies.items())
     await http.aclose()
     with pytest.raises((InvalidStatus, ConnectionClosed)):
         await anext(socket(api, Cookie=cookie, Origin="https://evil.example"))

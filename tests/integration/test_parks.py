@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -19,6 +19,7 @@ from infra.postgres.tables import reference, signals
 from schemas.assets import Asset, Relation
 from schemas.signals import Signal
 from services.api.counting import TileCounts
+from services.api.routes.park_report import report
 from services.telemetry.indicators import step_once
 from tests.areas import AREAS, reach
 from tests.integration.api_center import Api, change, reference_row, running_api, signal_row
@@ -217,6 +218,15 @@ async def test_the_yearly_report_comes_as_a_table_and_as_a_page(api: Api) -> Non
     )
     assert "Báo cáo giám sát năm 2026" in page and "Nghị định 35/2022/NĐ-CP" in page and "<script" not in page
     assert (await api.http.get("/v1/parks/park/report?year=1")).status_code == 422
+
+
+async def test_the_yearly_report_of_an_exercise_cannot_be_taken_for_real(api: Api) -> None:
+    drill = msgspec.structs.replace(api.center.settings, exercise="Diễn tập 2026-11")
+    played = msgspec.structs.replace(api.center, settings=drill)
+    forms: tuple[Literal["csv", "html"], ...] = ("csv", "html")
+    for form in forms:
+        shown = bytes((await report(played, "park", 2026, form)).body).decode()
+        assert "DIỄN TẬP, không có thật" in shown and "Diễn tập 2026-11" in shown
 
 
 async def test_formulas_are_told_and_an_unknown_indicator_is_refused(api: Api) -> None:

@@ -48,6 +48,7 @@ async def report(center: Here, park_id: str, year: int, format: Literal["csv", "
             values=await values(connection, asked),
             figures=used(known, park_id, year),
             findings=await evidence(connection, known, park_id, year),
+            exercise=center.settings.exercise,
         )
     if format == "csv":
         return sheet(f"{park_id}-{year}", HEAD, as_lines(made))

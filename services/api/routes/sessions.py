@@ -21,16 +21,17 @@ from services.api.audit import address_of, note
 from services.api.center import Center, Here
 from services.api.examples import LOGIN, SCREEN_LOGIN
 from services.api.people import (
-    COOKIE,
     LIFE,
     READ,
     SCREEN,
     Person,
     Reader,
     allow,
+    cookie_of,
     own_origin,
     person_or_nobody,
     screen_of,
+    token_of,
 )
 
 router = APIRouter(prefix="/v1/session", tags=["people"])
@@ -99,7 +100,8 @@ async def open_session(center: Here, request: Request) -> Response:
 def _with_cookie(request: Request, told: WhoAmI, token: str, life: timedelta) -> Response:
     answer, secure = json_answer(told), request.url.scheme == "https"
     seconds = int(life.total_seconds())
-    answer.set_cookie(COOKIE, token, max_age=seconds, httponly=True, samesite="strict", secure=secure, path="/")
+    name = cookie_of(request)
+    answer.set_cookie(name, token, max_age=seconds, httponly=True, samesite="strict", secure=secure, path="/")
     return answer
 
 
@@ -152,7 +154,7 @@ async def who_am_i(center: Here, request: Request) -> Response:
         return json_answer(WhoAmI())
     reader, expires = allow(person, READ), None
     if reader.by_cookie:
-        token = fingerprint(request.cookies[COOKIE])
+        token = fingerprint(token_of(request) or "")
         async with center.engine.connect() as connection:
             query = select(sessions.c.expires_at).where(sessions.c.token_sha256 == token)
             expires = (await connection.execute(query)).scalar_one_or_none()
@@ -162,11 +164,11 @@ async def who_am_i(center: Here, request: Request) -> Response:
 @router.delete("", summary="Log out", status_code=204, response_class=Response)
 async def close_session(center: Here, request: Request, reader: Reader) -> Response:
     """Ends this session everywhere."""
-    token = request.cookies.get(COOKIE)
+    token = token_of(request)
     if token:
         async with center.engine.begin() as connection:
             await connection.execute(sessions.delete().where(sessions.c.token_sha256 == fingerprint(token)))
             await note(connection, request, reader, "session.closed", reader.name)
     answer = Response(status_code=204)
-    answer.delete_cookie(COOKIE, path="/")
+    answer.delete_cookie(cookie_of(request), path="/")
     return answer

@@ -313,6 +313,7 @@ export interface Page<T> {
 export interface Stage {
   now_ms: number;
   at_ms: number;
+  behind_ms: number;
 }
 
 /** Who is signed in; nobody is null. */

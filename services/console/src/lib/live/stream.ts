@@ -20,11 +20,15 @@ export function listen(listener: Listener, address = '/v1/live'): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let heard = Date.now();
   let closed = false;
+  /** The server ends each line after a while and says so: that it is renewed is no loss of it. */
+  let renewed = false;
 
   const receive = (event: MessageEvent<string>) => {
     heard = Date.now();
+    const frame = JSON.parse(event.data) as Frame;
+    renewed = frame.frame === 'reset' && frame.reason === 'lifetime';
     listener.connection('on');
-    listener.frame(JSON.parse(event.data) as Frame);
+    listener.frame(frame);
   };
 
   const open = () => {
@@ -34,8 +38,10 @@ export function listen(listener: Listener, address = '/v1/live'): () => void {
     source = new EventSource(address);
     source.onopen = () => listener.connection('on');
     source.onerror = () => {
-      listener.connection('off');
-      if (source?.readyState !== EventSource.CLOSED) return;
+      const lost = source?.readyState === EventSource.CLOSED;
+      if (lost || !renewed) listener.connection('off');
+      renewed = false;
+      if (!lost) return;
       listener.refused();
       clearTimeout(timer);
       timer = setTimeout(open, RETRY_MS);

@@ -69,10 +69,10 @@ export class Center {
     if (!known || known.version <= incident.version) this.live = new Map(this.live).set(incident.id, incident);
   }
 
-  /** How long ago each stage passed its last tick on, worst first; one that is missing infinitely long ago. */
+  /** How old each stage's last tick was, worst first: how long ago it passed it on, and how long that had waited for it; of one that is missing infinitely. */
   ages(): Lag[] {
     const missing = this.missing.map((stage) => ({ stage, age: Infinity }));
-    const told = Object.entries(this.stages).map(([stage, { at_ms }]) => ({ stage, age: Math.max(0, this.clock - at_ms) }));
+    const told = Object.entries(this.stages).map(([stage, { at_ms, behind_ms }]) => ({ stage, age: Math.max(0, this.clock - at_ms + behind_ms) }));
     return [...missing, ...told.sort((a, b) => b.age - a.age)];
   }
 

@@ -5,6 +5,7 @@ import { byUrgency, EMPTY, shows, type Filter } from '../filter';
 import { linesOf, type Grouping } from '../grouping';
 import { offeredFor } from '../offered';
 import { center } from './center.svelte';
+import { keep } from './drafts';
 import { currentOf, sentence } from './errors';
 import { place } from './place.svelte';
 import { session } from './session.svelte';
@@ -26,13 +27,6 @@ const STEADY_MS = 700;
 /** Two presses that are nearer than this are on one place. */
 const NEAR_PX = 12;
 
-/** What stands in the form of a command. */
-export interface Draft {
-  note: string;
-  attachment: string;
-  assignee: string;
-}
-
 class Desk {
   filter = $state<Filter>({ ...EMPTY });
   selected = $state<string | null>(null);
@@ -45,8 +39,6 @@ class Desk {
   done = $state<Command | null>(null);
   error = $state<string | null>(null);
   conflict = $state.raw<Conflict | null>(null);
-  /** What was written of commands and not sent, by `draftOf`: to look at something else loses nothing. */
-  readonly drafts = new Map<string, Draft>();
   /** A command that got no answer: it may have been carried out, so it goes again under the same key and version. */
   #unanswered = { said: '', key: '', version: 0 };
   /** The list when its incident was selected. */
@@ -120,7 +112,7 @@ class Desk {
     this.pane = 'detail';
   }
 
-  /** Where the draft of a command is kept. */
+  /** Under which name the draft of a command is kept: to look at something else loses nothing. */
   draftOf(id: string, command: string): string {
     return `${id} ${command}`;
   }
@@ -152,7 +144,7 @@ class Desk {
       const answer = await this.#send(on, command, more);
       center.put(answer);
       this.conflict = null;
-      this.drafts.delete(this.draftOf(on.id, command));
+      keep(this.draftOf(on.id, command), '');
       if (this.selected === on.id) this.#done(answer, command);
       return true;
     } catch (problem) {

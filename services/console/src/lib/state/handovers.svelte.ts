@@ -2,14 +2,24 @@
 import { api } from '../api/client';
 import type { Handover, HandoverHead } from '../api/types';
 import { Doing } from './doing.svelte';
+import { draft, keep } from './drafts';
 import { session } from './session.svelte';
 
 class Handovers extends Doing {
   heads = $state.raw<HandoverHead[]>([]);
   shown = $state.raw<Handover | null>(null);
   loaded = $state(false);
+  #notes = $state<string | null>(null);
+
   /** What is written for the next shift, also while something is looked up on another screen. */
-  notes = $state('');
+  get notes(): string {
+    return this.#notes ?? draft<string>('handover') ?? '';
+  }
+
+  set notes(words: string) {
+    this.#notes = words;
+    keep('handover', words);
+  }
 
   /** The list, which holds nothing up that is being given or accepted; the newest that waits for this desk is opened unless one is open already. */
   async load(): Promise<void> {

@@ -7,9 +7,13 @@ class Past {
   /** As they stood then. */
   incidents = $state.raw<ReadonlyMap<string, Incident>>(new Map());
 
-  show(at: number, incidents: ReadonlyMap<string, Incident>): void {
+  /** Whether that is known yet. */
+  read = $state(false);
+
+  show(at: number, incidents?: ReadonlyMap<string, Incident>): void {
     this.at = at;
-    this.incidents = incidents;
+    this.read = incidents !== undefined;
+    this.incidents = incidents ?? new Map();
   }
 
   /** Back to now. */

@@ -1,6 +1,7 @@
 /** Who is signed in. */
 import { api, Problem, whenOver } from '../api/client';
 import type { Person } from '../api/types';
+import { draftsOf } from './drafts';
 import { past } from './past.svelte';
 
 type Standing = 'unknown' | 'out' | 'in';
@@ -87,6 +88,7 @@ class Session {
     // of what one person saw and wrote the next one sees nothing
     if (this.user && this.user !== name) return location.reload();
     this.user = name ?? '';
+    draftsOf(this.user);
     this.roles = roles;
     this.agency = agency;
     this.ended = false;

@@ -5,6 +5,7 @@ import { coordinatesOf, written } from '../whereabouts';
 import { center } from './center.svelte';
 import { desk } from './desk.svelte';
 import { Doing } from './doing.svelte';
+import { draft, keep } from './drafts';
 import { session } from './session.svelte';
 
 const LOOK_MS = 500;
@@ -30,8 +31,15 @@ class Telling extends Doing {
   /** Shows the form with what was already written. */
   begin(): void {
     if (!session.mayAct) return;
+    if (!this.open) this.#recall();
     this.open = true;
     desk.pane = 'detail';
+  }
+
+  /** Keeps what is written and not sent. */
+  keep(): void {
+    const { category, where, position, text, caller } = this;
+    keep('tell', this.sent ? '' : { category, where, at: position ? written(position) : '', text, caller });
   }
 
   leave(): void {
@@ -90,7 +98,17 @@ class Telling extends Doing {
     desk.select(id, true);
   }
 
+  /** After a reload nothing is written here but in what was kept. */
+  #recall(): void {
+    const kept = draft<Record<'category' | 'where' | 'at' | 'text' | 'caller', string>>('tell');
+    if (!kept) return;
+    const { at, ...said } = kept;
+    Object.assign(this, said);
+    this.position = coordinatesOf(at);
+  }
+
   #empty(): void {
+    keep('tell', '');
     this.sent = '';
     this.#said = '';
     this.category = this.where = this.text = this.caller = '';
