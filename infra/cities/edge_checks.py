@@ -75,8 +75,8 @@ def _polled(asked: Modbus | OpcUa, quantities: Set[str]) -> Iterator[Fault]:
         if not asked.url.startswith("opc.tcp://"):
             yield "url", say("not_opc")
     for number, point in enumerate(points):
-        yield from _known(f"{field}[{number}].quantity", [point.quantity], quantities)
-        yield from _units(f"{field}[{number}].unit", {point.sensor: point.unit} if point.unit else {})
+        yield from _known(f"{field}.{number}.quantity", [point.quantity], quantities)
+        yield from _units(f"{field}.{number}.unit", {point.sensor: point.unit} if point.unit else {})
 
 
 def _mqtt(mqtt: Mqtt, quantities: Set[str]) -> Iterator[Fault]:
@@ -87,7 +87,7 @@ def _mqtt(mqtt: Mqtt, quantities: Set[str]) -> Iterator[Fault]:
         yield "topics", say("empty")
     for number, topic in enumerate(mqtt.topics):
         for field, message in _topic(topic, quantities):
-            yield f"topics[{number}].{field}", message
+            yield f"topics.{number}.{field}", message
 
 
 def _topic(topic: Topic, quantities: Set[str]) -> Iterator[Fault]:

@@ -199,8 +199,8 @@ async def put_procedure(edit: ByEditor, procedure_id: str, revision: Revision = 
 async def _procedure(given: Procedure, connection: AsyncConnection) -> Procedure:
     """The procedure in the version after the one in force. Raises Invalid."""
     others, kinds = await _procedures_and_kinds(connection)
-    for place, field, message in procedure_faults(given, others, kinds):
-        raise Invalid(message, field=f"{place} {field}".strip())
+    for number, field, message in procedure_faults(given, others, kinds):
+        raise Invalid(message, field=field if number is None else f"steps.{number}.{field}")
     before = others.get(given.id)
     version = max(given.version, before.version + 1) if before else given.version
     return msgspec.structs.replace(given, version=version)

@@ -301,7 +301,7 @@ CASES: dict[str, tuple[Spoil, str]] = {
     ),
     "rule relation": (
         spoil_file("rules/r.toml", RULE.replace("same_asset = true", '[[cause.along]]\nrelation = "fedes"')),
-        'rules/r.toml: cause.along.1.relation: "fedes" is not one of carries, controls,',
+        'rules/r.toml: cause.along.0.relation: "fedes" is not one of carries, controls,',
     ),
     "rule body": (
         spoil_file("rules/r.toml", RULE.split("[cause]", maxsplit=1)[0]),
