@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Set
 
+from schemas.addresses import is_web_address
 from schemas.assets import Deadlines
 from schemas.procedures import ROLES, Procedure, ProcedureStep
 from schemas.sentences import say
@@ -49,7 +50,7 @@ def _step_faults(step: ProcedureStep) -> Iterable[tuple[str, str]]:
         yield "role", say("beside_agency")
     if step.due_minutes is not None and step.due_minutes <= 0:
         yield "due_minutes", say("not_above_0")
-    if step.link is not None and not step.link.startswith(("https://", "http://")):
+    if step.link is not None and not is_web_address(step.link):
         yield "link", say("not_http")
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from city.braces import TopicTemplate, names
 from city.units import UNITS
+from schemas.addresses import is_web_address
 from schemas.edges import (
     KINDS,
     Edge,
@@ -187,7 +188,7 @@ def _ngsi_ld(ngsi_ld: NgsiLd, quantities: Set[str]) -> Iterator[Fault]:
 
 
 def _gtfs_realtime(feed: GtfsRealtime, quantities: Set[str], kinds: Set[str]) -> Iterator[Fault]:
-    if not feed.url.startswith(("https://", "http://")):
+    if not is_web_address(feed.url):
         yield "url", say("not_http")
     if feed.poll_s <= 0:
         yield "poll_s", say("not_above_0")
