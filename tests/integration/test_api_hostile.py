@@ -15,6 +15,7 @@ from infra.cities.folder import shipped
 from infra.postgres.tables import reference
 from schemas.assets import City
 from services.api.app import build
+from services.api.passing import passed_on
 from services.api.routes import users as user_routes
 from tests.integration.api_center import Api, have_outage, quickly_hashed, reference_row, running_api
 from tests.servers import Servers
@@ -23,6 +24,8 @@ OPENAPI: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(build(None).op
 OPERATIONS = [
     (method.upper(), path, operation) for path, item in OPENAPI["paths"].items() for method, operation in item.items()
 ]
+OWN = [one for one in OPERATIONS if one[1].startswith("/v1/") and not passed_on(one[1])]
+"""Those that the API answers itself."""
 LONG = "x" * 10_000
 
 
