@@ -1,7 +1,7 @@
 """One connected client from its first frame to its last, the same for SSE and WebSocket."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
 import msgspec
@@ -26,20 +26,27 @@ from services.api.sight import seen, sees
 
 PING_S = 15.0
 LIFE_MS = 15 * 60 * 1000
-"""A connection ends after this, so that rights are checked again and load spreads."""
+"""A connection ends after this, so that load spreads."""
+RIGHTS_MS = 5_000
+"""So often it is looked whether the key or session that opened a connection still counts."""
 MOST = 2000
 """Incidents in one snapshot; it says when it was cut."""
 RESOLVED_FOR = timedelta(hours=1)
 """Resolved incidents stay in a snapshot this long."""
 
 
+IsStill = Callable[[], Awaitable[bool]]
+
+
 class Session:
     """What one client is told."""
 
-    def __init__(self, center: Center, wanted: Followed, person: Person) -> None:
+    def __init__(self, center: Center, wanted: Followed, person: Person, is_still: IsStill) -> None:
+        """`is_still` says whether the person has the rights that he came with."""
         self._center = center
         self._wanted = wanted
         self._person = person
+        self._is_still = is_still
         self._known = Known(center.engine, self._lets_through)
         self._number = wanted.since or 0
 
@@ -104,8 +111,13 @@ class Session:
         return [frame] if sees(self._person, incident) else [sent(Reset("rights")), await self._snapshot()]
 
     async def _following(self, client: Client) -> AsyncIterator[Sent]:
-        end_ms = now_ms() + LIFE_MS
+        end_ms, look_ms = now_ms() + LIFE_MS, now_ms() + RIGHTS_MS
         while now_ms() < end_ms:
+            if now_ms() >= look_ms:
+                if not await self._is_still():
+                    yield sent(Reset("withdrawn"), last=True)
+                    return
+                look_ms = now_ms() + RIGHTS_MS
             try:
                 async with asyncio.timeout(PING_S):
                     frame = await client.waiting.get()
