@@ -102,7 +102,7 @@ async def save(edit: Edit, name: str, row_id: str, made: Made, revision: int | N
     async with editing(edit.center, name, row_id, revision) as (connection, _):
         write = Write(name, row_id, plain(await made(connection)), EDIT)
         await put_reference(connection, write, edit.editor.name, utc_now())
-        await note(connection, edit.request, edit.editor, f"{name}.edited", row_id)
+        await note(connection, edit.request, edit.editor, f"{name}.edited", row_id, body=write.body)
 
 
 async def undo(edit: Edit, name: str, row_id: str, revision: int | None = None) -> Response:

@@ -96,8 +96,11 @@ async def test_a_condition_is_edited_disabled_and_taken_back_alone(api: Api, adm
     domain = next(one for one in (await admin.get("/v1/domains")).json()["items"] if one["id"] == "traffic")
     assert domain["origin"] == "shipped" and domain["conditions"][0]["id"] == SLOW["id"]
     assert (await admin.delete(path)).status_code == 404
-    deeds = [(one["action"], one["subject"]) for one in (await admin.get("/v1/audit")).json()["items"]]
-    assert {("conditions.edited", SLOW["id"]), ("conditions.edit_undone", SLOW["id"])} <= set(deeds)
+    deeds = (await admin.get("/v1/audit", params={"subject": SLOW["id"]})).json()["items"]
+    assert [(one["action"], *one["detail"].items()) for one in deeds][:2] == [
+        ("conditions.edit_undone", ("taken_back", SLOW | {"below": 12.0})),
+        ("conditions.edited", ("body", SLOW | {"below": 12.0})),
+    ]
 
 
 async def test_an_edit_of_a_condition_goes_out_to_the_topic_of_domains(api: Api, admin: httpx.AsyncClient) -> None:

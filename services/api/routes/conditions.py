@@ -119,7 +119,7 @@ async def put_condition(
             raise Conflict(say("condition_exists", id=condition_id), field="id")
         laid = with_condition(given, whole)
         await put_reference(connection, Write("domains", laid.id, plain(laid), EDIT), edit.editor.name, utc_now())
-        await note(connection, edit.request, edit.editor, "conditions.edited", condition_id)
+        await note(connection, edit.request, edit.editor, "conditions.edited", condition_id, body=plain(given))
     return await _one(edit.center, condition_id)
 
 

@@ -1,6 +1,6 @@
 """`/v1/webhooks`: endpoints that are told of changes, and what they were told; of an agency its own."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -63,13 +63,13 @@ async def register(center: Here, request: Request, teller: Teller) -> Response:
         if teller.agency is None:
             await check_agency(connection, wish.agency)
         row = await store.add_endpoint(connection, values, utc_now())
-        await note(connection, request, teller, "webhook.registered", row.id, **_owned(row.agency))
+        await note(connection, request, teller, "webhook.registered", row.id, **_registered(values))
     shown = endpoint_view(row) | {"secret": row.secrets[0] if row.secrets else None}
     return json_answer(shown, 201, Location=f"/v1/webhooks/{row.id}")
 
 
-def _owned(agency: str | None) -> dict[str, str]:
-    return {} if agency is None else {"agency": agency}
+def _registered(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told(values).items() if value}
 
 
 @router.get("", summary="Endpoints", **gives(Page[Endpoint], "All endpoints, the oldest first"))
