@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.cities.checking import procedure_faults
 from infra.cities.proposed import check_limit, check_rule
+from infra.postgres.reference import check_asset
 from infra.postgres.tables import reference
 from schemas.backtests import BacktestView, Proposal
 from schemas.domains import Domain, Limit
@@ -149,7 +150,9 @@ async def put_limit(edit: ByEditor, limit_id: str, dry_run: DryRun = False, revi
 
 async def _limit(given: Limit, connection: AsyncConnection) -> Limit:
     """The limit. Raises Invalid."""
-    await fits(partial(check_limit, given), connection)
+    whole = await fits(partial(check_limit, given), connection)
+    if given.id not in whole.limits:
+        await check_asset(connection, given.asset)
     return given
 
 
