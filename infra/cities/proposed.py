@@ -12,7 +12,7 @@ from infra.cities.folder import Shipped
 from infra.cities.meaning import Known, condition_faults, kind_faults, limit_faults, overlaps, quantity_faults
 from schemas.backtests import Proposal
 from schemas.domains import Condition, Domain, Limit, Quantity
-from schemas.errors import Invalid
+from schemas.errors import Conflict, Invalid
 from schemas.rule_faults import rule_faults
 from schemas.rules import Rule
 from schemas.sentences import say
@@ -64,6 +64,20 @@ def with_condition(condition: Condition, whole: Shipped) -> Domain:
     domain = _lay(condition, whole, "id")
     _refuse(condition_faults(condition, _known(whole)), "")
     return domain
+
+
+def check_nothing_loose(before: Shipped, after: Shipped) -> None:
+    """Raises Conflict if what is taken away leaves a condition without its limit, or a rule without a kind it names."""
+    loose = _loose(after) - _loose(before)
+    if loose:
+        raise Conflict(say("still_named", by=min(loose)), field="id")
+
+
+def _loose(whole: Shipped) -> set[str]:
+    known = _known(whole)
+    conditions = (one for domain in whole.domains.values() for one in domain.conditions)
+    found = {one.id for one in conditions if one.limit is not None and one.limit not in known.limits}
+    return found | {rule.id for rule in whole.rules.values() if any(kind_faults(rule, known))}
 
 
 def _refuse(faults: Faults, within: str) -> None:

@@ -244,3 +244,26 @@ async def longest_turn_s(asked: Coroutine[Any, Any, httpx.Response]) -> float:
         gc.enable()
     assert answering.result().status_code == 200, answering.result().text
     return longest
+
+
+async def test_what_others_name_is_not_taken_back_before_them(api: Api, admin: httpx.AsyncClient) -> None:
+    limit = STAGE | {"key": "flow.slowest", "asset": None, "unit": "km/h", "value": 5.0}
+    place = f"/v1/limits/flow.slowest/{limit['valid_from']}"
+    slower = SLOW | {"id": "traffic.slower", "kind": "traffic.slower", "below": None, "clear": None, "side": "below"}
+    rule = plain(next(one for one in WHOLE.rules.values() if one.same)) | {"id": "slower", "same": None}
+    named = {"causes": ["traffic.slower"], "effects": ["traffic.slow"], "same_asset": True, "delay_max": 60.0}
+    sent = (
+        (place, limit),
+        ("/v1/conditions/traffic.slower", slower | {"limit": "flow.slowest"}),
+        ("/v1/rules/slower", rule | {"cause": named}),
+    )
+    for path, body in sent:
+        answer = await admin.put(path, json=body)
+        assert answer.status_code == 200, answer.text
+    for (path, _), by in zip(sent, ("traffic.slower", "slower"), strict=False):
+        refused = await admin.delete(path)
+        assert (refused.status_code, refused.json()["code"]) == (409, "still_named"), refused.text
+        assert by in refused.json()["detail"]
+    for path, _ in reversed(sent):
+        assert (await admin.delete(path)).status_code == 200
+    assert await edits(api) == {}

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 from unicodedata import normalize
@@ -20,6 +21,7 @@ from infra.postgres.tables import changes, incidents, reference, users
 from schemas.assets import Asset
 from schemas.incidents import LIVE_STATES
 from schemas.reference import ApiKey
+from services.api import keys
 from services.api.live import session
 from tests.integration.api_center import (
     KEY,
@@ -337,6 +339,7 @@ async def test_a_stream_ends_when_its_key_is_revoked_or_its_person_gets_other_ri
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session, "RIGHTS_MS", 100)
+    monkeypatch.setattr(keys, "FRESH", timedelta())
     async with aclosing(await api.login("admin")) as admin:
         key = (await admin.post("/v1/keys", json={"name": "leaked", "roles": ["viewer"]})).json()
         given = {"name": "mai", "role": "operator", "password": "ten or more characters"}
