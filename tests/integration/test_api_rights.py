@@ -338,7 +338,7 @@ async def test_the_live_stream_of_an_agency_forgets_what_left_it_while_it_was_aw
 async def test_a_stream_ends_when_its_key_is_revoked_or_its_person_gets_other_rights(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "RIGHTS_MS", 100)
+    monkeypatch.setattr(session, "RIGHTS_S", 0.1)
     monkeypatch.setattr(keys, "FRESH", timedelta())
     async with aclosing(await api.login("admin")) as admin:
         key = (await admin.post("/v1/keys", json={"name": "leaked", "roles": ["viewer"]})).json()

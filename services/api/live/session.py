@@ -27,7 +27,7 @@ from services.api.sight import seen, sees
 PING_S = 15.0
 LIFE_MS = 15 * 60 * 1000
 """A connection ends after this, so that load spreads."""
-RIGHTS_MS = 5_000
+RIGHTS_S = 5.0
 """So often it is looked whether the key or session that opened a connection still counts."""
 MOST = 2000
 """Incidents in one snapshot; it says when it was cut."""
@@ -57,6 +57,7 @@ class Session:
         except Unavailable:
             yield sent(Reset("redis"), last=True)
             return
+        watching = asyncio.create_task(self._watch(client))
         try:
             for frame in await self._opening(client):
                 yield frame
@@ -67,7 +68,15 @@ class Session:
         except SQLAlchemyError:
             yield sent(Reset("postgres"), last=True)
         finally:
+            watching.cancel()
             self._center.hub.leave(client)
+
+    async def _watch(self, client: Client) -> None:
+        """Beside the frames, which do not wait for PostgreSQL."""
+        while not client.over.is_set():
+            await asyncio.sleep(RIGHTS_S)
+            if not await self._is_still():
+                client.end("withdrawn")
 
     async def _opening(self, client: Client) -> list[Sent]:
         state = [await self._center.hub.values(), *self._center.hub.tiles(client)]
@@ -111,13 +120,8 @@ class Session:
         return [frame] if sees(self._person, incident) else [sent(Reset("rights")), await self._snapshot()]
 
     async def _following(self, client: Client) -> AsyncIterator[Sent]:
-        end_ms, look_ms = now_ms() + LIFE_MS, now_ms() + RIGHTS_MS
+        end_ms = now_ms() + LIFE_MS
         while now_ms() < end_ms:
-            if now_ms() >= look_ms:
-                if not await self._is_still():
-                    yield sent(Reset("withdrawn"), last=True)
-                    return
-                look_ms = now_ms() + RIGHTS_MS
             try:
                 async with asyncio.timeout(PING_S):
                     frame = await client.waiting.get()
