@@ -117,6 +117,8 @@ async def add_deliveries(connection: AsyncConnection, rows: Sequence[Mapping[str
 
 WRITTEN_DOWN = exists().where(attempts.c.delivery_id == deliveries.c.id)
 """Whether the log has an attempt of a delivery; one whose sender ended meanwhile it never gets."""
+ON_ITS_WAY = timedelta(minutes=1)
+"""What is due before may be on its way, or wait until its incident has settled."""
 AFRESH = case((WRITTEN_DOWN, 0), else_=deliveries.c.attempts)
 """The count with which a delivery begins its schedule again: what only the count knows of is not forgotten."""
 
@@ -286,6 +288,13 @@ async def replay(connection: AsyncConnection, endpoint_id: str, delivery_id: int
     done = await connection.execute(update(deliveries).where(mine).values(values))
     if done.rowcount == 0:
         raise Unknown(say("no_delivery", id=endpoint_id, delivery=delivery_id))
+
+
+async def hasten(connection: AsyncConnection, endpoint_id: str, now: datetime) -> None:
+    """What failed and waits for hours is due now, with a fresh schedule: its receiver was put in order, or moved."""
+    mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.state == WAITING)
+    values = {"next_at": now, "attempts": AFRESH}
+    await connection.execute(update(deliveries).where(mine, deliveries.c.next_at > now + ON_ITS_WAY).values(values))
 
 
 async def replay_since(connection: AsyncConnection, endpoint_id: str, since: datetime, now: datetime) -> int:

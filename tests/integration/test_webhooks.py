@@ -120,6 +120,28 @@ async def test_a_failed_version_holds_back_the_later_ones_of_its_incident_only(
     assert got.got[0][0]["webhook-id"] in {headers["webhook-id"] for headers, _ in got.got[2:]}
 
 
+async def test_what_waits_for_hours_is_hastened_with_a_fresh_schedule_and_what_is_on_its_way_is_left(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    got, url = receiver
+    endpoint = await register(engine, url)
+    got.answers = [(500, "")]
+    await enqueue(engine, change("inc-a", 1))
+
+    async def tried() -> bool:
+        return len(await rows(engine, attempts)) == 1
+
+    await work_until(sender, tried)
+    now = datetime.now(UTC)
+    for wait, due in ((timedelta(seconds=45), False), (timedelta(hours=20), True)):
+        async with engine.begin() as connection:
+            await connection.execute(update(deliveries).values(next_at=now + wait, attempts=9))
+            await webhook_store.hasten(connection, endpoint.id, now)
+        (row,) = await rows(engine, deliveries)
+        assert (row.next_at <= now, row.attempts) == (due, 0 if due else 9)
+    await work_until(sender, lambda: len(got.got) == 2)
+
+
 async def test_a_receiver_that_is_gone_is_disabled_with_the_reason(
     engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
 ) -> None:

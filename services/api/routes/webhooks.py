@@ -13,7 +13,7 @@ from schemas.sentences import say
 from services.api.answers import Page, body_as, cut, gives, json_answer, keys_of, raw_page, takes
 from services.api.audit import note
 from services.api.center import Here
-from services.api.endpoint_forms import changed, made, moved, told
+from services.api.endpoint_forms import OWN, changed, made, moved, told
 from services.api.examples import ENDPOINTS
 from services.api.people import Teller, agency_for
 from services.api.webhook_shapes import (
@@ -93,8 +93,8 @@ async def one(center: Here, endpoint_id: str) -> Response:
     **gives(Endpoint, "The endpoint as it is now", 404),
 )
 async def change(center: Here, request: Request, teller: Teller, endpoint_id: str) -> Response:
-    """Another address, description, filters, …; form and secret stay. What waits goes to the new address. The header
-    `authorization` is for one server: with an address at another one it is gone unless it is given again.
+    """Another address, description, filters, …; form and secret stay. What waits goes to the new address, at once. The
+    header `authorization` is for one server: with an address at another one it is gone unless it is given again.
     """
     wish = await body_as(request, EndpointChange, change=True)
     async with center.engine.connect() as connection:
@@ -103,6 +103,8 @@ async def change(center: Here, request: Request, teller: Teller, endpoint_id: st
     async with center.engine.begin() as connection:
         values = moved(values, await store.endpoint(connection, endpoint_id, lock=True))
         row = await store.change_endpoint(connection, endpoint_id, values)
+        if values.keys() & OWN:
+            await store.hasten(connection, endpoint_id, utc_now())
         await note(connection, request, teller, "webhook.changed", endpoint_id, **told(values))
     return json_answer(endpoint_view(row))
 
@@ -118,9 +120,10 @@ async def remove(center: Here, request: Request, teller: Teller, endpoint_id: st
 
 @router.post("/{endpoint_id}/enable", summary="Enable it again", **gives(Endpoint, "The endpoint", 404))
 async def enable(center: Here, request: Request, teller: Teller, endpoint_id: str) -> Response:
-    """After it was disabled because it answered 410 or failed for days."""
+    """After it was disabled because it answered 410 or failed for days. What waits is tried now."""
     async with center.engine.begin() as connection:
         await store.set_enabled(connection, endpoint_id, None, utc_now())
+        await store.hasten(connection, endpoint_id, utc_now())
         await note(connection, request, teller, "webhook.enabled", endpoint_id)
         return json_answer(endpoint_view(await store.endpoint(connection, endpoint_id)))
 
