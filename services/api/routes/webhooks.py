@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from city.delivery import probe
 from infra.clock import utc_now
+from infra.postgres import redelivery
 from infra.postgres import webhook_store as store
 from infra.postgres.reference import check_agency
 from schemas.errors import Conflict, Unknown
@@ -104,7 +105,7 @@ async def change(center: Here, request: Request, teller: Teller, endpoint_id: st
         values = moved(values, await store.endpoint(connection, endpoint_id, lock=True))
         row = await store.change_endpoint(connection, endpoint_id, values)
         if values.keys() & OWN:
-            await store.hasten(connection, endpoint_id, utc_now())
+            await redelivery.hasten(connection, endpoint_id, utc_now())
         await note(connection, request, teller, "webhook.changed", endpoint_id, **told(values))
     return json_answer(endpoint_view(row))
 
@@ -123,7 +124,7 @@ async def enable(center: Here, request: Request, teller: Teller, endpoint_id: st
     """After it was disabled because it answered 410 or failed for days. What waits is tried now."""
     async with center.engine.begin() as connection:
         await store.set_enabled(connection, endpoint_id, None, utc_now())
-        await store.hasten(connection, endpoint_id, utc_now())
+        await redelivery.hasten(connection, endpoint_id, utc_now())
         await note(connection, request, teller, "webhook.enabled", endpoint_id)
         return json_answer(endpoint_view(await store.endpoint(connection, endpoint_id)))
 
@@ -204,7 +205,7 @@ async def attempts(center: Here, endpoint_id: str, delivery_id: int) -> Response
 async def replay(center: Here, request: Request, teller: Teller, endpoint_id: str, delivery_id: int) -> Response:
     """The same bytes under the same id."""
     async with center.engine.begin() as connection:
-        await store.replay(connection, endpoint_id, delivery_id, utc_now())
+        await redelivery.replay(connection, endpoint_id, delivery_id, utc_now())
         await note(connection, request, teller, "webhook.replayed", f"{endpoint_id}/{delivery_id}")
     return json_answer(Accepted(str(delivery_id)), 202)
 
@@ -219,6 +220,6 @@ async def replay_since(center: Here, request: Request, teller: Teller, endpoint_
     """What was delivered or given up, in order for each incident, the same bytes under the same ids."""
     wish = await body_as(request, ReplayWish)
     async with center.engine.begin() as connection:
-        count = await store.replay_since(connection, endpoint_id, wish.since, utc_now())
+        count = await redelivery.replay_since(connection, endpoint_id, wish.since, utc_now())
         await note(connection, request, teller, "webhook.replayed", endpoint_id, since=wish.since.isoformat())
     return json_answer(SentAgain(count), 202)
