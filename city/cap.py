@@ -118,7 +118,7 @@ def _check_polygons(data: dict[str, Any]) -> None:
         for place, area in enumerate(info.areas):
             for number, polygon in enumerate(area.polygons):
                 if not _is_ring(polygon):
-                    field = f"data.infos[{at}].areas[{place}].polygons[{number}]"
+                    field = f"data.infos.{at}.areas.{place}.polygons.{number}"
                     raise Invalid(say("cap_polygon"), field=field)
 
 

@@ -12,6 +12,7 @@ from schemas.sentences import Sentence, say
 T = TypeVar("T")
 
 _PLACE = re.compile(r" - at `(?:key in )?\$\.?(?P<place>[^`]*)`$")
+_STEP = re.compile(r"\.?\[(?:(?P<index>\d+)|\.{3})\]")
 _NAMED = re.compile(r"(?:required|unknown) field `(?P<name>[^`]*)`")
 _FOUND = tuple(
     (re.compile(pattern, re.DOTALL), code)
@@ -42,11 +43,16 @@ _FOUND = tuple(
 )
 
 
+def dotted(place: str) -> str:
+    """A place of msgspec (`rules[0].id`, `kinds[...].name`) as a dotted path (`rules.0.id`, `kinds.*.name`)."""
+    return _STEP.sub(lambda step: f".{step['index'] or '*'}", place).lstrip(".")
+
+
 def refusal(error: Exception, within: str = "") -> Invalid:
     """What msgspec or the UTF-8 decoder found, as Invalid whose field is the dotted path; `within` is put before it."""
     text = str(error)
     place, named = _PLACE.search(text), _NAMED.search(text)
-    places = (within, place["place"] if place else "", named["name"] if named else "")
+    places = (within, dotted(place["place"]) if place else "", named["name"] if named else "")
     return Invalid(sentence_of(text), field=".".join(part for part in places if part) or None)
 
 

@@ -106,7 +106,7 @@ def _confidence_faults(confidence: float) -> Iterator[Fault]:
 
 
 def _hop_faults(along: list[Hop]) -> Iterator[Fault]:
-    for number, hop in enumerate(along, 1):
+    for number, hop in enumerate(along):
         if not hop.relation:
             yield f"along.{number}.relation", say("empty")
         if hop.min < 0:
@@ -127,7 +127,7 @@ def _pattern_faults(pattern: Pattern) -> Iterator[Fault]:
     if not pattern.counted:
         yield "parts", say("part_required")
     yield from _least_faults(pattern)
-    for number, part in enumerate(pattern.parts, 1):
+    for number, part in enumerate(pattern.parts):
         for field, message in _part_faults(part):
             yield f"parts.{number}.{field}", message
     yield from _order_faults(pattern)
@@ -178,10 +178,10 @@ def _order_faults(pattern: Pattern) -> Iterator[Fault]:
     counted = [number for number, part in enumerate(pattern.parts) if not (part.absent or part.cited)]
     for number, part in enumerate(pattern.parts):
         if part.absent and counted and counted[0] < number < counted[-1]:
-            yield f"parts.{number + 1}.not", say("between_others")
+            yield f"parts.{number}.not", say("between_others")
         if number in counted:
             if part.within_s is not None:
-                yield f"parts.{number + 1}.within_s", say("counted_in_sequence")
+                yield f"parts.{number}.within_s", say("counted_in_sequence")
             for kind in sorted(seen & set(part.kinds)):
-                yield f"parts.{number + 1}.kinds", say("in_two_parts", kind=kind)
+                yield f"parts.{number}.kinds", say("in_two_parts", kind=kind)
             seen |= set(part.kinds)

@@ -7,6 +7,7 @@ import msgspec
 from city.incidents import handling, instructing, severity, shelving
 from city.incidents.change import change
 from city.incidents.model import Command, Moment, Tracked
+from schemas.addresses import is_web_address
 from schemas.errors import Conflict, Invalid
 from schemas.incidents import CLOSED, MERGED, Change, Incident
 from schemas.sentences import say
@@ -56,13 +57,9 @@ def check(tracked: Tracked, command: Command) -> None:
         raise Invalid(say("no_version", version=command.version), field="version")
     if command.note is not None and len(command.note) > NOTE_LENGTH:
         raise Invalid(say("too_long", most=NOTE_LENGTH), field="note")
-    if command.attachment is not None and not _is_address(command.attachment):
+    if (link := command.attachment) is not None and not (is_web_address(link) and len(link) <= ADDRESS_LENGTH):
         raise Invalid(say("not_http"), field="attachment")
     if command.version < tracked.command_version:
         raise Conflict(say("incident_changed", version=command.version), field="version")
     if tracked.incident.state in (CLOSED, MERGED) and command.command != "note":
         raise Invalid(say("incident_final", state=tracked.incident.state), field="command")
-
-
-def _is_address(text: str) -> bool:
-    return text.startswith(("https://", "http://")) and len(text) <= ADDRESS_LENGTH and not any(map(str.isspace, text))

@@ -56,8 +56,11 @@ def checked_match(match: Match, field: str = "match") -> Match:
     return match
 
 
-def checked_window(window: Window, now: datetime) -> Window:
-    """The window. Raises Invalid unless it has a reason, an owner, and an end that is neither past nor far off."""
+def checked_window(window: Window, now: datetime, before: Window | None = None) -> Window:
+    """The window. Raises Invalid unless it has a reason, an owner, and an end that is neither past nor far off.
+
+    One that is longer already, as a feed may announce works, may stay so or become shorter: it is the one `before`.
+    """
     for name in ("reason", "owner"):
         text = getattr(window, name).strip()
         if not text or len(text) > 10 * LONGEST_TEXT:
@@ -66,7 +69,8 @@ def checked_window(window: Window, now: datetime) -> Window:
         raise Invalid(say("after_from"), field="to")
     if window.ends_at <= now:
         raise Invalid(say("over_already"), field="to")
-    if window.ends_at - window.starts_at > LONGEST[window.kind]:
+    lasts = window.ends_at - window.starts_at
+    if lasts > LONGEST[window.kind] and (before is None or lasts > before.ends_at - before.starts_at):
         raise Invalid(say("window_too_long", days=LONGEST[window.kind].days), field="to")
     return window
 

@@ -1,32 +1,33 @@
 """What is wrong with a procedure, whether it comes from a file or over the API, and with deadlines."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 
+from schemas.addresses import is_web_address
 from schemas.assets import Deadlines
 from schemas.procedures import ROLES, Procedure, ProcedureStep
 from schemas.sentences import say
 from schemas.signals import SEVERITIES
 
 STEP_ID = re.compile(r"^[a-z0-9_]{1,40}$")
-Fault = tuple[str, str, str]
-"""Place, field, message."""
+Fault = tuple[int | None, str, str]
+"""Number of the step, field, message."""
 
 
 def procedure_faults(procedure: Procedure, others: Mapping[str, Procedure], kinds: Set[str]) -> Iterable[Fault]:
     """The faults of a procedure beside the others in force (it may be among them); `kinds` are those there are."""
     for field in ("kinds", "steps"):
         if not getattr(procedure, field):
-            yield "", field, say("empty")
+            yield None, field, say("empty")
     for message in _kind_faults(procedure, others, kinds):
-        yield "", "kinds", message
-    for name, count in Counter(step.id for step in procedure.steps).items():
-        if count > 1:
-            yield f'step "{name}"', "id", say("twice")
-    for step in procedure.steps:
+        yield None, "kinds", message
+    seen: set[str] = set()
+    for number, step in enumerate(procedure.steps):
+        if step.id in seen:
+            yield number, "id", say("twice")
+        seen.add(step.id)
         for field, message in _step_faults(step):
-            yield f'step "{step.id}"', field, message
+            yield number, field, message
 
 
 def _kind_faults(procedure: Procedure, others: Mapping[str, Procedure], kinds: Set[str]) -> Iterable[str]:
@@ -49,7 +50,7 @@ def _step_faults(step: ProcedureStep) -> Iterable[tuple[str, str]]:
         yield "role", say("beside_agency")
     if step.due_minutes is not None and step.due_minutes <= 0:
         yield "due_minutes", say("not_above_0")
-    if step.link is not None and not step.link.startswith(("https://", "http://")):
+    if step.link is not None and not is_web_address(step.link):
         yield "link", say("not_http")
 
 

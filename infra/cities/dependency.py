@@ -44,7 +44,7 @@ def check_ways(own: Described, edges: Iterable[Relation], problems: Problems) ->
 def _walked(rule: Rule) -> Iterator[tuple[str, str]]:
     """(field, relation) of every hop."""
     for body in ("cause", "same", "pattern"):
-        for number, hop in enumerate(getattr(getattr(rule, body), "along", ()), 1):
+        for number, hop in enumerate(getattr(getattr(rule, body), "along", ())):
             yield f"{body}.along.{number}.relation", hop.relation
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from city.braces import TopicTemplate, names
 from city.units import UNITS
+from schemas.addresses import is_web_address
 from schemas.edges import (
     KINDS,
     Edge,
@@ -75,8 +76,8 @@ def _polled(asked: Modbus | OpcUa, quantities: Set[str]) -> Iterator[Fault]:
         if not asked.url.startswith("opc.tcp://"):
             yield "url", say("not_opc")
     for number, point in enumerate(points):
-        yield from _known(f"{field}[{number}].quantity", [point.quantity], quantities)
-        yield from _units(f"{field}[{number}].unit", {point.sensor: point.unit} if point.unit else {})
+        yield from _known(f"{field}.{number}.quantity", [point.quantity], quantities)
+        yield from _units(f"{field}.{number}.unit", {point.sensor: point.unit} if point.unit else {})
 
 
 def _mqtt(mqtt: Mqtt, quantities: Set[str]) -> Iterator[Fault]:
@@ -87,7 +88,7 @@ def _mqtt(mqtt: Mqtt, quantities: Set[str]) -> Iterator[Fault]:
         yield "topics", say("empty")
     for number, topic in enumerate(mqtt.topics):
         for field, message in _topic(topic, quantities):
-            yield f"topics[{number}].{field}", message
+            yield f"topics.{number}.{field}", message
 
 
 def _topic(topic: Topic, quantities: Set[str]) -> Iterator[Fault]:
@@ -187,7 +188,7 @@ def _ngsi_ld(ngsi_ld: NgsiLd, quantities: Set[str]) -> Iterator[Fault]:
 
 
 def _gtfs_realtime(feed: GtfsRealtime, quantities: Set[str], kinds: Set[str]) -> Iterator[Fault]:
-    if not feed.url.startswith(("https://", "http://")):
+    if not is_web_address(feed.url):
         yield "url", say("not_http")
     if feed.poll_s <= 0:
         yield "poll_s", say("not_above_0")

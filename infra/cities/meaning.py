@@ -40,7 +40,8 @@ def check_described(own: Described, whole: Described, problems: Problems) -> Non
     for limit in own.limits.values():
         _check_limit(limit, own.files[f"limit {limit.id}"], known, problems)
     for procedure in own.procedures.values():
-        for where, field, message in procedure_faults(procedure, whole.procedures, known.kinds | whole.rules.keys()):
+        for number, field, message in procedure_faults(procedure, whole.procedures, known.kinds | whole.rules.keys()):
+            where = "" if number is None else f'step "{procedure.steps[number].id}"'
             problems.add(own.files[f"procedure {procedure.id}"], where, field, message)
     _check_overlaps(own, whole, problems)
     check_figures(own.figures, own.files, problems)
@@ -195,7 +196,7 @@ def rule_kinds(rule: Rule) -> list[tuple[str, str]]:
         named += [("cause.conditions", rule.cause.conditions)]
     if rule.same:
         named += [("same.kinds", rule.same.kinds), ("same.repeats", rule.same.repeats)]
-    for number, part in enumerate(rule.pattern.parts if rule.pattern else (), 1):
+    for number, part in enumerate(rule.pattern.parts if rule.pattern else ()):
         named.append((f"pattern.parts.{number}.kinds", part.kinds))
     return [(field, kind) for field, kinds in named for kind in kinds]
 

@@ -1,22 +1,27 @@
 """Rules, domains, conditions and limits that somebody proposes, laid over those in force and checked as a folder's."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
+from city.enrich import PREFIX_DOMAINS
 from infra.cities.described import Described
 from infra.cities.folder import Shipped
 from infra.cities.meaning import Known, condition_faults, kind_faults, limit_faults, overlaps, quantity_faults
 from schemas.backtests import Proposal
 from schemas.domains import Condition, Domain, Limit, Quantity
-from schemas.errors import Invalid
+from schemas.errors import Conflict, Invalid
 from schemas.rule_faults import rule_faults
 from schemas.rules import Rule
 from schemas.sentences import say
 
 Faults = Iterable[tuple[str, str]]
 """Field and message."""
+SENSOR = "sensor"
+"""Begins kinds of what sensors themselves do."""
+NAME = re.compile(r"\S{1,100}")
 
 
 def with_proposal(items: Mapping[str, Mapping[str, Any]], proposal: Proposal) -> Shipped:
@@ -61,6 +66,20 @@ def with_condition(condition: Condition, whole: Shipped) -> Domain:
     return domain
 
 
+def check_nothing_loose(before: Shipped, after: Shipped) -> None:
+    """Raises Conflict if what is taken away leaves a condition without its limit, or a rule without a kind it names."""
+    loose = _loose(after) - _loose(before)
+    if loose:
+        raise Conflict(say("still_named", by=min(loose)), field="id")
+
+
+def _loose(whole: Shipped) -> set[str]:
+    known = _known(whole)
+    conditions = (one for domain in whole.domains.values() for one in domain.conditions)
+    found = {one.id for one in conditions if one.limit is not None and one.limit not in known.limits}
+    return found | {rule.id for rule in whole.rules.values() if any(kind_faults(rule, known))}
+
+
 def _refuse(faults: Faults, within: str) -> None:
     for field, message in faults:
         raise Invalid(message, field=within + field)
@@ -84,6 +103,7 @@ def _left_out(name: str, whole: Shipped) -> bool:
 def _lay(condition: Condition, whole: Shipped, field: str) -> Domain:
     """The condition in the place of the one with its id, wherever that is, or at the end of the domain it names."""
     holders = [one for one in whole.domains.values() if any(held.id == condition.id for held in one.conditions)]
+    _check_kind(condition.kind, whole, field.removesuffix("id"))
     domain = holders[0] if holders else whole.domains.get(condition.id.partition(".")[0])
     if domain is None:
         raise Invalid(say("begins_with_no_domain", id=condition.id), field=field)
@@ -91,6 +111,14 @@ def _lay(condition: Condition, whole: Shipped, field: str) -> Domain:
     laid = held if holders else [*held, condition]
     whole.domains[domain.id] = msgspec.structs.replace(domain, conditions=laid)
     return whole.domains[domain.id]
+
+
+def _check_kind(kind: str, whole: Shipped, within: str) -> None:
+    """Raises Invalid unless a domain has this kind, or it could be one more of a domain: as signals from outside."""
+    prefix, _, name = kind.partition(".")
+    domains = {*whole.domains, *PREFIX_DOMAINS, SENSOR}
+    if kind not in _known(whole).kinds and not (prefix in domains and NAME.fullmatch(name)):
+        raise Invalid(say("signal_kind_of_no_domain", kind=kind), field=f"{within}kind")
 
 
 def _faults(proposal: Proposal, whole: Shipped, present: Shipped) -> Faults:

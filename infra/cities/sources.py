@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from infra.cities.problems import Problems
-from schemas.refusals import sentence_of
+from schemas.refusals import dotted, sentence_of
 from schemas.sentences import say
 
 T = TypeVar("T")
@@ -94,7 +94,7 @@ def converted(kind: type[T], given: Any, problems: Problems, file: str, place: s
 
 def _told(text: str) -> tuple[str, str]:
     found = _PLACE.match(text)
-    what, field = (found["what"], found["field"] or "") if found else (text, "")
+    what, field = (found["what"], dotted(found["field"] or "")) if found else (text, "")
     for pattern, told in ((_MISSING, say("required")), (_UNKNOWN, say("unknown_here"))):
         if named := pattern.match(what):
             return ".".join(part for part in (field, named["name"]) if part), told

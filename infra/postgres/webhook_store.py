@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, case, exists, func, or_, select, text, true, update
+from sqlalchemy import Row, Select, bindparam, exists, func, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -126,8 +126,6 @@ async def add_deliveries(connection: AsyncConnection, rows: Sequence[Mapping[str
 
 WRITTEN_DOWN = exists().where(attempts.c.delivery_id == deliveries.c.id)
 """Whether the log has an attempt of a delivery; one whose sender ended meanwhile it never gets."""
-AFRESH = case((WRITTEN_DOWN, 0), else_=deliveries.c.attempts)
-"""The count with which a delivery begins its schedule again: what only the count knows of is not forgotten."""
 
 
 async def was_attempted(connection: AsyncConnection, endpoint_id: str, incident_id: str) -> bool:
@@ -281,29 +279,3 @@ async def add_probe(connection: AsyncConnection, endpoint_id: str, body: bytes, 
     }
     added: Found = (await connection.execute(insert(deliveries).values(values).returning(deliveries.c.id))).one()
     return added
-
-
-async def replay(connection: AsyncConnection, endpoint_id: str, delivery_id: int, now: datetime) -> None:
-    """Sends a delivery again: the same bytes under the same message id, with a fresh schedule. Raises Unknown.
-
-    What an exercise withheld stays so: it was never meant for anybody, after the exercise neither. Raises Conflict.
-    """
-    mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.id == delivery_id)
-    if (await connection.execute(select(deliveries.c.state).where(mine))).scalar_one_or_none() == WITHHELD:
-        raise Conflict(say("of_exercise"))
-    values = {"state": WAITING, "next_at": now, "attempts": AFRESH, "told": []}
-    done = await connection.execute(update(deliveries).where(mine).values(values))
-    if done.rowcount == 0:
-        raise Unknown(say("no_delivery", id=endpoint_id, delivery=delivery_id))
-
-
-async def replay_since(connection: AsyncConnection, endpoint_id: str, since: datetime, now: datetime) -> int:
-    """Sends again what was queued since then and is no longer on its way, in order per incident; how many.
-
-    Asked twice it is sent once more only, and always under the same message ids. Raises Unknown.
-    """
-    await endpoint(connection, endpoint_id)
-    mine = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.created_at >= since)
-    told = deliveries.c.state.in_((DELIVERED, FAILED))
-    values = {"state": WAITING, "next_at": now, "attempts": AFRESH, "told": []}
-    return (await connection.execute(update(deliveries).where(mine, told).values(values))).rowcount

@@ -12,6 +12,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": "không còn lưu số đo của các điều kiện này từ thời điểm đó",
     },
     "not_before_to": {"en": "is not before `to`", "vi": "không trước `to`"},
+    "not_before_until": {"en": "is not before `until`", "vi": "không trước `until`"},
     "nothing_proposed": {
         "en": "propose a rule, domain, condition or limit, or one to be without",
         "vi": "hãy đề xuất một quy tắc, lĩnh vực, điều kiện hay giới hạn, hoặc một mục cần bỏ",

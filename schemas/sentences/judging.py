@@ -172,6 +172,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "are two different hours of a day, 0 to 24",
         "vi": "là hai giờ khác nhau trong ngày, từ 0 đến 24",
     },
+    "still_named": {
+        "en": "{by} names what would be gone; change that or take it back first",
+        "vi": "{by} còn dùng đến mục sẽ mất; hãy sửa hoặc thu hồi bản sửa đó trước",
+    },
     "unedited": {"en": "nobody has edited {id} among the {name}", "vi": "chưa ai sửa {id} trong {name}"},
     "unit_kept": {
         "en": 'is "{unit}", but the readings that are kept are in "{kept}"',

@@ -9,6 +9,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "another request came with this key; give each its own",
         "vi": "khóa này đã dùng cho một yêu cầu khác; mỗi yêu cầu cần khóa riêng",
     },
+    "no_parameters": {
+        "en": "is no parameter here; there are none",
+        "vi": "không phải tham số ở đây; ở đây không có tham số",
+    },
     "not_true_or_false": {"en": "is neither true nor false", "vi": "không phải true hay false"},
     "not_time_of_day": {"en": "is not a time of day, as in 07:00", "vi": "không phải giờ trong ngày, như 07:00"},
     "not_whole_number": {"en": "is not a whole number", "vi": "không phải số nguyên"},
@@ -21,4 +25,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "query_shorter": {"en": "has fewer than {least} characters", "vi": "ít hơn {least} ký tự"},
     "too_few": {"en": "has fewer than {least} values", "vi": "ít hơn {least} giá trị"},
     "too_many": {"en": "has more than {most} values", "vi": "nhiều hơn {most} giá trị"},
+    "unknown_parameter": {
+        "en": "is no parameter here; there are: {known}",
+        "vi": "không phải tham số ở đây; các tham số: {known}",
+    },
 }

@@ -48,7 +48,7 @@ async def adopt(edit: Edit, sensor_id: str, given: Adoption, revision: int | Non
         writes = await _adoption(connection, asset, items["assets"])
         await put_all(connection, writes, edit.editor.name, utc_now())
         await _mark(connection, sensor_id, registered=True)
-        await note(connection, edit.request, edit.editor, "sensors.adopted", sensor_id)
+        await note(connection, edit.request, edit.editor, "sensors.adopted", sensor_id, body=plain(asset))
 
 
 async def take_back(edit: Edit, sensor_id: str, revision: int | None) -> Undone:

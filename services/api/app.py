@@ -12,6 +12,7 @@ from services.api import passing, problems, site
 from services.api.answers import COMPONENT, published
 from services.api.answers import problems as problems_of
 from services.api.center import Center
+from services.api.parameters import parameters_known
 from services.api.requests import Envelope
 from services.api.routes import (
     adoptions,
@@ -123,7 +124,9 @@ SECURITY = {
 def build(center: Center | None, folder: Path = site.DIST) -> FastAPI:
     """The application; without a center only its documents can be asked for."""
     hidden: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-    app = FastAPI(title=TITLE, version=VERSION, dependencies=[Depends(address_fit)], **hidden)
+    app = FastAPI(
+        title=TITLE, version=VERSION, dependencies=[Depends(address_fit), Depends(parameters_known)], **hidden
+    )
     app.state.center = center
     problems.install(app)
     for resource in RESOURCES:

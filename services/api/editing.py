@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.cities.folder import Shipped
-from infra.cities.proposed import in_force_of
+from infra.cities.proposed import check_nothing_loose, in_force_of
 from infra.clock import utc_now
 from infra.postgres.incident_rows import plain
 from infra.postgres.past import JUDGED, in_force
@@ -97,12 +97,20 @@ async def fits(judge: Callable[[Shipped], None], connection: AsyncConnection) ->
     return whole
 
 
+@asynccontextmanager
+async def nothing_left_loose(connection: AsyncConnection) -> AsyncIterator[None]:
+    """What is taken back within leaves no condition without its limit and no rule without a kind. Raises Conflict."""
+    before = in_force_of(await in_force(connection, *JUDGED))
+    yield
+    check_nothing_loose(before, in_force_of(await in_force(connection, *JUDGED)))
+
+
 async def save(edit: Edit, name: str, row_id: str, made: Made, revision: int | None = None) -> None:
     """Puts an edit into force, made where nobody else edits. Raises what `made` raises, and Conflict."""
     async with editing(edit.center, name, row_id, revision) as (connection, _):
         write = Write(name, row_id, plain(await made(connection)), EDIT)
         await put_reference(connection, write, edit.editor.name, utc_now())
-        await note(connection, edit.request, edit.editor, f"{name}.edited", row_id)
+        await note(connection, edit.request, edit.editor, f"{name}.edited", row_id, body=write.body)
 
 
 async def undo(edit: Edit, name: str, row_id: str, revision: int | None = None) -> Response:
@@ -111,7 +119,8 @@ async def undo(edit: Edit, name: str, row_id: str, revision: int | None = None) 
     async with editing(edit.center, name, row_id, revision) as (connection, found):
         if found is None or found.origin != EDIT:
             raise Unknown(say("unedited", id=row_id, name=name))
-        await put_reference(connection, Write(name, row_id, *below), edit.editor.name, utc_now())
+        async with nothing_left_loose(connection):
+            await put_reference(connection, Write(name, row_id, *below), edit.editor.name, utc_now())
         await note(connection, edit.request, edit.editor, f"{name}.edit_undone", row_id, taken_back=found.body)
     body, origin = below
     return json_answer(Undone(id=row_id, origin=None if body is None else origin, body=body))

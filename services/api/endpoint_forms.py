@@ -22,6 +22,7 @@ FIELDS = {WEBHOOK: ("url",), EMAIL: ("to",), MESSAGE: ("url", "to", "template", 
 """Form → which of these fields its endpoints have; what there is of `description` and `filters` all have."""
 REQUIRED = ("url", "template")
 OWN = ("url", "to", "template", "authorization")
+"""Where, whom and how it tells."""
 KEPT_BACK = ("template", "authorization")
 """They may hold secrets of a gateway; the audit says that they were changed."""
 MOST_NAMED, LONGEST_HEADER = 50, 4_000

@@ -9,6 +9,8 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, Field
 from pydantic_core import PydanticCustomError
 
+from schemas.errors import Invalid
+from schemas.sentences import Sentence, say
 from services.api.unfit import outside
 
 
@@ -31,3 +33,18 @@ def _month_within(month: str) -> str:
 Time = Annotated[AwareDatetime, AfterValidator(_time_within)]
 Day = Annotated[date, AfterValidator(_day_within)]
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$"), AfterValidator(_month_within)]
+
+
+def check_from_to(start: datetime | None, end: datetime | None) -> None:
+    """Raises Invalid, naming both, where nothing lies between them: a slip must not look like a calm time."""
+    _check_stretch(start, end, "from", say("not_before_to"))
+
+
+def check_since_until(start: datetime | None, end: datetime | None) -> None:
+    """The same for `since` and `until`."""
+    _check_stretch(start, end, "since", say("not_before_until"))
+
+
+def _check_stretch(start: datetime | None, end: datetime | None, field: str, said: Sentence) -> None:
+    if start is not None and end is not None and start >= end:
+        raise Invalid(said, field=field)

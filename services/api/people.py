@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 from fastapi import Depends, HTTPException
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import HTTPConnection
 
 from infra.clock import utc_now
@@ -162,6 +163,16 @@ def allow(person: Person, right: Right) -> Person:
     if person.agency is not None and not right.of_agency:
         raise HTTPException(403, say("whole_city", name=person.name, agency=person.agency))
     return person
+
+
+async def is_still(connection: HTTPConnection, person: Person, right: Right) -> bool:
+    """Whether what came with the request still makes it this person, with this right; yes while nobody can tell."""
+    try:
+        return await right.holder(connection) == person
+    except HTTPException:
+        return False
+    except SQLAlchemyError:
+        return True
 
 
 def agency_for(person: Person, named: str | None) -> str | None:

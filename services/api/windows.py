@@ -122,7 +122,7 @@ async def edit(center: Center, request: Request, person: Person, named: Named, g
             reason=window.reason if given.reason is None else given.reason,
             owner=window.owner if given.owner is None else given.owner,
         )
-        await change_window(connection, checked_window(after, now), now)
+        await change_window(connection, checked_window(after, now, window), now)
         said = {"to": after.ends_at.isoformat(), "reason": after.reason, "owner": after.owner}
         await note(connection, request, person, f"{window.kind}.edited", window.id, **said)
     return await settled(center, person, after)

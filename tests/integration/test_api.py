@@ -198,7 +198,16 @@ async def test_an_error_is_a_problem_document_that_names_the_field(  # noqa: PLR
     [
         ("/v1/incidents/nothing", "there is no incident nothing", "không có sự cố nothing"),
         ("/v1/incidents?limit=x", "is not a whole number", "không phải số nguyên"),
-        ("/v1/incidents?colour=red", "is no member that is known here", "không phải trường đã biết"),
+        (
+            "/v1/conditions?colour=red",
+            "is no parameter here; there are: domain",
+            "không phải tham số ở đây; các tham số: domain",
+        ),
+        (
+            "/v1/city?colour=red",
+            "is no parameter here; there are none",
+            "không phải tham số ở đây; ở đây không có tham số",
+        ),
         ("/v1/nowhere", "there is nothing here", "không có gì ở đây"),
         (
             "/v1/indicators/room?month=2026-11&shift=25:00",

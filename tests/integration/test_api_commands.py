@@ -82,7 +82,7 @@ async def test_null_for_what_a_command_has_not_is_left_out(api: Api) -> None:
     ("body", "field"),
     [
         ({"command": "acknowledge", "incidents": []}, "incidents"),
-        ({"command": "acknowledge", "incidents": [{"id": "inc-1"}]}, "incidents[0].version"),
+        ({"command": "acknowledge", "incidents": [{"id": "inc-1"}]}, "incidents.0.version"),
     ],
 )
 async def test_what_is_no_list_of_incidents_is_refused_whole(api: Api, body: dict[str, Any], field: str) -> None:

@@ -24,6 +24,9 @@ WHOLE = shipped()
 SLOW, STALLED = (plain(one) for one in WHOLE.domains["traffic"].conditions[:2])
 STAGE = next(plain(one) for one in WHOLE.limits.values() if one.key == "river.stage_bd2")
 STAGE_ID = f"{STAGE['key']}@{STAGE['asset']}/{STAGE['valid_from']}"
+GHOST = {"asset": "ghost", "valid_from": "2026-01-01"}
+STEP = {"id": "look", "text": "Look", "text_vi": "Xem"}
+OUTAGE = plain(WHOLE.procedures["power_outage"])
 MANY = 40_000
 TOLD = {"name": "Gauge", "name_vi": "Trạm", "observes": ["stage_m"], "measures": "reach-sai-gon-08"}
 
@@ -96,8 +99,11 @@ async def test_a_condition_is_edited_disabled_and_taken_back_alone(api: Api, adm
     domain = next(one for one in (await admin.get("/v1/domains")).json()["items"] if one["id"] == "traffic")
     assert domain["origin"] == "shipped" and domain["conditions"][0]["id"] == SLOW["id"]
     assert (await admin.delete(path)).status_code == 404
-    deeds = [(one["action"], one["subject"]) for one in (await admin.get("/v1/audit")).json()["items"]]
-    assert {("conditions.edited", SLOW["id"]), ("conditions.edit_undone", SLOW["id"])} <= set(deeds)
+    deeds = (await admin.get("/v1/audit", params={"subject": SLOW["id"]})).json()["items"]
+    assert [(one["action"], *one["detail"].items()) for one in deeds][:2] == [
+        ("conditions.edit_undone", ("taken_back", SLOW | {"below": 12.0})),
+        ("conditions.edited", ("body", SLOW | {"below": 12.0})),
+    ]
 
 
 async def test_an_edit_of_a_condition_goes_out_to_the_topic_of_domains(api: Api, admin: httpx.AsyncClient) -> None:
@@ -126,6 +132,10 @@ async def test_an_edit_of_a_condition_goes_out_to_the_topic_of_domains(api: Api,
         ("/v1/conditions/nowhere.slow", SLOW | {"id": "nowhere.slow"}, "id"),
         (f"/v1/limits/{STAGE_ID}", STAGE | {"valid_to": "2000-01-01"}, "valid_to"),
         (f"/v1/limits/{STAGE_ID}", STAGE | {"legal_ref": ""}, "legal_ref"),
+        (f"/v1/limits/{STAGE['key']}@ghost/2026-01-01", STAGE | GHOST, "asset"),
+        (f"/v1/conditions/{SLOW['id']}", SLOW | {"kind": "trafic.slow"}, "kind"),
+        ("/v1/procedures/power_outage", OUTAGE | {"steps": [STEP, STEP | {"link": "https://"}]}, "steps.1.id"),
+        ("/v1/procedures/power_outage", OUTAGE | {"steps": [STEP | {"link": "https://"}]}, "steps.0.link"),
     ],
 )
 async def test_what_is_wrong_with_an_edit_is_named_and_saves_nothing(
@@ -234,3 +244,26 @@ async def longest_turn_s(asked: Coroutine[Any, Any, httpx.Response]) -> float:
         gc.enable()
     assert answering.result().status_code == 200, answering.result().text
     return longest
+
+
+async def test_what_others_name_is_not_taken_back_before_them(api: Api, admin: httpx.AsyncClient) -> None:
+    limit = STAGE | {"key": "flow.slowest", "asset": None, "unit": "km/h", "value": 5.0}
+    place = f"/v1/limits/flow.slowest/{limit['valid_from']}"
+    slower = SLOW | {"id": "traffic.slower", "kind": "traffic.slower", "below": None, "clear": None, "side": "below"}
+    rule = plain(next(one for one in WHOLE.rules.values() if one.same)) | {"id": "slower", "same": None}
+    named = {"causes": ["traffic.slower"], "effects": ["traffic.slow"], "same_asset": True, "delay_max": 60.0}
+    sent = (
+        (place, limit),
+        ("/v1/conditions/traffic.slower", slower | {"limit": "flow.slowest"}),
+        ("/v1/rules/slower", rule | {"cause": named}),
+    )
+    for path, body in sent:
+        answer = await admin.put(path, json=body)
+        assert answer.status_code == 200, answer.text
+    for (path, _), by in zip(sent, ("traffic.slower", "slower"), strict=False):
+        refused = await admin.delete(path)
+        assert (refused.status_code, refused.json()["code"]) == (409, "still_named"), refused.text
+        assert by in refused.json()["detail"]
+    for path, _ in reversed(sent):
+        assert (await admin.delete(path)).status_code == 200
+    assert await edits(api) == {}

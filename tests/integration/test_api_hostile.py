@@ -15,6 +15,7 @@ from infra.cities.folder import shipped
 from infra.postgres.tables import reference
 from schemas.assets import City
 from services.api.app import build
+from services.api.passing import passed_on
 from services.api.routes import users as user_routes
 from tests.integration.api_center import Api, have_outage, quickly_hashed, reference_row, running_api
 from tests.servers import Servers
@@ -23,6 +24,8 @@ OPENAPI: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(build(None).op
 OPERATIONS = [
     (method.upper(), path, operation) for path, item in OPENAPI["paths"].items() for method, operation in item.items()
 ]
+OWN = [one for one in OPERATIONS if one[1].startswith("/v1/") and not passed_on(one[1])]
+"""Those that the API answers itself."""
 LONG = "x" * 10_000
 
 
@@ -176,6 +179,51 @@ async def test_what_is_unfit_in_an_address_is_named(api: Api, path: str, field: 
     async with aclosing(await api.login("admin")) as http:
         answer = await http.get(path)
     assert (answer.status_code, answer.json().get("field"), answer.json()["code"]) == (422, field, code), answer.text
+
+
+def _named(operation: dict[str, Any]) -> str:
+    """The parameters of its query."""
+    return ", ".join(sorted(one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"))
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), OWN, ids=[f"{one[0]} {one[1]}" for one in OWN])
+async def test_a_parameter_that_is_none_is_refused_with_those_there_are(
+    api: Api, method: str, path: str, operation: dict[str, Any]
+) -> None:
+    async with aclosing(await api.login("admin")) as http:
+        answer = await http.request(method, _path(path, operation), params={"limt": "1"})
+    told = answer.json()
+    assert (answer.status_code, told["field"]) == (422, "limt"), answer.text
+    known = _named(operation)
+    assert (told["code"], told["detail"].partition(": ")[2]) == (
+        "unknown_parameter" if known else "no_parameters",
+        known,
+    )
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/metrics", "/openapi.json"])
+async def test_other_addresses_take_any_parameter(api: Api, path: str) -> None:
+    assert (await api.http.get(path, params={"wall": "1"})).status_code in (200, 503)  # no console is built
+
+
+@pytest.mark.parametrize(
+    ("path", "since", "until", "code"),
+    [
+        ("/v1/changes", "from", "to", "not_before_to"),
+        ("/v1/sensors/s/readings", "from", "to", "not_before_to"),
+        ("/v1/indicators/values", "from", "to", "not_before_to"),
+        ("/v1/audit", "since", "until", "not_before_until"),
+        ("/v1/indicators/desk-load", "since", "until", "since_until"),
+    ],
+)
+async def test_a_stretch_that_ends_before_it_begins_is_refused(
+    api: Api, path: str, since: str, until: str, code: str
+) -> None:
+    async with aclosing(await api.login("admin")) as http:
+        answer = await http.get(path, params={since: "2026-02-01T00:00:00Z", until: "2026-01-01T00:00:00Z"})
+    told = answer.json()
+    assert (answer.status_code, told["field"], told["code"]) == (422, since, code), answer.text
+    assert until in told["detail"]
 
 
 @pytest.mark.parametrize("number", [b"\xb2", b"9" * 5000, b"\xd9\xa3"], ids=["no digit", "too many", "not ASCII"])

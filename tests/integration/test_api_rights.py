@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 from unicodedata import normalize
@@ -20,6 +21,8 @@ from infra.postgres.tables import changes, incidents, reference, users
 from schemas.assets import Asset
 from schemas.incidents import LIVE_STATES
 from schemas.reference import ApiKey
+from services.api import keys
+from services.api.live import session
 from tests.integration.api_center import (
     KEY,
     NOW,
@@ -31,7 +34,7 @@ from tests.integration.api_center import (
     reference_row,
     running_api,
 )
-from tests.integration.frames import first, sse
+from tests.integration.frames import first, socket, sse
 from tests.servers import Servers
 from tests.waiting import eventually
 
@@ -330,6 +333,29 @@ async def test_the_live_stream_of_an_agency_forgets_what_left_it_while_it_was_aw
         names = [(frame["frame"], frame.get("reason")) for frame in frames]
         told = names == [("reset", "rights"), ("snapshot", None)]
         assert told == (missed is left[1]), names
+
+
+async def test_a_stream_ends_when_its_key_is_revoked_or_its_person_gets_other_rights(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "RIGHTS_S", 0.1)
+    monkeypatch.setattr(keys, "FRESH", timedelta())
+    async with aclosing(await api.login("admin")) as admin:
+        key = (await admin.post("/v1/keys", json={"name": "leaked", "roles": ["viewer"]})).json()
+        given = {"name": "mai", "role": "operator", "password": "ten or more characters"}
+        assert (await admin.post("/v1/users", json=given)).status_code == 201
+        of_key, of_person, of_socket = (Api(api.center, api.url) for _ in range(3))
+        of_key.http = api.client(key["secret"])
+        of_person.http = api.client()
+        await of_person.http.post("/v1/session", json={"user": "mai", "password": given["password"]})
+        streams = [sse(of_key), sse(of_person), socket(of_socket, Authorization=f"Bearer {key['secret']}")]
+        for stream in streams:
+            await first(stream, "snapshot")
+        assert (await admin.delete(f"/v1/keys/{key['id']}")).status_code == 200
+        assert (await admin.patch("/v1/users/mai", json={"role": "viewer"})).status_code == 200
+    async with asyncio.timeout(20):
+        ends = [[frame async for frame in stream][-1] for stream in streams]
+    assert [(end["frame"], end["reason"]) for end in ends] == [("reset", "withdrawn")] * 3
 
 
 async def test_an_edit_taken_back_brings_the_layer_under_it_into_force(api: Api) -> None:

@@ -394,11 +394,11 @@ def test_a_notification_of_a_context_broker_becomes_readings(edges: Edges) -> No
     posted = edges.ingest.http.post("/v1/hooks/context", json=given)
     assert (posted.status_code, posted.json()) == (202, {"accepted": 2, "rejected": 1, "duplicates": 0})
     assert edges.values("city.readings.air.v1", "air-tdm/pm25_ugm3") == [pytest.approx(80)]
-    assert [each["field"] for each in edges.letters("context")] == ["data[1].type"]
+    assert [each["field"] for each in edges.letters("context")] == ["data.1.type"]
     again = edges.ingest.http.post("/v1/hooks/context", json=given)
     assert again.json()["duplicates"] == 1
     nothing = edges.ingest.http.post("/v1/hooks/context", json=notification("2", {"type": "Streetlight"}))
-    assert (nothing.status_code, nothing.json()["field"]) == (422, "data[0].type")
+    assert (nothing.status_code, nothing.json()["field"]) == (422, "data.0.type")
     assert edges.ingest.http.post("/v1/hooks/nobody", json=given).status_code == 404
     origin = {"WebHook-Request-Origin": "broker.example", "WebHook-Request-Rate": "120", "Authorization": ""}
     consent = edges.ingest.http.options("/v1/hooks/context", headers=origin)

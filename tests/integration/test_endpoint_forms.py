@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from city.delivery import FOR_PEOPLE
-from infra.postgres.tables import endpoints
+from city.delivery import FOR_PEOPLE, probe
+from infra.clock import utc_now
+from infra.postgres import webhook_store
+from infra.postgres.tables import deliveries, endpoints
 from infra.settings import load
 from schemas.errors import Invalid
-from tests.integration.api_center import Api, running_api
+from tests.integration.api_center import NOW, Api, running_api
 from tests.servers import Servers
 
 TEMPLATE = {"to": "{phone}", "content": "{text}"}
@@ -55,9 +58,28 @@ async def test_the_header_for_a_gateway_is_kept_and_never_shown(api: Api) -> Non
     lines = await api.http.get("/v1/audit", params={"action": "webhook."})
     shown = await api.http.get("/v1/webhooks")
     assert SECRET not in patched.text + lines.text + shown.text
-    assert lines.json()["items"][0]["detail"]["template"] == "template"
+    changed_now, registered = (one["detail"] for one in lines.json()["items"][:2])
+    assert changed_now["template"] == registered["template"] == "template" and registered["url"] == HOOK
     none = await api.http.patch(place, json={"authorization": ""})
     assert none.json()["authorized"] is False
+
+
+async def test_what_waits_for_hours_goes_at_once_to_another_address_or_when_it_is_enabled(api: Api) -> None:
+    place = "/v1/webhooks/" + (hook := await made(api, url=HOOK))["id"]
+    async with api.center.engine.begin() as connection:
+        await webhook_store.add_probe(connection, hook["id"], probe(NOW), NOW)
+    moved = ("patch", place, {"url": HOOK + "/v2"})
+    calls = (("patch", place, {"description": "x"}), moved, ("post", f"{place}/enable", None))
+    later = utc_now() + timedelta(hours=9)
+    at_once = []
+    for method, path, body in calls:
+        async with api.center.engine.begin() as connection:
+            waiting = update(deliveries).where(deliveries.c.endpoint_id == hook["id"])
+            await connection.execute(waiting.values(next_at=later, attempts=9))
+        assert (await api.http.request(method, path, json=body)).status_code == 200
+        (delivery,) = (await api.http.get(f"{place}/deliveries")).json()["items"]
+        at_once.append(datetime.fromisoformat(delivery["next_at"]) <= utc_now())
+    assert at_once == [False, True, True]
 
 
 async def test_the_header_for_a_gateway_stays_with_its_server(api: Api) -> None:

@@ -19,7 +19,7 @@ from city.pace import Pace
 from infra.metrics import NOBODY
 from infra.outbound.mail import Mailer
 from infra.outbound.post import Attempt, Poster
-from infra.postgres import duty_store, webhook_store
+from infra.postgres import duty_store, redelivery, webhook_store
 from infra.postgres.tables import attempts, deliveries, duty, endpoints, reference
 from infra.smtp_url import Smtp
 from schemas.assets import Agency, City
@@ -260,7 +260,7 @@ async def test_a_test_goes_to_the_first_level_and_what_was_sent_is_sent_again_to
     (mail,) = box.to(LAN)
     assert mail["Subject"] == "Tin thử của Trung tâm điều hành thông minh" and mail["References"] is None
     async with engine.begin() as connection:
-        await webhook_store.replay(connection, endpoint, (await rows(engine, deliveries))[0].id, NOW)
+        await redelivery.replay(connection, endpoint, (await rows(engine, deliveries))[0].id, NOW)
     await work_until(sender, lambda: len(box.got) == 2)
     assert {mail["Message-ID"] for mail in box.to(LAN)} == {mail["Message-ID"]}
 

@@ -14,7 +14,7 @@ from standardwebhooks import Webhook
 
 from city.delivery import WEBHOOK
 from infra.outbound.post import Attempt, Poster
-from infra.postgres import webhook_store
+from infra.postgres import redelivery, webhook_store
 from infra.postgres.tables import attempts, deliveries, endpoints
 from schemas.errors import Conflict
 from schemas.incidents import Change
@@ -118,6 +118,28 @@ async def test_a_failed_version_holds_back_the_later_ones_of_its_incident_only(
         ("inc-a", 2),
     ]
     assert got.got[0][0]["webhook-id"] in {headers["webhook-id"] for headers, _ in got.got[2:]}
+
+
+async def test_what_waits_for_hours_is_hastened_with_a_fresh_schedule_and_what_is_on_its_way_is_left(
+    engine: AsyncEngine, sender: Sender, receiver: tuple[Receiver, str]
+) -> None:
+    got, url = receiver
+    endpoint = await register(engine, url)
+    got.answers = [(500, "")]
+    await enqueue(engine, change("inc-a", 1))
+
+    async def tried() -> bool:
+        return len(await rows(engine, attempts)) == 1
+
+    await work_until(sender, tried)
+    now = datetime.now(UTC)
+    for wait, due in ((timedelta(seconds=45), False), (timedelta(hours=20), True)):
+        async with engine.begin() as connection:
+            await connection.execute(update(deliveries).values(next_at=now + wait, attempts=9))
+            await redelivery.hasten(connection, endpoint.id, now)
+        (row,) = await rows(engine, deliveries)
+        assert (row.next_at <= now, row.attempts) == (due, 0 if due else 9)
+    await work_until(sender, lambda: len(got.got) == 2)
 
 
 async def test_a_receiver_that_is_gone_is_disabled_with_the_reason(
@@ -286,7 +308,7 @@ async def test_an_agency_that_was_down_for_hours_gets_everything_in_order_and_ag
     assert in_order(first) == sorted(told)
     got.got.clear()
     async with engine.begin() as connection:
-        asked = [await webhook_store.replay_since(connection, down, NOW, datetime.now(UTC)) for _ in range(2)]
+        asked = [await redelivery.replay_since(connection, down, NOW, datetime.now(UTC)) for _ in range(2)]
     assert asked == [len(told), 0], "asking twice changes nothing"
     await work_until(sender, lambda: all_delivered(engine, down))
     again = [(headers["webhook-id"], body) for headers, body in got.got]
@@ -381,9 +403,9 @@ async def test_who_was_told_hears_of_a_merge_that_comes_while_everything_is_sent
     (told,) = await rows(engine, deliveries)
     async with engine.begin() as connection:
         if again == "one":
-            await webhook_store.replay(connection, endpoint, told.id, NOW)
+            await redelivery.replay(connection, endpoint, told.id, NOW)
         else:
-            await webhook_store.replay_since(connection, endpoint, NOW, NOW)
+            await redelivery.replay_since(connection, endpoint, NOW, NOW)
     await enqueue(engine, change("inc-a", 2, merged_into="inc-cause"))
     await work_until(sender, lambda: all_delivered(engine, endpoint))
     assert in_order([("", body) for _, body in got.got]) == [("inc-a", 1), ("inc-a", 1), ("inc-a", 2)]
@@ -396,7 +418,7 @@ async def test_a_first_attempt_that_nobody_wrote_down_counts_also_when_it_is_sen
     await enqueue(engine, change("inc-a", 1))
     async with engine.begin() as connection:  # the process ends with the request on its way
         (claimed,) = await webhook_store.claim(connection, endpoint, datetime.now(UTC), timedelta(seconds=45), 8)
-        await webhook_store.replay(connection, endpoint, claimed.id, NOW)
+        await redelivery.replay(connection, endpoint, claimed.id, NOW)
     await enqueue(engine, change("inc-a", 2, merged_into="inc-cause"))
     await work_until(sender, lambda: all_delivered(engine, endpoint))
 
@@ -423,9 +445,9 @@ async def test_scenario_13_an_exercise_reaches_no_endpoint_but_with_test_events(
     reasons = {row.error for row in await rows(engine, attempts) if row.delivery_id != queued[2].id}
     assert reasons == {"withheld: exercise Diễn tập 2026-11"}
     async with engine.begin() as connection:  # a real day after it tells nobody either
-        assert await webhook_store.replay_since(connection, endpoint, NOW, NOW) == 1
+        assert await redelivery.replay_since(connection, endpoint, NOW, NOW) == 1
         with pytest.raises(Conflict, match="exercise"):
-            await webhook_store.replay(connection, endpoint, queued[0].id, NOW)
+            await redelivery.replay(connection, endpoint, queued[0].id, NOW)
     await work_until(sender, lambda: len(got.got) == 2)
     assert {body for _, body in got.got} == {b'{"type": "center.test"}'}
 

@@ -6,6 +6,7 @@ from typing import Any
 from schemas.backtests import Proposal
 from schemas.errors import Invalid
 from schemas.sentences import say
+from services.api.moments import check_from_to
 
 USUAL, LONGEST = timedelta(hours=24), timedelta(days=31)
 
@@ -14,8 +15,7 @@ def span(proposal: Proposal, now: datetime) -> tuple[datetime, datetime]:
     """From when to when, event time; by default the last 24 hours. Raises Invalid naming the field."""
     to = proposal.to or now
     start = proposal.start or to - USUAL
-    if start >= to:
-        raise Invalid(say("not_before_to"), field="from")
+    check_from_to(start, to)
     if to - start > LONGEST:
         raise Invalid(say("too_far_before", days=LONGEST.days), field="from")
     return start, to

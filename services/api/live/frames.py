@@ -58,7 +58,7 @@ class Reset(msgspec.Struct, frozen=True, tag="reset", tag_field="frame"):
 
     reason: str
     """`too_old`, `unknown_number`, `rights` (a snapshot follows); `slow`, `redis`, `postgres`, `lifetime`, `stopping`
-    (the stream ends: connect again)."""
+    (the stream ends: connect again), `withdrawn` (it ends: the key or session counts no more, or has other rights)."""
 
 
 class Ping(msgspec.Struct, frozen=True, tag="ping", tag_field="frame"):

@@ -1,7 +1,7 @@
 """One connected client from its first frame to its last, the same for SSE and WebSocket."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
 import msgspec
@@ -26,20 +26,27 @@ from services.api.sight import seen, sees
 
 PING_S = 15.0
 LIFE_MS = 15 * 60 * 1000
-"""A connection ends after this, so that rights are checked again and load spreads."""
+"""A connection ends after this, so that load spreads."""
+RIGHTS_S = 5.0
+"""So often it is looked whether the key or session that opened a connection still counts."""
 MOST = 2000
 """Incidents in one snapshot; it says when it was cut."""
 RESOLVED_FOR = timedelta(hours=1)
 """Resolved incidents stay in a snapshot this long."""
 
 
+IsStill = Callable[[], Awaitable[bool]]
+
+
 class Session:
     """What one client is told."""
 
-    def __init__(self, center: Center, wanted: Followed, person: Person) -> None:
+    def __init__(self, center: Center, wanted: Followed, person: Person, is_still: IsStill) -> None:
+        """`is_still` says whether the person has the rights that he came with."""
         self._center = center
         self._wanted = wanted
         self._person = person
+        self._is_still = is_still
         self._known = Known(center.engine, self._lets_through)
         self._number = wanted.since or 0
 
@@ -50,6 +57,7 @@ class Session:
         except Unavailable:
             yield sent(Reset("redis"), last=True)
             return
+        watching = asyncio.create_task(self._watch(client))
         try:
             for frame in await self._opening(client):
                 yield frame
@@ -60,7 +68,15 @@ class Session:
         except SQLAlchemyError:
             yield sent(Reset("postgres"), last=True)
         finally:
+            watching.cancel()
             self._center.hub.leave(client)
+
+    async def _watch(self, client: Client) -> None:
+        """Beside the frames, which do not wait for PostgreSQL."""
+        while not client.over.is_set():
+            await asyncio.sleep(RIGHTS_S)
+            if not await self._is_still():
+                client.end("withdrawn")
 
     async def _opening(self, client: Client) -> list[Sent]:
         state = [await self._center.hub.values(), *self._center.hub.tiles(client)]

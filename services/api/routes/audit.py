@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Select, select
 
 from infra.postgres.audit import Deed
@@ -13,6 +13,7 @@ from infra.postgres.tables import audit
 from schemas.times import rfc3339
 from services.api.answers import Page, cut, gives, keys_of, raw_page
 from services.api.center import Here
+from services.api.moments import Time, check_since_until
 from services.api.people import CONNECT, may
 from services.api.sheets import as_sheet_too, sheet
 
@@ -35,8 +36,8 @@ class Wanted(BaseModel):
     by: str | None = Field(None, description="The person or key")
     subject: str | None = Field(None, description="Id of what it was done to")
     action: str | None = Field(None, description="`key.made`, or with a dot at its end all that begin so: `incident.`")
-    since: AwareDatetime | None = Field(None, description="Not before")
-    until: AwareDatetime | None = Field(None, description="Before")
+    since: Time | None = Field(None, description="Not before")
+    until: Time | None = Field(None, description="Before")
     cursor: str | None = None
     limit: int | None = Field(None, ge=1, description=f"Default {LINES}; at most {MOST}, as CSV {MOST_OF_SHEET}")
     format: Literal["json", "csv"] = "json"
@@ -55,6 +56,7 @@ class Wanted(BaseModel):
 )
 async def listed(center: Here, wanted: Annotated[Wanted, Query()]) -> Response:
     """Only for supervisors, admins and integrators of the whole city."""
+    check_since_until(wanted.since, wanted.until)
     query = _query(wanted).order_by(audit.c.id.desc()).limit(wanted.most + 1)
     async with center.engine.connect() as connection:
         rows, following = cut((await connection.execute(query)).all(), wanted.most, "id")

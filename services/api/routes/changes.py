@@ -13,7 +13,7 @@ from schemas.incidents import LIVE_STATES, Change, Incident
 from schemas.sentences import say
 from services.api.answers import MOST, Page, cut, gives, keys_of, raw_page
 from services.api.center import Here
-from services.api.moments import Time
+from services.api.moments import Time, check_from_to
 from services.api.people import Reader
 from services.api.sight import seen
 
@@ -36,8 +36,7 @@ class Stretch(BaseModel):
 async def listed(center: Here, reader: Reader, stretch: Annotated[Stretch, Query()]) -> Response:
     """By the time of recording. With `/v1/changes/standing` at `from`, every moment of the stretch can be shown again:
     a change holds its incident whole, as it was after it. A user of an agency gets those of incidents that name it."""
-    if stretch.start >= stretch.end:
-        raise Invalid(say("not_before_to"), field="from")
+    check_from_to(stretch.start, stretch.end)
     order = tuple_(changes.c.at, changes.c.incident_id, changes.c.version)
     query = select(changes.c.body, changes.c.at, changes.c.incident_id, changes.c.version)
     query = query.join(incidents, incidents.c.id == changes.c.incident_id).where(seen(reader))

@@ -21,7 +21,7 @@ from services.api.audit import note
 from services.api.backtests.examples import CONDITION
 from services.api.center import Center, Here
 from services.api.domain_edits import Held, condition_of, differing, without_edit
-from services.api.editing import ByEditor, DryRun, Revision, Undone, editing, tried
+from services.api.editing import ByEditor, DryRun, Revision, Undone, editing, nothing_left_loose, tried
 from services.api.layers import Layers, read_layers
 from services.api.people import READ, may
 from services.api.routes.assets import present
@@ -119,7 +119,7 @@ async def put_condition(
             raise Conflict(say("condition_exists", id=condition_id), field="id")
         laid = with_condition(given, whole)
         await put_reference(connection, Write("domains", laid.id, plain(laid), EDIT), edit.editor.name, utc_now())
-        await note(connection, edit.request, edit.editor, "conditions.edited", condition_id)
+        await note(connection, edit.request, edit.editor, "conditions.edited", condition_id, body=plain(given))
     return await _one(edit.center, condition_id)
 
 
@@ -139,7 +139,8 @@ async def delete_condition(edit: ByEditor, condition_id: str, revision: Revision
         below, origin = layers.struct("domains", name)
         bare = without_edit(domain, below, condition_id)
         write = Write("domains", name, plain(bare), origin if bare == below else EDIT)
-        await put_reference(connection, write, edit.editor.name, utc_now())
+        async with nothing_left_loose(connection):
+            await put_reference(connection, write, edit.editor.name, utc_now())
         taken = condition_of(domain, condition_id)
         await note(
             connection,

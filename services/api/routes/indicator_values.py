@@ -14,7 +14,7 @@ from schemas.sentences import say
 from services.api.answers import MOST, Page, gives, raw_page
 from services.api.center import Here
 from services.api.filters import Several
-from services.api.moments import Time
+from services.api.moments import Time, check_from_to
 from services.api.park_shapes import FormulaView, IndicatorView, formula_view, indicator_view
 from services.api.people import READ, may
 
@@ -49,6 +49,7 @@ async def formulas() -> Response:
 )
 async def indicator_values(center: Here, sought: Annotated[Sought, Query()]) -> Response:
     """With numerator, denominator, coverage and the interval that it allows; late readings work them out again."""
+    check_from_to(sought.start, sought.end)
     names = sought.indicator
     if unknown := [name for name in names if name not in BY_ID]:
         raise Invalid(say("no_indicator", id=unknown[0]), field="indicator")

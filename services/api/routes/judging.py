@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.cities.checking import procedure_faults
 from infra.cities.proposed import check_limit, check_rule
+from infra.postgres.reference import check_asset
 from infra.postgres.tables import reference
 from schemas.backtests import BacktestView, Proposal
 from schemas.domains import Domain, Limit
@@ -149,7 +150,9 @@ async def put_limit(edit: ByEditor, limit_id: str, dry_run: DryRun = False, revi
 
 async def _limit(given: Limit, connection: AsyncConnection) -> Limit:
     """The limit. Raises Invalid."""
-    await fits(partial(check_limit, given), connection)
+    whole = await fits(partial(check_limit, given), connection)
+    if given.id not in whole.limits:
+        await check_asset(connection, given.asset)
     return given
 
 
@@ -199,8 +202,8 @@ async def put_procedure(edit: ByEditor, procedure_id: str, revision: Revision = 
 async def _procedure(given: Procedure, connection: AsyncConnection) -> Procedure:
     """The procedure in the version after the one in force. Raises Invalid."""
     others, kinds = await _procedures_and_kinds(connection)
-    for place, field, message in procedure_faults(given, others, kinds):
-        raise Invalid(message, field=f"{place} {field}".strip())
+    for number, field, message in procedure_faults(given, others, kinds):
+        raise Invalid(message, field=field if number is None else f"steps.{number}.{field}")
     before = others.get(given.id)
     version = max(given.version, before.version + 1) if before else given.version
     return msgspec.structs.replace(given, version=version)

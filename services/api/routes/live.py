@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated, Any, get_origin
 
-from fastapi import APIRouter, Header, HTTPException, Query, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Header, HTTPException, Query, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,7 +16,7 @@ from services.api.center import Here, center_of
 from services.api.filters import Followed, box_of
 from services.api.live.frames import AnyFrame
 from services.api.live.session import Session
-from services.api.people import READ, Reader, allow, person_of
+from services.api.people import READ, Reader, allow, is_still, person_of
 from services.api.query_faults import asked_wrongly
 
 router = APIRouter(tags=["live"])
@@ -40,6 +41,7 @@ STREAM: dict[str, Any] = {
 @router.get("/v1/live", summary="Live frames as Server-Sent Events", **STREAM)
 async def live(
     center: Here,
+    request: Request,
     reader: Reader,
     wanted: Annotated[Followed, Query()],
     last_event_id: Annotated[str | None, Header(description="The number to resume after")] = None,
@@ -48,8 +50,9 @@ async def live(
     box_of(wanted.bbox)
     if last_event_id and NUMBER.fullmatch(last_event_id):
         wanted = wanted.model_copy(update={"since": int(last_event_id)})
+    session = Session(center, wanted, reader, partial(is_still, request, reader, READ))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(Session(center, wanted, reader)), 200, headers, "text/event-stream")
+    return StreamingResponse(_events(session), 200, headers, "text/event-stream")
 
 
 async def _events(session: Session) -> AsyncIterator[bytes]:
@@ -75,7 +78,7 @@ async def live_ws(socket: WebSocket) -> None:
     except (ValidationError, CenterError) as error:
         await socket.close(POLICY, _short(_why(error)))
         return
-    session = Session(center_of(socket), wanted, reader)
+    session = Session(center_of(socket), wanted, reader, partial(is_still, socket, reader, READ))
     try:
         async for frame in session.frames():
             await socket.send_text(frame.json.decode())

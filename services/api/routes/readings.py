@@ -16,7 +16,7 @@ from infra.redis.values import VALUES
 from schemas.times import At
 from services.api.answers import MOST, cut, gives, json_answer, keys_of
 from services.api.center import Center, Here
-from services.api.moments import Time
+from services.api.moments import Time, check_from_to
 from services.api.people import READ, may
 from services.api.routes.sensors import Sensor, sensor_of
 
@@ -63,6 +63,7 @@ class Span(BaseModel):
 @router.get("/{sensor_id:path}/readings", summary="Its readings", **gives(Readings, "Latest values and rollups", 404))
 async def readings(center: Here, sensor_id: str, span: Annotated[Span, Query()]) -> Response:
     """The quantity's own unit applies. A month by hour is a chart; minutes and hours are kept as the settings say."""
+    check_from_to(span.start, span.end)
     sensor = await sensor_of(center, sensor_id)
     async with center.engine.connect() as connection:
         zone = (await present_city(connection)).time_zone if span.step == "day" else "UTC"

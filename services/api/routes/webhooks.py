@@ -1,11 +1,12 @@
 """`/v1/webhooks`: endpoints that are told of changes, and what they were told; of an agency its own."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from city.delivery import probe
 from infra.clock import utc_now
+from infra.postgres import redelivery
 from infra.postgres import webhook_store as store
 from infra.postgres.reference import check_agency
 from schemas.errors import Conflict, Unknown
@@ -13,7 +14,7 @@ from schemas.sentences import say
 from services.api.answers import Page, body_as, cut, gives, json_answer, keys_of, raw_page, takes
 from services.api.audit import note
 from services.api.center import Here
-from services.api.endpoint_forms import changed, made, moved, told
+from services.api.endpoint_forms import OWN, changed, made, moved, told
 from services.api.examples import ENDPOINTS
 from services.api.people import Teller, agency_for
 from services.api.webhook_shapes import (
@@ -63,13 +64,13 @@ async def register(center: Here, request: Request, teller: Teller) -> Response:
         if teller.agency is None:
             await check_agency(connection, wish.agency)
         row = await store.add_endpoint(connection, values, utc_now())
-        await note(connection, request, teller, "webhook.registered", row.id, **_owned(row.agency))
+        await note(connection, request, teller, "webhook.registered", row.id, **_registered(values))
     shown = endpoint_view(row) | {"secret": row.secrets[0] if row.secrets else None}
     return json_answer(shown, 201, Location=f"/v1/webhooks/{row.id}")
 
 
-def _owned(agency: str | None) -> dict[str, str]:
-    return {} if agency is None else {"agency": agency}
+def _registered(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told(values).items() if value}
 
 
 @router.get("", summary="Endpoints", **gives(Page[Endpoint], "All endpoints, the oldest first"))
@@ -93,8 +94,8 @@ async def one(center: Here, endpoint_id: str) -> Response:
     **gives(Endpoint, "The endpoint as it is now", 404),
 )
 async def change(center: Here, request: Request, teller: Teller, endpoint_id: str) -> Response:
-    """Another address, description, filters, …; form and secret stay. What waits goes to the new address. The header
-    `authorization` is for one server: with an address at another one it is gone unless it is given again.
+    """Another address, description, filters, …; form and secret stay. What waits goes to the new address, at once. The
+    header `authorization` is for one server: with an address at another one it is gone unless it is given again.
     """
     wish = await body_as(request, EndpointChange, change=True)
     async with center.engine.connect() as connection:
@@ -103,6 +104,8 @@ async def change(center: Here, request: Request, teller: Teller, endpoint_id: st
     async with center.engine.begin() as connection:
         values = moved(values, await store.endpoint(connection, endpoint_id, lock=True))
         row = await store.change_endpoint(connection, endpoint_id, values)
+        if values.keys() & OWN:
+            await redelivery.hasten(connection, endpoint_id, utc_now())
         await note(connection, request, teller, "webhook.changed", endpoint_id, **told(values))
     return json_answer(endpoint_view(row))
 
@@ -118,9 +121,10 @@ async def remove(center: Here, request: Request, teller: Teller, endpoint_id: st
 
 @router.post("/{endpoint_id}/enable", summary="Enable it again", **gives(Endpoint, "The endpoint", 404))
 async def enable(center: Here, request: Request, teller: Teller, endpoint_id: str) -> Response:
-    """After it was disabled because it answered 410 or failed for days."""
+    """After it was disabled because it answered 410 or failed for days. What waits is tried now."""
     async with center.engine.begin() as connection:
         await store.set_enabled(connection, endpoint_id, None, utc_now())
+        await redelivery.hasten(connection, endpoint_id, utc_now())
         await note(connection, request, teller, "webhook.enabled", endpoint_id)
         return json_answer(endpoint_view(await store.endpoint(connection, endpoint_id)))
 
@@ -201,7 +205,7 @@ async def attempts(center: Here, endpoint_id: str, delivery_id: int) -> Response
 async def replay(center: Here, request: Request, teller: Teller, endpoint_id: str, delivery_id: int) -> Response:
     """The same bytes under the same id."""
     async with center.engine.begin() as connection:
-        await store.replay(connection, endpoint_id, delivery_id, utc_now())
+        await redelivery.replay(connection, endpoint_id, delivery_id, utc_now())
         await note(connection, request, teller, "webhook.replayed", f"{endpoint_id}/{delivery_id}")
     return json_answer(Accepted(str(delivery_id)), 202)
 
@@ -216,6 +220,6 @@ async def replay_since(center: Here, request: Request, teller: Teller, endpoint_
     """What was delivered or given up, in order for each incident, the same bytes under the same ids."""
     wish = await body_as(request, ReplayWish)
     async with center.engine.begin() as connection:
-        count = await store.replay_since(connection, endpoint_id, wish.since, utc_now())
+        count = await redelivery.replay_since(connection, endpoint_id, wish.since, utc_now())
         await note(connection, request, teller, "webhook.replayed", endpoint_id, since=wish.since.isoformat())
     return json_answer(SentAgain(count), 202)

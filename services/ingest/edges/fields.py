@@ -58,4 +58,4 @@ def local_ms(text: str, form: str, zone: Any) -> int:
     try:
         return to_ms(datetime.strptime(text, form).replace(tzinfo=zone))
     except ValueError:
-        raise Invalid(say("time_form", value=text[:40], form=form)) from None
+        raise Invalid(say("time_form", value=text[:40], form=form), field="time") from None

@@ -301,7 +301,7 @@ CASES: dict[str, tuple[Spoil, str]] = {
     ),
     "rule relation": (
         spoil_file("rules/r.toml", RULE.replace("same_asset = true", '[[cause.along]]\nrelation = "fedes"')),
-        'rules/r.toml: cause.along.1.relation: "fedes" is not one of carries, controls,',
+        'rules/r.toml: cause.along.0.relation: "fedes" is not one of carries, controls,',
     ),
     "rule body": (
         spoil_file("rules/r.toml", RULE.split("[cause]", maxsplit=1)[0]),
@@ -325,6 +325,10 @@ CASES: dict[str, tuple[Spoil, str]] = {
     "limit in another unit": (
         spoil_file("limits/l.toml", PERMIT.replace('"mg/l"', '"ug/m3"')),
         'limit "effluent.cod": unit: is in "ug/m3", but what is compared with it, cod_mgl, in "mg/l"; write the value',
+    ),
+    "limit of no asset": (
+        spoil_file("limits/l.toml", PERMIT.replace('"f1"', '"ghost"')),
+        'limits/l.toml: limit "effluent.cod": asset: there is no asset "ghost"',
     ),
     "limit beside one that ships": (
         spoil_file("limits/l.toml", PERMIT.replace('asset = "f1"\n', "")),

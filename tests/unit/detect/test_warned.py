@@ -97,7 +97,7 @@ def test_a_warning_begins_with_its_message_and_ends_when_it_expires() -> None:
 def test_a_polygon_that_is_open_or_too_small_is_named(polygon: str) -> None:
     with pytest.raises(Invalid) as told:
         Center().tell(0, message(area=f"<areaDesc>x</areaDesc>{RING}<polygon>{polygon}</polygon>"))
-    assert (told.value.field, told.value.detail[:16]) == ("data.infos[0].areas[0].polygons[1]", "needs four pairs")
+    assert (told.value.field, told.value.detail[:16]) == ("data.infos.0.areas.0.polygons.1", "needs four pairs")
 
 
 def test_polygons_of_a_message_in_json_are_looked_at_too() -> None:
@@ -107,7 +107,7 @@ def test_polygons_of_a_message_in_json_are_looked_at_too() -> None:
     event = CloudEvent(id="1", source="/met", type="cap.received", data=msgspec.Raw(msgspec.json.encode(given)))
     with pytest.raises(Invalid) as told:
         cap_data(event)
-    assert told.value.field == "data.infos[0].areas[1].polygons[0]"
+    assert told.value.field == "data.infos.0.areas.1.polygons.0"
     given["infos"] = [7]
     event = msgspec.structs.replace(event, data=msgspec.Raw(msgspec.json.encode(given)))
     assert cap_data(event) == given, "infos of another form cover nothing"

@@ -66,7 +66,7 @@ def test_a_file_that_is_none_is_one_fault(body: bytes, name: str) -> None:
 
 def test_a_time_that_is_none_is_a_fault_of_its_line() -> None:
     found = read(GOOD, "KCN_1_20261331080000.txt")
-    assert "is not a time of the form" in found.faults[0].detail
+    assert found.faults[0].field == "time" and "is not a time of the form" in found.faults[0].detail
 
 
 def test_the_same_bytes_have_the_same_ids_and_corrected_ones_others() -> None:

@@ -148,10 +148,10 @@ def test_an_entity_is_read_however_short_it_is_written(value: Any, kind: Any) ->
 @pytest.mark.parametrize(
     ("entity", "field"),
     [
-        ({"id": "s", "type": "Air", "pm25": "high"}, "data[0].pm25"),
-        ({"id": "s", "type": "Air", "pm25": {"value": 1, "observedAt": "today"}}, "data[0].pm25.observedAt"),
-        ({"id": "s", "type": "Air", "dateObserved": "today", "pm25": 1}, "data[0].dateObserved"),
-        ({"id": "", "type": "Air", "pm25": 1}, "data[0].id"),
+        ({"id": "s", "type": "Air", "pm25": "high"}, "data.0.pm25"),
+        ({"id": "s", "type": "Air", "pm25": {"value": 1, "observedAt": "today"}}, "data.0.pm25.observedAt"),
+        ({"id": "s", "type": "Air", "dateObserved": "today", "pm25": 1}, "data.0.dateObserved"),
+        ({"id": "", "type": "Air", "pm25": 1}, "data.0.id"),
     ],
 )
 def test_what_is_wrong_with_an_entity_has_its_place(entity: dict[str, Any], field: str) -> None:

@@ -194,6 +194,8 @@ def test_a_note_may_carry_an_address() -> None:
         ("unshelve", {}, "command"),
         ("note", {"note": "x", "attachment": "file:///etc/passwd"}, "attachment"),
         ("note", {"note": "x", "attachment": "https://a b"}, "attachment"),
+        ("note", {"note": "x", "attachment": "https://"}, "attachment"),
+        ("note", {"note": "x", "attachment": f"https://a/{'b' * 2000}"}, "attachment"),
     ],
 )
 def test_what_is_missing_or_senseless_is_named(verb: str, more: dict[str, Any], field: str) -> None:

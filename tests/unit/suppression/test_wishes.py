@@ -1,5 +1,6 @@
 """What may be wished for."""
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -61,6 +62,18 @@ def test_a_silence_needs_an_owner_a_reason_and_an_end(fields: dict[str, Any], fi
 
 def test_a_silence_with_all_of_them_is_taken() -> None:
     assert checked_window(window(), START) == window()
+
+
+def test_works_that_a_feed_announced_for_years_may_be_edited_and_shortened_but_not_made_longer() -> None:
+    announced = works("works-1", Work("metro", at(0), at(800 * 86_400), assets=["seg-1"]), Author("metro", START))
+    assert announced.ends_at - announced.starts_at == timedelta(days=800)
+    for days in (800, 500):
+        after = msgspec.structs.replace(announced, ends_at=at(days * 86_400), reason="line 1")
+        assert checked_window(after, START, announced) == after
+    longer = msgspec.structs.replace(announced, ends_at=at(801 * 86_400))
+    with pytest.raises(Invalid) as refused:
+        checked_window(longer, START, announced)
+    assert refused.value.field == "to"
 
 
 def test_works_cover_their_expected_effects_at_each_of_their_places() -> None:

@@ -34,7 +34,7 @@ test('a flag that nobody set shows what the API takes for it', () => {
 test('what the API names is found in the form', () => {
   expect(placeOf('rules', 'cause.delay_max')).toBe('cause.delay_max');
   expect(placeOf('conditions', 'conditions.0.clear')).toBe('clear');
-  expect(placeOf('rules', 'pattern.parts[2].kinds')).toBe('pattern.parts');
+  expect(placeOf('rules', 'pattern.parts.2.kinds')).toBe('pattern.parts');
   expect(pathsOf(FORMS.rules)).toContain('pattern.parts');
 });
 

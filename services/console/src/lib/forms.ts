@@ -176,7 +176,7 @@ export function withValue<T>(holder: T, path: readonly (string | number)[], valu
 
 /** Where in the form belongs what the API names: `conditions.0.clear` → `clear`, `pattern.parts.2.kinds` → `pattern.parts`. */
 export function placeOf(shelf: Shelf, field: string): string {
-  const names = field.replaceAll(/\[(\d+)\]/g, '.$1').split('.').filter(Boolean);
+  const names = field.split('.').filter(Boolean);
   if (names[0] === shelf && /^\d+$/.test(names[1] ?? '')) names.splice(0, 2);
   const row = names.findIndex((name) => /^\d+$/.test(name));
   return (row < 0 ? names : names.slice(0, row)).join('.');

@@ -46,7 +46,7 @@ def read(edge: Edge, body: bytes, received_ms: int) -> Message:
         try:
             records += list(_records(edge, entity, at))
         except Invalid as error:
-            field = f"data[{number}].{error.field or ''}".removesuffix(".")
+            field = f"data.{number}.{error.field or ''}".removesuffix(".")
             message.faults.append(Fault(msgspec.json.encode(entity), error.said, field))
     message.events = [readings(edge, given.id, records)] if records else []
     return message
