@@ -11,6 +11,9 @@ from schemas.errors import Invalid
 from schemas.sentences import say
 from services.api.passing import passed_on
 
+PAGING = frozenset(("limit", "cursor"))
+"""Asked of any list by clients that read all of them in one way; one that has no pages comes whole."""
+
 
 async def parameters_known(connection: HTTPConnection) -> None:
     """For every route below `/v1/` but those that ingest answers: raises Invalid, naming an unknown parameter."""
@@ -20,7 +23,7 @@ async def parameters_known(connection: HTTPConnection) -> None:
     known = sorted(set(_names(route.dependant)))
     said = say("unknown_parameter", known=", ".join(known)) if known else say("no_parameters")
     for name in connection.query_params:
-        if name not in known:
+        if name not in known and not (name in PAGING and connection.scope["method"] == "GET"):
             raise Invalid(said, field=name)
 
 

@@ -201,6 +201,14 @@ async def test_a_parameter_that_is_none_is_refused_with_those_there_are(
     )
 
 
+@pytest.mark.parametrize("path", ["/v1/webhooks", "/v1/duty", "/v1/users", "/v1/areas"])
+async def test_a_list_without_pages_comes_whole_to_who_asks_for_a_page(api: Api, path: str) -> None:
+    async with aclosing(await api.login("admin")) as http:
+        answers = [await http.get(path, params=params) for params in ({}, {"limit": "1000", "cursor": ""})]
+    assert [one.status_code for one in answers] == [200, 200], answers[1].text
+    assert answers[0].content == answers[1].content
+
+
 @pytest.mark.parametrize("path", ["/", "/healthz", "/metrics", "/openapi.json"])
 async def test_other_addresses_take_any_parameter(api: Api, path: str) -> None:
     assert (await api.http.get(path, params={"wall": "1"})).status_code in (200, 503)  # no console is built
