@@ -1,5 +1,10 @@
 """The wall: read from three metres, from 1080p to 4K, by nobody who presses anything."""
 
+import json
+import os
+import re
+import signal
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -65,6 +70,20 @@ def test_it_claims_no_calm_before_it_knows(page: Page, stack: Center) -> None:
     assert page.locator(".wall header li b").all_inner_texts() == ["–"] * 4
     page.keyboard.press("ArrowRight")
     expect(page.locator(".wall")).not_to_contain_text("Không có sự cố nào đang mở")
+
+
+def test_its_head_is_calm_no_more_while_a_stage_stands_still(chromium: Browser, stack: Center) -> None:
+    processes = json.loads(stack.soc("status", "--json").stdout)["processes"]
+    (webhooks,) = (one["pid"] for one in processes if one["name"] == "webhooks")
+    with wall(chromium, stack, "1080p") as page:
+        head, off = page.locator(".wall header .age"), re.compile(r"\boff\b")
+        expect(head).not_to_have_class(off)
+        os.kill(webhooks, signal.SIGSTOP)
+        try:
+            expect(head).to_have_class(off, timeout=40_000)
+        finally:
+            os.kill(webhooks, signal.SIGCONT)
+        expect(head).not_to_have_class(off)
 
 
 def test_a_wrong_key_of_a_screen_is_told_in_words(page: Page, stack: Center) -> None:
