@@ -17,6 +17,11 @@ CALCULATED = "=+-@\t\r"
 """A text that begins with one of these is worked out as a formula (OWASP, CSV injection): it gets a quote before it."""
 
 
+def in_exercise(name: str, exercise: str) -> str:
+    """The name of a file, which says so if it is out of an exercise (its name; empty: it is not)."""
+    return f"exercise-{exercise}-{name}" if exercise else name
+
+
 def sheet(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
     """A file `name`.csv; None is an empty cell."""
     out = io.StringIO()

@@ -225,7 +225,9 @@ async def test_the_yearly_report_of_an_exercise_cannot_be_taken_for_real(api: Ap
     played = msgspec.structs.replace(api.center, settings=drill)
     forms: tuple[Literal["csv", "html"], ...] = ("csv", "html")
     for form in forms:
-        shown = bytes((await report(played, "park", 2026, form)).body).decode()
+        answer = await report(played, "park", 2026, form)
+        shown = bytes(answer.body).decode()
+        assert "exercise-Di%E1%BB%85n" in answer.headers["content-disposition"]
         assert "DIỄN TẬP, không có thật" in shown and "Diễn tập 2026-11" in shown
 
 

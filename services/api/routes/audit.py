@@ -15,7 +15,7 @@ from services.api.answers import Page, cut, gives, keys_of, raw_page
 from services.api.center import Here
 from services.api.moments import Time, check_since_until
 from services.api.people import CONNECT, may
-from services.api.sheets import as_sheet_too, sheet
+from services.api.sheets import as_sheet_too, in_exercise, sheet
 
 router = APIRouter(prefix="/v1/audit", tags=["people"], dependencies=[Depends(may(CONNECT))])
 LINES, MOST, MOST_OF_SHEET = 100, 1000, 50_000
@@ -61,7 +61,11 @@ async def listed(center: Here, wanted: Annotated[Wanted, Query()]) -> Response:
     async with center.engine.connect() as connection:
         rows, following = cut((await connection.execute(query)).all(), wanted.most, "id")
     if wanted.format == "csv":
-        return sheet("audit", HEAD, [[_text(getattr(row, name)) for name in HEAD] for row in rows])
+        return sheet(
+            in_exercise("audit", center.settings.exercise),
+            HEAD,
+            [[_text(getattr(row, name)) for name in HEAD] for row in rows],
+        )
     return raw_page([dict(row._mapping) for row in rows], following)
 
 

@@ -18,7 +18,7 @@ from services.api.center import Here
 from services.api.park_report import HEAD, Report, as_lines, as_page
 from services.api.people import READ, may
 from services.api.routes.parks import evidence, park_view, place_of
-from services.api.sheets import file_named, sheet
+from services.api.sheets import file_named, in_exercise, sheet
 
 router = APIRouter(prefix="/v1/parks", tags=["parks"], dependencies=[Depends(may(READ))])
 HTML = "text/html; charset=utf-8"
@@ -50,6 +50,7 @@ async def report(center: Here, park_id: str, year: int, format: Literal["csv", "
             findings=await evidence(connection, known, park_id, year),
             exercise=center.settings.exercise,
         )
+    name = in_exercise(f"{park_id}-{year}", center.settings.exercise)
     if format == "csv":
-        return sheet(f"{park_id}-{year}", HEAD, as_lines(made))
-    return Response(as_page(made), 200, file_named(f"{park_id}-{year}.html", "inline"), HTML)
+        return sheet(name, HEAD, as_lines(made))
+    return Response(as_page(made), 200, file_named(f"{name}.html", "inline"), HTML)

@@ -23,7 +23,7 @@ from services.api.answers import gives, json_answer
 from services.api.center import Here
 from services.api.moments import Month as OneMonth
 from services.api.people import Person, Reader
-from services.api.sheets import as_sheet_too, sheet
+from services.api.sheets import as_sheet_too, in_exercise, sheet
 from services.api.sight import seen
 
 router = APIRouter(prefix="/v1/indicators", tags=["indicators"])
@@ -79,7 +79,8 @@ async def room(center: Here, reader: Reader, asked: Annotated[Month, Query()]) -
     month = f"{start.astimezone(zone):%Y-%m}"
     figures = room_figures(found, asked.shift, zone)
     if asked.format == "csv":
-        return sheet(f"room-{month}", (*HEAD, *HEAD_OF_TIMES), [_line(month, one) for one in figures])
+        name = in_exercise(f"room-{month}", center.settings.exercise)
+        return sheet(name, (*HEAD, *HEAD_OF_TIMES), [_line(month, one) for one in figures])
     shifts = [f"{one:%H:%M}" for one in asked.shift]
     return json_answer(RoomMonth(month=month, since=span[0], until=span[1], shifts=shifts, figures=figures))
 
