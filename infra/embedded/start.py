@@ -40,7 +40,8 @@ def up(settings: Settings, tell: Tell) -> None:
             tell(say("ended_left", names=", ".join(names)))
         supervisor = Supervisor(run_path, tell)
         try:
-            _run(settings, supervisor, tell)
+            _start(settings, supervisor, tell)
+            supervisor.watch()
         except KeyboardInterrupt:
             tell(say("stopping"))
         except (CenterError, OSError) as error:
@@ -90,7 +91,7 @@ def _check_room(settings: Settings) -> None:
         ports.require_free(settings.ingest_host, settings.ingest_port, "SOC_INGEST_PORT")
 
 
-def _run(settings: Settings, supervisor: Supervisor, tell: Tell) -> None:
+def _start(settings: Settings, supervisor: Supervisor, tell: Tell) -> None:
     began = time.monotonic()
     steps = Steps(tell)
     chosen = msgspec.structs.replace(settings, run_dir=str(settings.run_path), city=str(city_path(settings)))
@@ -113,7 +114,6 @@ def _run(settings: Settings, supervisor: Supervisor, tell: Tell) -> None:
     tell(say("credentials_at", path=running.run_path / "credentials.json"))
     supervisor.record.state = "ready"
     supervisor.save()
-    supervisor.watch()
 
 
 def _await_own_servers(settings: Settings, steps: "Steps") -> None:

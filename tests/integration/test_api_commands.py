@@ -227,7 +227,7 @@ async def test_one_incident_with_thousands_of_members_is_merged_and_acknowledged
 async def test_thousands_leave_an_incident_of_thousands_and_come_back_at_once(api: Api) -> None:
     """Where each group is asked about each thing said, the split alone runs into the client's time limit.
 
-    Seconds are those of this processor, so that what else runs on the machine does not count.
+    Seconds of processor are those of this process, so that what else runs on the machine does not count.
     """
     trip = signal("sub-3", 0)
     lamps = [group(signal(f"lamp-{number}", 10, "traffic.signal_dark"), cause=trip) for number in range(11_600)]
