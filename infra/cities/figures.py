@@ -1,14 +1,12 @@
-"""Checks figures: every one dated, with its source, whole; and whose they and limits are."""
+"""Checks figures: every one dated, with its source, whole."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from math import isfinite
 
 from city.indicators.parks.notes import FIGURES
-from infra.cities.described import Described
 from infra.cities.problems import Problems
 from schemas.assets import Asset
-from schemas.domains import Limit
 from schemas.figures import STATUSES, Figure
 from schemas.sentences import say
 
@@ -46,11 +44,11 @@ def check_figures(figures: Mapping[str, Figure], files: Mapping[str, str], probl
             )
 
 
-def check_owners(own: Described, ships: Set[str], assets: Mapping[str, Asset], problems: Problems) -> None:
-    """Every asset that a figure or a limit names is there; `ships`: ids of limits that ship, for whichever city."""
-    named: list[tuple[str, Figure | Limit]] = [("figure", one) for one in own.figures.values()]
-    named += [("limit", one) for one in own.limits.values() if one.id not in ships]
-    for noun, row in named:
-        if row.asset is not None and row.asset not in assets:
-            where = own.files[f"{noun} {row.id}"], f'{noun} "{row.key}"'
-            problems.add(*where, "asset", say("no_asset_of_figure", id=row.asset))
+def check_owners(
+    figures: Mapping[str, Figure], assets: Mapping[str, Asset], files: Mapping[str, str], problems: Problems
+) -> None:
+    """Every asset that a figure names is there."""
+    for figure in figures.values():
+        if figure.asset is not None and figure.asset not in assets:
+            where = f'figure "{figure.key}"'
+            problems.add(files[f"figure {figure.id}"], where, "asset", say("no_asset_of_figure", id=figure.asset))

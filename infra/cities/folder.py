@@ -201,7 +201,7 @@ def _check_meaning(own: Described, assets: dict[str, Asset], below: Shipped, pro
     check_units(own, ships, problems)
     check_described(own, whole, problems)
     check_sensors(assets, whole, problems)
-    check_owners(own, below.limits.keys(), assets, problems)
+    check_owners(own.figures, assets, own.files, problems)
     return whole
 
 

@@ -75,15 +75,6 @@ async def check_agency(connection: AsyncConnection, agency: str | None) -> None:
         raise Invalid(say("no_agency", agency=agency, known=", ".join(sorted(known))), field="agency")
 
 
-async def check_asset(connection: AsyncConnection, asset: str | None, field: str = "asset") -> None:
-    """Raises Invalid for an asset that is not there; None is every one."""
-    if asset is None:
-        return
-    there = reference.c.name == "assets", reference.c.id == asset, ~reference.c.deleted
-    if (await connection.execute(select(reference.c.id).where(*there))).one_or_none() is None:
-        raise Invalid(say("no_asset", id=asset), field=field)
-
-
 async def import_layer(
     engine: AsyncEngine, layer: str, items: Items, content_hash: str, now: datetime
 ) -> dict[str, Any] | None:

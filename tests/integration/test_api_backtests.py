@@ -191,7 +191,6 @@ async def test_a_dry_run_of_a_limit_tells_the_difference_and_one_that_is_wrong_i
         ({"conditions": [SLOW | {"belwo": 9.0}]}, "conditions.0.belwo"),
         ({"domains": [{"id": "traffic"}]}, "domains.0.name"),
         ({"limits": [STAGE | {"unit": "furlong"}]}, "limits.0.unit"),
-        ({"limits": [STAGE | {"asset": "ghost", "valid_from": "2026-01-01"}]}, "limits.0.asset"),
         ({}, "rules"),
         ({"without": ["no_such_rule"]}, "without.0"),
         ({"rules": [rule("outage_darkens", cause=None)]}, "rules.0.cause"),

@@ -238,7 +238,7 @@ BAD_EVENTS = {
             kind="cap.received",
             number="b",
         ),
-        "data.infos[0].areas[0].polygons[0]",
+        "data.infos.0.areas.0.polygons.0",
     ),
     "two values in one record": (event([{"n": "x/stage_m", "v": 1, "vs": "on"}], number="b27"), "data.0.vs"),
     "a signal without asset": (signal_raised(asset=""), "data.asset"),

@@ -8,7 +8,6 @@ from infra.cities.proposed import with_proposal
 from infra.clock import utc_now
 from infra.postgres import backtest_store as store
 from infra.postgres.past import JUDGED, in_force
-from infra.postgres.reference import check_asset
 from schemas.backtests import BacktestView, Proposal
 from services.api.answers import Page, body_as, gives, json_answer, takes
 from services.api.audit import note
@@ -25,11 +24,7 @@ async def begin(center: Center, request: Request, person: Person, proposal: Prop
     check_something(proposal)
     span(proposal, utc_now())
     async with center.engine.connect() as connection:
-        items = await in_force(connection, *JUDGED)
-        with_proposal(items, proposal)
-        for number, limit in enumerate(proposal.limits):
-            if limit.id not in items["limits"]:
-                await check_asset(connection, limit.asset, f"limits.{number}.asset")
+        with_proposal(await in_force(connection, *JUDGED), proposal)
     backtest_id = await center.backtests.start(proposal, person.name)
     async with center.engine.begin() as connection:
         await note(connection, request, person, "backtest.started", backtest_id)

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.cities.checking import procedure_faults
 from infra.cities.proposed import check_limit, check_rule
-from infra.postgres.reference import check_asset
 from infra.postgres.tables import reference
 from schemas.backtests import BacktestView, Proposal
 from schemas.domains import Domain, Limit
@@ -150,9 +149,7 @@ async def put_limit(edit: ByEditor, limit_id: str, dry_run: DryRun = False, revi
 
 async def _limit(given: Limit, connection: AsyncConnection) -> Limit:
     """The limit. Raises Invalid."""
-    whole = await fits(partial(check_limit, given), connection)
-    if given.id not in whole.limits:
-        await check_asset(connection, given.asset)
+    await fits(partial(check_limit, given), connection)
     return given
 
 

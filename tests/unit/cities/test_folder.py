@@ -326,10 +326,6 @@ CASES: dict[str, tuple[Spoil, str]] = {
         spoil_file("limits/l.toml", PERMIT.replace('"mg/l"', '"ug/m3"')),
         'limit "effluent.cod": unit: is in "ug/m3", but what is compared with it, cod_mgl, in "mg/l"; write the value',
     ),
-    "limit of no asset": (
-        spoil_file("limits/l.toml", PERMIT.replace('"f1"', '"ghost"')),
-        'limits/l.toml: limit "effluent.cod": asset: there is no asset "ghost"',
-    ),
     "limit beside one that ships": (
         spoil_file("limits/l.toml", PERMIT.replace('asset = "f1"\n', "")),
         'limit "effluent.cod": valid_from: overlaps the row of 2012-02-15 that ships; write that one here too',
