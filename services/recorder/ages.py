@@ -1,7 +1,6 @@
 """How old the pipeline is, per stage, for everyone to see: written to Redis at most once a second."""
 
 import asyncio
-from itertools import pairwise
 
 from redis.asyncio import Redis
 
@@ -13,10 +12,13 @@ from schemas.links import LinkTick
 
 def stages_of(tick: LinkTick, now_ms: int) -> dict[str, Stage]:
     """Where the stages stand through which a tick has gone, the recorder last; ingest itself says that it lives."""
-    at = list({**tick.stages, "recorder": now_ms}.items())
-    return {
-        stage: Stage(tick.now_ms, at_ms, max(0, at_ms - before_ms)) for (_, before_ms), (stage, at_ms) in pairwise(at)
-    }
+    came = {**tick.stages, "recorder": now_ms}
+    before_ms = came.pop("ingest", next(iter(came.values())))
+    found = {}
+    for stage, at_ms in came.items():
+        found[stage] = Stage(tick.now_ms, at_ms, max(0, at_ms - before_ms))
+        before_ms = at_ms
+    return found
 
 
 class Ages:
