@@ -20,7 +20,7 @@ DISABLE_AFTER_S = 5 * 86_400.0
 
 WEBHOOK, EMAIL, MESSAGE = FORMS = ("webhook", "email", "message")
 """Forms of endpoints: systems are told by signed POSTs, people by mail or through a gateway of short messages."""
-FIELDS = {EMAIL: "email", MESSAGE: "phone"}
+WAYS = {EMAIL: "email", MESSAGE: "phone"}
 """Form of an endpoint for people → the field of a turn of duty that says where it reaches them."""
 DELIVERED, RETRY, GONE, HOPELESS = "delivered", "retry", "gone", "hopeless"
 THROTTLING = (429, 502, 504)

@@ -150,6 +150,10 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         asset = self.assets.get(self.measured(sensor) or "") or self.assets.get(sensor)
         return asset.kind if asset else ""
 
+    def applies(self, condition: Condition, sensor: str) -> bool:
+        """Whether a condition is one for what a sensor measures: of any kind, or of one that it names."""
+        return not condition.applies_to or self.measured_kind(sensor) in condition.applies_to
+
     def zone(self, asset_id: str) -> str | None:
         """Zone of an asset, of a sensor's measured asset where it has none itself; None if unregistered."""
         for found in self._around(asset_id):

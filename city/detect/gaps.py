@@ -32,13 +32,12 @@ class Gaps:
         asset = self._catalogue.assets.get(sensor)
         if asset is None:
             return inf
-        kind = self._catalogue.measured_kind(sensor)
         return min(
             (
                 one.absent_for
                 for quantity in {self._quantity, *asset.observes}
                 for one in self._catalogue.conditions(quantity)
-                if one.absent_for is not None and (not one.applies_to or kind in one.applies_to)
+                if one.absent_for is not None and self._catalogue.applies(one, sensor)
             ),
             default=inf,
         )

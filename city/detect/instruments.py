@@ -177,5 +177,4 @@ class CopyJudge(Watch):
 
 def watched(condition: Condition, catalogue: Catalogue, sensor: str) -> bool:
     """Whether a condition holds for a registered sensor."""
-    kinds = condition.applies_to
-    return sensor in catalogue.assets and (not kinds or catalogue.measured_kind(sensor) in kinds)
+    return sensor in catalogue.assets and catalogue.applies(condition, sensor)

@@ -52,7 +52,7 @@ class Thresholds:
 
     def _pair(self, sensor: str, interval: int) -> tuple[float, float]:
         condition = self._condition
-        if condition.applies_to and self._catalogue.measured_kind(sensor) not in condition.applies_to:
+        if not self._catalogue.applies(condition, sensor):
             return np.nan, np.nan
         if condition.deviation is not None:
             level = abs(condition.deviation)

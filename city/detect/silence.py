@@ -44,8 +44,7 @@ class Silence:
         return row
 
     def _watch(self, row: int, sensor: str, condition: Condition) -> None:
-        kinds = condition.applies_to
-        if condition.absent_for is None or (kinds and self._catalogue.measured_kind(sensor) not in kinds):
+        if condition.absent_for is None or not self._catalogue.applies(condition, sensor):
             return
         absent = int(condition.absent_for * 1000)
         if absent < self.absent_ms[row]:

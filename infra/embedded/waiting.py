@@ -4,6 +4,7 @@ import asyncio
 import time
 import urllib.error
 import urllib.request
+from math import inf
 
 import msgspec
 
@@ -52,11 +53,12 @@ def wait_published(settings: Settings, supervisor: Supervisor) -> bool:
     """
     from infra.embedded.load import waiting_rows
 
-    total = least = asyncio.run(waiting_rows(settings.database_url))
+    total, least = 0, inf
     moved, news = time.monotonic(), News(supervisor.tell)
     while left := asyncio.run(waiting_rows(settings.database_url)):
         supervisor.look()
         supervisor.require_starting()
+        total = max(total, left)
         if left < least:
             least, moved = left, time.monotonic()
         if time.monotonic() - moved > PUBLISH_SECONDS:

@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, bindparam, exists, func, or_, select, text, 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from city.delivery import FIELDS, WEBHOOK
+from city.delivery import WAYS, WEBHOOK
 from city.duty import Way
 from infra.postgres.tables import attempts, deliveries, endpoints
 from schemas.duty import ON_DUTY
@@ -69,9 +69,9 @@ async def all_endpoints(connection: AsyncConnection) -> Sequence[Found]:
 
 async def ways_to_duty(connection: AsyncConnection) -> list[Way]:
     """Of the endpoints that are on those that tell whoever is on duty."""
-    on = endpoints.c.disabled_at.is_(None) & endpoints.c.form.in_(FIELDS) & endpoints.c.to.contains([ON_DUTY])
+    on = endpoints.c.disabled_at.is_(None) & endpoints.c.form.in_(WAYS) & endpoints.c.to.contains([ON_DUTY])
     rows = await connection.execute(select(endpoints.c.form, endpoints.c.agency).where(on))
-    return [Way(FIELDS[row.form], row.agency) for row in rows]
+    return [Way(WAYS[row.form], row.agency) for row in rows]
 
 
 async def queued_endpoints(connection: AsyncConnection, agency: str | None = None) -> Sequence[Found]:

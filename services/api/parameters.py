@@ -20,11 +20,14 @@ async def parameters_known(connection: HTTPConnection) -> None:
     route = connection.scope.get("route")
     if not isinstance(route, APIRoute) or not route.path.startswith("/v1/") or passed_on(route.path):
         return
-    known = sorted(set(_names(route.dependant)))
-    said = say("unknown_parameter", known=", ".join(known)) if known else say("no_parameters")
+    if not connection.query_params:
+        return
+    known = set(_names(route.dependant))
+    taken = known | PAGING if connection.scope["method"] == "GET" else known
     for name in connection.query_params:
-        if name not in known and not (name in PAGING and connection.scope["method"] == "GET"):
-            raise Invalid(said, field=name)
+        if name not in taken:
+            there = ", ".join(sorted(known))
+            raise Invalid(say("unknown_parameter", known=there) if there else say("no_parameters"), field=name)
 
 
 def _names(dependant: Dependant) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from city.delivery import EMAIL, FIELDS, HOPELESS, RETRY
+from city.delivery import EMAIL, HOPELESS, RETRY, WAYS
 from city.notices import in_language
 from infra.clock import utc_now
 from infra.outbound.mail import Mailer
@@ -22,7 +22,7 @@ NO_SERVER = "this center sends no mail: SOC_SMTP_URL is not set"
 class Mail:
     """Carries by e-mail."""
 
-    way = FIELDS[EMAIL]
+    way = WAYS[EMAIL]
 
     def __init__(self, mailer: Mailer | None, sender: str) -> None:
         """Without a mailer every attempt fails, and is made again once the center has one."""

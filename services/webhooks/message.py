@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row
 
-from city.delivery import FIELDS, MESSAGE
+from city.delivery import MESSAGE, WAYS
 from city.template import filled
 from infra.outbound.post import Attempt, Poster
 from services.webhooks.forms import AGENT
@@ -17,7 +17,7 @@ from services.webhooks.letters import Letter
 class Messages:
     """Carries through the gateway of the endpoint."""
 
-    way = FIELDS[MESSAGE]
+    way = WAYS[MESSAGE]
 
     def __init__(self, http: Poster) -> None:
         """`http` dials what the guard lets it."""
