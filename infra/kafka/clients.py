@@ -1,5 +1,7 @@
 """Kafka producers and consumers with the options that the whole center relies on."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -26,8 +28,8 @@ class Producer(AIOKafkaProducer):  # type: ignore[misc]
         self._explained = cluster
 
     async def start(self) -> None:
-        """Returns once it has found the cluster."""
-        async with explained(self._explained):
+        """Returns once it has found the cluster; one that is not let begin, or not to its end, holds nothing."""
+        async with explained(self._explained), _whole(self):
             await super().start()
 
 
@@ -40,9 +42,19 @@ class Consumer(AIOKafkaConsumer):  # type: ignore[misc]
         self._explained = cluster
 
     async def start(self) -> None:
-        """Returns once it has found the cluster, and joined its group if it has one."""
-        async with explained(self._explained):
+        """Returns once it has found the cluster, and joined its group if it has one; or is no member of it."""
+        async with explained(self._explained), _whole(self):
             await super().start()
+
+
+@asynccontextmanager
+async def _whole(client: AIOKafkaProducer | AIOKafkaConsumer) -> AsyncIterator[None]:
+    """Ends what could not begin: aiokafka's tasks go on, and a member that nobody reads for keeps its partitions."""
+    try:
+        yield
+    except BaseException:
+        await client.stop()
+        raise
 
 
 def producer(cluster: Given, **options: Any) -> AIOKafkaProducer:
