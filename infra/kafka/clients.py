@@ -1,7 +1,7 @@
 """Kafka producers and consumers with the options that the whole center relies on."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -50,11 +50,10 @@ class Consumer(AIOKafkaConsumer):  # type: ignore[misc]
 @asynccontextmanager
 async def _whole(client: AIOKafkaProducer | AIOKafkaConsumer) -> AsyncIterator[None]:
     """Ends what could not begin: aiokafka's tasks go on, and a member that nobody reads for keeps its partitions."""
-    try:
+    async with AsyncExitStack() as begun:
+        begun.push_async_callback(client.stop)
         yield
-    except BaseException:
-        await client.stop()
-        raise
+        begun.pop_all()
 
 
 def producer(cluster: Given, **options: Any) -> AIOKafkaProducer:
