@@ -131,7 +131,7 @@ def window_view(row: Row[Any], now: datetime) -> dict[str, Any]:
         **told,
         "state": row.state,
         "from": window.starts_at,
-        "to": window.ends_at,
+        "to": max(window.starts_at, window.ends_at),  # deleted before it began, it never was in force
         "ending": row.state == IN_FORCE and window.ends_at - now <= ENDS_SOON,
         "suppressing": row.suppressing,
         "suppressed": row.suppressed,

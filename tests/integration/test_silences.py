@@ -215,6 +215,13 @@ async def test_a_later_start_waits_for_the_clock(scene: Scene) -> None:
     await eventually(suppressed, "it is suppressed")
 
 
+async def test_a_silence_that_is_deleted_before_it_begins_ends_no_earlier_than_it_begins(scene: Scene) -> None:
+    await scene.opened(signal("f-later", 250))
+    made = await scene.silence(9900, match={"asset": ["f-later"]}, **{"from": rfc3339(at(9000))})
+    ended = (await scene.http.delete(f"/v1/silences/{made['id']}")).json()
+    assert (ended["state"], ended["from"], ended["to"]) == ("expired", made["from"], made["from"])
+
+
 async def test_a_preview_says_what_would_be_covered_and_changes_nothing(scene: Scene) -> None:
     name = await scene.opened(
         signal("f-6", 310), signal("lamp-6", 311, "traffic.signal_dark"), cause=signal("f-6", 310)
