@@ -13,6 +13,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "is no parameter here; there are none",
         "vi": "không phải tham số ở đây; ở đây không có tham số",
     },
+    "no_precondition": {
+        "en": "nothing here has an ETag to compare with; say which `revision` or `version` you saw instead",
+        "vi": "ở đây không có ETag để so sánh; thay vào đó hãy nêu `revision` hoặc `version` mà bạn đã thấy",
+    },
     "not_true_or_false": {"en": "is neither true nor false", "vi": "không phải true hay false"},
     "not_time_of_day": {"en": "is not a time of day, as in 07:00", "vi": "không phải giờ trong ngày, như 07:00"},
     "not_whole_number": {"en": "is not a whole number", "vi": "không phải số nguyên"},

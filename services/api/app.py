@@ -13,6 +13,7 @@ from services.api.answers import COMPONENT, published
 from services.api.answers import problems as problems_of
 from services.api.center import Center
 from services.api.parameters import parameters_known
+from services.api.preconditions import unconditional
 from services.api.requests import Envelope
 from services.api.routes import (
     adoptions,
@@ -124,9 +125,8 @@ SECURITY = {
 def build(center: Center | None, folder: Path = site.DIST) -> FastAPI:
     """The application; without a center only its documents can be asked for."""
     hidden: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-    app = FastAPI(
-        title=TITLE, version=VERSION, dependencies=[Depends(address_fit), Depends(parameters_known)], **hidden
-    )
+    checks = [Depends(check) for check in (address_fit, parameters_known, unconditional)]
+    app = FastAPI(title=TITLE, version=VERSION, dependencies=checks, **hidden)
     app.state.center = center
     problems.install(app)
     for resource in RESOURCES:

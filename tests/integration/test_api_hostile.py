@@ -209,6 +209,15 @@ async def test_a_list_without_pages_comes_whole_to_who_asks_for_a_page(api: Api,
     assert answers[0].content == answers[1].content
 
 
+@pytest.mark.parametrize("name", ["If-Match", "If-Unmodified-Since"])
+async def test_a_change_under_a_precondition_is_refused_as_nothing_has_an_etag(api: Api, name: str) -> None:
+    async with aclosing(await api.login("admin")) as http:
+        asked = {name: '"1"'}
+        answer = await http.post("/v1/webhooks", json={"url": "https://example.org"}, headers=asked)
+        assert (answer.status_code, answer.json()["field"]) == (422, name), answer.text
+        assert (await http.get("/v1/webhooks", headers=asked)).json()["items"] == []
+
+
 @pytest.mark.parametrize("path", ["/", "/healthz", "/metrics", "/openapi.json"])
 async def test_other_addresses_take_any_parameter(api: Api, path: str) -> None:
     assert (await api.http.get(path, params={"wall": "1"})).status_code in (200, 503)  # no console is built
