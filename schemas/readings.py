@@ -41,7 +41,7 @@ class Tick(msgspec.Struct, frozen=True, tag="tick", tag_field="record"):
 
     now_ms: int
     """Wall clock (`clock = "live"`) or the watermark (`clock = "events"`; 0 before its first event), Unix milliseconds
-    UTC. Never goes back."""
+    UTC. Goes back only where the wall clock was wrong (`was_ahead`)."""
     clock: str = "live"
     sent_ms: int = 0
     """Wall clock when it was written, for the age of the pipeline."""

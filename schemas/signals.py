@@ -6,7 +6,7 @@ import msgspec
 
 from schemas.assets import UNKNOWN_ZONE
 from schemas.ids import digest
-from schemas.times import At, from_ms
+from schemas.times import At, from_ms, was_ahead
 
 SEVERITIES = ("critical", "major", "minor", "warning")
 """Worst first."""
@@ -117,6 +117,13 @@ class TickData(msgspec.Struct, frozen=True, kw_only=True):
     """`<topic>/<partition>` of the input whose clock this is; correlate's clock is the minimum over origins."""
     stages: dict[str, int] = {}
     """Wall clock at which each stage passed it on, Unix milliseconds: the age of the pipeline per stage."""
+
+    def goes_back(self, held_ms: int) -> bool:
+        """Whether the clock that stands at this, Unix milliseconds, was moved by a wall clock that was wrong.
+
+        A tick that is told again after a restart is older than the clock too, but that is no later than its stages.
+        """
+        return self.clock == "live" and was_ahead(held_ms, max(self.stages.values(), default=held_ms))
 
 
 decode_tick_data = msgspec.json.Decoder(TickData).decode

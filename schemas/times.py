@@ -9,6 +9,9 @@ import msgspec
 At = Annotated[datetime, msgspec.Meta(tz=True)]
 """An aware datetime; msgspec refuses naive ones only because of this Meta."""
 
+AHEAD_MS = 60_000
+"""Corrections of a running clock (NTP, a leap second) are smaller: time stands meanwhile. By more it goes back."""
+
 LEAP = re.compile(r"(?P<minute>\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d):60(?:\.\d+)?(?P<offset>[Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -20,6 +23,11 @@ def from_ms(milliseconds: int) -> datetime:
 def to_ms(at: datetime) -> int:
     """Unix milliseconds of an aware datetime, rounded to the nearest."""
     return round(at.timestamp() * 1000)
+
+
+def was_ahead(held_ms: int, wall_ms: int) -> bool:
+    """Whether a clock that the one on the wall, Unix milliseconds, moves was moved by one that was wrong."""
+    return held_ms - wall_ms > AHEAD_MS
 
 
 def past_leap(given: Any) -> Any:

@@ -20,6 +20,7 @@ from schemas.events import decode_event_record
 from schemas.normals import Normal, encode_normal
 from schemas.readings import STANDING_MS, Tick
 from schemas.signals import Signal, TickData, signal_record, tick_record
+from schemas.times import was_ahead
 from schemas.topics import (
     EVENTS_PREFIX,
     INPUT_PARTITIONS,
@@ -71,8 +72,12 @@ class Clocks:
             return []
         slowest = min(held, key=lambda one: one.now_ms)
         told_ms, sent_ms = self._told.get(tp.partition, (-1, 0))
-        standing = tick.clock == "events" and slowest.now_ms == told_ms and tick.sent_ms - sent_ms >= STANDING_MS
-        if slowest.now_ms <= told_ms and not standing:
+        if tick.clock == "live":
+            is_news = slowest.now_ms > told_ms or was_ahead(told_ms, slowest.now_ms)
+        else:
+            standing = slowest.now_ms == told_ms and tick.sent_ms - sent_ms >= STANDING_MS
+            is_news = slowest.now_ms > told_ms or standing
+        if not is_news:
             return []
         self._told[tp.partition] = slowest.now_ms, tick.sent_ms
         stages = {"ingest": tick.sent_ms, NAME: now_ms()}

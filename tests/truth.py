@@ -12,6 +12,7 @@ from zlib import crc32
 import msgspec
 from aiokafka import AIOKafkaProducer
 
+from infra.clock import now_ms
 from infra.kafka.admin import ensure_topics
 from infra.kafka.clients import producer
 from infra.postgres.migrate import upgrade
@@ -65,8 +66,10 @@ def gone(anchor: Signal, revision: int, became: Signal | None = None) -> Explana
     return Explanation(group=anchor.id, region="city", signals=(), became=after, revision=revision)
 
 
-def tick(seconds: float) -> LinkTick:
-    return LinkTick(now_ms=to_ms(at(seconds)), stages={"detect": 1, "correlate": 2})
+def tick(seconds: float, told_ms: int | None = None) -> LinkTick:
+    """A tick that detect and correlate told at a time of the wall clock, Unix milliseconds; now."""
+    told_ms = now_ms() if told_ms is None else told_ms
+    return LinkTick(now_ms=to_ms(at(seconds)), stages={"detect": told_ms, "correlate": told_ms})
 
 
 class Town:

@@ -65,7 +65,7 @@ class Correlator:
 
     def tick(self, tick: TickData, revision: int) -> list[Explanation]:
         """Take a tick; the suspects are judged anew when something changed since, and what is long past is dropped."""
-        self._clocks[tick.origin] = max(tick.now_ms, self._clocks.get(tick.origin, 0))
+        self._move(tick)
         now_ms = self.now_ms
         if now_ms is None:
             return []
@@ -83,6 +83,14 @@ class Correlator:
             self._swept_s = self.now_s
             self._sweep()
         return found
+
+    def _move(self, tick: TickData) -> None:
+        """The clock of its origin; it goes back where the one on the wall was wrong, and what waits is looked at."""
+        held_ms = self._clocks.get(tick.origin, 0)
+        if tick.goes_back(held_ms):
+            self._clocks[tick.origin], self._swept_s = tick.now_ms, -inf
+        else:
+            self._clocks[tick.origin] = max(tick.now_ms, held_ms)
 
     def settle(self, revision: int) -> list[Explanation]:
         """What a tick does without its time: judge the suspects anew if a signal came since, and tell what waits."""

@@ -6,6 +6,7 @@ from city.detect.store import Column, Field, Rows, Store, page_names
 from city.enrich import Catalogue
 from schemas.domains import Condition
 from schemas.readings import Tick
+from schemas.times import was_ahead
 
 GAP_MS = 5000
 """A larger gap between ticks is a standstill of the center: it makes nothing silent."""
@@ -96,6 +97,9 @@ class Silence:
         """Advance the clock; rows of the sensors that are silent from now on."""
         step = tick.now_ms - self.tick_ms if self.tick_ms >= 0 else 0
         self.recorded = tick.clock == "events"
+        if not self.recorded and was_ahead(self.tick_ms, tick.now_ms):
+            self.tick_ms = tick.now_ms
+            return []
         if step <= 0 and self.tick_ms >= 0:
             return []
         self.clock_ms += step if self.recorded or step <= GAP_MS else 0

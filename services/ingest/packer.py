@@ -15,6 +15,7 @@ from infra.metrics import READINGS
 from schemas.errors import Unavailable
 from schemas.readings import Tick
 from schemas.sentences import say
+from schemas.times import was_ahead
 from schemas.topics import INPUT_PARTITIONS, events_topic, readings_topic
 from services.ingest.batch import Batch, records_of
 
@@ -83,7 +84,7 @@ class Packer:
         """Writes what time it is to every partition of readings and events; 0 before a recording has surely begun."""
         if self.watermark is None:
             async with self._order:
-                self._ticked_ms = max(self._ticked_ms, now_ms())
+                self._ticked_ms = self._wall_ms()
                 written = await self._write_tick(self._ticked_ms)
             await asyncio.gather(*written)
         else:
@@ -92,6 +93,14 @@ class Packer:
                 self.watermark.tell()
             self._batch.tick(self._ticked_ms)
             self._filled.set()
+
+    def _wall_ms(self) -> int:
+        """The wall clock, not before the last tick unless that was told by one that was wrong."""
+        now = now_ms()
+        if was_ahead(self._ticked_ms, now):
+            _log.warning("clock_set_back", seconds=round((self._ticked_ms - now) / 1000))
+            return now
+        return max(self._ticked_ms, now)
 
     def _advance(self, watermark: Watermark, accepted: Accepted) -> None:
         """A jump of the clock first closes what lies before it with a tick, so that absence is judged in order."""

@@ -1,6 +1,7 @@
 """Applies a batch of links: load, think, save, in one transaction."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from aiokafka import ConsumerRecord
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -52,7 +53,7 @@ class Links:
         await keep_sheets(connection, judged.outcome, words.instructions)
         await keep_held(connection, judged.held, judged.outcome.incidents, standing, moment.now)
         if tick and tick.now_ms:
-            await move_clock(connection, records[0].partition, from_ms(tick.now_ms))
+            await move_clock(connection, records[0].partition, from_ms(tick.now_ms), _told_at(tick))
         if tick:
             self._passed(tick)
 
@@ -82,3 +83,8 @@ class Fold:
 
     def _take(self, made: Outcome) -> None:
         self._state, self._outcome = self._state.after(made), self._outcome.then(made)
+
+
+def _told_at(tick: LinkTick) -> datetime | None:
+    """When the wall clock told it; None of a recording, whose clock has nothing to do with that."""
+    return from_ms(max(tick.stages.values())) if tick.clock == "live" and tick.stages else None

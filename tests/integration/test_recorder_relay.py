@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.kafka.clients import consumer
 from infra.postgres.engine import connect
-from infra.postgres.tables import changes, dead_letters, incidents, outbox
+from infra.postgres.tables import changes, clocks, dead_letters, incidents, outbox
 from infra.redis.live import LIVE
 from infra.redis.stages import read_stages
 from schemas.ids import incident_id
 from schemas.links import PATTERN, Link
+from schemas.times import to_ms
 from schemas.topics import CHANGES, INCIDENTS
 from tests.servers import Servers
 from tests.truth import Town, at, group, send, sender, signal, tick
@@ -173,3 +174,19 @@ async def test_an_empty_live_stream_is_rebuilt(scene: Scene) -> None:
 
             await eventually(rebuilt, "five frames after the stream was lost")
         assert (await scene.frames(*names))[:4] == before
+
+
+async def test_a_clock_that_a_wrong_one_moved_goes_back_and_what_is_told_again_moves_none(scene: Scene) -> None:
+    async def stands_at(seconds: float) -> bool:
+        return at(seconds) in {row.now for row in await scene.rows(select(clocks.c.now))}
+
+    async with sender(scene.kafka) as to:
+        with scene.running("recorder"):
+            await send(to, [tick(7_200, to_ms(at(7_201)))])
+            await eventually(lambda: stands_at(7_200), "two hours ahead")
+            name = incident_id(signal("feeder-2", 30).id)
+            await send(to, [tick(20, to_ms(at(7_202))), group(signal("feeder-2", 30))])
+            await in_state(scene, name, "open")
+            assert await stands_at(7_200), "correlate told an old tick again after it was restarted"
+            await send(to, [tick(40, to_ms(at(41)))])
+            await eventually(lambda: stands_at(40), "set back by two hours")

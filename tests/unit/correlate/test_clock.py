@@ -17,6 +17,19 @@ def test_time_stands_until_every_origin_has_told_its_own() -> None:
     assert correlator.now_ms == 5_000
 
 
+def test_a_wall_clock_that_was_wrong_is_followed_back_and_what_is_told_again_is_not() -> None:
+    made = Correlator(CATALOGUE, GRAPH, RULES, origins=("a",))
+    right, wrong = TickData(now_ms=1_000, origin="a", stages={"detect": 1_100}), {"detect": 7_200_100}
+    made.tick(right, 1)
+    made.tick(TickData(now_ms=7_200_000, origin="a", stages=wrong), 2)
+    made.tick(msgspec.structs.replace(right, stages=wrong), 3)
+    assert made.now_ms == 7_200_000, "detect tells an old tick again after it was restarted"
+    made.tick(msgspec.structs.replace(right, now_ms=61_000, clock="events", stages={"detect": 61_100}), 4)
+    assert made.now_ms == 7_200_000, "a recording has another clock than the wall"
+    made.tick(msgspec.structs.replace(right, now_ms=61_000, stages={"detect": 61_100}), 5)
+    assert made.now_ms == 61_000, "set back by two hours"
+
+
 def test_what_has_outlived_its_cause_is_apart_from_it_also_right_after_a_restart() -> None:
     made = correlator()
     for one in (signal("power.outage", "f1", 0, 600), signal("traffic.signal_dark", "tl1", 10)):

@@ -164,6 +164,12 @@ def test_a_gap_between_ticks_makes_nothing_silent() -> None:
     assert silence([1, 2, 600, *range(601, 609)]) == ["10 g sensor.silent active minor"]
 
 
+def test_absence_goes_on_where_a_clock_that_was_wrong_is_set_back() -> None:
+    seen = ["10 g sensor.silent active minor"]
+    assert silence([*range(1, 5), 7_200, *range(5, 12)]) == seen, "an hour ahead it was a standstill"
+    assert silence([7_200, *range(1, 12)]) == seen
+
+
 def test_a_recording_has_its_own_clock_without_gaps() -> None:
     assert silence([600], "events") == ["10 g sensor.silent active minor"]
 
