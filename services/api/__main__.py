@@ -32,7 +32,7 @@ GRACE_S = 1
 RETRY_S = 2.0
 IDLE_S = 2.0
 """So long a connection to ingest waits for the next request: what was idle for 5 s is closed there, and what is sent on
-it in that moment is lost."""
+it in that moment is lost. How many there are is not bounded: who posts slowly would take them from all others."""
 _log = log.logger("api")
 
 
@@ -62,7 +62,7 @@ async def connected(settings: Settings) -> AsyncIterator[Center]:
     engine = postgres.connect(settings.database_url, pool=POOL)
     cache = redis.connect(settings.redis_url, tries=2)
     timeout = httpx.Timeout(60.0, connect=2.0)
-    limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE_S)
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=IDLE_S)
     ingest = httpx.AsyncClient(base_url=settings.ingest_url, timeout=timeout, limits=limits, trust_env=False)
     words = StoredWords()
     center = Center(
