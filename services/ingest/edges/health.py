@@ -7,6 +7,13 @@ from infra.redis.edges import EdgeHealth
 _log = log.logger("edges")
 
 
+def why(error: BaseException | None) -> str:
+    """What ended an edge, for people: of an error of time there is nothing but its name."""
+    if isinstance(error, TimeoutError) and not str(error):
+        return "no answer in time"
+    return str(error) or repr(error)
+
+
 class Health:
     """The health of one edge."""
 

@@ -55,11 +55,13 @@ class Edges:
                 task.cancel()
 
     async def _apply(self, wanted: Mapping[str, Edge]) -> None:
-        for edge_id, (edge, _, task) in list(self._running.items()):
-            if wanted.get(edge_id) != edge:
-                task.cancel()
-                await asyncio.wait({task})
-                del self._running[edge_id]
+        over = {name: task for name, (edge, _, task) in self._running.items() if wanted.get(name) != edge}
+        for task in over.values():
+            task.cancel()
+        if over:
+            await asyncio.wait(over.values())  # together: one that is slow to say farewell takes no time from others
+        for name in over:
+            del self._running[name]
         for edge in wanted.values():
             if edge.id not in self._running:
                 intake = Intake(edge, self._door, Health(edge.id))
@@ -92,7 +94,8 @@ async def _keep(intake: Intake) -> None:
         finally:
             task.cancel()
             await asyncio.wait({task}, timeout=FAREWELL_S)
-        error = task.exception()
+        # a library may cancel what waits for it when its connection goes: nobody here has
+        error = Unavailable("was cut off") if task.cancelled() else task.exception()
         health.now("failed", str(error) if isinstance(error, CenterError) else repr(error))
         wait = FIRST_WAIT_S if now_ms() - began > 1000 * LONGEST_WAIT_S else min(2 * wait, LONGEST_WAIT_S)
         await asyncio.sleep(wait)

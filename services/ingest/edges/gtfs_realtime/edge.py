@@ -9,7 +9,7 @@ from infra.clock import now_ms
 from infra.secrets import secret
 from schemas.cloudevents import CloudEvent, encode_event
 from schemas.edges import GtfsRealtime
-from schemas.errors import Invalid, Unavailable
+from schemas.errors import Invalid
 from services.ingest.edges.gtfs_realtime.feed import Change, Feed, Key, Notice, key_of
 from services.ingest.edges.gtfs_realtime.page import Page
 from services.ingest.edges.intake import Fault, Intake, Message, readings
@@ -23,17 +23,14 @@ async def run(intake: Intake) -> None:
     feed = intake.edge.gtfs_realtime
     assert feed is not None
     headers = {name: secret(value) for name, value in feed.headers.items()}
-    try:
-        async with httpx.AsyncClient(headers=headers, timeout=PATIENCE_S) as client:
-            page, watch = Page(client, feed.url), Watch(intake, feed)
-            while True:
-                body = await page.changed()
-                if body is not None:
-                    await watch.take(body)
-                intake.health.now("connected", watch.detail)
-                await asyncio.sleep(feed.poll_s)
-    except httpx.HTTPError as error:
-        raise Unavailable(str(error) or repr(error)) from None
+    async with httpx.AsyncClient(headers=headers, timeout=PATIENCE_S) as client:
+        page, watch = Page(client, feed.url), Watch(intake, feed)
+        while True:
+            body = await page.changed()
+            if body is not None:
+                await watch.take(body)
+            intake.health.now("connected", watch.detail)
+            await asyncio.sleep(feed.poll_s)
 
 
 class Watch:
