@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import uvicorn
 from aiokafka.errors import KafkaError
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from infra import log
 from infra.clock import utc_now
@@ -33,7 +35,20 @@ RETRY_S = 2.0
 IDLE_S = 2.0
 """So long a connection to ingest waits for the next request: what was idle for 5 s is closed there, and what is sent on
 it in that moment is lost. How many there are is not bounded: who posts slowly would take them from all others."""
+UNREAD_S = 120.0
+"""A connection ends when nothing of what was sent is taken for so long."""
 _log = log.logger("api")
+
+
+class Connection(HttpToolsProtocol):
+    """One connection; who reads nothing of it does not keep it for ever."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """The system ends it when what was sent is not taken in time: without, a frozen client is asked for ever."""
+        super().connection_made(transport)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            given = transport.get_extra_info("socket")
+            given.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(1000 * UNREAD_S))
 
 
 class Server(uvicorn.Server):
@@ -122,6 +137,7 @@ def server_of(center: Center) -> Server:
         timeout_graceful_shutdown=GRACE_S,
         server_header=False,
         ws_max_size=65_536,
+        http=Connection,
     )
     return Server(config)
 
