@@ -12,7 +12,7 @@ from infra.redis.client import Guard
 from infra.redis.edges import EdgeHealth, write_edges
 from schemas.edges import Edge
 from schemas.errors import CenterError, Unavailable
-from services.ingest.edges.health import Health
+from services.ingest.edges.health import FAILED, Health
 from services.ingest.edges.intake import Door, Intake
 
 LOOK_S = 1.0
@@ -61,7 +61,7 @@ class Edges:
         if over:
             await asyncio.wait(over.values())  # together: one that is slow to say farewell takes no time from others
         for name in over:
-            del self._running[name]
+            self._running.pop(name)[1].health.end()
         for edge in wanted.values():
             if edge.id not in self._running:
                 intake = Intake(edge, self._door, Health(edge.id))
@@ -96,7 +96,7 @@ async def _keep(intake: Intake) -> None:
             await asyncio.wait({task}, timeout=FAREWELL_S)
         # a library may cancel what waits for it when its connection goes: nobody here has
         error = Unavailable("was cut off") if task.cancelled() else task.exception()
-        health.now("failed", str(error) if isinstance(error, CenterError) else repr(error))
+        health.now(FAILED, str(error) if isinstance(error, CenterError) else repr(error))
         wait = FIRST_WAIT_S if now_ms() - began > 1000 * LONGEST_WAIT_S else min(2 * wait, LONGEST_WAIT_S)
         await asyncio.sleep(wait)
 
