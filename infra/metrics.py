@@ -10,6 +10,7 @@ DEAD_LETTERS = Counter("soc_dead_letters_total", "Records that could not be take
 EDGE_RECORDS = Counter(
     "soc_edge_records_total", "Readings and events of edges, by what became of them", ["edge", "outcome"]
 )
+EDGE_AWAY = Gauge("soc_edge_away", "1 while what an edge asks or listens to is away, or lets nobody in", ["edge"])
 EDGE_FILES_PASSED_OVER = Gauge(
     "soc_edge_files_passed_over", "Files of a folder that cannot be read or put away and are tried again", ["edge"]
 )

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,13 +29,14 @@ class _Doorkeeper(asyncssh.SSHServer):
 
 
 class SftpServer:
-    """Serves one folder as its root."""
+    """Serves one folder as its root, and while it is `silent` lists nothing, though SSH goes on."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._key = asyncssh.generate_private_key("ssh-ed25519")
         self.host_key = self._key.export_public_key().decode().strip()
         self.port = 0
+        self.silent = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._acceptor: asyncssh.SSHAcceptor | None = None
@@ -52,13 +53,21 @@ class SftpServer:
         asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
 
     async def _listen(self) -> asyncssh.SSHAcceptor:
-        root = str(self._root).encode()
+        root, outer = str(self._root).encode(), self
+
+        class Files(asyncssh.SFTPServer):
+            async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+                while outer.silent:
+                    await asyncio.sleep(0.05)
+                async for name in super().scandir(path):
+                    yield name
+
         return await asyncssh.listen(
             "127.0.0.1",
             self.port,
             server_factory=lambda: _Doorkeeper(self._connections),
             server_host_keys=[self._key],
-            sftp_factory=lambda channel: asyncssh.SFTPServer(channel, chroot=root),
+            sftp_factory=lambda channel: Files(channel, chroot=root),
         )
 
     async def _end(self) -> None:

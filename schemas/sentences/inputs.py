@@ -8,6 +8,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "at_field": {"en": "{field}: {detail}", "vi": "{field}: {detail}"},
     "before_1970": {"en": "is before 1970", "vi": "trước năm 1970"},
     "below_least": {"en": "Expected `{kind}` >= {least}", "vi": "cần `{kind}` từ {least} trở lên"},
+    "body_stalled": {
+        "en": "nothing more of the body came within {seconds:g} s",
+        "vi": "trong {seconds:g} giây không nhận thêm được phần nào của nội dung",
+    },
     "body_too_large": {
         "en": "the limit is {limit} bytes; send several requests",
         "vi": "giới hạn là {limit} byte; hãy chia thành nhiều yêu cầu",

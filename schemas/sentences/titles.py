@@ -19,6 +19,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "status_404": {"en": "Not Found", "vi": "Không tìm thấy"},
     "status_405": {"en": "Method Not Allowed", "vi": "Phương thức không dùng được"},
     "status_406": {"en": "Not Acceptable", "vi": "Không đáp ứng được"},
+    "status_408": {"en": "Request Timeout", "vi": "Nội dung đến quá chậm"},
     "status_409": {"en": "Conflict", "vi": "Xung đột"},
     "status_413": {"en": "Request Entity Too Large", "vi": "Nội dung quá lớn"},
     "status_415": {"en": "Unsupported Media Type", "vi": "Loại nội dung không nhận"},

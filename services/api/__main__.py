@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import uvicorn
 from aiokafka.errors import KafkaError
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from infra import log
 from infra.clock import utc_now
@@ -32,8 +34,21 @@ GRACE_S = 1
 RETRY_S = 2.0
 IDLE_S = 2.0
 """So long a connection to ingest waits for the next request: what was idle for 5 s is closed there, and what is sent on
-it in that moment is lost."""
+it in that moment is lost. How many there are is not bounded: who posts slowly would take them from all others."""
+UNREAD_S = 120.0
+"""A connection ends when nothing of what was sent is taken for so long."""
 _log = log.logger("api")
+
+
+class Connection(HttpToolsProtocol):
+    """One connection; who reads nothing of it does not keep it for ever."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """The system ends it when what was sent is not taken in time: without, a frozen client is asked for ever."""
+        super().connection_made(transport)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            given = transport.get_extra_info("socket")
+            given.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(1000 * UNREAD_S))
 
 
 class Server(uvicorn.Server):
@@ -62,7 +77,7 @@ async def connected(settings: Settings) -> AsyncIterator[Center]:
     engine = postgres.connect(settings.database_url, pool=POOL)
     cache = redis.connect(settings.redis_url, tries=2)
     timeout = httpx.Timeout(60.0, connect=2.0)
-    limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE_S)
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=IDLE_S)
     ingest = httpx.AsyncClient(base_url=settings.ingest_url, timeout=timeout, limits=limits, trust_env=False)
     words = StoredWords()
     center = Center(
@@ -122,6 +137,7 @@ def server_of(center: Center) -> Server:
         timeout_graceful_shutdown=GRACE_S,
         server_header=False,
         ws_max_size=65_536,
+        http=Connection,
     )
     return Server(config)
 

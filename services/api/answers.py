@@ -33,6 +33,7 @@ PROBLEMS = {
     403: "The key or user may not do this, or the request came from another origin.",
     404: "There is nothing with this id.",
     405: "There is nothing here for this method; `Allow` names those there are.",
+    408: "Nothing more of the body has come for a while; send it again.",
     409: "Somebody changed it in between; read it again.",
     413: "The body is larger than what is taken here.",
     415: "The type or the coding of the body is not taken; `detail` names those that are.",

@@ -1,11 +1,12 @@
 """Passes `/v1/events` and `/v1/hooks/` to ingest unread, so that the center has one origin (DESIGN §9)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import quote
 
 import httpx
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, HTTPException, Request, Response
 from fastapi.responses import StreamingResponse
 
 from schemas.cloudevents import BATCH, STRUCTURED
@@ -18,6 +19,8 @@ from services.api.wire import Hooked, Taken
 router = APIRouter(tags=["input"])
 EVENTS, HOOKS = "/v1/events", "/v1/hooks/"
 HOP = frozenset({"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length"})
+PIECE_WITHIN_S = 30.0
+"""A body of which nothing more comes for so long has ended without its end."""
 TOLD = HOP | {"date", "server"}
 """Of an answer: what this server says itself."""
 EVENT = {
@@ -41,7 +44,7 @@ BODY = {
 }
 ANSWERS = {
     202: {"description": "Kafka has them", "content": {"application/json": {"schema": schema_of(Taken)}}},
-    **problems(400, 401, 403, 413, 415, 422, 503),
+    **problems(400, 401, 403, 408, 413, 415, 422, 503),
 }
 
 
@@ -53,7 +56,7 @@ async def events(center: Here, request: Request) -> Response:
 
 HOOKED = {
     202: {"description": "Kafka has it", "content": {"application/json": {"schema": schema_of(Hooked)}}},
-    **problems(400, 401, 403, 404, 413, 415, 422, 503),
+    **problems(400, 401, 403, 404, 408, 413, 415, 422, 503),
 }
 
 
@@ -98,6 +101,8 @@ async def _passed(ingest: httpx.AsyncClient, request: Request) -> Response:
     passed = ingest.build_request(request.method, target, headers=headers, content=content)
     try:
         answer = await ingest.send(passed, stream=True)
+    except TimeoutError:
+        raise HTTPException(408, say("body_stalled", seconds=PIECE_WITHIN_S), {"Connection": "close"}) from None
     except httpx.TransportError as error:
         raise Unavailable(say("ingest_down", reason=type(error).__name__)) from None
     kept = {name: value for name, value in answer.headers.items() if name.lower() not in TOLD}
@@ -105,9 +110,14 @@ async def _passed(ingest: httpx.AsyncClient, request: Request) -> Response:
 
 
 async def _body(request: Request) -> AsyncIterator[bytes]:
-    async for chunk in request.stream():
-        if chunk:
-            yield chunk
+    pieces = aiter(request.stream())
+    while True:
+        async with asyncio.timeout(PIECE_WITHIN_S):
+            piece = await anext(pieces, None)
+        if piece is None:
+            return
+        if piece:
+            yield piece
 
 
 async def _answered(answer: httpx.Response) -> AsyncIterator[bytes]:

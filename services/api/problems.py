@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from infra import log
 from infra.postgres.refusals import is_away
@@ -78,6 +79,11 @@ def _of_redis(request: Request, error: Exception) -> Response:
     return problem(request, 503, say("redis_down"))
 
 
+def _of_cut_off(request: Request, error: Exception) -> Response:
+    """Nobody reads it: who sent the body has gone before its end."""
+    return problem(request, 400, say("cut_off"))
+
+
 def _of_anything(request: Request, error: Exception) -> Response:
     _log.error("request_failed", path=request.url.path, exc_info=error)
     return problem(request, 500, say("failed"))
@@ -87,6 +93,7 @@ def install(app: FastAPI) -> None:
     """Makes every error of the application a problem document."""
     app.add_exception_handler(CenterError, of_center)
     app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(ClientDisconnect, _of_cut_off)
     app.add_exception_handler(RequestValidationError, _of_query)
     app.add_exception_handler(SQLAlchemyError, _of_database)
     app.add_exception_handler(RedisError, _of_redis)

@@ -2,6 +2,7 @@
 holds up another.
 """
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -15,6 +16,8 @@ import pytest
 from prometheus_client import REGISTRY
 
 from schemas.edges import Edge, Files, Sftp
+from schemas.errors import Unavailable
+from services.ingest.edges.files import folders
 from services.ingest.edges.files.edge import AGAIN_S, Watch, _opened
 from services.ingest.edges.files.folders import Entry, Folder, LocalFolder, Stuck
 from services.ingest.edges.health import Health
@@ -101,6 +104,22 @@ async def drop(request: pytest.FixtureRequest, place: Path, monkeypatch: pytest.
         sftp = Sftp(**{**given, **there, "host_key": server.host_key})
         async with _opened(sftp) as folder:
             yield Drop(path, folder, files)
+
+
+async def test_sftp_that_answers_no_more_is_told_though_ssh_is_alive_beside_it(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EDGE_DROP", PASSWORD)
+    monkeypatch.setattr(folders, "ANSWERED_WITHIN_S", 0.5)
+    with running_sftp(place) as server:
+        there: Any = {"host": "127.0.0.1", "port": server.port, "username": USER, "password": "EDGE_DROP"}
+        async with asyncio.timeout(30):
+            with pytest.raises(Unavailable, match=r"SFTP has not answered within 0\.5 s"):
+                async with _opened(Sftp(folder="/", layout=LAYOUT, host_key=server.host_key, **there)) as folder:
+                    assert await folder.entries("*.txt") == []
+                    server.silent = True
+                    await folder.entries("*.txt")
+        server.silent = False
 
 
 async def test_only_a_file_of_which_all_was_taken_is_deleted(drop: Drop) -> None:

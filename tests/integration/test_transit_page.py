@@ -1,6 +1,7 @@
 """The page of a transit feed, on real web servers: no secret goes elsewhere, no answer is read without end."""
 
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -15,7 +16,7 @@ SECRET = {"X-Key": "secret"}
 
 
 class Site:
-    """A web server that sends on from `/moved`, `/away` and `/round`; `/endless` never ends."""
+    """A web server that sends on from `/moved`, `/away` and `/round`; `/endless` never ends, `/drops` hardly begins."""
 
     def __init__(self, elsewhere: str = "") -> None:
         self.keys: list[str | None] = []
@@ -26,11 +27,15 @@ class Site:
             def do_GET(self) -> None:
                 outer.keys.append(self.headers.get("X-Key"))
                 known = self.headers.get("If-None-Match") == '"1"'
-                self.send_response(302 if self.path in sent_on else 304 if known else 200)
+                refused = self.path.startswith("/closed")
+                self.send_response(401 if refused else 302 if self.path in sent_on else 304 if known else 200)
                 self.send_header("Location" if self.path in sent_on else "ETag", sent_on.get(self.path, '"1"'))
                 self.end_headers()
                 while self.path == "/endless":
                     self.wfile.write(bytes(65_536))
+                while self.path == "/drops":
+                    self.wfile.write(b"f")
+                    time.sleep(0.05)
                 self.wfile.write(b"feed" if not known else b"")
 
             def log_message(self, *_: object) -> None:
@@ -95,3 +100,18 @@ async def test_an_answer_without_end_is_read_as_far_as_the_limit(
     monkeypatch.setattr(module, "LARGEST", 1_000_000)
     with pytest.raises(Unavailable, match="larger than 1000000 bytes"):
         await Page(client, f"{site.url}/endless").changed()
+
+
+async def test_an_answer_that_comes_drop_by_drop_is_none(
+    site: Site, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WHOLE_S", 1.0)
+    with pytest.raises(Unavailable, match="no whole answer within 1 s"):
+        await Page(client, f"{site.url}/drops").changed()
+
+
+async def test_a_refusal_is_told_in_its_code_and_without_what_may_be_secret(
+    site: Site, client: httpx.AsyncClient
+) -> None:
+    with pytest.raises(Unavailable, match=r"^answers 401 Unauthorized$"):
+        await Page(client, f"{site.url}/closed?key=secret").changed()

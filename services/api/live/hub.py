@@ -19,6 +19,8 @@ from services.api.live.frames import Counts, Reset, Sent, Tiles, Values, sent
 
 MOST_WAITING = 2000
 """Frames that may wait for one client; more and it is dropped with `reset`."""
+MOST_BYTES = 32_000_000
+"""And so much in them: they are kept for who does not read, a second of a large city's values is a megabyte."""
 REST_S = 1.0
 PATIENCE_S = 3.0
 _log = log.logger("api")
@@ -39,7 +41,8 @@ class Client:
 
     def __init__(self, agency: str | None) -> None:
         self.agency = agency
-        self.waiting: asyncio.Queue[Sent] = asyncio.Queue()
+        self._waiting: asyncio.Queue[Sent] = asyncio.Queue()
+        self._bytes = 0
         self.over = asyncio.Event()
         """Its stream ends with what waits."""
 
@@ -47,19 +50,30 @@ class Client:
         """Queues a frame; one client that does not keep up loses its queue and is told to connect again."""
         if self.over.is_set():
             return
-        if self.waiting.qsize() >= MOST_WAITING:
+        if self._waiting.qsize() >= MOST_WAITING or (self._bytes and self._bytes + len(frame.json) > MOST_BYTES):
             self.end("slow")
             return
-        self.waiting.put_nowait(frame)
+        self._put(frame)
+
+    async def next(self) -> Sent:
+        """The next frame, once there is one."""
+        frame = await self._waiting.get()
+        self._bytes -= len(frame.json)
+        return frame
+
+    def _put(self, frame: Sent) -> None:
+        self._bytes += len(frame.json)
+        self._waiting.put_nowait(frame)
 
     def end(self, reason: str) -> None:
         """The stream of this client ends with `reason`, whatever waits."""
         if self.over.is_set():
             return
         self.over.set()
-        while not self.waiting.empty():
-            self.waiting.get_nowait()
-        self.waiting.put_nowait(sent(Reset(reason), last=True))
+        while not self._waiting.empty():
+            self._waiting.get_nowait()
+        self._bytes = 0
+        self._put(sent(Reset(reason), last=True))
 
 
 class Hub:

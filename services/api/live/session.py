@@ -124,7 +124,7 @@ class Session:
         while now_ms() < end_ms:
             try:
                 async with asyncio.timeout(PING_S):
-                    frame = await client.waiting.get()
+                    frame = await client.next()
             except TimeoutError:
                 frame = sent(Ping(utc_now()))
             for told in await self._told(frame):

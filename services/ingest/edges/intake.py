@@ -138,7 +138,8 @@ class Intake:
         taken = sum(_size(each) for each in judged.accepted)
         found = Outcome(taken, judged.rejected, judged.duplicates)
         health = self.health.told
-        health.last_ms = now_ms()
+        if taken or found.rejected or found.duplicates:  # who always answers the same rubbish brings nothing
+            health.last_ms = now_ms()
         health.received += messages
         health.accepted += found.accepted
         health.rejected += found.rejected

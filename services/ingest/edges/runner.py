@@ -12,7 +12,7 @@ from infra.redis.client import Guard
 from infra.redis.edges import EdgeHealth, write_edges
 from schemas.edges import Edge
 from schemas.errors import CenterError, Unavailable
-from services.ingest.edges.health import Health
+from services.ingest.edges.health import FAILED, Health
 from services.ingest.edges.intake import Door, Intake
 
 LOOK_S = 1.0
@@ -55,11 +55,13 @@ class Edges:
                 task.cancel()
 
     async def _apply(self, wanted: Mapping[str, Edge]) -> None:
-        for edge_id, (edge, _, task) in list(self._running.items()):
-            if wanted.get(edge_id) != edge:
-                task.cancel()
-                await asyncio.wait({task})
-                del self._running[edge_id]
+        over = {name: task for name, (edge, _, task) in self._running.items() if wanted.get(name) != edge}
+        for task in over.values():
+            task.cancel()
+        if over:
+            await asyncio.wait(over.values())  # together: one that is slow to say farewell takes no time from others
+        for name in over:
+            self._running.pop(name)[1].health.end()
         for edge in wanted.values():
             if edge.id not in self._running:
                 intake = Intake(edge, self._door, Health(edge.id))
@@ -92,8 +94,9 @@ async def _keep(intake: Intake) -> None:
         finally:
             task.cancel()
             await asyncio.wait({task}, timeout=FAREWELL_S)
-        error = task.exception()
-        health.now("failed", str(error) if isinstance(error, CenterError) else repr(error))
+        # a library may cancel what waits for it when its connection goes: nobody here has
+        error = Unavailable("was cut off") if task.cancelled() else task.exception()
+        health.now(FAILED, str(error) if isinstance(error, CenterError) else repr(error))
         wait = FIRST_WAIT_S if now_ms() - began > 1000 * LONGEST_WAIT_S else min(2 * wait, LONGEST_WAIT_S)
         await asyncio.sleep(wait)
 

@@ -233,6 +233,32 @@ class Memory:
         self.kept = value
 
 
+async def test_a_feed_that_is_not_made_anew_is_told_as_long_as_that_lasts() -> None:
+    packer, now = Packer(0), now_ms() // 1000
+    packer.done.set_result(None)
+    door = Door(lambda: JUDGE, cast(Any, packer), cast(Any, Letters()), cast(Any, Seen()), cast(Any, Memory()))
+    assert TRANSIT.gtfs_realtime is not None
+    watch = Watch(Intake(TRANSIT, door, Health("e")), TRANSIT.gtfs_realtime)
+    told = []
+    for made in (now - 720, now, 0):
+        await watch.take(body(at_s=made))
+        told.append(watch.detail(now * 1000))
+    assert told == ["the feed is not made anew: by its own clock it is 12 minutes old", "", ""]
+
+
+async def test_who_answers_the_same_rubbish_again_and_again_brings_nothing_more() -> None:
+    letters, health = Letters(), Health("e")
+    door = Door(lambda: JUDGE, cast(Any, Packer(0)), cast(Any, letters), cast(Any, Seen()), cast(Any, Memory()))
+    assert TRANSIT.gtfs_realtime is not None
+    watch, brought = Watch(Intake(TRANSIT, door, health), TRANSIT.gtfs_realtime), []
+    for _ in range(3):
+        health.told.last_ms = None
+        await watch.take(b"<html>Maintenance</html>")
+        brought.append(health.told.last_ms is not None)
+    assert brought == [True, False, False] and len(letters.found) == 1
+    assert watch.detail(now_ms()) == "is not a FeedMessage of GTFS-Realtime"
+
+
 async def test_a_notice_that_was_refused_is_tried_again_and_told_of_once() -> None:
     packer, letters, now = Packer(0), Letters(), now_ms() // 1000
     packer.done.set_result(None)
@@ -242,10 +268,10 @@ async def test_a_notice_that_was_refused_is_tried_again_and_told_of_once() -> No
     for ahead in (600, 602):
         await watch.take(body(("1", 60, "7"), at_s=now + ahead))
     (letter,) = letters.found
-    assert (letter.field, packer.ids) == ("entity.1", []) and letter.reason in watch.detail
+    assert (letter.field, packer.ids) == ("entity.1", []) and letter.reason in watch.detail(now * 1000)
     for at in (now, now + 1):
         await watch.take(body(("1", 60, "7"), at_s=at))
-    assert packer.ids == [f"1@{now}000-signal.raised"] and watch.detail == ""
+    assert packer.ids == [f"1@{now}000-signal.raised"] and watch.detail((now + 299) * 1000) == ""
     await watch.take(body(at_s=now + 600))
     await watch.take(body(at_s=now + 2))
     assert packer.ids[1:] == [f"1@{now + 2}000-signal.cleared"]

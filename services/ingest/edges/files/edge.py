@@ -15,8 +15,9 @@ from infra.secrets import secret
 from schemas.edges import Files, Sftp
 from schemas.errors import Unavailable
 from schemas.sentences import say
-from services.ingest.edges.files.folders import Entry, Folder, LocalFolder, RemoteFolder, Stuck
+from services.ingest.edges.files.folders import Entry, Folder, LocalFolder, Patience, RemoteFolder, Stuck
 from services.ingest.edges.files.layout import LayoutReader
+from services.ingest.edges.health import why
 from services.ingest.edges.intake import Fault, Intake, Message, Outcome
 
 _log = log.logger("edges")
@@ -38,7 +39,7 @@ async def run(intake: Intake) -> None:
                 intake.health.now("connected", watch.passed_over())
                 await asyncio.sleep(files.poll_s)
     except (OSError, asyncssh.Error) as error:
-        raise Unavailable(str(error) or repr(error)) from None
+        raise Unavailable(why(error)) from None
     finally:
         EDGE_FILES_PASSED_OVER.labels(intake.edge.id).set(0)
 
@@ -64,9 +65,12 @@ async def _opened(files: Files) -> AsyncIterator[Folder]:
             login_timeout=PATIENCE_S,
             keepalive_interval=PATIENCE_S,
         ) as connection,
-        connection.start_sftp_client(path_errors="surrogateescape") as client,
     ):
-        yield RemoteFolder(client, files.folder)
+        patience = Patience(connection)
+        with patience.answered():
+            client = await connection.start_sftp_client(path_errors="surrogateescape")
+        async with client:
+            yield RemoteFolder(client, files.folder, patience)
 
 
 class Watch:

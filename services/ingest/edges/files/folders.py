@@ -3,15 +3,21 @@
 import asyncio
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from fnmatch import fnmatch
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 from unicodedata import normalize
 
 import asyncssh
+
+from schemas.errors import Unavailable
+
+ANSWERED_WITHIN_S = 60.0
+PIECE = 65_536
+"""Bytes of a remote file that are asked for at a time."""
 
 
 class Entry(NamedTuple):
@@ -128,35 +134,74 @@ class LocalFolder:
             await asyncio.to_thread((self._path / name).unlink)
 
 
-class RemoteFolder:
-    """A folder of another machine, over SFTP."""
+class Patience:
+    """Ends a connection on which SFTP leaves a request unanswered: SSH itself may be alive beside it for ever."""
 
-    def __init__(self, client: asyncssh.SFTPClient, path: str) -> None:
-        self._client, self._path = client, path.rstrip("/")
+    def __init__(self, connection: asyncssh.SSHClientConnection) -> None:
+        self._connection = connection
+
+    @contextmanager
+    def answered(self) -> Iterator[Callable[[], None]]:
+        """Waits for an answer, after each call of what it yields for one more. Raises Unavailable if none comes."""
+        loop, gone = asyncio.get_running_loop(), []
+
+        def give_up() -> None:
+            gone.append(True)
+            self._connection.abort()
+
+        timer = loop.call_later(ANSWERED_WITHIN_S, give_up)
+
+        def again() -> None:
+            nonlocal timer
+            timer.cancel()
+            timer = loop.call_later(ANSWERED_WITHIN_S, give_up)
+
+        try:
+            yield again
+        except asyncssh.Error:
+            if not gone:
+                raise
+            raise Unavailable(f"SFTP has not answered within {ANSWERED_WITHIN_S:g} s") from None
+        finally:
+            timer.cancel()
+
+
+class RemoteFolder:
+    """A folder of another machine, over SFTP. Raises Unavailable too when the server leaves something unanswered."""
+
+    def __init__(self, client: asyncssh.SFTPClient, path: str, patience: Patience) -> None:
+        self._client, self._path, self._patience = client, path.rstrip("/"), patience
 
     async def entries(self, pattern: str) -> list[Entry]:
         """Its files whose names match, by name."""
         found = []
-        for one in await self._client.readdir(self._path):
-            name, told = str(one.filename), one.attrs
-            if _is_named(name, pattern) and stat.S_ISREG(told.permissions or 0):
-                found.append(Entry(name, told.size or 0, float(told.mtime or 0)))
+        with self._patience.answered() as again:
+            async for one in self._client.scandir(self._path):
+                again()
+                name, told = str(one.filename), one.attrs
+                if _is_named(name, pattern) and stat.S_ISREG(told.permissions or 0):
+                    found.append(Entry(name, told.size or 0, float(told.mtime or 0)))
         return sorted(found)
 
     async def read(self, name: str) -> bytes:
         """A file, whole."""
-        with _of_one_file(asyncssh.SFTPError):
+        body = bytearray()
+        with self._patience.answered() as again, _of_one_file(asyncssh.SFTPError):
             async with self._client.open(f"{self._path}/{name}", "rb") as file:
-                body: bytes = await file.read()
-                return body
+                while piece := await file.read(PIECE):
+                    again()
+                    body += cast(bytes, piece)
+        return bytes(body)
 
     async def move(self, name: str, below: str, *, over: bool) -> None:
         """Puts a file into a subfolder, `over` one of the same name or beside it."""
         target = f"{self._path}/{below}"
-        if not await self._client.exists(target):
-            await self._client.mkdir(target)
-        with _of_one_file(asyncssh.SFTPError):
-            await self._move(name, target, over)
+        with self._patience.answered() as again:
+            if not await self._client.exists(target):
+                await self._client.mkdir(target)
+            again()
+            with _of_one_file(asyncssh.SFTPError):
+                await self._move(name, target, over)
 
     async def _move(self, name: str, target: str, over: bool) -> None:
         names = numbered(name)
@@ -169,5 +214,5 @@ class RemoteFolder:
 
     async def delete(self, name: str) -> None:
         """Removes a file."""
-        with _of_one_file(asyncssh.SFTPError):
+        with self._patience.answered(), _of_one_file(asyncssh.SFTPError):
             await self._client.remove(f"{self._path}/{name}")

@@ -9,13 +9,15 @@ from infra.clock import now_ms
 from infra.secrets import secret
 from schemas.cloudevents import CloudEvent, encode_event
 from schemas.edges import GtfsRealtime
-from schemas.errors import Invalid, Unavailable
+from schemas.errors import Invalid
 from services.ingest.edges.gtfs_realtime.feed import Change, Feed, Key, Notice, key_of
 from services.ingest.edges.gtfs_realtime.page import Page
 from services.ingest.edges.intake import Fault, Intake, Message, readings
 from services.ingest.edges.polling import Answer, Told, shown, sifted
 
 PATIENCE_S = 20.0
+OLD_MIN = 5
+"""From so many minutes on it is told how old a feed is; GTFS-Realtime wants one made anew every 30 s."""
 
 
 async def run(intake: Intake) -> None:
@@ -23,17 +25,14 @@ async def run(intake: Intake) -> None:
     feed = intake.edge.gtfs_realtime
     assert feed is not None
     headers = {name: secret(value) for name, value in feed.headers.items()}
-    try:
-        async with httpx.AsyncClient(headers=headers, timeout=PATIENCE_S) as client:
-            page, watch = Page(client, feed.url), Watch(intake, feed)
-            while True:
-                body = await page.changed()
-                if body is not None:
-                    await watch.take(body)
-                intake.health.now("connected", watch.detail)
-                await asyncio.sleep(feed.poll_s)
-    except httpx.HTTPError as error:
-        raise Unavailable(str(error) or repr(error)) from None
+    async with httpx.AsyncClient(headers=headers, timeout=PATIENCE_S) as client:
+        page, watch = Page(client, feed.url), Watch(intake, feed)
+        while True:
+            body = await page.changed()
+            if body is not None:
+                await watch.take(body)
+            intake.health.now("connected", watch.detail(now_ms()))
+            await asyncio.sleep(feed.poll_s)
 
 
 class Watch:
@@ -42,8 +41,15 @@ class Watch:
     def __init__(self, intake: Intake, settings: GtfsRealtime) -> None:
         self._intake, self._told = intake, Told()
         self._origin = settings.url.partition("?")[0]
-        self.detail = ""
-        """What the last answer had that could not be taken, for people."""
+        self._faults, self._made_ms = "", 0
+
+    def detail(self, now: int) -> str:
+        """What the last answer had that could not be taken, and how old it is; `now`: Unix milliseconds."""
+        minutes = (now - self._made_ms) // 60_000 if self._made_ms else 0
+        told = (
+            [f"the feed is not made anew: by its own clock it is {minutes} minutes old"] if minutes >= OLD_MIN else []
+        )
+        return "; ".join([*told, self._faults] if self._faults else told)
 
     async def take(self, body: bytes) -> None:
         """Takes an answer and remembers which notices were. Raises Unavailable without Redis."""
@@ -52,6 +58,7 @@ class Watch:
         except Invalid as error:
             await self._give([], [Fault(body, error.whole, error.field)])
             return
+        self._made_ms = feed.made_ms
         before = await self._intake.recall(Notice)
         answer = Answer(origin="vehicles", at_ms=feed.at_ms, records=feed.speeds, faults=feed.faults)
         speeds, faults = sifted(self._intake, answer)
@@ -76,7 +83,7 @@ class Watch:
 
     async def _give(self, events: list[CloudEvent], faults: list[Fault]) -> None:
         await self._intake.take([Message(origin=self._origin, events=events, faults=self._told.begun(faults))])
-        self.detail = shown(faults)
+        self._faults = shown(faults)
 
 
 def _as_before(present: Mapping[str, Notice], before: Mapping[str, Notice], about: Key) -> dict[str, Notice]:

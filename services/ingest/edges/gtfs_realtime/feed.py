@@ -50,8 +50,10 @@ class Feed:
             self._feed.ParseFromString(body)
         except DecodeError:
             raise Invalid(say("no_feed")) from None
-        self.at_ms = self._feed.header.timestamp * 1000 or received_ms
-        """When it was made, Unix milliseconds."""
+        self.made_ms = self._feed.header.timestamp * 1000
+        """When it was made by its own clock, Unix milliseconds; 0 if it does not say so."""
+        self.at_ms = self.made_ms or received_ms
+        """When it was made, as far as is known, Unix milliseconds."""
         if fault := time_fault(self.at_ms, LATEST_MS):
             raise Invalid(fault, field="header.timestamp")
         self.speeds: list[dict[str, Any]] = []

@@ -1,12 +1,17 @@
 """What stands at an address: asked for again and again, read as far as the limit, never asked for elsewhere."""
 
+import asyncio
+
 import httpx
 
 from infra.outbound.guard import origin_of
 from schemas.errors import Unavailable
+from services.ingest.edges.health import why
 
 LARGEST = 50_000_000
 """Bytes of an answer, unpacked."""
+WHOLE_S = 120.0
+"""An answer is whole within this: what goes on drop by drop is none."""
 MOST_TURNS = 5
 """How often one may be sent to another place of the same server."""
 
@@ -20,7 +25,20 @@ class Page:
         self._tag = ""
 
     async def changed(self) -> bytes | None:
-        """The answer, None if it is the last one still. Raises Unavailable and httpx.HTTPError."""
+        """The answer, None if it is the last one still. Raises Unavailable saying why there is none."""
+        try:
+            async with asyncio.timeout(WHOLE_S):
+                return await self._changed()
+        except TimeoutError:
+            raise Unavailable(f"no whole answer within {WHOLE_S:.0f} s") from None
+        except httpx.HTTPStatusError as error:
+            raise Unavailable(f"answers {error.response.status_code} {error.response.reason_phrase}".strip()) from None
+        except httpx.TimeoutException as error:
+            raise Unavailable(f"no answer in time: {type(error).__name__}") from None
+        except (httpx.HTTPError, OSError) as error:
+            raise Unavailable(why(error)) from None
+
+    async def _changed(self) -> bytes | None:
         url = self._url
         headers = {"If-None-Match": self._tag} if self._tag else {}
         for _ in range(MOST_TURNS):

@@ -48,7 +48,7 @@ async def _value(client: AsyncModbusTcpClient, device: int, register: Register) 
     kind = client.DATATYPE[register.type.upper()]
     read: Any = client.read_holding_registers if register.table == "holding" else client.read_input_registers
     answer = await read(register.address, count=kind.value[1], device_id=device)
-    if answer.isError():
+    if answer.isError() or len(answer.registers) != kind.value[1]:  # some answer with more or fewer than they are asked
         where = f"{register.table} {register.address}"
         return Fault(str(answer).encode(), say("register_refused", register=where, answer=answer), where)
     value = client.convert_from_registers(answer.registers, kind, word_order=register.words)

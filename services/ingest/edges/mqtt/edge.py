@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections.abc import Sequence
 from typing import Any
 
 import aiomqtt
@@ -21,6 +22,8 @@ QOS = 1
 AT_A_TIME = 1000
 GATHER_S = 0.01
 KEEPALIVE_S = 30
+FAILURE = 0x80
+"""From here on a code of SUBACK is a refusal, in each version of MQTT."""
 
 
 async def run(intake: Intake) -> None:
@@ -29,9 +32,9 @@ async def run(intake: Intake) -> None:
     assert mqtt is not None
     try:
         async with _client(intake, mqtt) as client:
-            await client.subscribe([(reader.filter, _qos(mqtt)) for reader in _readers(intake)])
-            intake.health.now("connected")
-            await _take_all(client, intake)
+            refused = await _subscribed(client, mqtt, _readers(intake))
+            intake.health.now("connected", refused)
+            await _take_all(client, intake, refused)
     except aiomqtt.MqttError as error:
         raise Unavailable(str(error.__cause__ or error)) from None
 
@@ -48,12 +51,19 @@ def _client(intake: Intake, mqtt: Mqtt) -> aiomqtt.Client:
         username=mqtt.username or None,
         password=secret(mqtt.password) or None,
         identifier=mqtt.client_id or f"soc-{intake.edge.id}",
-        tls_context=ssl.create_default_context(cafile=mqtt.ca_file or None) if mqtt.tls else None,
+        tls_context=_trust(mqtt) if mqtt.tls else None,
         keepalive=KEEPALIVE_S,
         **_session(mqtt),
     )
     client._client.manual_ack_set(True)
     return client
+
+
+def _trust(mqtt: Mqtt) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=mqtt.ca_file or None)
+    except OSError as error:
+        raise Unavailable(f"the certificates of {mqtt.ca_file} cannot be read: {error.strerror or error}") from None
 
 
 def _session(mqtt: Mqtt) -> dict[str, Any]:
@@ -66,11 +76,25 @@ def _session(mqtt: Mqtt) -> dict[str, Any]:
     return {"protocol": ProtocolVersion.V5, "clean_start": False, "properties": properties}
 
 
+async def _subscribed(client: aiomqtt.Client, mqtt: Mqtt, readers: list[Reader]) -> str:
+    """Which subscriptions the broker refuses, for people; empty if none. Raises Unavailable if it refuses all."""
+    answers: Sequence[Any] = await client.subscribe([(reader.filter, _qos(mqtt)) for reader in readers])
+    refused = [
+        f"{reader.filter}: {answer if mqtt.version == '5' else 'refused'}"
+        for reader, answer in zip(readers, answers, strict=True)
+        if getattr(answer, "value", answer) >= FAILURE
+    ]
+    told = f"the broker refuses {len(refused)} of {len(readers)} subscriptions: {', '.join(refused)}" if refused else ""
+    if len(refused) == len(readers):
+        raise Unavailable(told)
+    return told
+
+
 def _qos(mqtt: Mqtt) -> Any:
     return SubscribeOptions(qos=QOS) if mqtt.version == "5" else QOS
 
 
-async def _take_all(client: aiomqtt.Client, intake: Intake) -> None:
+async def _take_all(client: aiomqtt.Client, intake: Intake, refused: str) -> None:
     readers = _readers(intake)
     while True:
         found = [await anext(client.messages)]
@@ -80,6 +104,7 @@ async def _take_all(client: aiomqtt.Client, intake: Intake) -> None:
         now = now_ms()
         messages = [message for one in found if (message := _read(readers, one, now)) is not None]
         await intake.take(messages)
+        intake.health.now("connected", refused)
         for one in found:
             client._client.ack(one.mid, one.qos)
 

@@ -13,6 +13,7 @@ from schemas.edges import Node, OpcUa
 from schemas.errors import Unavailable
 from schemas.sentences import say
 from schemas.times import to_ms
+from services.ingest.edges.health import why
 from services.ingest.edges.intake import Fault, Intake
 from services.ingest.edges.polling import Answer, poll
 
@@ -38,7 +39,7 @@ async def run(intake: Intake) -> None:
 
             await poll(intake, ask, opcua.poll_s)
     except (UaError, OSError, TimeoutError) as error:
-        raise Unavailable(str(error) or repr(error)) from None
+        raise Unavailable(why(error)) from None
 
 
 def _answer(opcua: OpcUa, values: list[ua.DataValue]) -> Answer:
