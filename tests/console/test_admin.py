@@ -159,7 +159,7 @@ def test_an_endpoint_is_registered_told_and_told_again(admin: Page, receiver: Re
     card.locator("[name=delivery-state]").select_option("failed")
     expect(told).to_have_count(0)
     card.locator("[data-do=disable]").press("Enter")
-    expect(card).to_contain_text("tắt từ")
+    expect(card).to_contain_text("admin đã tắt")
     card.locator("[data-do=rotate]").press("Enter")
     card.locator("[data-do=sure]").press("Enter")
     expect(admin.get_by_test_id("secret")).not_to_have_value(secret)
@@ -197,6 +197,20 @@ def test_an_endpoint_that_does_not_answer_says_what_waits(admin: Page, stack: Ce
     admin.locator("[data-tab=agencies]").press("Enter")
     expect(admin.locator("[data-agency=power]")).to_contain_text("Tổ trực")
     assert violations(admin) == []
+
+
+def test_an_endpoint_says_which_of_its_filters_the_city_does_not_have(admin: Page, stack: Center) -> None:
+    wish = {"url": "http://127.0.0.1:9/", "description": "Báo cáo", "filters": {"domain": ["power", "tides"]}}
+    assert stack.http.post("/v1/webhooks", json=wish).status_code == 201
+    choose(admin, "hooks")
+    mark = card_of(admin, "Báo cáo").locator("[data-unknown]")
+    expect(mark).to_have_text("▲ Không có trong thành phố: Lĩnh vực: tides")
+    assert violations(admin) == []
+    card = card_of(admin, "Báo cáo")
+    card.locator("[data-do=edit]").press("Enter")
+    tick(card, "domain", "tides")
+    card.locator("[name=hook-url]").press("Enter")
+    expect(mark).to_have_count(0)
 
 
 def test_both_are_read_in_english_light_and_on_a_phone(chromium: Browser, stack: Center) -> None:
