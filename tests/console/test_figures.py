@@ -125,6 +125,7 @@ def test_an_area_shows_its_incidents_live_and_leads_to_them(page: Page, stack: C
     choose(page, "areas")
     page.locator("input[name=area]").fill("thuan an")
     page.locator(f"[data-area={LEGACY}]").press("Enter")
+    expect(page.locator("#area-title")).to_be_focused()
     shown = page.locator(f"[data-testid=area-incidents] [data-incident='{burst['id']}']")
     expect(shown).to_contain_text(burst["title_vi"])
     assert violations(page) == []

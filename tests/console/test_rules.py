@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.center import Center
 from tests.console.axe import violations
@@ -146,6 +146,19 @@ def test_what_is_wrong_stands_beside_its_field_and_saves_nothing(editor: Page, s
     assert violations(editor) == []
     editor.locator("[data-row]").first.click()
     expect(editor.get_by_test_id("unsaved")).to_contain_text(CONDITION)
+    choose(editor, "areas")
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    editor.once("dialog", answer)
+    editor.reload()
+    assert asked == ["beforeunload"], "the draft is asked about, on another screen too"
+    edit(editor)
+    editor.locator("[name='quantity']").fill("gone_q")
+    editor.locator("[data-row]").first.click()
     assert violations(editor) == []
     editor.get_by_role("link", name="Tiếp tục").click()
     expect(field).to_have_value("gone_q")
