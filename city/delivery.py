@@ -8,6 +8,7 @@ import msgspec
 
 from schemas.ids import digest
 from schemas.incidents import LIVE_STATES, Change, Incident
+from schemas.sentences import Sentence, say
 from schemas.times import rfc3339
 
 RETRY_DELAYS_S = (0.0, 5.0, 300.0, 1_800.0, 7_200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
@@ -126,12 +127,12 @@ def next_delay_s(attempts: int, chance: float, asked_s: float | None = None) -> 
     return max(spread, asked_s or 0.0)
 
 
-def disable_reason(status: int | None, failing_since: datetime | None, now: datetime) -> str | None:
+def disable_reason(status: int | None, failing_since: datetime | None, now: datetime) -> Sentence | None:
     """Why an endpoint is disabled now, in words for its owner; None while it is not."""
     if status == 410:
-        return "the receiver answered 410 Gone"
+        return say("answered_gone")
     if failing_since is not None and (now - failing_since).total_seconds() >= DISABLE_AFTER_S:
-        return "every attempt has failed for five days"
+        return say("failed_for_days")
     return None
 
 

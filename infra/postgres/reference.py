@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, case, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -15,7 +15,7 @@ from infra.postgres import outbox
 from infra.postgres.indicator_store import touch_known
 from infra.postgres.row_sets import put
 from infra.postgres.tables import imports, reference
-from schemas.assets import PLACING, City, Relation
+from schemas.assets import PLACING, UNKNOWN_ZONE, City, Relation
 from schemas.errors import Invalid
 from schemas.reference import ReferenceRecord
 from schemas.sentences import say
@@ -73,6 +73,21 @@ async def check_agency(connection: AsyncConnection, agency: str | None) -> None:
     known = {one.id for one in (await present_city(connection)).agencies}
     if agency not in known:
         raise Invalid(say("no_agency", agency=agency, known=", ".join(sorted(known))), field="agency")
+
+
+async def names_in_force(connection: AsyncConnection) -> dict[str, set[str]]:
+    """By filter what an incident can be of now: domains, agencies and zones, those too that only an asset names."""
+    city, body = await present_city(connection), reference.c.body
+    zone = case((body["kind"].astext == "zone", reference.c.id), else_=body["zone"].astext)
+    words = select(zone.label("zone"), body["agency"].astext.label("agency")).distinct()
+    there = (await connection.execute(words.where(reference.c.name == "assets", ~reference.c.deleted))).all()
+    domains = select(reference.c.id).where(reference.c.name == "domains", ~reference.c.deleted)
+    informed = {area.agency for area in city.area_details} | {row.agency for row in there}
+    return {
+        "domain": set((await connection.execute(domains)).scalars()),
+        "agency": {one.id for one in city.agencies} | (informed - {None}),
+        "zone": {row.zone for row in there} | {UNKNOWN_ZONE},
+    }
 
 
 async def import_layer(

@@ -16,7 +16,7 @@ from infra.postgres.tables import attempts, deliveries, endpoints
 from schemas.duty import ON_DUTY
 from schemas.errors import Conflict, Unknown
 from schemas.ids import digest
-from schemas.sentences import say
+from schemas.sentences import Sentence, say, told
 
 SECRET_BYTES = 32
 WAITING, DELIVERED, FAILED, UNSAID, WITHHELD = "waiting", "delivered", "failed", "unsaid", "withheld"
@@ -101,9 +101,14 @@ async def remove_endpoint(connection: AsyncConnection, endpoint_id: str) -> None
     await connection.execute(endpoints.delete().where(endpoints.c.id == endpoint_id))
 
 
-async def set_enabled(connection: AsyncConnection, endpoint_id: str, reason: str | None, now: datetime) -> None:
+async def set_enabled(connection: AsyncConnection, endpoint_id: str, reason: Sentence | None, now: datetime) -> None:
     """Disables an endpoint for `reason`, or enables it again when that is None."""
-    values = {"disabled_at": now if reason else None, "disabled_reason": reason, "failing_since": None}
+    values = {
+        "disabled_at": now if reason else None,
+        "disabled_reason": reason and str(reason),
+        "disabled_reason_vi": reason and str(told(reason, "vi")),
+        "failing_since": None,
+    }
     await connection.execute(update(endpoints).where(endpoints.c.id == endpoint_id).values(values))
 
 

@@ -38,6 +38,9 @@ Revision = Annotated[
 Made = Callable[[AsyncConnection], Awaitable[msgspec.Struct]]
 """What is put into force. Raises Invalid, naming the field, or Conflict, if it does not fit in with what is there."""
 
+Shown = Callable[[Row[Any]], Any]
+"""What somebody is shown of a row that another one has edited since."""
+
 
 class Edit(msgspec.Struct, frozen=True):
     """Who edits, by which request, in which center."""
@@ -71,23 +74,23 @@ def view(row: Any) -> dict[str, Any]:
 
 @asynccontextmanager
 async def editing(
-    center: Center, name: str, row_id: str, revision: int | None = None
+    center: Center, name: str, row_id: str, revision: int | None = None, *, shown: Shown = view
 ) -> AsyncIterator[tuple[AsyncConnection, Row[Any] | None]]:
     """A transaction in which nobody else edits or imports, and the row as it is in force, if there is one.
 
-    Raises Conflict, with that row, if it is not of the revision that the editor saw.
+    Raises Conflict, with what is `shown` of that row, if it is not of the revision that the editor saw.
     """
     async with center.engine.begin() as connection:
         await alone(connection)
         found = (await connection.execute(present(name).where(reference.c.id == row_id))).one_or_none()
-        as_seen(found, row_id, revision)
+        as_seen(found, row_id, revision, shown=shown)
         yield connection, found
 
 
-def as_seen(found: Row[Any] | None, row_id: str, revision: int | None) -> None:
+def as_seen(found: Row[Any] | None, row_id: str, revision: int | None, *, shown: Shown = view) -> None:
     """Raises Conflict, with the row as it is in force, if it is not of the revision that the editor saw."""
     if revision is not None and revision != (found.revision if found else 0):
-        raise Conflict(say("changed_since", id=row_id), field="revision", current=view(found) if found else None)
+        raise Conflict(say("changed_since", id=row_id), field="revision", current=shown(found) if found else None)
 
 
 async def fits(judge: Callable[[Shipped], None], connection: AsyncConnection) -> Shipped:

@@ -1,5 +1,6 @@
 """What goes in and out of `/v1/webhooks`: wishes, endpoints, deliveries, attempts."""
 
+from collections.abc import Mapping, Set
 from typing import Any, Literal
 
 import msgspec
@@ -77,11 +78,15 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """It sends a header `Authorization`."""
     description: str
     filters: dict[str, list[str]]
+    unknown: dict[str, list[str]]
+    """Filter → what it names, or whose it is, that nothing in force is called: it is told nothing of that."""
     agency: str | None
     """Told only of what names this agency, and managed by its people too; null: the whole city's."""
     created_at: At
     disabled_at: At | None
     disabled_reason: str | None
+    disabled_reason_vi: str | None
+    """null also of what was disabled before there was one."""
     failing_since: At | None
     waiting: int
     """Deliveries that are due or will be tried again."""
@@ -162,10 +167,18 @@ def checked(filters: Filters) -> dict[str, list[str]]:
     return found
 
 
-def endpoint_view(row: Row[Any]) -> dict[str, Any]:
-    """An endpoint as it is shown, without its secrets."""
-    names = [name for name in Endpoint.__struct_fields__ if name != "authorized"]
-    return {name: getattr(row, name) for name in names} | {"authorized": bool(row.authorization)}
+def unknown_of(row: Row[Any], known: Mapping[str, Set[str]]) -> dict[str, list[str]]:
+    """Filter → the names in it that are none of those known, with the endpoint's own agency."""
+    owner = {row.agency} - {None}
+    named = {name: set(row.filters.get(name, ())) | (owner if name == "agency" else set()) for name in known}
+    return {name: sorted(found - known[name]) for name, found in named.items() if found - known[name]}
+
+
+def endpoint_view(row: Row[Any], known: Mapping[str, Set[str]]) -> dict[str, Any]:
+    """An endpoint as it is shown, without its secrets; `known`: by filter the names in force."""
+    names = [name for name in Endpoint.__struct_fields__ if name not in ("authorized", "unknown")]
+    worked_out = {"authorized": bool(row.authorization), "unknown": unknown_of(row, known)}
+    return {name: getattr(row, name) for name in names} | worked_out
 
 
 def delivery_view(row: Row[Any]) -> dict[str, Any]:

@@ -134,6 +134,7 @@ def register(page: Page, url: str, agency: str | None = None) -> None:
 def test_an_endpoint_is_registered_told_and_told_again(admin: Page, receiver: Receiver) -> None:
     choose(admin, "hooks")
     register(admin, receiver.url, "water")
+    expect(admin.get_by_test_id("secret")).to_be_focused()
     secret = admin.get_by_test_id("secret").input_value()
     card = card_of(admin, "Sở Xây dựng")
     expect(card).to_contain_text("Mức độ: Nghiêm trọng, Lớn")
@@ -141,6 +142,7 @@ def test_an_endpoint_is_registered_told_and_told_again(admin: Page, receiver: Re
     expect(card).to_contain_text("Loại thay đổi: Mở sự cố, Đã khắc phục")
     card.locator("[data-do=test]").press("Enter")
     expect(card.get_by_text("Đang gửi thử")).to_be_visible()
+    expect(card.locator("[data-do=test]")).to_be_focused()
     headers, body = receiver.got.get(timeout=20)
     assert Webhook(secret).verify(body, headers)["type"] == "center.test"
     card.locator("[data-do=deliveries]").press("Enter")
@@ -159,10 +161,19 @@ def test_an_endpoint_is_registered_told_and_told_again(admin: Page, receiver: Re
     card.locator("[name=delivery-state]").select_option("failed")
     expect(told).to_have_count(0)
     card.locator("[data-do=disable]").press("Enter")
-    expect(card).to_contain_text("tắt từ")
+    expect(card).to_contain_text("admin đã tắt")
     card.locator("[data-do=rotate]").press("Enter")
     card.locator("[data-do=sure]").press("Enter")
-    expect(admin.get_by_test_id("secret")).not_to_have_value(secret)
+    fresh = admin.get_by_test_id("secret")
+    expect(fresh).not_to_have_value(secret)
+    expect(fresh).to_be_focused()
+    secret = fresh.input_value()
+    admin.get_by_text("Đăng ký địa chỉ nhận").click()
+    admin.locator("[name=hook-form]").select_option("message")
+    admin.locator("[name=hook-url]").fill(receiver.url)
+    admin.get_by_role("button", name="Đăng ký", exact=True).press("Enter")
+    expect(card_of(admin, "Tin nhắn")).to_be_visible()
+    expect(fresh).to_have_value(secret)
     card.locator("[data-do=remove]").press("Enter")
     card.locator("[data-do=sure]").press("Enter")
     expect(card).to_have_count(0)
@@ -197,6 +208,42 @@ def test_an_endpoint_that_does_not_answer_says_what_waits(admin: Page, stack: Ce
     admin.locator("[data-tab=agencies]").press("Enter")
     expect(admin.locator("[data-agency=power]")).to_contain_text("Tổ trực")
     assert violations(admin) == []
+
+
+def test_an_endpoint_says_which_of_its_filters_the_city_does_not_have(admin: Page, stack: Center) -> None:
+    wish = {"url": "http://127.0.0.1:9/", "description": "Báo cáo", "filters": {"domain": ["power", "tides"]}}
+    assert stack.http.post("/v1/webhooks", json=wish).status_code == 201
+    choose(admin, "hooks")
+    mark = card_of(admin, "Báo cáo").locator("[data-unknown]")
+    expect(mark).to_have_text("▲ Không có trong thành phố: Lĩnh vực: tides")
+    assert violations(admin) == []
+    card = card_of(admin, "Báo cáo")
+    card.locator("[data-do=edit]").press("Enter")
+    tick(card, "domain", "tides")
+    card.locator("[name=hook-url]").press("Enter")
+    expect(mark).to_have_count(0)
+
+
+def test_the_bar_is_no_wider_than_a_page_of_1280(admin: Page) -> None:
+    for width in (1280, 1100):
+        admin.set_viewport_size({"width": width, "height": 800})
+        choose(admin, "hooks")
+        assert admin.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_an_edit_of_an_endpoint_leaves_what_another_changed_meanwhile(admin: Page, stack: Center) -> None:
+    wish = {"url": "http://127.0.0.1:9/", "description": "Ca đêm", "filters": {"severity": ["major"]}}
+    made = stack.http.post("/v1/webhooks", json=wish).json()
+    choose(admin, "hooks")
+    card = card_of(admin, "Ca đêm")
+    card.locator("[data-do=edit]").press("Enter")
+    card.locator("[name=hook-description]").fill("Ca đêm 2")
+    theirs = {"filters": {"severity": ["critical"]}, "url": "http://127.0.0.1:9/theirs"}
+    assert stack.http.patch(f"/v1/webhooks/{made['id']}", json=theirs).status_code == 200
+    card.locator("[name=hook-description]").press("Enter")
+    expect(card_of(admin, "Ca đêm 2")).to_be_visible()
+    now = stack.get(f"/v1/webhooks/{made['id']}")
+    assert (now["description"], now["filters"], now["url"]) == ("Ca đêm 2", *theirs.values())
 
 
 def test_both_are_read_in_english_light_and_on_a_phone(chromium: Browser, stack: Center) -> None:

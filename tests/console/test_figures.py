@@ -55,6 +55,31 @@ def test_the_day_counts_what_opened_and_steps_back(page: Page, stack: Center, bu
     expect(page.get_by_text("lập lúc")).to_be_visible()
 
 
+KWH = {
+    "asset": "park-bau-bang",
+    "indicator": "electricity",
+    "version": 1,
+    "step": "day",
+    "at": "2026-11-29T17:00:00Z",
+    "value": 36_765.98,
+    "numerator": 36_765.98,
+    "denominator": None,
+    "coverage": 1.0,
+    "low": 36_765.98,
+    "high": 36_765.98,
+    "notes": [],
+    "computed_at": "2026-11-30T01:00:00Z",
+}
+
+
+def printed_with_its_time(page: Page) -> None:
+    """On paper it says of which center and of which time it tells."""
+    page.emulate_media(media="print")
+    expect(page.locator("main output")).to_have_text(re.compile(r"20\d\d"))
+    expect(page.locator("main output")).to_be_visible()
+    expect(page.get_by_test_id("printed")).to_be_visible()
+
+
 def test_parks_say_why_they_are_not_ranked_and_each_has_its_page(page: Page, stack: Center) -> None:
     sign_in(page, stack)
     choose(page, "parks")
@@ -62,8 +87,14 @@ def test_parks_say_why_they_are_not_ranked_and_each_has_its_page(page: Page, sta
     expect(others.locator("tbody tr")).to_have_count(len(stack.get("/v1/parks/ranking")["items"]))
     expect(others.locator("tbody tr").first.locator("td").first).not_to_have_text("–")
     assert violations(page) == []
+    printed_with_its_time(page)
+    expect(page.locator("[name=indicator]")).to_be_visible()
+    page.emulate_media(media="screen")
     page.locator("[data-park=park-bau-bang]").press("Enter")
     expect(page.get_by_role("heading", name="KCN Bàu Bàng")).to_be_visible()
+    printed_with_its_time(page)
+    expect(page.get_by_role("link", name=re.compile("CSV"))).to_have_count(0)
+    page.emulate_media(media="screen")
     expect(page.get_by_text("Decree 35/2022").first).to_be_visible()
     expect(page.locator("[aria-labelledby=criteria]").last).not_to_contain_text("_")
     with page.expect_download() as download:
@@ -72,11 +103,29 @@ def test_parks_say_why_they_are_not_ranked_and_each_has_its_page(page: Page, sta
     assert violations(page) == []
 
 
+def test_figures_of_one_time_or_indicator_never_stand_under_the_name_of_another(page: Page, stack: Center) -> None:
+    sign_in(page, stack)
+    choose(page, "parks")
+    expect(page.locator("[data-park]").first).to_be_visible()
+    page.route("**/v1/parks/ranking?*", lambda route: route.abort())
+    page.locator("[data-span=before]").press("Enter")
+    expect(page.locator("main [role=alert]")).to_be_visible()
+    expect(page.locator("[data-park]")).to_have_count(0)
+    page.route("**/v1/indicators/values?*indicator=electricity&*", lambda route: route.fulfill(json={"items": [KWH]}))
+    page.route("**/v1/indicators/values?*indicator=system_input&*", lambda route: route.abort())
+    page.goto("/#/indicators/every")
+    expect(page.locator("[data-indicator]")).to_contain_text("kWh")
+    page.locator("[name=formula]").select_option("system_input")
+    expect(page.locator("main [role=alert]")).to_be_visible()
+    expect(page.locator("[data-indicator]")).to_have_count(0)
+
+
 def test_an_area_shows_its_incidents_live_and_leads_to_them(page: Page, stack: Center, burst: dict[str, str]) -> None:
     sign_in(page, stack)
     choose(page, "areas")
     page.locator("input[name=area]").fill("thuan an")
     page.locator(f"[data-area={LEGACY}]").press("Enter")
+    expect(page.locator("#area-title")).to_be_focused()
     shown = page.locator(f"[data-testid=area-incidents] [data-incident='{burst['id']}']")
     expect(shown).to_contain_text(burst["title_vi"])
     assert violations(page) == []

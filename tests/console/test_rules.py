@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.center import Center
 from tests.console.axe import violations
@@ -46,6 +46,12 @@ def edit(page: Page) -> None:
     page.locator("[data-do=edit]").press("Enter")
 
 
+def back(page: Page) -> None:
+    """Takes the edit back, which asks first."""
+    page.locator("[data-do=back]").press("Enter")
+    page.locator("[data-do=sure]").press("Enter")
+
+
 def test_everybody_reads_a_rule_in_words_and_viewers_edit_nothing(page: Page, stack: Center) -> None:
     sign_in(page, stack, "viewer")
     choose(page, "rules")
@@ -53,6 +59,7 @@ def test_everybody_reads_a_rule_in_words_and_viewers_edit_nothing(page: Page, st
     page.get_by_role("searchbox").fill("mat dien lam ngung")
     expect(page.locator("[data-row]")).to_have_count(1)
     page.locator("[data-row=outage_darkens]").press("Enter")
+    expect(page.locator("#row-title")).to_be_focused()
     said = page.locator("article .said")
     expect(said).to_contain_text("Mất điện gây ra đèn tín hiệu tắt, bơm ngừng hoặc mất điện")
     expect(said).to_contain_text("theo “cấp điện cho” (1–8 chặng)")
@@ -92,12 +99,40 @@ def test_a_condition_is_put_into_force_and_taken_back(editor: Page, stack: Cente
     assert violations(editor) == []
     given = {name: value for name, value in condition(stack).items() if name not in {"domain", "origin", "revision"}}
     assert other.put(f"/v1/conditions/{CONDITION}", json=given | {"for": before["for"] + 180}).status_code == 200
-    editor.locator("[data-do=back]").press("Enter")
+    back(editor)
     expect(editor.get_by_role("alert")).to_contain_text("đã thay đổi từ đó; hãy đọc lại")
     expect(editor.locator("article")).to_contain_text(f"{before['for'] + 180:g}")
-    editor.locator("[data-do=back]").press("Enter")
+    back(editor)
     expect(editor.get_by_text("Đã thu hồi bản sửa")).to_be_visible()
+    expect(editor.locator("#row-title")).to_be_focused()
     assert condition(stack)["for"] == before["for"]
+
+
+def test_of_two_editors_of_one_domain_only_those_of_one_condition_meet(
+    editor: Page, stack: Center, other: httpx.Client
+) -> None:
+    mine, theirs = condition(stack), stack.get("/v1/conditions/waste.bin_full")
+    edit(editor)
+    expect(editor.locator("#form-title")).to_be_focused()
+    editor.locator("[name='for']").fill(str(mine["for"] + 60))
+    put = {name: value for name, value in theirs.items() if name not in {"domain", "origin", "revision"}}
+    assert other.put(f"/v1/conditions/{theirs['id']}", json=put | {"hold_down": 99}).status_code == 200
+    editor.locator("[data-do=save]").press("Enter")
+    expect(editor.get_by_text("Đã có hiệu lực.")).to_be_visible()
+    assert condition(stack)["for"] == mine["for"] + 60
+    editor.locator("[data-do=edit]").press("Enter")
+    editor.locator("[name='name']").fill("Mine")
+    put = {name: value for name, value in condition(stack).items() if name not in {"domain", "origin", "revision"}}
+    assert other.put(f"/v1/conditions/{CONDITION}", json=put | {"for": mine["for"] + 90}).status_code == 200
+    editor.locator("[data-do=save]").press("Enter")
+    expect(editor.locator(".notice [data-changed]")).to_have_count(2)
+    editor.locator("[data-do=keep]").press("Enter")
+    expect(editor.locator("[name='for']")).to_have_value(str(mine["for"] + 90).removesuffix(".0"))
+    expect(editor.locator("[name='name']")).to_have_value("Mine")
+    editor.locator("[data-tab=limits]").press("Enter")
+    editor.get_by_test_id("unsaved").get_by_role("button").press("Enter")
+    for name in (CONDITION, theirs["id"]):
+        assert other.delete(f"/v1/conditions/{name}").status_code == 200
 
 
 def test_what_is_wrong_stands_beside_its_field_and_saves_nothing(editor: Page, stack: Center) -> None:
@@ -111,6 +146,19 @@ def test_what_is_wrong_stands_beside_its_field_and_saves_nothing(editor: Page, s
     assert violations(editor) == []
     editor.locator("[data-row]").first.click()
     expect(editor.get_by_test_id("unsaved")).to_contain_text(CONDITION)
+    choose(editor, "areas")
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    editor.once("dialog", answer)
+    editor.reload()
+    assert asked == ["beforeunload"], "the draft is asked about, on another screen too"
+    edit(editor)
+    editor.locator("[name='quantity']").fill("gone_q")
+    editor.locator("[data-row]").first.click()
     assert violations(editor) == []
     editor.get_by_role("link", name="Tiếp tục").click()
     expect(field).to_have_value("gone_q")
@@ -168,7 +216,7 @@ def test_a_limit_is_added_and_is_gone_once_taken_back(chromium: Browser, stack: 
     expect(page.locator("#row-title")).to_have_text("Highest level of leachate")
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
-    page.locator("[data-do=back]").click()
+    back(page)
     expect(page.get_by_text("The edit was taken back")).to_be_visible()
     assert not [one for one in stack.get("/v1/limits")["items"] if one["legal_ref"] == "Permit 7/GP"]
     context.close()

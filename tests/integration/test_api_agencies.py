@@ -8,10 +8,13 @@ from typing import Any
 import httpx
 import pytest
 from argon2 import PasswordHasher
+from msgspec import structs, to_builtins
+from sqlalchemy import update
 
 from infra.postgres.tables import reference, users
 from infra.postgres.webhook_store import all_endpoints, deliveries_of
-from schemas.assets import Agency, City
+from schemas.assets import Agency, Asset, City
+from schemas.domains import Domain
 from services.webhooks.intake import queue
 from tests.contract.routes import ROUTES, is_of_whole_city
 from tests.integration.api_center import NOW, PASSWORDS, Api, change, reference_row, running_api
@@ -116,6 +119,35 @@ async def test_people_of_the_whole_city_register_for_an_agency_and_those_of_one_
     other = await signed_in["water supervisor"].post("/v1/webhooks", json=HOOK | {"agency": "power"})
     assert (other.status_code, other.json()["code"]) == (403, "other_agency"), other.text
     assert (await signed_in["admin"].get("/v1/webhooks")).json()["items"] == []
+
+
+async def test_a_webhook_says_what_it_names_that_nothing_is_called_until_something_is(
+    api: Api, signed_in: dict[str, httpx.AsyncClient]
+) -> None:
+    http = signed_in["admin"]
+    main = Asset(id="main-1", kind="water_main", name="Main", zone="old-town", agency="works")
+    zone = Asset(id="new-town", kind="zone", name="New town")
+    await api.put(reference, reference_row("assets", "main-1", main))
+    await api.put(reference, reference_row("assets", "new-town", zone))
+    known = {"agency": ["water", "works"], "zone": ["old-town", "new-town", "unknown"]}
+    made = (await http.post("/v1/webhooks", json=HOOK | {"filters": known, "agency": "water"})).json()
+    place, wrong = f"/v1/webhooks/{made['id']}", {"agency": ["water", "moon"], "zone": ["main-1"], "domain": ["tides"]}
+    assert made["unknown"] == {}
+    changed = (await http.patch(place, json={"filters": wrong})).json()
+    assert changed["unknown"] == {"agency": ["moon"], "zone": ["main-1"], "domain": ["tides"]}
+    tides = Domain(id="tides", name="Tides", name_vi="Triều", description="", description_vi="", colour="#123456")
+    await api.put(reference, reference_row("domains", "tides", tides))
+    await _city(api, structs.replace(TOWN, agencies=()))
+    gone = {"agency": ["moon", "water"], "zone": ["main-1"]}
+    assert [one["unknown"] for one in (await http.get("/v1/webhooks")).json()["items"]] == [gone]
+    assert (await http.get(place)).json()["unknown"] == gone
+    await _city(api, TOWN)
+    await http.delete(place)
+
+
+async def _city(api: Api, city: City) -> None:
+    async with api.center.engine.begin() as connection:
+        await connection.execute(update(reference).where(reference.c.id == city.id).values(body=to_builtins(city)))
 
 
 async def test_a_webhook_of_an_agency_is_told_only_of_what_names_it_whatever_its_filters(

@@ -166,6 +166,10 @@ async def test_a_condition_that_was_edited_once_more_is_not_taken_back_unseen(
     blind = await admin.delete(path, params={"revision": seen}, headers={"accept-language": "vi"})
     assert (blind.status_code, blind.json()["code"]) == (409, "changed_since")
     assert blind.json()["detail"].endswith("đã thay đổi từ đó; hãy đọc lại")
+    late = await admin.put(path, params={"revision": seen}, json=SLOW | {"below": 14.0})
+    for told in (blind, late):
+        current = told.json()["current"]
+        assert (current["id"], current["below"], current["revision"]) == (SLOW["id"], 13.0, newer), "not its domain"
     assert (await admin.delete(path, params={"revision": newer})).status_code == 200
 
 

@@ -92,7 +92,8 @@ def test_a_test_event_is_signed_with_both_secrets_after_a_rotation(center: Cente
     headers, body = receiver.got.get(timeout=20)
     for secret in (made["secret"], fresh):
         assert Webhook(secret).verify(body, headers)["type"] == "center.test"
-    assert center.http.post(f"{path}/disable").json()["disabled_reason"]
+    off = center.http.post(f"{path}/disable").json()
+    assert (off["disabled_reason"], off["disabled_reason_vi"]) == ("disabled by bootstrap", "bootstrap đã tắt")
     assert center.http.post(f"{path}/test").status_code == 409
     changes = {"description": "Bàn trực", "filters": {"severity": ["critical"]}}
     changed = center.http.patch(path, json=changes).json()

@@ -154,7 +154,9 @@ async def test_a_receiver_that_is_gone_is_disabled_with_the_reason(
         return (await rows(engine, endpoints))[0].disabled_at is not None
 
     await work_until(sender, disabled)
-    assert "410" in (await rows(engine, endpoints))[0].disabled_reason
+    found = (await rows(engine, endpoints))[0]
+    reasons = ("the receiver answered 410 Gone", "bên nhận trả lời 410 Gone")
+    assert (found.disabled_reason, found.disabled_reason_vi) == reasons
 
 
 class LateFailure:

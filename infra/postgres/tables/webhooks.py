@@ -22,6 +22,7 @@ endpoints = Table(
     time_column("disabled_at"),
     Column("disabled_reason", Text),
     time_column("failing_since"),
+    Column("disabled_reason_vi", Text),
 )
 
 deliveries = Table(

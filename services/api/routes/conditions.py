@@ -21,7 +21,7 @@ from services.api.audit import note
 from services.api.backtests.examples import CONDITION
 from services.api.center import Center, Here
 from services.api.domain_edits import Held, condition_of, differing, without_edit
-from services.api.editing import ByEditor, DryRun, Revision, Undone, editing, nothing_left_loose, tried
+from services.api.editing import ByEditor, DryRun, Revision, Shown, Undone, editing, nothing_left_loose, tried
 from services.api.layers import Layers, read_layers
 from services.api.people import READ, may
 from services.api.routes.assets import present
@@ -70,6 +70,17 @@ def _view(condition: Condition, held: Held, layers: Layers) -> dict[str, Any]:
     return {**plain(condition), **more}
 
 
+def _shown(condition_id: str, layers: Layers) -> Shown:
+    """Of an edited domain the condition that is edited here; None where it has it no longer."""
+
+    def shown(row: Row[Any]) -> dict[str, Any] | None:
+        held = _held(row)
+        found = condition_of(held.domain, condition_id)
+        return _view(found, held, layers) if found else None
+
+    return shown
+
+
 async def _one(center: Center, condition_id: str) -> Response:
     for held in await holders(center):
         condition = condition_of(held.domain, condition_id)
@@ -113,7 +124,8 @@ async def put_condition(
         domain = with_condition(given, in_force_of(await in_force(connection, *JUDGED))).id
     if dry_run:
         return await tried(edit, Proposal(conditions=[given]))
-    async with editing(edit.center, "domains", domain, revision or None) as (connection, _):
+    shown = _shown(condition_id, await layers_of(edit.center))
+    async with editing(edit.center, "domains", domain, revision or None, shown=shown) as (connection, _):
         whole = in_force_of(await in_force(connection, *JUDGED))
         if revision == 0 and condition_of(whole.domains.get(domain), condition_id):
             raise Conflict(say("condition_exists", id=condition_id), field="id")
@@ -132,7 +144,7 @@ async def delete_condition(edit: ByEditor, condition_id: str, revision: Revision
     name = next((one.domain.id for one in await holders(edit.center) if condition_id in differing(one, layers)), None)
     if name is None:
         raise Unknown(say("condition_unedited", id=condition_id))
-    async with editing(edit.center, "domains", name, revision) as (connection, row):
+    async with editing(edit.center, "domains", name, revision, shown=_shown(condition_id, layers)) as (connection, row):
         if row is None or condition_id not in differing(_held(row), layers):
             raise Unknown(say("condition_unedited", id=condition_id))
         domain = _held(row).domain

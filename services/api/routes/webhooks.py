@@ -3,12 +3,13 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.delivery import probe
 from infra.clock import utc_now
 from infra.postgres import redelivery
 from infra.postgres import webhook_store as store
-from infra.postgres.reference import check_agency
+from infra.postgres.reference import check_agency, names_in_force
 from schemas.errors import Conflict, Unknown
 from schemas.sentences import say
 from services.api.answers import Page, body_as, cut, gives, json_answer, keys_of, raw_page, takes
@@ -44,6 +45,11 @@ async def within_agency(center: Here, request: Request, teller: Teller) -> None:
             raise Unknown(say("no_webhook", id=endpoint_id))
 
 
+async def shown(connection: AsyncConnection, row: store.Found) -> dict[str, Any]:
+    """One endpoint beside what the city has now."""
+    return endpoint_view(row, await names_in_force(connection))
+
+
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], dependencies=[Depends(within_agency)])
 SINCE = {"since": "2026-01-31T06:00:00Z"}
 
@@ -65,8 +71,9 @@ async def register(center: Here, request: Request, teller: Teller) -> Response:
             await check_agency(connection, wish.agency)
         row = await store.add_endpoint(connection, values, utc_now())
         await note(connection, request, teller, "webhook.registered", row.id, **_registered(values))
-    shown = endpoint_view(row) | {"secret": row.secrets[0] if row.secrets else None}
-    return json_answer(shown, 201, Location=f"/v1/webhooks/{row.id}")
+        view = await shown(connection, row)
+    secret = row.secrets[0] if row.secrets else None
+    return json_answer(view | {"secret": secret}, 201, Location=f"/v1/webhooks/{row.id}")
 
 
 def _registered(values: dict[str, Any]) -> dict[str, Any]:
@@ -77,14 +84,16 @@ def _registered(values: dict[str, Any]) -> dict[str, Any]:
 async def listed(center: Here, teller: Teller) -> Response:
     """Disabled ones too, with the reason; for people of an agency those of their agency."""
     async with center.engine.connect() as connection:
-        return raw_page([endpoint_view(row) for row in await store.queued_endpoints(connection, teller.agency)], None)
+        known = await names_in_force(connection)
+        found = await store.queued_endpoints(connection, teller.agency)
+    return raw_page([endpoint_view(row, known) for row in found], None)
 
 
 @router.get("/{endpoint_id}", summary="One endpoint", **gives(Endpoint, "The endpoint", 404))
 async def one(center: Here, endpoint_id: str) -> Response:
     """Without its secret."""
     async with center.engine.connect() as connection:
-        return json_answer(endpoint_view(await store.endpoint(connection, endpoint_id)))
+        return json_answer(await shown(connection, await store.endpoint(connection, endpoint_id)))
 
 
 @router.patch(
@@ -107,7 +116,7 @@ async def change(center: Here, request: Request, teller: Teller, endpoint_id: st
         if values.keys() & OWN:
             await redelivery.hasten(connection, endpoint_id, utc_now())
         await note(connection, request, teller, "webhook.changed", endpoint_id, **told(values))
-    return json_answer(endpoint_view(row))
+        return json_answer(await shown(connection, row))
 
 
 @router.delete("/{endpoint_id}", summary="Remove an endpoint", status_code=204, response_class=Response)
@@ -126,16 +135,16 @@ async def enable(center: Here, request: Request, teller: Teller, endpoint_id: st
         await store.set_enabled(connection, endpoint_id, None, utc_now())
         await redelivery.hasten(connection, endpoint_id, utc_now())
         await note(connection, request, teller, "webhook.enabled", endpoint_id)
-        return json_answer(endpoint_view(await store.endpoint(connection, endpoint_id)))
+        return json_answer(await shown(connection, await store.endpoint(connection, endpoint_id)))
 
 
 @router.post("/{endpoint_id}/disable", summary="Tell it nothing for now", **gives(Endpoint, "The endpoint", 404))
 async def disable(center: Here, request: Request, teller: Teller, endpoint_id: str) -> Response:
     """What waits is kept until it is enabled; what happens meanwhile is not queued."""
     async with center.engine.begin() as connection:
-        await store.set_enabled(connection, endpoint_id, f"disabled by {teller.name}", utc_now())
+        await store.set_enabled(connection, endpoint_id, say("disabled_by", name=teller.name), utc_now())
         await note(connection, request, teller, "webhook.disabled", endpoint_id)
-        return json_answer(endpoint_view(await store.endpoint(connection, endpoint_id)))
+        return json_answer(await shown(connection, await store.endpoint(connection, endpoint_id)))
 
 
 @router.post(
@@ -148,8 +157,8 @@ async def rotate(center: Here, request: Request, teller: Teller, endpoint_id: st
     async with center.engine.begin() as connection:
         secret = await store.rotate_secret(connection, endpoint_id)
         await note(connection, request, teller, "webhook.rotated", endpoint_id)
-        row = await store.endpoint(connection, endpoint_id)
-    return json_answer(endpoint_view(row) | {"secret": secret})
+        view = await shown(connection, await store.endpoint(connection, endpoint_id))
+    return json_answer(view | {"secret": secret})
 
 
 @router.post(

@@ -29,6 +29,8 @@ export interface Wish {
 export interface Endpoint extends Wish {
   id: string;
   agency: string | null;
+  /** What its filters name that nothing in force is called. */
+  unknown: Filters;
   form: Form;
   url: string;
   to: string[];
@@ -36,6 +38,7 @@ export interface Endpoint extends Wish {
   created_at: At;
   disabled_at: At | null;
   disabled_reason: string | null;
+  disabled_reason_vi: string | null;
   failing_since: At | null;
   /** Deliveries that are due or will be tried again. */
   waiting: number;
@@ -78,7 +81,7 @@ const one = (id: string, more = '') => `/v1/webhooks/${encodeURIComponent(id)}${
 export const hooks = {
   endpoints: () => all<Endpoint>('/v1/webhooks'),
   register: (wish: Wish) => send<Endpoint & { secret: string | null }>('/v1/webhooks', 'POST', wish),
-  change: (id: string, wish: Wish) => send<Endpoint>(one(id), 'PATCH', wish),
+  change: (id: string, wish: Partial<Wish>) => send<Endpoint>(one(id), 'PATCH', wish),
   remove: (id: string) => send<void>(one(id), 'DELETE'),
   enable: (id: string, on: boolean) => send<Endpoint>(one(id, on ? '/enable' : '/disable'), 'POST'),
   rotate: (id: string) => send<Endpoint & { secret: string }>(one(id, '/rotate'), 'POST'),

@@ -6,10 +6,16 @@ export class Asked<T> {
   value = $state.raw<T | null>(null);
   error = $state('');
   #turn = 0;
+  #about = '';
 
-  /** Asks; what came before stays on the screen meanwhile, and the answer to an older question is ignored. */
-  async ask(call: () => Promise<T>): Promise<void> {
+  /**
+   * Asks; what came before stays on the screen meanwhile, and the answer to an older question is ignored. Nothing stays
+   * of what was about another thing: it would stand under the name of this one, for as long as no answer comes.
+   */
+  async ask(call: () => Promise<T>, about = ''): Promise<void> {
     const turn = ++this.#turn;
+    if (about !== this.#about) this.value = null;
+    this.#about = about;
     try {
       const found = await call();
       if (turn !== this.#turn) return;

@@ -2,7 +2,7 @@
 import { backtests, type Backtest } from '../api/backtests';
 import { Problem } from '../api/client';
 import { judging as api, type Body, type Edit, type Row, type Shelf } from '../api/judging';
-import { bodyOf, EMPTY, FORMS, idOf, namesOf, onTop, pathsOf, placeOf, withValue } from '../forms';
+import { bodyOf, changes, EMPTY, FORMS, idOf, namesOf, onTop, pathsOf, placeOf, withValue } from '../forms';
 import { Asked } from './asked.svelte';
 import { sentence } from './errors';
 import { either } from './preferences.svelte';
@@ -108,8 +108,8 @@ class Judging extends Asked<Held> {
   async test(hours: number): Promise<void> {
     if (this.running) return;
     const written = this.#written();
-    await this.#try(async (draft) => {
-      this.#run = await backtests.start({ [this.shelf]: [draft], from: new Date(Date.now() - hours * HOUR_MS).toISOString() });
+    await this.#try(async () => {
+      this.#run = await backtests.start({ [this.shelf]: [this.#body()], from: new Date(Date.now() - hours * HOUR_MS).toISOString() });
       this.#tried = written;
     });
     while (this.running && this.#run) {
@@ -128,24 +128,31 @@ class Judging extends Asked<Held> {
   /** Puts the draft into force; its id, or null if it was not taken. */
   async save(): Promise<string | null> {
     let id: string | null = null;
-    await this.#try(async (draft) => {
-      id = (await api.save(this.shelf, idOf(this.shelf, draft), draft, this.seen?.revision ?? 0)).id;
+    await this.#try(async () => {
+      const body = this.#body();
+      id = (await api.save(this.shelf, idOf(this.shelf, body), body, this.seen?.revision ?? 0)).id;
+      await this.#over('saved');
     });
-    if (id !== null) await this.#over('saved');
-    return id;
+    const { newer } = this;
+    if (!newer || changes(this.opened, bodyOf(this.shelf, newer)).length) return id;
+    // of a condition's domain it was another one
+    this.seen = newer;
+    return this.save();
   }
 
   /** Takes the edit of a row back: what lies under it is in force again. */
-  async takeBack(shelf: Shelf, id: string): Promise<void> {
-    this.begin(shelf, this.row(shelf, id) ?? null);
-    let taken = false;
+  async takeBack(shelf: Shelf, row: Row): Promise<void> {
+    this.stop();
+    this.shelf = shelf;
     await this.#try(async () => {
-      await api.takeBack(shelf, id, this.seen?.revision ?? 0);
-      taken = true;
+      await api.takeBack(shelf, row.id, row.revision);
+      await this.#over('back');
     });
-    if (taken) return this.#over('back');
-    if (this.newer) this.failed = this.#refused;
-    this.draft = this.newer = null;
+    const { newer } = this;
+    if (!newer) return;
+    this.newer = null;
+    if (!changes(bodyOf(shelf, row), bodyOf(shelf, newer)).length) return this.takeBack(shelf, newer);
+    this.failed = this.#refused;
   }
 
   /** What somebody else saved takes the place of what was opened; what was changed in the form is put on top of it, or not. */
@@ -155,9 +162,10 @@ class Judging extends Asked<Held> {
     this.begin(this.shelf, this.newer, keep ? onTop(this.opened, this.draft, theirs) : theirs);
   }
 
+  /** The form stays until what is in force is there: what was edited before could be edited once more. */
   async #over(done: 'saved' | 'back'): Promise<void> {
-    this.stop();
     await this.load();
+    this.stop();
     this.done = done;
   }
 
@@ -165,13 +173,17 @@ class Judging extends Asked<Held> {
     return JSON.stringify(this.draft);
   }
 
-  async #try(action: (draft: Body) => Promise<void>): Promise<void> {
-    if (this.busy || !this.draft) return;
+  #body(): Body {
+    return bodyOf(this.shelf, this.draft ?? {});
+  }
+
+  async #try(action: () => Promise<void>): Promise<void> {
+    if (this.busy) return;
     this.busy = true;
     this.fault = this.newer = null;
     this.failed = '';
     try {
-      await action(bodyOf(this.shelf, this.draft));
+      await action();
     } catch (problem) {
       this.#told(problem);
     } finally {
@@ -198,3 +210,6 @@ class Judging extends Asked<Held> {
 }
 
 export const judging = new Judging();
+
+// on whatever screen one is meanwhile
+addEventListener('beforeunload', (event) => judging.changed && event.preventDefault());
