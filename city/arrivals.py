@@ -11,7 +11,7 @@ from city.enrich import Catalogue
 from city.judge import Judge
 from city.normalise import Columns, Place
 from city.packing import Gathering, Growing, Origin
-from city.watermark import Watermark
+from city.watermark import GOES_ON_MS, Watermark
 from schemas.errors import Invalid
 from schemas.events import Event
 from schemas.readings import Tick
@@ -95,7 +95,7 @@ class Arrivals:
     def __init__(self, catalogue: Catalogue, pack_limit: int) -> None:
         """`catalogue` as recorded; `pack_limit`: most readings in one event."""
         self._judge = Judge(catalogue, pack_limit, zoned=False)
-        self._watermark = Watermark()
+        self._watermark = Watermark(goes_on_ms=GOES_ON_MS)
         self._at_once = self._judge.at_once()
         self._readings = Gathering(_FlatPacks)
         self._waiting: list[Record] = []

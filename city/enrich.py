@@ -10,6 +10,7 @@ import msgspec
 from city.checklist import Instructions
 from schemas.assets import UNKNOWN_ZONE, Area, Asset, City
 from schemas.domains import Condition, Domain, Limit, Quantity, SignalKind
+from schemas.signals import Signal
 from schemas.times import to_ms
 
 NO_CITY = City(id="city", name="City", name_vi="Thành phố", time_zone="Asia/Ho_Chi_Minh")
@@ -83,6 +84,17 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def hold_down(self, kind: str) -> float:
         """Seconds that a signal of this kind must stay cleared: the longest that the kind or its conditions ask for."""
         return self._hold_downs.get(kind, HOLD_DOWN_S)
+
+    @cached_property
+    def _own_hold_downs(self) -> dict[str, float]:
+        conditions = (one for domain in self.domains.values() for one in domain.conditions)
+        return {one.id: one.hold_down for one in conditions if one.hold_down is not None}
+
+    def holds_s(self, signal: Signal) -> float:
+        """Seconds that this signal must stay cleared: what its kind, or the condition that raised it, asks for."""
+        words = self.kinds.get(signal.kind)
+        kind_s = HOLD_DOWN_S if words is None else words.hold_down
+        return max(kind_s, self._own_hold_downs.get(signal.condition or "", 0.0))
 
     def opens(self, kind: str) -> bool:
         """Whether a signal of this kind may open an incident; one of a kind that nobody described may."""

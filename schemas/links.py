@@ -45,7 +45,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="expl
     """The complete present explanation of one group; replaces every older one of it."""
 
     group: str
-    """Id of the group = id of its anchor signal, the first by (raised_at, id)."""
+    """Id of the group = id of its anchor signal: the first by (raised_at, id) of those that tell of nothing else, as a
+    report does; of reports alone the first."""
     region: str
     signals: tuple[Signal, ...]
     """All members, anchor first. Empty: the group is gone (its signals are in others now)."""

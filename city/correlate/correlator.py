@@ -125,7 +125,7 @@ class Correlator:
     def _recompute(self, catalogue: Catalogue, graph: Graph, rules: Iterable[Rule]) -> None:
         self._lateness_s = catalogue.longest_lateness_s
         self.window.turn_rules(rules, self.now_s)
-        self._model = Model(graph, self.window.eras, catalogue.hold_down)
+        self._model = Model(graph, self.window.eras, catalogue)
         self._strands: dict[Key, list[Strand]] = {}
         self._grown: set[str] = set()
         """Groups of which strands came that nothing but the grouping knows of yet."""

@@ -1,4 +1,7 @@
-"""Groups: strands in (raised_at, id) order; each joins the best group whose anchor it matches, else founds one."""
+"""Groups: strands in their turn; each joins the best group whose anchor it matches, else founds one.
+
+What reports tell of has its turn before them all, so that it is what they are measured by; else (raised_at, id) counts.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +13,7 @@ import msgspec
 from city.correlate.chains import Chains
 from city.correlate.model import Model
 from city.correlate.nearness import Fit, Neighbours, repeating
-from city.correlate.strands import Order, Strand
+from city.correlate.strands import Strand, Turn
 from city.correlate.wording import Grams, likeness
 
 FULL = 20_000
@@ -59,18 +62,18 @@ class Queue:
 
     def __init__(self) -> None:
         """None."""
-        self._heap: list[Order] = []
+        self._heap: list[Turn] = []
         self.ids: set[str] = set()
 
-    def push(self, order: Order) -> None:
+    def push(self, turn: Turn) -> None:
         """One more, unless it is there."""
-        if order[1] not in self.ids:
-            self.ids.add(order[1])
-            heappush(self._heap, order)
+        if turn[-1] not in self.ids:
+            self.ids.add(turn[-1])
+            heappush(self._heap, turn)
 
     def pop(self) -> str:
         """The id of the first one, which is none of them any more."""
-        _, strand_id = heappop(self._heap)
+        *_, strand_id = heappop(self._heap)
         self.ids.discard(strand_id)
         return strand_id
 
@@ -124,13 +127,13 @@ class Grouping:
         for strand in removed:
             anchor = self.strands.get(self.group_of(strand.id) or "", strand)
             for one in (strand, anchor):
-                self._queue_later(one, one.order, queue)
+                self._queue_later(one, one.turn, queue)
             touched |= self._remove(strand)
         for strand in added:
             if strand.kind in self._model.same_by_kind:
                 self.strands[strand.id] = strand
                 new.add(strand.id)
-                queue.push(strand.order)
+                queue.push(strand.turn)
             else:
                 touched |= self._found(strand)
         while queue.ids:
@@ -150,7 +153,7 @@ class Grouping:
             return None
         strands = [self.strands[member] for member in members]
         if len(strands) > 1:
-            strands.sort(key=attrgetter("order"))
+            strands.sort(key=attrgetter("turn"))
         return Group(group_id, tuple(strands), tuple([self._assignment(group_id, strand) for strand in strands]))
 
     def _assignment(self, group_id: str, strand: Strand) -> Assignment:
@@ -203,20 +206,20 @@ class Grouping:
             return
         anchors = {strand.id, after.anchor, before.anchor if before else strand.id}
         for anchor in anchors & self.strands.keys():
-            self._queue_later(self.strands[anchor], max(strand.order, self.strands[anchor].order), queue)
+            self._queue_later(self.strands[anchor], max(strand.turn, self.strands[anchor].turn), queue)
 
-    def _queue_later(self, strand: Strand, after: Order, queue: Queue) -> None:
+    def _queue_later(self, strand: Strand, after: Turn, queue: Queue) -> None:
         """Those that fit it and come after. Whether they do costs more than whether they come after."""
         for way, near in self._neighbours.later(strand, after):
             for other in map(self.strands.__getitem__, near - queue.ids):
-                if other.order > after and way.fit(strand, other) is not None:
-                    queue.push(other.order)
+                if other.turn > after and way.fit(strand, other) is not None:
+                    queue.push(other.turn)
 
     def _assign(self, strand: Strand) -> Assignment:
         found: dict[str, Fit] = {}
         for way, near in self._neighbours.leading(strand):
             for other in map(self.strands.__getitem__, near):
-                fit = way.fit(strand, other) if other.order < strand.order else None
+                fit = way.fit(strand, other) if other.turn < strand.turn else None
                 if fit is not None and (other.id not in found or fit.score > found[other.id].score):
                     found[other.id] = fit
         ranked = sorted(found.items(), key=lambda item: (-item[1].score, item[0]))
@@ -260,7 +263,7 @@ class Grouping:
         """The words of a group's strands that are earlier than this one."""
         for member_id in self._members.get(anchor, ()):
             member = self.strands.get(member_id)
-            if member is not None and member.order < before.order and member.grams:
+            if member is not None and member.turn < before.turn and member.grams:
                 yield member.grams
 
     def _has_room(self, anchor: str, strand: Strand, fit: Fit) -> bool:
@@ -271,7 +274,7 @@ class Grouping:
             return True
         members = (self.strands[member] for member in there if member in self.strands)
         return not any(
-            member.kind == strand.kind and member.order < strand.order and not set(member.places) & set(strand.places)
+            member.kind == strand.kind and member.turn < strand.turn and not set(member.places) & set(strand.places)
             for member in members
         )
 

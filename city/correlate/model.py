@@ -6,6 +6,7 @@ from city.correlate.eras import Era
 from city.correlate.nearness import SameWay
 from city.correlate.strands import Stand, Strand, runs
 from city.correlate.ways import CauseWay
+from city.enrich import Catalogue
 from city.flapping import joins_within_s
 from city.graph import LOCATED_IN, Graph
 from city.space import Line, Position
@@ -19,11 +20,11 @@ CONDITION_SLACK_S = 3600.0
 class Model:
     """Immutable; a change of reference data makes a new one."""
 
-    def __init__(self, graph: Graph, eras: Iterable[Era], hold_down: Callable[[str], float]) -> None:
-        """`eras`: the rules and when they are in force; `hold_down` gives the seconds of a signal kind."""
+    def __init__(self, graph: Graph, eras: Iterable[Era], words: Catalogue) -> None:
+        """`eras`: the rules and when they are in force; `words` say how long a signal must stay cleared."""
         eras = list(eras)
         self.graph = graph
-        self.hold_down = hold_down
+        self._words = words
         self.ways = [CauseWay(era, era.rule.cause, graph) for era in eras if era.rule.cause]
         self.same_ways = [SameWay(era, era.rule.same, graph) for era in eras if era.rule.same]
         self.by_cause = _by_kind(self.ways, lambda way: way.causes)
@@ -37,6 +38,7 @@ class Model:
         for _, pattern in self.patterns:
             for kind in {kind for part in pattern.parts for kind in part.kinds}:
                 self._pattern_s[kind] = max(self._pattern_s.get(kind, 0.0), pattern.gathered_s + pattern.beside_s)
+        self._telling = frozenset(kind for way in self.same_ways if not way.same.moves for kind in way.telling)
         moving = {kind for way in self.same_ways if way.same.moves for kind in way.kinds}
         self.moving_by_kind = {kind: self.same_by_kind[kind] for kind in moving}
         self.condition_kinds = frozenset(kind for way in self.ways for kind in way.cause.conditions)
@@ -47,12 +49,14 @@ class Model:
         """The strands of one key's signals, in order; `bridges` as `runs` takes them."""
         if len(signals) == 1:
             return [self._strand(tuple(signals))]
-        return [self._strand(run) for run in runs(signals, self.hold_down(kind), bridges)]
+        hold_down_s = max(map(self._words.holds_s, signals), default=0.0)
+        return [self._strand(run) for run in runs(signals, hold_down_s, bridges)]
 
     def _strand(self, run: tuple[Signal, ...]) -> Strand:
         first = run[0]
         position = first.position or self.graph.position(first.measures or first.asset)
-        return Strand(run, self.graph.places(first.asset, first.measures), position, self._line(first, position))
+        places = self.graph.places(first.asset, first.measures)
+        return Strand(run, places, position, self._line(first, position), first.kind in self._telling)
 
     def _line(self, signal: Signal, position: Position | None) -> Line | None:
         """The line on which a signal lies that tells no nearer place than its asset's."""
@@ -110,7 +114,7 @@ class Model:
             same = [way.same.within_s for _, way in self.same_by_kind.get(kind, [])]
             slack = [CONDITION_SLACK_S] if kind in self.condition_kinds else []
             longest = max([*causes, *same, *slack, self._pattern_s.get(kind, 0.0)])
-            self._horizons[kind] = longest + joins_within_s(self.hold_down(kind))
+            self._horizons[kind] = longest + joins_within_s(self._words.hold_down(kind))
         return self._horizons[kind]
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from city.correlate.courses import Courses
 from city.correlate.eras import Era
-from city.correlate.strands import Order, Strand
+from city.correlate.strands import Strand, Turn
 from city.graph import Graph, Walk
 from city.space import Cell, Position, around, cell_of, distance_m, distance_to_line_m, points_along
 from schemas.rules import Rule, Same
@@ -43,6 +43,8 @@ class SameWay:
         self.same = same
         self.kinds = frozenset(same.kinds)
         self.repeats = repeating(same)
+        self.telling = self.repeats if self.kinds - self.repeats else frozenset[str]()
+        """Kinds that tell of the others: a citizen of the crash that a camera sees."""
         self._reach_m = same.reach_m
         self._graph = graph
         self._courses = Courses(graph)
@@ -156,7 +158,7 @@ class Neighbours:
         self._ways = ways
         self._at: dict[Hashable, set[str]] = defaultdict(set)
         self._leading_at: dict[Hashable, set[str]] = defaultdict(set)
-        self._latest: dict[Hashable, Order] = {}
+        self._latest: dict[Hashable, Turn] = {}
         """At each key nothing comes later than this: of a crowd, which comes in order, nobody need be asked."""
         self._keys: dict[str, list[Hashable]] = {}
 
@@ -167,7 +169,7 @@ class Neighbours:
         ]
         for key in keys:
             self._at[key].add(strand.id)
-            self._latest[key] = max(strand.order, self._latest.get(key, strand.order))
+            self._latest[key] = max(strand.turn, self._latest.get(key, strand.turn))
 
     def remove(self, strand: Strand) -> None:
         """It went."""
@@ -198,7 +200,7 @@ class Neighbours:
         """As `of`: those that founded a group."""
         return self._near(strand, lambda key: self._leading_at.get(key, ()))
 
-    def later(self, strand: Strand, after: Order) -> Iterator[tuple[SameWay, set[str]]]:
+    def later(self, strand: Strand, after: Turn) -> Iterator[tuple[SameWay, set[str]]]:
         """As `of`: where somebody comes after this, though others may be among them."""
         return self._near(strand, lambda key: self._at[key] if self._latest.get(key, after) > after else ())
 

@@ -113,14 +113,20 @@ class Parents:
         return cycles
 
     def _nearest(self, group_id: str) -> list[Possible]:
-        """The causes that no other leads, but for those that may be the cause of another of them."""
+        """The causes that no other leads, but for those that may be the cause of another of them, and not its effect.
+
+        On a ring each of two may be the cause of the other; if so it goes all round, none of them is nearer.
+        """
         equal = tied(self._unscreened(group_id))
         if len(equal) < 2:
             return equal
         causes = {item.cause: self._causes(item.cause) for item in equal}
-        return [
-            item for item in equal if not any(item.cause in causes[other.cause] for other in equal if other is not item)
+        nearest = [
+            item
+            for item in equal
+            if not any(item.cause in causes[other.cause] and other.cause not in causes[item.cause] for other in equal)
         ]
+        return nearest or equal
 
     def _unscreened(self, group_id: str) -> list[Possible]:
         """The causes that can be, best first, but for those that a nearer one screens off (Reichenbach 1956).

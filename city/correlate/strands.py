@@ -15,6 +15,8 @@ from schemas.signals import BY_HAND, Signal
 Key = tuple[str, str]
 """Signal kind and the asset it is about."""
 Order = tuple[float, str]
+Turn = tuple[bool, float, str]
+"""When a strand finds its group: those that reports tell of before all reports, then by order."""
 
 
 def key_of(signal: Signal) -> Key:
@@ -49,8 +51,12 @@ class Strand:
         places: tuple[str, ...],
         position: Position | None,
         line: Line | None = None,
+        tells: bool = False,
     ) -> None:
-        """`places`: the assets it counts for; `position`: where it is, if anywhere; `line`: it is somewhere on it."""
+        """`places`: the assets it counts for; `position`: where it is, if anywhere; `line`: it is somewhere on it.
+
+        `tells`: it tells of something that may have a signal of its own, as a report does.
+        """
         self.signals = signals
         self.places = places
         self.position = position
@@ -65,6 +71,7 @@ class Strand:
         self.region = first.region
         self.order = order_of(first)
         self.start = self.order[0]
+        self.turn: Turn = (tells, *self.order)
         self.end = end_of(first) if len(signals) == 1 else max(map(end_of, signals))
         """Unix seconds at which the last of it cleared; infinite while one is active."""
 

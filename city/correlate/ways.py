@@ -160,6 +160,10 @@ class CauseWay:
         counted = hops if self.cause.delay_per_hop else 1
         return self.cause.delay_min * counted, self.cause.delay_max * counted
 
+    def longest_range(self) -> tuple[float, float]:
+        """Shortest and longest delay in seconds over the longest way."""
+        return self._range(max(1, sum(hop.max for hop in self.cause.along)))
+
     def may_tell(self, delay_s: float) -> bool:
         """Wherever the two are, such a delay may be told of: it is in range, or a near miss, over some way."""
         return self._earliest_s <= delay_s <= self._latest_s

@@ -101,7 +101,7 @@ def clears_at(tree: Tree, words: Catalogue) -> datetime | None:
     signals = holding(signals_of(tree))
     if any(signal.state == ACTIVE or signal.cleared_at is None for signal in signals):
         return None
-    return max(ended_at(signal) + timedelta(seconds=words.hold_down(signal.kind)) for signal in signals)
+    return max(ended_at(signal) + timedelta(seconds=words.holds_s(signal)) for signal in signals)
 
 
 def candidates(state: State, tree: Tree, root: Explanation) -> tuple[Candidate, ...]:

@@ -24,7 +24,7 @@ def flaps_of(tree: Tree, words: Catalogue) -> tuple[Flap, ...]:
         by_key.setdefault((signal.kind, signal.measures or signal.asset), []).append(signal)
     found = []
     for (kind, asset), signals in sorted(by_key.items()):
-        flap = flap_of(signals, words.hold_down(kind))
+        flap = flap_of(signals, max(map(words.holds_s, signals)))
         if flap is not None:
             since, calm_at = (datetime.fromtimestamp(at, UTC) for at in (flap.since, flap.calm_at))
             told = Flap(kind=kind, asset=asset, percent=flap.percent, turns=flap.turns, since=since, calm_at=calm_at)

@@ -10,7 +10,7 @@ from city.judge import Accepted
 from city.normalise import Columns, Normaliser, Place
 from city.packing import PACK_READINGS, Segment
 from city.units import UNITS, conversion
-from city.watermark import ALONE, HOUR_MS, Watermark
+from city.watermark import ALONE, GOES_ON_MS, HOUR_MS, Watermark
 from schemas.assets import Asset, City
 from schemas.domains import Domain, Quantity
 from schemas.errors import Invalid
@@ -121,6 +121,22 @@ def test_a_source_far_ahead_counts_once_a_second_agrees() -> None:
     assert clock.advance("b", far) == 0
     assert clock.advance("a", 1) == 1
     assert clock.advance("c", far + 5) == far + 5
+
+
+def test_of_a_whole_recording_a_source_that_goes_on_alone_far_ahead_counts_after_five_minutes() -> None:
+    clock, ingest = Watermark(goes_on_ms=GOES_ON_MS), Watermark()
+    far = 2 * HOUR_MS
+    for one in (clock, ingest):
+        assert [one.advance("a", 0), one.advance("b", 1), one.advance("b", far)] == [0, 1, 1]
+    assert [clock.advance("b", far + 299_999), clock.advance("b", far + 300_000)] == [1, far + 300_000]
+    assert ingest.advance("b", far + 300_000) == 1
+
+
+def test_whoever_speaks_between_shows_that_a_source_far_ahead_is_wrong() -> None:
+    clock = Watermark(goes_on_ms=GOES_ON_MS)
+    far = 2 * HOUR_MS
+    told = [clock.advance(name, at) for name, at in (("a", 0), ("b", 1), ("b", far), ("a", 2), ("b", far + 300_000))]
+    assert told == [0, 1, 1, 2, 2]
 
 
 def test_a_single_source_may_jump() -> None:

@@ -44,17 +44,19 @@ def test_what_takes_a_large_group_elsewhere_is_told_at_once() -> None:
     assert {told.group for told in gone} >= {first.id}
 
 
-def test_a_large_group_is_judged_only_when_it_is_told_and_what_it_explains_with_it() -> None:
+def test_a_crowd_is_of_what_a_sensor_tells_of_at_once_and_then_only_judged_when_it_is_told() -> None:
     """Where a crowd reports a flood, a sensor tells of it too: then it explains why the road is slow."""
     made = correlator()
     _told(made, CROWD)
     _tick(made, 9.0, 200)
     (slow,) = made.signal(signal("traffic.slow", "seg1", 300), 201)
     assert slow.parent is None
-    assert made.signal(signal("road.flooded", "seg1", 60), 202) == []
-    told = {one.group: one for one in _tick(made, 301.0, 203)}
-    assert len(told[CROWD[0].id].signals) == len(CROWD) + 1
-    assert told[slow.group].parent_group == CROWD[0].id
+    flooded = signal("road.flooded", "seg1", 60)
+    told = {one.group: one for one in made.signal(flooded, 202)}
+    assert (len(told[flooded.id].signals), told[CROWD[0].id].signals) == (len(CROWD) + 1, ())
+    assert told[slow.group].parent_group == flooded.id
+    assert made.signal(report("flood", "late", 100, 0, 0), 203) == []
+    assert [len(one.signals) for one in _tick(made, 301.0, 204)] == [len(CROWD) + 2]
 
 
 def _over(made: Correlator, until: float = inf) -> float:

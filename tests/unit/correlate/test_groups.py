@@ -49,6 +49,22 @@ def test_citizens_police_and_detector_tell_of_one_crash() -> None:
     assert len(_groups(story)) == 1
 
 
+def test_reports_on_both_sides_of_a_crash_are_of_it_although_they_came_first() -> None:
+    """Each is 440 m from the crash, and 870 m from the other one."""
+    west, east = report("crash", "west", 0, -2, 1), report("crash", "east", 60, 6, 1)
+    assert len(_groups([west, east])) == 2
+    crash = signal("traffic.crash", "seg1", 300)
+    found = told([west, east, crash])
+    assert [one.signals[0] for one in found.values()] == [crash]
+    assert {link.cause for one in found.values() for link in one.same} == {crash.id}
+
+
+def test_a_report_of_no_light_far_from_an_earlier_one_is_of_the_same_outage() -> None:
+    """The feeder feeds the cabinets 1 and 4, 650 m apart; by one of them somebody reports before the outage is told."""
+    story = [report("outage", "a", 0, -2, 0), signal("power.outage", "f1", 300), report("outage", "b", 900, 12, 0)]
+    assert len(_groups(story)) == 1
+
+
 def test_a_report_between_two_crashes_joins_neither_and_keeps_both_as_candidates() -> None:
     story = [signal("traffic.crash", "seg1", 0), signal("traffic.crash", "seg3", 0), report("crash", "a", 60, 4, 1)]
     found = told(story)

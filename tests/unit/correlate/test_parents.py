@@ -274,6 +274,25 @@ def test_a_circle_of_causes_loses_its_weakest_link() -> None:
     assert [link.reason for link in found["a"].candidates] == ["cycle"]
 
 
+def test_round_a_ring_two_that_may_each_be_the_cause_of_the_other_explain_a_third_one() -> None:
+    """A breaks; C and B follow, each near enough to the other in time to have caused it; D is explained by both."""
+    hop = Hop(relation="next_to", max=4)
+    broken = Cause(causes=["broken"], effects=["broken"], along=[hop], delay_min=5, delay_max=60, delay_per_hop=True)
+    rule = Rule(id="ring", title="", title_vi="", runbook="", runbook_vi="", cause=broken)
+    edges = [Relation(from_id=a, relation="next_to", to_id=b) for a, b in ("ab", "bc", "cd", "de", "ea")]
+    made = correlator(graph_of([asset(name, "switch") for name in "abcde"], edges), [rule])
+    for name, after in (("a", 0), ("c", 32), ("b", 49), ("d", 86), ("e", 100)):
+        made.signal(signal("broken", name, after), round(after))
+    found = {item.signals[0].asset: item for item in made.explanations().values()}
+    assert {name: item.parent.path[0] if item.parent else None for name, item in found.items()} == {
+        "a": None,
+        "b": "a",
+        "c": "a",
+        "d": "b",
+        "e": "d",
+    }
+
+
 def test_a_root_that_some_rule_could_explain_waits_and_a_critical_one_shorter() -> None:
     found = told([signal("traffic.signal_dark", "tl1", 0), signal("power.outage", "sub", 5000, severity="critical")])
     assert _one(found, "traffic.signal_dark", "tl1").settle_s == 15

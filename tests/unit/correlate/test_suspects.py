@@ -1,5 +1,7 @@
 """A cause that never reports is suspected from its effects."""
 
+import msgspec
+
 from city.graph import graph_of
 from schemas.assets import Relation
 from tests.unit.correlate.town import asset, correlator, signal, told
@@ -11,6 +13,29 @@ def test_three_dark_signals_under_one_feeder_point_at_it() -> None:
     found = told(DARK)
     assert {item.suspected_asset for item in found.values()} == {"f1"}
     assert len(found) == 3
+
+
+def test_what_else_a_suspected_feeder_would_silence_is_of_the_same_trouble_though_too_little_to_suspect_it() -> None:
+    silent = [signal("sensor.silent", f"loop{n}", after) for n, after in ((1, 100), (2, 500), (3, 5_000))]
+    alone = told(silent)
+    assert {item.suspected_asset for item in alone.values()} == {None}
+    found = told([*DARK, *silent])
+    assert [found[one.id].suspected_asset for one in silent] == ["f1", "f1", None]
+    assert found[silent[0].id].why == alone[silent[0].id].why.replace(
+        "no cause is known", "several effects below f1 began together, so that a cause there is suspected"
+    )
+
+
+def test_what_follows_a_suspected_feeder_does_so_no_more_when_that_is_not_suspected() -> None:
+    made = correlator()
+    silent = signal("sensor.silent", "loop1", 100)
+    for number, one in enumerate([*DARK, silent]):
+        made.signal(one, number)
+    made.settle(4)
+    assert made.explanations()[silent.id].suspected_asset == "f1"
+    made.signal(msgspec.structs.replace(DARK[0], withdrawn=True), 5)
+    assert silent.id in {one.group for one in made.settle(6)}
+    assert made.explanations()[silent.id].suspected_asset is None
 
 
 def test_dark_signals_under_both_feeders_point_at_the_substation() -> None:

@@ -65,9 +65,10 @@ def test_a_condition_may_ask_for_a_longer_one_and_rules_take_the_same() -> None:
     book.words = msgspec.structs.replace(
         book.words, domains={**book.words.domains, "traffic": msgspec.convert(traffic, Domain)}
     )
-    slow = signal("road-1", 0, "traffic.slow", cleared=100)
-    book.take(group(slow))
-    assert book.due_at(incident_id(slow.id)) == at(1000)
+    for asset, condition, after in (("road-1", "900", 1000), ("road-2", "20", 400), ("road-3", None, 400)):
+        slow = msgspec.structs.replace(signal(asset, 0, "traffic.slow", cleared=100), condition=condition)
+        book.take(group(slow))
+        assert book.due_at(incident_id(slow.id)) == at(after)
     assert [book.words.hold_down(one) for one in ("traffic.slow", "power.outage", "never.told")] == [900, 60, 60]
 
 

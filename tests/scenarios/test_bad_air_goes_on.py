@@ -1,4 +1,4 @@
-"""Rules same_air, air_over_area and faulty_air_instrument: how one station, an area and a bad instrument are told."""
+"""Rules bad_air_goes_on, air_over_area, faulty_air_instrument: how a station, an area and a bad instrument are told."""
 
 from tests.scenarios.worlds import Message, World, cleared, raised
 
@@ -16,6 +16,23 @@ def test_a_bad_hour_and_the_mean_of_the_day_are_one_incident_of_the_station(city
     city.at(3 * HOUR).feed(raised("air.unhealthy", "airq"))
     [incident] = city.expect_incidents(1, by=3 * HOUR + 10)
     assert {signal.kind for signal in city.signals(incident)} == {"air.unhealthy", "air.limit_exceeded"}
+
+
+def test_smoke_that_comes_the_same_evening_has_its_own_bad_air(city: World) -> None:
+    city.at(0).feed(raised("air.smoke", "stack1"))
+    city.at(HOUR).feed(raised("air.unhealthy", "airq"))
+    city.at(2 * HOUR).feed(cleared("air.unhealthy", "airq"), cleared("air.smoke", "stack1"))
+    city.at(5 * HOUR).feed(raised("air.smoke", "stack1", "critical"))
+    city.at(5 * HOUR + 1200).feed(raised("air.unhealthy", "airq"))
+    evening = city.expect("air.smoke", asset="stack1", state="open", by=5 * HOUR + 1230)
+    assert (evening.severity, evening.signal_count) == ("critical", 2)
+
+
+def test_bad_air_after_four_good_hours_is_another_matter(city: World) -> None:
+    city.at(0).feed(raised("air.unhealthy", "airq"))
+    city.at(HOUR).feed(cleared("air.unhealthy", "airq"))
+    city.at(5 * HOUR + 60).feed(over_the_limit("airq"))
+    city.expect("air.limit_exceeded", asset="airq", by=5 * HOUR + 90)
 
 
 def test_a_mean_over_its_limit_alone_opens_an_incident(city: World) -> None:
