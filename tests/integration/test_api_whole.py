@@ -93,7 +93,7 @@ def test_a_test_event_is_signed_with_both_secrets_after_a_rotation(center: Cente
     for secret in (made["secret"], fresh):
         assert Webhook(secret).verify(body, headers)["type"] == "center.test"
     off = center.http.post(f"{path}/disable").json()
-    assert (off["disabled_reason"], off["disabled_reason_vi"]) == ("disabled by bootstrap", "bootstrap đã tắt")
+    assert (off["disabled_reason"], off["disabled_reason_vi"]) == ("disabled by First key", "First key đã tắt")
     assert center.http.post(f"{path}/test").status_code == 409
     changes = {"description": "Bàn trực", "filters": {"severity": ["critical"]}}
     changed = center.http.patch(path, json=changes).json()
