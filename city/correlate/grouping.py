@@ -222,14 +222,14 @@ class Grouping:
                 fit = way.fit(strand, other) if other.turn < strand.turn else None
                 if fit is not None and (other.id not in found or fit.score > found[other.id].score):
                     found[other.id] = fit
-        ranked = sorted(found.items(), key=lambda item: (-item[1].score, item[0]))
+        ranked = sorted(found.items(), key=lambda item: (self._begins_later(item, strand), -item[1].score, item[0]))
         return self._choose(strand, ranked)
 
     def _choose(self, strand: Strand, ranked: list[Ranked]) -> Assignment:
         if not ranked:
             return Assignment(strand.id)
         free = [item for item in ranked if self._has_room(item[0], strand, item[1])]
-        tied = [item for item in free if free[0][1].score - item[1].score < free[0][1].rule.margin]
+        tied = [item for item in free if self._is_as_good(item, free[0], strand)]
         likeness, worded = self._by_words(strand, tied) if len(tied) > 1 else (None, None)
         chosen = tied[0] if len(tied) == 1 else worded
         tied_ids = {anchor for anchor, _ in tied} if len(tied) > 1 else set()
@@ -242,6 +242,14 @@ class Grouping:
         if chosen is None:
             return Assignment(strand.id, None, rivals)
         return Assignment(chosen[0], chosen[1], rivals, likeness=likeness)
+
+    def _is_as_good(self, item: Ranked, best: Ranked, strand: Strand) -> bool:
+        later = self._begins_later(item, strand)
+        return later == self._begins_later(best, strand) and best[1].score - item[1].score < best[1].rule.margin
+
+    def _begins_later(self, item: Ranked, strand: Strand) -> bool:
+        """What began after somebody told of it is what he meant only where nothing did before."""
+        return self.strands[item[0]].order > strand.order
 
     def _by_words(self, strand: Strand, tied: list[Ranked]) -> tuple[float, Ranked] | tuple[None, None]:
         """The one of equally good groups whose words lead, and how alike they are.

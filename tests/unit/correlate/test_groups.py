@@ -65,6 +65,14 @@ def test_a_report_of_no_light_far_from_an_earlier_one_is_of_the_same_outage() ->
     assert len(_groups(story)) == 1
 
 
+def test_a_report_is_of_the_crash_that_had_happened_before_one_that_came_later() -> None:
+    story = [signal("traffic.crash", "seg1", 0), report("crash", "a", 60, 4, 1), signal("traffic.crash", "seg3", 300)]
+    found = told(story)
+    joined = next(item for item in found.values() if len(item.signals) == 2)
+    assert [one.asset for one in joined.signals] == ["seg1", "report-a"]
+    assert [(link.cause, link.reason) for link in joined.candidates] == [(story[2].id, "weaker")]
+
+
 def test_a_report_between_two_crashes_joins_neither_and_keeps_both_as_candidates() -> None:
     story = [signal("traffic.crash", "seg1", 0), signal("traffic.crash", "seg3", 0), report("crash", "a", 60, 4, 1)]
     found = told(story)
