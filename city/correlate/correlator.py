@@ -87,10 +87,10 @@ class Correlator:
     def _move(self, tick: TickData) -> None:
         """The clock of its origin; it goes back where the one on the wall was wrong, and what waits is looked at."""
         held_ms = self._clocks.get(tick.origin, 0)
-        if tick.goes_back(held_ms):
+        if tick.now_ms >= held_ms:
+            self._clocks[tick.origin] = tick.now_ms
+        elif tick.goes_back(held_ms):
             self._clocks[tick.origin], self._swept_s = tick.now_ms, -inf
-        else:
-            self._clocks[tick.origin] = max(tick.now_ms, held_ms)
 
     def settle(self, revision: int) -> list[Explanation]:
         """What a tick does without its time: judge the suspects anew if a signal came since, and tell what waits."""

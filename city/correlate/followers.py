@@ -16,15 +16,17 @@ class FollowersOfWay:
     """The orphans of one rule under assets that other rules with the same cause make suspect."""
 
     def __init__(self, orphans: Orphans, leads: Sequence[SuspectsOfWay]) -> None:
-        """`leads`: those rules; of this one, at most the others."""
+        """`leads`: those rules but this one; there are some."""
         self._orphans, self._leads = orphans, leads
-        self._reach_s = _longest_s(orphans.way) + max((_longest_s(one.way) for one in leads), default=0.0)
+        self._reach_s = _longest_s(orphans.way) + max(_longest_s(one.way) for one in leads)
         """Farther apart than this no two effects have one cause."""
         self.suspected: dict[str, str] = {}
 
     def update(self) -> set[str]:
         """Judge anew after orphans or the suspects of the leads changed; groups with a new answer."""
-        moved = {spot for one in self._leads for spot in one.moved}
+        moved = [spot for one in self._leads if one.moved for spot in one.moved]
+        if not moved and not self._orphans.changed:
+            return set()
         concerned = {*self._orphans.changed, *near(self._orphans.under, moved, self._reach_s)}
         return {group_id for group_id in concerned if self._turns(group_id)}
 

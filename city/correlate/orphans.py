@@ -1,7 +1,7 @@
 """Orphans: of one rule, the effects that nothing explains, each under all assets at which its cause would be."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from math import inf
 
 import msgspec
@@ -35,16 +35,11 @@ class Orphans:
         self.spots: set[Spot] = set()
         """Where they were, or are."""
 
-    def update(self, touched: Iterable[str]) -> None:
-        """These groups changed."""
-        self.changed = [group_id for group_id in touched if self._concerns(group_id)]
-        self.spots = {spot for group_id in self.changed for spot in self._refresh(group_id)}
-
-    def _concerns(self, group_id: str) -> bool:
-        if group_id in self.of:
-            return True
-        group = self._parents.groups.get(group_id)
-        return group is not None and not self.way.effects.isdisjoint([strand.kind for strand in group.strands])
+    def update(self, touched: Mapping[str, Collection[str]]) -> None:
+        """These groups changed: the kinds of each, none of one that is gone."""
+        known, effects = self.of, self.way.effects
+        self.changed = [one for one, kinds in touched.items() if one in known or not effects.isdisjoint(kinds)]
+        self.spots = {spot for group_id in self.changed for spot in self._refresh(group_id)} if self.changed else set()
 
     def _refresh(self, group_id: str) -> list[Spot]:
         before, after = self.of.pop(group_id, None), self._orphan(group_id)

@@ -22,10 +22,12 @@ class Suspects:
         suspecting = [way for way in walked if way.cause.suspect_from is not None]
         self._orphans = [Orphans(way, parents) for way in walked if any(_alike(way, other) for other in suspecting)]
         self._of = [SuspectsOfWay(one) for one in self._orphans if one.way.cause.suspect_from is not None]
-        self._following = [
-            FollowersOfWay(one, [lead for lead in self._of if lead.orphans is not one and _alike(lead.way, one.way)])
+        leads = [
+            (one, [lead for lead in self._of if lead.orphans is not one and _alike(lead.way, one.way)])
             for one in self._orphans
         ]
+        self._following = [FollowersOfWay(one, found) for one, found in leads if found]
+        self._parents = parents
         self._changed: set[str] = set()
         self._judged_s = -inf
 
@@ -47,13 +49,18 @@ class Suspects:
 
     def _judge_changed(self) -> set[str]:
         found: set[str] = set()
+        touched = {group_id: self._kinds(group_id) for group_id in self._changed}
         for orphans in self._orphans:
-            orphans.update(self._changed)
+            orphans.update(touched)
         for suspects in self._of:
             found |= suspects.update()
         for following in self._following:
             found |= following.update()
         return found
+
+    def _kinds(self, group_id: str) -> list[str]:
+        group = self._parents.groups.get(group_id)
+        return [strand.kind for strand in group.strands] if group is not None else []
 
     def all(self) -> dict[str, str]:
         """Group → the asset that it makes suspect, of all that do."""
