@@ -6,7 +6,7 @@ import msgspec
 
 from schemas.assets import UNKNOWN_ZONE
 from schemas.ids import digest
-from schemas.times import At, from_ms, was_ahead
+from schemas.times import At, from_ms, passed_on_ms, was_ahead
 
 SEVERITIES = ("critical", "major", "minor", "warning")
 """Worst first."""
@@ -123,7 +123,8 @@ class TickData(msgspec.Struct, frozen=True, kw_only=True):
 
         A tick that is told again after a restart is older than the clock too, but that is no later than its stages.
         """
-        return self.clock == "live" and was_ahead(held_ms, max(self.stages.values(), default=held_ms))
+        passed_ms = passed_on_ms(self.clock, self.stages)
+        return passed_ms is not None and was_ahead(held_ms, passed_ms)
 
 
 decode_tick_data = msgspec.json.Decoder(TickData).decode

@@ -1,6 +1,7 @@
 """Times as they cross a boundary: aware UTC datetimes in structs, integer milliseconds in packs."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -28,6 +29,14 @@ def to_ms(at: datetime) -> int:
 def was_ahead(held_ms: int, wall_ms: int) -> bool:
     """Whether a clock that the one on the wall, Unix milliseconds, moves was moved by one that was wrong."""
     return held_ms - wall_ms > AHEAD_MS
+
+
+def passed_on_ms(clock: str, stages: Mapping[str, int]) -> int | None:
+    """When, by the wall clock, a tick was last passed on, Unix milliseconds.
+
+    None of a recording, whose clock has nothing to do with that, and of a tick that says nothing of its stages.
+    """
+    return max(stages.values(), default=None) if clock == "live" else None
 
 
 def past_leap(given: Any) -> Any:

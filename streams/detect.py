@@ -72,12 +72,9 @@ class Clocks:
             return []
         slowest = min(held, key=lambda one: one.now_ms)
         told_ms, sent_ms = self._told.get(tp.partition, (-1, 0))
-        if tick.clock == "live":
-            is_news = slowest.now_ms > told_ms or was_ahead(told_ms, slowest.now_ms)
-        else:
-            standing = slowest.now_ms == told_ms and tick.sent_ms - sent_ms >= STANDING_MS
-            is_news = slowest.now_ms > told_ms or standing
-        if not is_news:
+        standing = tick.clock == "events" and slowest.now_ms == told_ms and tick.sent_ms - sent_ms >= STANDING_MS
+        set_back = tick.clock == "live" and was_ahead(told_ms, slowest.now_ms)
+        if slowest.now_ms <= told_ms and not (standing or set_back):
             return []
         self._told[tp.partition] = slowest.now_ms, tick.sent_ms
         stages = {"ingest": tick.sent_ms, NAME: now_ms()}

@@ -54,17 +54,8 @@ class SuspectsOfWay:
             if orphan is not None and (asset := self._nearest(orphan, crowds)) is not None:
                 after = asset, orphan.at
             if before != after:
-                spots |= self._turn(group_id, before, after)
+                spots |= _turned(self._chosen, self._pointing, group_id, after)
         return spots
-
-    def _turn(self, group_id: str, before: Spot | None, after: Spot | None) -> set[Spot]:
-        if before is not None:
-            self._pointing.remove(*before, group_id)
-            del self._chosen[group_id]
-        if after is not None:
-            self._pointing.add(*after, group_id)
-            self._chosen[group_id] = after
-        return {spot for spot in (before, after) if spot is not None}
 
     def _nearest(self, orphan: Orphan, crowds: Crowds) -> str | None:
         at = orphan.at
@@ -82,14 +73,18 @@ class SuspectsOfWay:
         for group_id in group_ids:
             chosen, before = self._chosen.get(group_id), self.suspected.get(group_id)
             after = chosen if chosen is not None and chosen[1] in crowds[chosen[0]] else None
-            if before == after:
-                continue
-            if before is not None:
-                self.told.remove(*before, group_id)
-                del self.suspected[group_id]
-            if after is not None:
-                self.told.add(*after, group_id)
-                self.suspected[group_id] = after
-            self.moved |= {spot for spot in (before, after) if spot is not None}
-            found.add(group_id)
+            if before != after:
+                self.moved |= _turned(self.suspected, self.told, group_id, after)
+                found.add(group_id)
         return found
+
+
+def _turned(spots: dict[str, Spot], timeline: Timeline, group_id: str, after: Spot | None) -> set[Spot]:
+    """Has a group at another spot, or at none, there and on the timeline; the spots that it left and came to."""
+    before = spots.pop(group_id, None)
+    if before is not None:
+        timeline.remove(*before, group_id)
+    if after is not None:
+        timeline.add(*after, group_id)
+        spots[group_id] = after
+    return {spot for spot in (before, after) if spot is not None}

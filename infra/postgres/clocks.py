@@ -1,6 +1,6 @@
 """How far the incidents have come: event time of the recorder, in the rows that its batches move."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -9,21 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.clock import utc_now
 from infra.postgres.tables import clocks
 from schemas.assets import City
-from schemas.times import AHEAD_MS
+from schemas.times import AHEAD_MS, from_ms
 from schemas.topics import LINKS, SIGNAL_PARTITIONS
 
 
-async def move_clock(
-    connection: AsyncConnection, partition: int, now: datetime, told_at: datetime | None = None
-) -> None:
+async def move_clock(connection: AsyncConnection, partition: int, now: datetime, passed_ms: int | None = None) -> None:
     """A partition of the links has been applied up to an event time.
 
-    It goes back only where it is ahead of the wall clock by which that was told: then it was moved by a wrong one.
+    It goes back only where it is ahead of the wall clock by which that was passed on, Unix milliseconds: then it was
+    moved by a wrong one.
     """
     statement = insert(clocks).values(name=f"{LINKS}/{partition}", now=now)
     moved: ColumnElement[datetime] = func.greatest(clocks.c.now, statement.excluded.now)
-    if told_at is not None:
-        was_ahead = clocks.c.now > told_at + timedelta(milliseconds=AHEAD_MS)
+    if passed_ms is not None:
+        was_ahead = clocks.c.now > from_ms(passed_ms + AHEAD_MS)
         moved = case((was_ahead, statement.excluded.now), else_=moved)
     await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"now": moved}))
 

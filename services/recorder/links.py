@@ -1,7 +1,6 @@
 """Applies a batch of links: load, think, save, in one transaction."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from aiokafka import ConsumerRecord
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,7 +17,7 @@ from infra.postgres.sheet_store import keep_sheets
 from infra.postgres.window_store import Present, keep_held, lock
 from schemas.links import LinkTick
 from schemas.suppression import Suppression
-from schemas.times import from_ms
+from schemas.times import from_ms, passed_on_ms
 from services.recorder.letters import Letters
 from services.recorder.parts import Part, parts
 
@@ -53,7 +52,9 @@ class Links:
         await keep_sheets(connection, judged.outcome, words.instructions)
         await keep_held(connection, judged.held, judged.outcome.incidents, standing, moment.now)
         if tick and tick.now_ms:
-            await move_clock(connection, records[0].partition, from_ms(tick.now_ms), _told_at(tick))
+            await move_clock(
+                connection, records[0].partition, from_ms(tick.now_ms), passed_on_ms(tick.clock, tick.stages)
+            )
         if tick:
             self._passed(tick)
 
@@ -83,8 +84,3 @@ class Fold:
 
     def _take(self, made: Outcome) -> None:
         self._state, self._outcome = self._state.after(made), self._outcome.then(made)
-
-
-def _told_at(tick: LinkTick) -> datetime | None:
-    """When the wall clock told it; None of a recording, whose clock has nothing to do with that."""
-    return from_ms(max(tick.stages.values())) if tick.clock == "live" and tick.stages else None

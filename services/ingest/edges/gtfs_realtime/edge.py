@@ -46,10 +46,8 @@ class Watch:
     def detail(self, now: int) -> str:
         """What the last answer had that could not be taken, and how old it is; `now`: Unix milliseconds."""
         minutes = (now - self._made_ms) // 60_000 if self._made_ms else 0
-        told = (
-            [f"the feed is not made anew: by its own clock it is {minutes} minutes old"] if minutes >= OLD_MIN else []
-        )
-        return "; ".join([*told, self._faults] if self._faults else told)
+        old = f"the feed is not made anew: by its own clock it is {minutes} minutes old" if minutes >= OLD_MIN else ""
+        return "; ".join(filter(None, (old, self._faults)))
 
     async def take(self, body: bytes) -> None:
         """Takes an answer and remembers which notices were. Raises Unavailable without Redis."""
