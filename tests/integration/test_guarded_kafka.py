@@ -341,6 +341,6 @@ def test_a_whole_center_runs_on_it_with_no_more_rights_than_it_needs(guarded: Gu
         report = {"category": "flood", "lon": 106.67, "lat": 10.98, "text": "ngập nửa bánh xe"}
         assert center.http.post("/v1/incidents", json=report).status_code == 202
         until(lambda: [one for one in center.incidents() if one["kind"] == "report.flood"], "the report is an incident")
-        assert "center-detect=" in center.soc("topics").stdout
+        until(lambda: "center-detect=" in center.soc("topics").stdout, "detect has committed what it read")
         assert center.soc("dead-letters", "list").returncode == 0
         assert not (center.run_dir / "kafka").exists()
