@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection, Container
 from contextlib import suppress
 
 import msgspec
@@ -40,6 +40,12 @@ Assets = Callable[[], Container[str]]
 _log = log.logger("telemetry")
 
 
+def stage_at(ticks: Collection[Tick], at_ms: int) -> Stage:
+    """Where telemetry stands with the newest tick of each partition: where the one that is furthest behind does."""
+    slowest = min(ticks, key=lambda tick: tick.sent_ms)
+    return Stage(min(tick.now_ms for tick in ticks), at_ms, max(0, at_ms - slowest.sent_ms))
+
+
 class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
     """Positions are PostgreSQL's, never the group's; the group only shares out partitions."""
 
@@ -56,7 +62,7 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
         self._last: ConsumerRecord | None = None
         self._values: dict[str, tuple[int, float]] = {}
         self._changed: set[str] = set()
-        self._ticks: dict[Partition, int] = {}
+        self._ticks: dict[Partition, Tick] = {}
         self._away = False
         self._failure: Exception | None = None
 
@@ -171,7 +177,7 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._refuse(record, error)
             return
         if isinstance(decoded, Tick):
-            self._ticks[record.topic, record.partition] = decoded.now_ms
+            self._ticks[record.topic, record.partition] = decoded
 
     async def _refuse(self, record: ConsumerRecord, error: Exception) -> None:
         await send_dead_letter(self._producer, letter_of(record, "telemetry", error))
@@ -187,7 +193,7 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _shown(self, changed: dict[str, tuple[int, float]]) -> bool:
         await write_values(self._redis, changed)
         if self._ticks:
-            await pass_on(self._redis, {"telemetry": Stage(min(self._ticks.values()), now_ms())})
+            await pass_on(self._redis, {"telemetry": stage_at(self._ticks.values(), now_ms())})
         return True
 
     async def _write(self) -> None:
