@@ -32,7 +32,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     start: At | None = None
     """From when on, event time; null: 24 hours before `to`."""
     to: At | None = None
-    """Until when; null: now."""
+    """Until when; null: now, in a city of recordings by their clock. Answers have both as they were then."""
 
 
 class SignalBrief(msgspec.Struct, frozen=True, kw_only=True):

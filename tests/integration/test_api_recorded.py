@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from city.incidents.due import REOPENS_FOR
+from infra.cities.folder import shipped
 from infra.clock import utc_now
 from infra.kafka.clients import consumer
 from infra.postgres.clocks import move_clock
 from infra.postgres.tables import changes, incidents, reference
 from schemas.assets import City
+from schemas.backtests import Proposal
 from schemas.times import rfc3339
 from schemas.topics import REPORTS_BY_HAND, SIGNAL_PARTITIONS
 from tests.integration.api_center import Api, change, reference_row, running_api
@@ -90,6 +92,14 @@ async def test_a_shift_hands_over_the_silences_and_works_of_the_recording(api: A
     soon, later = [await made(api, "works", hours, kind="roadworks", assets=["r-1"]) for hours in (23, 25)]
     told = (await api.http.post("/v1/handovers", json={})).json()["snapshot"]
     assert [[one["id"] for one in told[name]] for name in ("silences", "works")] == [[silence], [soon]], later
+
+
+async def test_a_trial_of_the_last_day_is_of_the_last_day_of_the_recording(api: Api) -> None:
+    body = {"domains": [msgspec.to_builtins(shipped().domains["traffic"])]}
+    answer = await api.http.post("/v1/backtests", json=body)
+    assert answer.status_code == 202, answer.text
+    tried = msgspec.convert(answer.json()["proposal"], Proposal)
+    assert (tried.start, tried.to) == (THEN - 24 * HOUR, THEN)
 
 
 async def made(api: Api, what: str, hours: float, **wish: Any) -> str:

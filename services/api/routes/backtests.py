@@ -2,12 +2,15 @@
 
 from typing import Annotated
 
+import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from infra.cities.proposed import with_proposal
 from infra.clock import utc_now
 from infra.postgres import backtest_store as store
+from infra.postgres.clocks import recorded_clock
 from infra.postgres.past import JUDGED, in_force
+from infra.postgres.reference import present_city
 from schemas.backtests import BacktestView, Proposal
 from services.api.answers import Page, body_as, gives, json_answer, takes
 from services.api.audit import note
@@ -22,9 +25,10 @@ router = APIRouter(prefix="/v1/backtests", tags=["judging"], dependencies=[Depen
 async def begin(center: Center, request: Request, person: Person, proposal: Proposal) -> str:
     """Checks a proposal and queues its backtest; the id. Raises Invalid naming the field."""
     check_something(proposal)
-    span(proposal, utc_now())
     async with center.engine.connect() as connection:
+        start, to = span(proposal, await recorded_clock(connection, await present_city(connection)) or utc_now())
         with_proposal(await in_force(connection, *JUDGED), proposal)
+    proposal = msgspec.structs.replace(proposal, start=start, to=to)
     backtest_id = await center.backtests.start(proposal, person.name)
     async with center.engine.begin() as connection:
         await note(connection, request, person, "backtest.started", backtest_id)

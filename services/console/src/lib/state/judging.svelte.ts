@@ -4,7 +4,9 @@ import { Problem } from '../api/client';
 import { judging as api, type Body, type Edit, type Row, type Shelf } from '../api/judging';
 import { bodyOf, changes, EMPTY, FORMS, idOf, namesOf, onTop, pathsOf, placeOf, withValue } from '../forms';
 import { Asked } from './asked.svelte';
+import { center } from './center.svelte';
 import { sentence } from './errors';
+import { place } from './place.svelte';
 import { either } from './preferences.svelte';
 
 const AGAIN_MS = 400;
@@ -109,7 +111,7 @@ class Judging extends Asked<Held> {
     if (this.running) return;
     const written = this.#written();
     await this.#try(async () => {
-      this.#run = await backtests.start({ [this.shelf]: [this.#body()], from: new Date(Date.now() - hours * HOUR_MS).toISOString() });
+      this.#run = await backtests.start({ [this.shelf]: [this.#body()], from: new Date((await place.now(center.clock)) - hours * HOUR_MS).toISOString() });
       this.#tried = written;
     });
     while (this.running && this.#run) {
