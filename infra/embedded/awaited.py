@@ -6,6 +6,7 @@ import re
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from textwrap import shorten
 from threading import Event, Thread
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -20,12 +21,14 @@ TOLD_AFTER_S = 1.0
 """Whoever answers sooner is not spoken of."""
 TOLD_AGAIN_S = 5.0
 LOOK_S = 0.5
+REASON_LENGTH = 200
+"""Redis tells at length what its administrator may do."""
 ANSWER_S = 10.0
 """For one question; the next one may meet another server behind the same name."""
 REFUSED = re.compile(
     r"authentication failed|no password supplied|does not exist|pg_hba\.conf|certificate|does not support SSL|"
     r"invalid (URI|connection option|sslmode)|WRONGPASS|NOAUTH|NOPERM|username-password|"
-    r"Authentication required|DB index",
+    r"Authentication required|DB index|protected mode",
     re.IGNORECASE,
 )
 """What PostgreSQL and Redis say of a setting that is wrong: waiting would not change it."""
@@ -162,15 +165,14 @@ class _Waiting:
         said = str(getattr(error, "orig", None) or error).strip()
         causes = list(_causes(error))
         of_tls = any(isinstance(one, ssl.SSLCertVerificationError) for one in causes)
+        reason = shorten(said.partition("\n")[0], REASON_LENGTH, placeholder=" …")
         if of_tls or isinstance(error, ValueError) or REFUSED.search(said):
-            refused = say(
-                "server_refuses", name=self._server.name, where=self._server.where, reason=said.splitlines()[0]
-            )
+            refused = say("server_refuses", name=self._server.name, where=self._server.where, reason=reason)
             raise Invalid(refused, field=self._server.setting) from None
         of_system = [
             os.strerror(one.errno) for one in causes if isinstance(one, OSError) and one.errno and one.errno > 0
         ]
-        return next(iter(of_system), said.splitlines()[0] if said else type(error).__name__)
+        return next(iter(of_system), reason or type(error).__name__)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

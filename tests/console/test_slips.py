@@ -191,7 +191,7 @@ def test_notes_for_the_next_shift_stay_while_something_is_looked_up_and_nobody_e
     page.goto("/#/handover")
     expect(words).to_have_value("Theo dõi lộ 471")
     page.context.clear_cookies()
-    page.locator("form.card button.primary").click()
+    page.locator("form.card button.primary").evaluate("(button) => button.click()")
     again(page, stack, "admin")
     expect(words).to_have_value("")
 

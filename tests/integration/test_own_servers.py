@@ -146,6 +146,26 @@ def test_what_waiting_would_not_change_ends_it_at_once(
     assert time.monotonic() - began < 8.0
 
 
+def test_redis_that_lets_nobody_in_but_its_own_machine_ends_it_at_once_and_is_brief() -> None:
+    """As a Valkey without a password answers other machines; all that a test starts is on this one."""
+    reason = "DENIED Running in protected mode because protected mode is enabled and no password is set"
+    with socket.create_server((LOOPBACK, 0)) as listener:
+
+        def refuse() -> None:
+            asked, _ = listener.accept()
+            with asked:
+                asked.recv(1_000)
+                asked.sendall(f"-{reason}. In this mode {'much may be done, ' * 20}\r\n".encode())
+
+        refusing = threading.Thread(target=refuse, daemon=True)
+        refusing.start()
+        settings = load({"SOC_REDIS_URL": f"redis://{LOOPBACK}:{listener.getsockname()[1]}/0"})
+        with pytest.raises(Invalid, match=rf"{reason}.{{,120}} …$") as caught:
+            await_servers(settings, own_servers(settings), print)
+        refusing.join(10)
+    assert caught.value.field == "SOC_REDIS_URL"
+
+
 @pytest.fixture(scope="module")
 def fronts(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Front]]:
     folder = tmp_path_factory.mktemp("fronts")
