@@ -6,7 +6,7 @@ from city.enrich import Catalogue
 from city.graph import Graph
 from infra.clock import now_ms
 from infra.kafka.reference import ReferenceReader
-from infra.memory import keep_apart
+from infra.memory import collect_seldom, keep_apart
 from infra.settings import Settings
 from schemas.topics import SIGNAL_PARTITIONS, SIGNALS
 from streams.app import create_app, pages_table
@@ -63,6 +63,7 @@ def build(settings: Settings, references: References, sender: Any) -> Stage:
 
 async def correlate(settings: Settings) -> None:
     """Runs one worker."""
+    collect_seldom()
 
     async def stage(reader: ReferenceReader, sender: Any) -> Stage:
         return build(settings, References(reader), sender)

@@ -11,7 +11,7 @@ from city.correlate import Correlator
 from city.enrich import Catalogue
 from city.graph import Graph, graph_of
 from infra.cities.folder import shipped
-from infra.memory import keep_apart
+from infra.memory import collect_seldom, keep_apart
 from schemas.assets import Asset, Relation
 from schemas.ids import signal_id
 from schemas.rules import Rule, Same
@@ -65,7 +65,8 @@ def _correlator(graph: Graph, more: list[Rule]) -> Correlator:
 
 def play(graph: Graph, signals: list[Signal], more: list[Rule] | None = None) -> dict[str, float]:
     """Correlates the signals by the shipped rules and `more`, with a tick each second."""
-    keep_apart()  # as the worker does with its reference data
+    collect_seldom()  # as the worker does
+    keep_apart()
     correlator, slowest = _correlator(graph, more or []), 0.0
     started, next_tick = process_time(), 0.0
     for number, signal in enumerate(signals):
