@@ -34,6 +34,8 @@ OF_ROADS: dict[str, Pair] = {"flows_to": ("leads into", "dẫn vào")}
 """What is said of roads in other words than of rivers."""
 
 
+AGAIN: Pair = (" came again", " tái diễn")
+"""What is said of a cause that had ended before and began again."""
 REMEMBERED = 50_000
 """So many names of what was raised where, and so many words that are rendered again and again, are kept."""
 
@@ -46,6 +48,8 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     walk: Walk | None = None
     distance_m: float | None = None
     delay_range_s: tuple[float, float] = (0.0, 0.0)
+    again: bool = False
+    """The cause is one that had begun before and ended, and came again."""
     conditions: Sequence[str] = ()
     """Kinds that had to hold."""
     wind_deg: float | None = None
@@ -167,8 +171,9 @@ class Teller:
         delay_en, delay_vi = _delay(round((telling.effect.raised_at - telling.cause.raised_at).total_seconds()))
         way_en, way_vi = self._way(telling.walk, telling.distance_m)
         end_en, end_vi = self._ending(telling)
-        english = f"{effect_en} began {delay_en} {lowered(cause_en)}{way_en}.{end_en}"
-        return english, f"{effect_vi} xảy ra {delay_vi} {lowered(cause_vi)}{way_vi}.{end_vi}"
+        again_en, again_vi = AGAIN if telling.again else ("", "")
+        english = f"{effect_en} began {delay_en} {lowered(cause_en)}{again_en}{way_en}.{end_en}"
+        return english, f"{effect_vi} xảy ra {delay_vi} {lowered(cause_vi)}{again_vi}{way_vi}.{end_vi}"
 
     def same(self, telling: Telling) -> Pair:
         """Why the effect tells of the same thing as the cause (the group's anchor)."""

@@ -1,5 +1,6 @@
 """Strands: signals of one kind about one asset whose stretched intervals overlap are one and the same thing."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from functools import cached_property
 from math import inf
@@ -8,7 +9,7 @@ from operator import attrgetter
 import msgspec
 
 from city.correlate.wording import Grams, grams
-from city.flapping import end_of, held_until
+from city.flapping import end_of, held_until, spans
 from city.space import Line, Position
 from schemas.signals import BY_HAND, Signal
 
@@ -61,6 +62,8 @@ class Strand:
         self.places = places
         self.position = position
         self.line = line
+        self.bridged_s = -inf
+        """Until when those went on that were left out behind its first signal, Unix seconds."""
         self.zones: frozenset[str] | None = None
         """The zones it lies in, once somebody asked (`Model.zones`)."""
         self.stand: Stand | None = None
@@ -85,6 +88,27 @@ class Strand:
         """The other is the same but for when its signals end: whatever rests on place, kind and begin stays."""
         alike = len(self.signals) == len(other.signals) and self.places == other.places
         return alike and all(map(_differ_in_end, self.signals, other.signals))
+
+    def begun(self, until_s: float) -> float:
+        """When it last began until then, or began again after an end; when it first began where that was later.
+
+        Unix seconds, both.
+        """
+        if len(self.signals) == 1:
+            return self.start
+        found = self._turns[max(0, bisect_right(self._turns, until_s) - 1)]
+        left_out = found == self.start and end_of(self.first) < until_s <= self.bridged_s
+        return until_s if left_out else found
+
+    @cached_property
+    def _turns(self) -> list[float]:
+        return [start for start, _ in spans(self.signals)]
+
+    def at(self, begun_s: float) -> Signal:
+        """The signal with which it began then, one of the times that `begun` gives; the first for one left out."""
+        if begun_s == self.start:
+            return self.first
+        return next((signal for signal in self.signals if signal.raised_at.timestamp() == begun_s), self.first)
 
     @cached_property
     def by_hand(self) -> bool:

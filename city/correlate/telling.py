@@ -151,9 +151,11 @@ class Explainer:
 
     def _cause_link(self, item: Possible, reason: str) -> Link:
         walk, away = item.place.walk, item.place.distance_m
+        cause = item.by.at(item.way.begun(item.by, item.to, item.place))
         why, why_vi = self._teller.cause(
             Telling(
-                cause=item.by.first,
+                cause=cause,
+                again=cause is not item.by.first,
                 effect=item.to.first,
                 walk=walk,
                 distance_m=away,
@@ -172,7 +174,7 @@ class Explainer:
             path=walk.path if walk else (),
             relations=walk.relations if walk else (),
             distance_m=None if away is None else round(away, 1),
-            delay_s=item.to.start - item.by.start,
+            delay_s=item.to.start - cause.raised_at.timestamp(),
             score=item.score,
             conditions=item.conditions,
             reason=reason,

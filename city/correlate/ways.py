@@ -164,9 +164,21 @@ class CauseWay:
         """Shortest and longest delay in seconds over the longest way."""
         return self._range(max(1, sum(hop.max for hop in self.cause.along)))
 
-    def may_tell(self, delay_s: float) -> bool:
-        """Wherever the two are, such a delay may be told of: it is in range, or a near miss, over some way."""
-        return self._earliest_s <= delay_s <= self._latest_s
+    def may_tell(self, cause: Strand, effect: Strand) -> bool:
+        """Wherever the two are, their delay may be told of: it is in range, or a near miss, over some way."""
+        latest = effect.start - self._earliest_s
+        return self._earliest_s <= effect.start - cause.begun(latest) <= self._latest_s
+
+    def begun(self, cause: Strand, effect: Strand, place: Place) -> float:
+        """When the cause began, Unix seconds: of one that came again, the last time that leaves the shortest delay.
+
+        The time after that counts where the delay from there misses its range by less, as clocks differ.
+        """
+        if len(cause.signals) == 1:
+            return cause.start
+        latest = effect.start - self.delay_range(place)[0]
+        turns = [cause.begun(until) for until in (latest, latest + TOLERANCE_S)]
+        return min(turns, key=lambda begun: self.outside_s(place, effect.start - begun))
 
     def outside_s(self, place: Place, delay_s: float) -> float:
         """By how much a delay misses its range, seconds; 0 inside."""
@@ -183,7 +195,7 @@ class CauseWay:
 
     def score(self, cause: Strand, effect: Strand, place: Place) -> float:
         """0 to 1: rule confidence × way × delay against its range (tolerance 30 s) × the cause still lasting."""
-        delay = effect.start - cause.start
+        delay = effect.start - self.begun(cause, effect, place)
         shortest, longest = self.delay_range(place)
         fit = max(0.0, 1 - max(shortest - delay, delay - longest, 0.0) / TOLERANCE_S)
         used = min(1.0, max(0.0, delay - shortest) / (longest - shortest)) if longest > shortest else 0.0
