@@ -69,13 +69,15 @@ class Strand:
         self.stand: Stand | None = None
         """Where causes and effects meet it, once somebody asked (`Model.stand`)."""
         self.first = first = signals[0]
+        self.is_one = len(signals) == 1
+        """Most are a single signal, of which less is asked."""
         self.id = first.id
         self.kind = first.kind
         self.region = first.region
         self.order = order_of(first)
         self.start = self.order[0]
         self.turn: Turn = (tells, *self.order)
-        self.end = end_of(first) if len(signals) == 1 else max(map(end_of, signals))
+        self.end = end_of(first) if self.is_one else max(map(end_of, signals))
         """Unix seconds at which the last of it cleared; infinite while one is active."""
 
     def __eq__(self, other: object) -> bool:
@@ -94,7 +96,7 @@ class Strand:
 
         Unix seconds, both.
         """
-        if len(self.signals) == 1:
+        if self.is_one:
             return self.start
         found = self._turns[max(0, bisect_right(self._turns, until_s) - 1)]
         left_out = found == self.start and end_of(self.first) < until_s <= self.bridged_s

@@ -150,12 +150,12 @@ class Explainer:
         return _unwritten(TIED_RULE, (first.first, anchor.first), words, held.score)
 
     def _cause_link(self, item: Possible, reason: str) -> Link:
-        walk, away = item.place.walk, item.place.distance_m
-        cause = item.by.at(item.way.begun(item.by, item.to, item.place))
+        walk, away, by = item.place.walk, item.place.distance_m, item.by
+        cause = by.first if by.is_one else by.at(item.way.begun(by, item.to, item.place))
         why, why_vi = self._teller.cause(
             Telling(
                 cause=cause,
-                again=cause is not item.by.first,
+                again=cause is not by.first,
                 effect=item.to.first,
                 walk=walk,
                 distance_m=away,

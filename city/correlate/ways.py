@@ -166,15 +166,15 @@ class CauseWay:
 
     def may_tell(self, cause: Strand, effect: Strand) -> bool:
         """Wherever the two are, their delay may be told of: it is in range, or a near miss, over some way."""
-        latest = effect.start - self._earliest_s
-        return self._earliest_s <= effect.start - cause.begun(latest) <= self._latest_s
+        begun = cause.start if cause.is_one else cause.begun(effect.start - self._earliest_s)
+        return self._earliest_s <= effect.start - begun <= self._latest_s
 
     def begun(self, cause: Strand, effect: Strand, place: Place) -> float:
         """When the cause began, Unix seconds: of one that came again, the last time that leaves the shortest delay.
 
         The time after that counts where the delay from there misses its range by less, as clocks differ.
         """
-        if len(cause.signals) == 1:
+        if cause.is_one:
             return cause.start
         latest = effect.start - self.delay_range(place)[0]
         turns = [cause.begun(until) for until in (latest, latest + TOLERANCE_S)]
@@ -193,9 +193,8 @@ class CauseWay:
     def _late_miss_s(self) -> float:
         return max(LATE_MISS_S, (self.cause.delay_max - self.cause.delay_min) / 4)
 
-    def score(self, cause: Strand, effect: Strand, place: Place) -> float:
+    def score(self, cause: Strand, effect: Strand, place: Place, delay: float) -> float:
         """0 to 1: rule confidence × way × delay against its range (tolerance 30 s) × the cause still lasting."""
-        delay = effect.start - self.begun(cause, effect, place)
         shortest, longest = self.delay_range(place)
         fit = max(0.0, 1 - max(shortest - delay, delay - longest, 0.0) / TOLERANCE_S)
         used = min(1.0, max(0.0, delay - shortest) / (longest - shortest)) if longest > shortest else 0.0
