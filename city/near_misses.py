@@ -18,8 +18,8 @@ NEAR_MISS: dict[str, tuple[str, str]] = {
     ),
     "ended": ("The cause had ended before.", "Khi đó nguyên nhân đã kết thúc."),
     "outlived": (
-        "The cause ended long ago, and this goes on: it has another reason.",
-        "Nguyên nhân đã kết thúc từ lâu mà sự việc này vẫn tiếp diễn: có lý do khác.",
+        "It went on long after the cause had ended: it has another reason.",
+        "Sự việc này còn kéo dài rất lâu sau khi nguyên nhân kết thúc: có lý do khác.",
     ),
     "condition": (
         "Its condition did not hold there then: {conditions_en}.",
