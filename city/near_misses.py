@@ -5,7 +5,10 @@ NEAR_MISS: dict[str, tuple[str, str]] = {
         "Another explanation is about as good, so nothing was linked.",
         "Có cách giải thích khác cũng hợp lý tương đương nên chưa liên kết.",
     ),
-    "weaker": ("Another explanation is better.", "Có cách giải thích khác hợp lý hơn."),
+    "weaker": (
+        "Another explanation is better, or about as good and nearer.",
+        "Có cách giải thích khác hợp lý hơn, hoặc tương đương và gần hơn.",
+    ),
     "screened": ("What lies between is due to another cause.", "Sự việc nằm ở giữa do nguyên nhân khác gây ra."),
     "wording": (
         "Another one is about as near, and its words are more alike.",

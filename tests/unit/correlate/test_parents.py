@@ -63,6 +63,17 @@ def test_of_feeder_and_substation_the_nearer_one_explains_a_dark_signal() -> Non
     assert parents(chain)["power.outage@f1"] == "power.outage@sub"
 
 
+def test_a_cause_that_gave_way_to_a_nearer_one_is_not_called_worse() -> None:
+    """The outage of the feeder is told of by a clock that is late, so that its substation's fits the delay better."""
+    late = signal("power.outage", "f1", 12)
+    dark = told([signal("power.outage", "sub", 0), late, signal("traffic.signal_dark", "tl1", 10)])
+    one = _one(dark, "traffic.signal_dark", "tl1")
+    assert one.parent is not None and one.parent.cause == late.id
+    (other,) = one.candidates
+    assert other.score > one.parent.score and other.reason == "weaker"
+    assert other.why.endswith("Another explanation is better, or about as good and nearer.")
+
+
 FEEDER, SUBSTATION = signal("power.outage", "f1", 0), signal("power.outage", "sub", 560)
 SILENT = signal("sensor.silent", "loop3", 570)
 
