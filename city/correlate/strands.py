@@ -1,6 +1,6 @@
 """Strands: signals of one kind about one asset whose stretched intervals overlap are one and the same thing."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from functools import cached_property
 from math import inf
@@ -98,9 +98,12 @@ class Strand:
         """
         if self.is_one:
             return self.start
-        found = self._turns[max(0, bisect_right(self._turns, until_s) - 1)]
-        left_out = found == self.start and end_of(self.first) < until_s <= self.bridged_s
-        return until_s if left_out else found
+        turns = self._turns
+        number = bisect_right(turns, until_s) - 1
+        if number > 0:
+            return turns[number]
+        left_out = until_s <= self.bridged_s and end_of(self.first) < until_s
+        return until_s if left_out else self.start
 
     @cached_property
     def _turns(self) -> list[float]:
@@ -108,9 +111,9 @@ class Strand:
 
     def at(self, begun_s: float) -> Signal:
         """The signal with which it began then, one of the times that `begun` gives; the first for one left out."""
-        if begun_s == self.start:
-            return self.first
-        return next((signal for signal in self.signals if signal.raised_at.timestamp() == begun_s), self.first)
+        number = 0 if begun_s == self.start else bisect_left(self.signals, begun_s, key=_begun)
+        found = self.signals[number] if number < len(self.signals) else self.first
+        return found if _begun(found) == begun_s else self.first
 
     @cached_property
     def by_hand(self) -> bool:
@@ -121,6 +124,10 @@ class Strand:
     def grams(self) -> Grams:
         """What the words of its first signal are compared by; empty where it has none."""
         return grams(self.first.note or "")
+
+
+def _begun(signal: Signal) -> float:
+    return signal.raised_at.timestamp()
 
 
 def _differ_in_end(one: Signal, other: Signal) -> bool:

@@ -176,9 +176,12 @@ class CauseWay:
         """
         if cause.is_one:
             return cause.start
-        latest = effect.start - self.delay_range(place)[0]
-        turns = [cause.begun(until) for until in (latest, latest + TOLERANCE_S)]
-        return min(turns, key=lambda begun: self.outside_s(place, effect.start - begun))
+        shortest, longest = self.delay_range(place)
+        begun = cause.begun(effect.start - shortest)
+        if shortest <= effect.start - begun <= longest:
+            return begun
+        later = cause.begun(effect.start - shortest + TOLERANCE_S)
+        return min((begun, later), key=lambda at: self.outside_s(place, effect.start - at))
 
     def outside_s(self, place: Place, delay_s: float) -> float:
         """By how much a delay misses its range, seconds; 0 inside."""
