@@ -8,32 +8,13 @@ import msgspec
 from city.compass import wind_words
 from city.graph import Graph, Walk
 from city.near_misses import NEAR_MISS
-from schemas.assets import Asset
+from city.relation_words import Pair, said
+from schemas.assets import Asset, RelationWords
 from schemas.domains import SignalKind
 from schemas.signals import Signal
 
-Pair = tuple[str, str]
-"""English and Vietnamese."""
-
-ROAD = "road_segment"
-RELATIONS: dict[str, Pair] = {
-    "feeds": ("feeds", "cấp điện cho"),
-    "controls": ("controls", "điều khiển"),
-    "carries": ("carries water to", "dẫn nước đến"),
-    "runs_under": ("runs under", "chạy ngầm dưới"),
-    "drains": ("drains", "tiêu nước cho"),
-    "discharges_to": ("discharges to", "xả ra"),
-    "flows_to": ("flows to", "chảy đến"),
-    "located_in": ("lies in", "nằm trong"),
-    "measures": ("measures", "đo"),
-    "serves": ("is on the way of", "nằm trên lộ trình của"),
-    "watches": ("watches", "quan sát"),
-    "empties": ("empties", "thu gom"),
-}
-OF_ROADS: dict[str, Pair] = {"flows_to": ("leads into", "dẫn vào")}
-"""What is said of roads in other words than of rivers."""
-
-
+AGAIN: Pair = (" came again", " tái diễn")
+"""What is said of a cause that had ended before and began again."""
 REMEMBERED = 50_000
 """So many names of what was raised where, and so many words that are rendered again and again, are kept."""
 
@@ -46,6 +27,8 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     walk: Walk | None = None
     distance_m: float | None = None
     delay_range_s: tuple[float, float] = (0.0, 0.0)
+    again: bool = False
+    """The cause is one that had begun before and ended, and came again."""
     conditions: Sequence[str] = ()
     """Kinds that had to hold."""
     wind_deg: float | None = None
@@ -56,6 +39,16 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How alike their words are, 0 to 1, where these decided."""
     also: int = 0
     """How many others of the same incident fit as well."""
+
+    @property
+    def delay_s(self) -> float:
+        """Seconds from the cause to the effect."""
+        return (self.effect.raised_at - self.cause.raised_at).total_seconds()
+
+    @property
+    def comes_again(self) -> bool:
+        """Both are of one kind at one asset: it had ended in between."""
+        return (self.effect.kind, self.effect.asset) == (self.cause.kind, self.cause.asset)
 
 
 @lru_cache(REMEMBERED)
@@ -144,9 +137,15 @@ class Names(dict[str, Pair]):
 class Teller:
     """Puts links into words with the names of a city's assets and kinds."""
 
-    def __init__(self, graph: Graph, kind_words: Callable[[str], SignalKind | None]) -> None:
-        """`kind_words` gives a kind's names, None for an unknown one."""
+    def __init__(
+        self,
+        graph: Graph,
+        kind_words: Callable[[str], SignalKind | None],
+        relations: Mapping[str, RelationWords] | None = None,
+    ) -> None:
+        """`kind_words` gives a kind's names, None for an unknown one; `relations`: the city's own words for them."""
         self._graph = graph
+        self._relations = relations or {}
         self._kind_words = kind_words
         self._where = lru_cache(REMEMBERED)(self._found_where)
         self._names = Names(graph.assets)
@@ -164,17 +163,18 @@ class Teller:
         """Why the effect belongs to the cause, or nearly does."""
         effect_en, effect_vi = self.signal(telling.effect)
         cause_en, cause_vi = self.signal(telling.cause)
-        delay_en, delay_vi = _delay(round((telling.effect.raised_at - telling.cause.raised_at).total_seconds()))
+        delay_en, delay_vi = _delay(round(telling.delay_s))
         way_en, way_vi = self._way(telling.walk, telling.distance_m)
         end_en, end_vi = self._ending(telling)
-        english = f"{effect_en} began {delay_en} {lowered(cause_en)}{way_en}.{end_en}"
-        return english, f"{effect_vi} xảy ra {delay_vi} {lowered(cause_vi)}{way_vi}.{end_vi}"
+        again_en, again_vi = AGAIN if telling.again else ("", "")
+        english = f"{effect_en} began {delay_en} {lowered(cause_en)}{again_en}{way_en}.{end_en}"
+        return english, f"{effect_vi} xảy ra {delay_vi} {lowered(cause_vi)}{again_vi}{way_vi}.{end_vi}"
 
     def same(self, telling: Telling) -> Pair:
         """Why the effect tells of the same thing as the cause (the group's anchor)."""
         member_en, member_vi = self.signal(telling.effect)
         anchor_en, anchor_vi = self.signal(telling.cause)
-        apart_en, apart_vi = duration((telling.effect.raised_at - telling.cause.raised_at).total_seconds())
+        apart_en, apart_vi = duration(telling.delay_s)
         way_en, way_vi = self._way(telling.walk, telling.distance_m)
         end_en, end_vi = self._ending(telling)
         words_en, words_vi = _also(telling.also) if telling.also else _wording(telling.likeness)
@@ -206,18 +206,26 @@ class Teller:
     def fellow(self, telling: Telling) -> Pair:
         """Why the effect goes with the cause, which nobody knows the cause of either."""
         effect_en, effect_vi = self.signal(telling.effect)
-        first_en, first_vi = self.signal(telling.cause)
+        first_en, first_vi = map(lowered, self.signal(telling.cause))
+        if telling.comes_again:
+            before_en, before_vi = duration(telling.delay_s)
+            first_en, first_vi = f"{before_en} before", f"lần trước, cách đó {before_vi}"
         return (
-            f"{effect_en} has the same possible causes as {lowered(first_en)}: whichever it was, it is likely of both.",
-            f"{effect_vi} có cùng các nguyên nhân khả dĩ như {lowered(first_vi)}: nguyên nhân nào đúng"
+            f"{effect_en} has the same possible causes as {first_en}: whichever it was, it is likely of both.",
+            f"{effect_vi} có cùng các nguyên nhân khả dĩ như {first_vi}: nguyên nhân nào đúng"
             " thì nhiều khả năng đúng cho cả hai.",
         )
 
     def measured(self, telling: Telling) -> Pair:
         """Why two signals of one kind about one asset are one thing."""
         member_en, member_vi = self.signal(telling.effect)
+        apart_en, apart_vi = duration(telling.delay_s)
+        if telling.comes_again:
+            return (
+                f"{member_en} came again, {apart_en} after it first began.",
+                f"{member_vi} tái diễn, {apart_vi} sau lần đầu.",
+            )
         about_en, about_vi = self.asset(telling.cause.measures or telling.cause.asset)
-        apart_en, apart_vi = duration((telling.effect.raised_at - telling.cause.raised_at).total_seconds())
         return (
             f"{member_en} is about {about_en} like the first signal, {apart_en} later.",
             f"{member_vi} cùng phản ánh {about_vi} như tín hiệu đầu tiên, chậm hơn {apart_vi}.",
@@ -252,14 +260,9 @@ class Teller:
     def _hop(self, start: str, relation: str, end: str) -> Pair:
         if relation.startswith("~"):
             start, end = end, start
-        words_en, words_vi = self._relation(relation.removeprefix("~"), start)
+        words_en, words_vi = said(relation.removeprefix("~"), self._graph.assets.get(start), self._relations)
         (start_en, start_vi), (end_en, end_vi) = self._names[start], self._names[end]
         return f"{start_en} {words_en} {end_en}", f"{start_vi} {words_vi} {end_vi}"
-
-    def _relation(self, name: str, start: str) -> Pair:
-        asset = self._graph.assets.get(start)
-        words = RELATIONS.get(name, (name.replace("_", " "),) * 2)
-        return OF_ROADS.get(name, words) if asset is not None and asset.kind == ROAD else words
 
     def _ending(self, telling: Telling) -> Pair:
         if telling.reason:

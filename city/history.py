@@ -51,5 +51,5 @@ def picture(
     return Picture(
         incidents={name: tracked.incident for name, tracked in ledger.incidents.items()},
         groups={name: ledger.groups_of(name) for name in ledger.incidents},
-        teller=Teller(graph, catalogue.kinds.get),
+        teller=Teller(graph, catalogue.kinds.get, catalogue.city.relations),
     )

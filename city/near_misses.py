@@ -5,7 +5,10 @@ NEAR_MISS: dict[str, tuple[str, str]] = {
         "Another explanation is about as good, so nothing was linked.",
         "Có cách giải thích khác cũng hợp lý tương đương nên chưa liên kết.",
     ),
-    "weaker": ("Another explanation is better.", "Có cách giải thích khác hợp lý hơn."),
+    "weaker": (
+        "Another explanation is better, or about as good and nearer.",
+        "Có cách giải thích khác hợp lý hơn, hoặc tương đương và gần hơn.",
+    ),
     "screened": ("What lies between is due to another cause.", "Sự việc nằm ở giữa do nguyên nhân khác gây ra."),
     "wording": (
         "Another one is about as near, and its words are more alike.",
@@ -18,8 +21,8 @@ NEAR_MISS: dict[str, tuple[str, str]] = {
     ),
     "ended": ("The cause had ended before.", "Khi đó nguyên nhân đã kết thúc."),
     "outlived": (
-        "The cause ended long ago, and this goes on: it has another reason.",
-        "Nguyên nhân đã kết thúc từ lâu mà sự việc này vẫn tiếp diễn: có lý do khác.",
+        "It went on long after the cause had ended: it has another reason.",
+        "Sự việc này còn kéo dài rất lâu sau khi nguyên nhân kết thúc: có lý do khác.",
     ),
     "condition": (
         "Its condition did not hold there then: {conditions_en}.",

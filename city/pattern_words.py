@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from city.explain import Pair, Teller, distance, duration, lowered
-from schemas.rules import SEQUENCE, Pattern, Rule
+from city.explain import Teller, distance, duration, lowered
+from city.relation_words import Pair
+from schemas.rules import SEQUENCE, Part, Pattern, Rule
 from schemas.signals import Signal
 
 
@@ -58,12 +59,21 @@ class PatternTeller:
         if coming.pattern.mode == SEQUENCE and missing:  # those after the first that did not come were not waited for
             missing = missing[:1]
             within_s = within_s if missing[0].within_s is None else min(within_s, missing[0].within_s)
-        kinds_en, kinds_vi = self._kinds(kind for part in missing for kind in part.kinds)
+        wanted = [self._wanted(part) for part in missing]
+        wanted_en, wanted_vi = (", ".join(words[at] for words in wanted) for at in range(2))
         within_en, within_vi = duration(within_s)
         return (
-            f"Not {title_en}: {came_en}, but not enough of {kinds_en} within {within_en}.",
-            f"Chưa thành {title_vi}: {came_vi}, nhưng không đủ {kinds_vi} trong {within_vi}.",
+            f"Not {title_en}: {came_en}, but {wanted_en} within {within_en}.",
+            f"Chưa thành {title_vi}: {came_vi}, nhưng {wanted_vi} trong {within_vi}.",
         )
+
+    def _wanted(self, part: Part) -> Pair:
+        """What did not come, or not so often or at so many places as it should."""
+        kinds_en, kinds_vi = self._kinds(part.kinds)
+        if part.count == 1:
+            return f"no {kinds_en}", f"không có {kinds_vi}"
+        places_en, places_vi = (" at different places", " ở các nơi khác nhau") if part.distinct else ("", "")
+        return f"not {part.count} × {kinds_en}{places_en}", f"không đủ {part.count} × {kinds_vi}{places_vi}"
 
     def elsewhere(self, rule: Rule, member: Signal) -> Pair:
         """Why a member is not held: another pattern has it."""

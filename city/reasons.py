@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from city.explain import Pair, Teller, duration
+from city.explain import Teller, duration
+from city.relation_words import Pair
 from city.units import spelled
 from schemas.backtests import REASONS, Reason
 from schemas.links import Explanation, Link

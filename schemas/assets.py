@@ -86,6 +86,13 @@ class Deadlines(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """How often it is escalated, each time after the same wait again."""
 
 
+class RelationWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a relation is called between the names of two assets: "doses", "định lượng cho"."""
+
+    name: str
+    name_vi: str
+
+
 class City(msgspec.Struct, frozen=True, kw_only=True):
     """`city.toml`."""
 
@@ -102,3 +109,5 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
     area_details: tuple[Area, ...] = ()
     deadlines: dict[str, Deadlines] = {}
     """By severity, instead of the center's own."""
+    relations: dict[str, RelationWords] = {}
+    """How relations are called, by their names in `relations.csv`; one of the city's own is called by its name else."""

@@ -140,18 +140,18 @@ class Causes:
         return found[0] if len(found) == 1 else min(found, key=rank, default=None)
 
     def _judge(self, cause: str, way: CauseWay, by: Strand, to: Strand) -> Possible | None:
-        delay = to.start - by.start
-        if not way.may_tell(delay) or by.region != to.region or not way.era.holds(by.start):
+        if not way.may_tell(by, to) or by.region != to.region or not way.era.holds(by.start):
             return None
         if (place := way.place(by, to)) is None:
             return None
+        delay = to.start - (by.start if by.is_one else way.begun(by, to, place))
         if way.outside_s(place, delay) >= TOLERANCE_S:
             if place.upwind or not way.is_near_miss(place, delay):
                 return None
             return Possible(cause, way, by, to, place, 0.0, (), OUTSIDE)
         if place.upwind or to.start > by.end + way.begins_until_s:
             return Possible(cause, way, by, to, place, 0.0, (), UPWIND if place.upwind else ENDED_BEFORE)
-        score = way.score(by, to, place)
+        score = way.score(by, to, place, delay)
         held = self._held(way, by, to)
         if held is None:
             return Possible(cause, way, by, to, place, 0.0, (), CONDITION)

@@ -1,6 +1,7 @@
 """What correlate knows besides the signals: the graph, the compiled rules, and how long a kind stays relevant."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from math import inf
 
 from city.correlate.eras import Era
 from city.correlate.nearness import SameWay
@@ -50,7 +51,10 @@ class Model:
         if len(signals) == 1:
             return [self._strand(tuple(signals))]
         hold_down_s = max(map(self._words.holds_s, signals), default=0.0)
-        return [self._strand(run) for run in runs(signals, hold_down_s, bridges)]
+        found = [self._strand(run) for run in runs(signals, hold_down_s, bridges)]
+        for strand in found:
+            strand.bridged_s = bridges.get(strand.id, -inf)
+        return found
 
     def _strand(self, run: tuple[Signal, ...]) -> Strand:
         first = run[0]

@@ -1,5 +1,6 @@
 """Strands: signals of one kind about one asset whose stretched intervals overlap are one and the same thing."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from functools import cached_property
 from math import inf
@@ -8,7 +9,7 @@ from operator import attrgetter
 import msgspec
 
 from city.correlate.wording import Grams, grams
-from city.flapping import end_of, held_until
+from city.flapping import end_of, held_until, spans
 from city.space import Line, Position
 from schemas.signals import BY_HAND, Signal
 
@@ -61,18 +62,22 @@ class Strand:
         self.places = places
         self.position = position
         self.line = line
+        self.bridged_s = -inf
+        """Until when those went on that were left out behind its first signal, Unix seconds."""
         self.zones: frozenset[str] | None = None
         """The zones it lies in, once somebody asked (`Model.zones`)."""
         self.stand: Stand | None = None
         """Where causes and effects meet it, once somebody asked (`Model.stand`)."""
         self.first = first = signals[0]
+        self.is_one = len(signals) == 1
+        """Most are a single signal, of which less is asked."""
         self.id = first.id
         self.kind = first.kind
         self.region = first.region
         self.order = order_of(first)
         self.start = self.order[0]
         self.turn: Turn = (tells, *self.order)
-        self.end = end_of(first) if len(signals) == 1 else max(map(end_of, signals))
+        self.end = end_of(first) if self.is_one else max(map(end_of, signals))
         """Unix seconds at which the last of it cleared; infinite while one is active."""
 
     def __eq__(self, other: object) -> bool:
@@ -86,6 +91,30 @@ class Strand:
         alike = len(self.signals) == len(other.signals) and self.places == other.places
         return alike and all(map(_differ_in_end, self.signals, other.signals))
 
+    def begun(self, until_s: float) -> float:
+        """When it last began until then, or began again after an end; when it first began where that was later.
+
+        Unix seconds, both.
+        """
+        if self.is_one:
+            return self.start
+        turns = self._turns
+        number = bisect_right(turns, until_s) - 1
+        if number > 0:
+            return turns[number]
+        left_out = until_s <= self.bridged_s and end_of(self.first) < until_s
+        return until_s if left_out else self.start
+
+    @cached_property
+    def _turns(self) -> list[float]:
+        return [start for start, _ in spans(self.signals)]
+
+    def at(self, begun_s: float) -> Signal:
+        """The signal with which it began then, one of the times that `begun` gives; the first for one left out."""
+        number = 0 if begun_s == self.start else bisect_left(self.signals, begun_s, key=_begun)
+        found = self.signals[number] if number < len(self.signals) else self.first
+        return found if _begun(found) == begun_s else self.first
+
     @cached_property
     def by_hand(self) -> bool:
         """Whether a person of the center reported any of it."""
@@ -95,6 +124,10 @@ class Strand:
     def grams(self) -> Grams:
         """What the words of its first signal are compared by; empty where it has none."""
         return grams(self.first.note or "")
+
+
+def _begun(signal: Signal) -> float:
+    return signal.raised_at.timestamp()
 
 
 def _differ_in_end(one: Signal, other: Signal) -> bool:

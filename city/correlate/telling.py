@@ -9,7 +9,8 @@ from city.correlate.parents import Parents
 from city.correlate.possible import Alike, Fellow, Possible, alike
 from city.correlate.strands import Strand
 from city.enrich import Catalogue
-from city.explain import Pair, Teller, Telling
+from city.explain import Teller, Telling
+from city.relation_words import Pair
 from schemas.links import CAUSE, SAME, Explanation, Link
 from schemas.signals import Signal, severity_rank
 
@@ -50,7 +51,7 @@ class Explainer:
         """Reads the present choices of `grouping` and `parents`."""
         self._model, self._parents, self._opens = model, parents, catalogue.opens
         self._strands = grouping.strands
-        self._teller = self.teller = Teller(model.graph, catalogue.kinds.get)
+        self._teller = self.teller = Teller(model.graph, catalogue.kinds.get, catalogue.city.relations)
         self._told: dict[str, dict[str, Told]] = {}
         """Of each group its links by member: a thousand reports of one thing are not told anew for each."""
 
@@ -91,7 +92,7 @@ class Explainer:
         self._told.pop(group_id, None)
 
     def _same_links(self, group: Group) -> list[Link]:
-        known, first = self._told.get(group.id, {}), group.anchor.first
+        known = self._told.get(group.id, {})
         told: dict[str, Told] = {}
         for strand, assignment in zip(group.strands, group.assignments, strict=True):
             if assignment.fit is not None:
@@ -101,8 +102,9 @@ class Explainer:
                     link = self._same_link((by, strand), assignment.fit, likeness=assignment.likeness)
                     one = Told(by, strand, assignment, link)
                 told[strand.id] = one
-            elif strand.signals[0] is not first:
+            elif strand is not group.anchor:
                 raise AssertionError("only the anchor's strand has no fit")
+            first = strand.first
             for signal in strand.signals[1:]:
                 one = known.get(signal.id)
                 if one is None or not one.is_of(first, signal, None):
@@ -150,10 +152,12 @@ class Explainer:
         return _unwritten(TIED_RULE, (first.first, anchor.first), words, held.score)
 
     def _cause_link(self, item: Possible, reason: str) -> Link:
-        walk, away = item.place.walk, item.place.distance_m
+        walk, away, by = item.place.walk, item.place.distance_m, item.by
+        cause = by.first if by.is_one else by.at(item.way.begun(by, item.to, item.place))
         why, why_vi = self._teller.cause(
             Telling(
-                cause=item.by.first,
+                cause=cause,
+                again=cause is not by.first,
                 effect=item.to.first,
                 walk=walk,
                 distance_m=away,
@@ -172,7 +176,7 @@ class Explainer:
             path=walk.path if walk else (),
             relations=walk.relations if walk else (),
             distance_m=None if away is None else round(away, 1),
-            delay_s=item.to.start - item.by.start,
+            delay_s=item.to.start - cause.raised_at.timestamp(),
             score=item.score,
             conditions=item.conditions,
             reason=reason,

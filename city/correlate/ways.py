@@ -164,9 +164,24 @@ class CauseWay:
         """Shortest and longest delay in seconds over the longest way."""
         return self._range(max(1, sum(hop.max for hop in self.cause.along)))
 
-    def may_tell(self, delay_s: float) -> bool:
-        """Wherever the two are, such a delay may be told of: it is in range, or a near miss, over some way."""
-        return self._earliest_s <= delay_s <= self._latest_s
+    def may_tell(self, cause: Strand, effect: Strand) -> bool:
+        """Wherever the two are, their delay may be told of: it is in range, or a near miss, over some way."""
+        begun = cause.start if cause.is_one else cause.begun(effect.start - self._earliest_s)
+        return self._earliest_s <= effect.start - begun <= self._latest_s
+
+    def begun(self, cause: Strand, effect: Strand, place: Place) -> float:
+        """When the cause began, Unix seconds: of one that came again, the last time that leaves the shortest delay.
+
+        The time after that counts where the delay from there misses its range by less, as clocks differ.
+        """
+        if cause.is_one:
+            return cause.start
+        shortest, longest = self.delay_range(place)
+        begun = cause.begun(effect.start - shortest)
+        if shortest <= effect.start - begun <= longest:
+            return begun
+        later = cause.begun(effect.start - shortest + TOLERANCE_S)
+        return min((begun, later), key=lambda at: self.outside_s(place, effect.start - at))
 
     def outside_s(self, place: Place, delay_s: float) -> float:
         """By how much a delay misses its range, seconds; 0 inside."""
@@ -181,9 +196,8 @@ class CauseWay:
     def _late_miss_s(self) -> float:
         return max(LATE_MISS_S, (self.cause.delay_max - self.cause.delay_min) / 4)
 
-    def score(self, cause: Strand, effect: Strand, place: Place) -> float:
+    def score(self, cause: Strand, effect: Strand, place: Place, delay: float) -> float:
         """0 to 1: rule confidence × way × delay against its range (tolerance 30 s) × the cause still lasting."""
-        delay = effect.start - cause.start
         shortest, longest = self.delay_range(place)
         fit = max(0.0, 1 - max(shortest - delay, delay - longest, 0.0) / TOLERANCE_S)
         used = min(1.0, max(0.0, delay - shortest) / (longest - shortest)) if longest > shortest else 0.0

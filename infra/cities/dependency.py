@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from city.explain import RELATIONS
+from city.relation_words import RELATIONS
 from infra.cities.described import Described
 from infra.cities.problems import Problems
 from infra.cities.relations import FILE, Lines

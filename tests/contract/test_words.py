@@ -14,7 +14,7 @@ import schemas.readings
 import schemas.reference
 import schemas.signals
 from city.delivery import FOR_PEOPLE, FORMS
-from city.explain import RELATIONS
+from city.relation_words import RELATIONS
 from schemas.domains import Condition, Limit
 from schemas.reference import REFERENCE_TYPES
 from schemas.rules import Cause, Hop, Part, Pattern, Rule, Same

@@ -41,6 +41,19 @@ def test_it_resolves_when_everything_is_back_and_not_before(city: World) -> None
     city.expect("power.outage", asset="f1", state="resolved", by=900)
 
 
+def test_a_feeder_that_trips_again_darkens_what_it_had_left_on(city: World) -> None:
+    city.at(0).feed(raised("power.outage", "f1"))
+    city.at(10).feed(raised("traffic.signal_dark", "tl1"))
+    city.at(60).feed(cleared("power.outage", "f1"))
+    city.at(160).feed(raised("power.outage", "f1"))
+    city.at(180).feed(raised("traffic.signal_dark", "tl2"))
+    outage = city.expect("power.outage", asset="f1", by=190)
+    city.expect_incidents(1, by=200)
+    link = city.links(outage)["traffic.signal_dark", "tl2"]
+    assert link.delay_s == 20
+    assert " began 20 s after power outage at " in link.why and " came again; " in link.why
+
+
 def test_a_dark_signal_on_another_feeder_is_another_incident(city: World) -> None:
     city.at(0).feed(raised("power.outage", "f2"), raised("traffic.signal_dark", "tl1"))
     city.expect_incidents(2, by=30)

@@ -6,7 +6,7 @@ from city.compass import wind_words
 from city.explain import Teller, Telling, within
 from city.graph import Walk, graph_of
 from city.pattern_words import PatternTeller
-from schemas.assets import Asset
+from schemas.assets import Asset, RelationWords
 from schemas.domains import SignalKind
 from schemas.rules import Pattern, Rule
 from schemas.signals import Signal
@@ -89,3 +89,25 @@ def test_kinds_within_the_sentence_of_a_pattern_begin_small() -> None:
     english, vietnamese = PatternTeller(TELLER).belongs(rule, head, member, None)
     assert english == "Noise reported at Segment 1 belongs to “Noise” with noise reported at Segment 1: 60 s apart."
     assert "cùng với người dân báo tiếng ồn tại Đoạn 1" in vietnamese
+
+
+def test_a_city_says_how_its_own_relations_are_called() -> None:
+    own = {"leads_past": RelationWords(name="leads past", name_vi="đi ngang qua")}
+    walk = Walk(("seg-1", "seg-2", "reach-1"), ("leads_past", "comes_to"))
+    link = Telling(cause=slow("seg-1"), effect=slow("reach-1", 60), walk=walk)
+    english, vietnamese = Teller(graph_of(ASSETS, []), KINDS.get, own).cause(link)
+    assert english.endswith("; Segment 1 leads past Segment 2, Segment 2 comes to Reach 1.")
+    assert vietnamese.endswith("; Đoạn 1 đi ngang qua Đoạn 2, Đoạn 2 comes to Đoạn sông 1.")
+
+
+def test_what_comes_again_is_told_by_when_it_first_began() -> None:
+    again = Telling(cause=slow("seg-1"), effect=slow("seg-1", 360))
+    assert TELLER.measured(again) == (
+        "Slow traffic at Segment 1 came again, 6 min after it first began.",
+        "Giao thông chậm tại Đoạn 1 tái diễn, 6 phút sau lần đầu.",
+    )
+    english, vietnamese = TELLER.fellow(again)
+    assert english.startswith(
+        "Slow traffic at Segment 1 has the same possible causes as 6 min before: whichever it was"
+    )
+    assert "như lần trước, cách đó 6 phút: nguyên nhân nào đúng" in vietnamese

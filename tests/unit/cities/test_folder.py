@@ -390,6 +390,15 @@ def test_what_a_city_calls_a_relation_itself_may_go_both_ways_and_be_walked_by_r
     assert {"f1 backs_up f2", "f2 backs_up f1"} <= city.relations.keys() and "r" in city.rules
 
 
+def test_a_city_says_how_its_relations_are_called(folder: Folder) -> None:
+    head = CITY + '[relations.backs_up]\nname = "backs up"\n'
+    folder.files["city.toml"] = head + 'name_vi = "dự phòng cho"\n'
+    found = read_city(folder.write()).city.relations["backs_up"]
+    assert (found.name, found.name_vi) == ("backs up", "dự phòng cho")
+    folder.files["city.toml"] = head
+    assert any("name_vi" in fault for fault in folder.faults())
+
+
 def test_a_limit_follows_one_that_ships_when_that_has_ended(folder: Folder) -> None:
     national = PERMIT.replace('asset = "f1"\n', "")
     ended = national.replace("2026-01-01", "2012-02-15\nvalid_to = 2026-01-01")

@@ -118,6 +118,23 @@ def test_of_what_chatters_for_long_the_first_and_the_newest_stay_and_a_restart_k
     assert [one.signals[-1].id for one in again.explanations().values()] == [later.id]
 
 
+def test_what_followed_a_time_that_was_left_out_stays_with_its_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("city.correlate.correlator.MOST", 90)
+    monkeypatch.setattr("city.correlate.window.KEPT", 50)
+    trips = [signal("power.outage", "f1", 40.0 * turn, 40.0 * turn + 10) for turn in range(120)]
+    dark = signal("traffic.signal_dark", "tl2", 40.0 * 30 + 15, 9000)
+    made = correlator()
+    for number, one in enumerate([*trips[:31], dark, *trips[31:]]):
+        made.signal(one, number)
+        made.settle(number)
+    (told,) = (one for one in made.explanations().values() if one.signals[0].kind == "power.outage")
+    assert trips[30].id not in {one.id for one in told.signals}
+    link = made.explanations()[dark.id].parent
+    assert link is not None
+    assert (link.cause, link.delay_s) == (trips[0].id, 40 * 30 + 15)
+    assert link.why.startswith("traffic.signal_dark at tl2 began 20 min after power.outage at f1; f1 feeds")
+
+
 def test_what_goes_on_is_never_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("city.correlate.correlator.MOST", 20)
     monkeypatch.setattr("city.correlate.window.KEPT", 10)

@@ -39,6 +39,15 @@ def test_sensors_that_measure_each_other_and_have_no_place_are_nowhere() -> None
     assert len(made.signal(signal("report.crash", "a", 0, measures="b"), 1)) == 1
 
 
+def test_what_comes_again_in_a_group_is_told_by_its_own_first_signal() -> None:
+    rain = signal("weather.heavy_rain", "gauge", 0)
+    gust, again = signal("weather.strong_wind", "tl1", 10, 50), signal("weather.strong_wind", "tl1", 100)
+    (found,) = told([rain, gust, again]).values()
+    (link,) = (link for link in found.same if link.effect == again.id)
+    assert (found.group, link.cause, link.delay_s) == (rain.id, gust.id, 90)
+    assert link.why == "weather.strong_wind at tl1 came again, 90 s after it first began."
+
+
 def test_one_asset_and_kind_from_two_origins_is_one_group() -> None:
     ours, theirs = signal("power.outage", "f1", 0), signal("power.outage", "f1", 20, origin="/scada")
     assert len(_groups([ours, theirs])) == 1

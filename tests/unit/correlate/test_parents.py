@@ -44,10 +44,34 @@ def test_every_link_keeps_its_path_and_says_why_in_both_languages() -> None:
     assert "f1 cấp điện cho cab1, cab1 điều khiển tl1" in link.why_vi
 
 
+def test_a_feeder_that_trips_again_darkens_what_it_had_left_on() -> None:
+    trips = [signal("power.outage", "f1", 0, 60), signal("power.outage", "f1", 150, 400)]
+    dark = signal("traffic.signal_dark", "tl2", 165)
+    for order in ([*trips, dark], [dark, *reversed(trips)]):
+        link = told(order)[dark.id].parent
+        assert link is not None
+        assert (link.cause, link.delay_s) == (trips[0].id, 15)
+        assert link.why.startswith(
+            "traffic.signal_dark at tl2 began 15 s after power.outage at f1 came again; f1 feeds cab2"
+        )
+        assert "sau 15 giây kể từ power.outage tại f1 tái diễn; f1 cấp điện" in link.why_vi
+
+
 def test_of_feeder_and_substation_the_nearer_one_explains_a_dark_signal() -> None:
     chain = [*BLACKOUT, signal("power.outage", "sub", 0)]
     assert parents(chain)["traffic.signal_dark@tl1"] == "power.outage@f1"
     assert parents(chain)["power.outage@f1"] == "power.outage@sub"
+
+
+def test_a_cause_that_gave_way_to_a_nearer_one_is_not_called_worse() -> None:
+    """The outage of the feeder is told of by a clock that is late, so that its substation's fits the delay better."""
+    late = signal("power.outage", "f1", 12)
+    dark = told([signal("power.outage", "sub", 0), late, signal("traffic.signal_dark", "tl1", 10)])
+    one = _one(dark, "traffic.signal_dark", "tl1")
+    assert one.parent is not None and one.parent.cause == late.id
+    (other,) = one.candidates
+    assert other.score > one.parent.score and other.reason == "weaker"
+    assert other.why.endswith("Another explanation is better, or about as good and nearer.")
 
 
 FEEDER, SUBSTATION = signal("power.outage", "f1", 0), signal("power.outage", "sub", 560)

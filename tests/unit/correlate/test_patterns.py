@@ -362,15 +362,34 @@ def test_what_nearly_came_in_time_is_told(
 def test_a_near_miss_says_what_was_missing() -> None:
     told = after([THREE], [a("f1", 0), a("f2", 9)], 600)
     (link,) = [link for one in told.values() for link in one.candidates]
-    assert link.why == f"Not “Title p”: 2 × {A} within 9 s, but not enough of {A} within 10 min."
-    assert link.why_vi == f"Chưa thành “Tên p”: 2 × {A} trong 9 giây, nhưng không đủ {A} trong 10 phút."
+    assert link.why == f"Not “Title p”: 2 × {A} within 9 s, but not 3 × {A} within 10 min."
+    assert link.why_vi == f"Chưa thành “Tên p”: 2 × {A} trong 9 giây, nhưng không đủ 3 × {A} trong 10 phút."
 
 
 def test_a_near_miss_of_a_sequence_says_for_what_it_waited_and_how_long() -> None:
     steps = rule([part(A), part(B, count=2, within_s=60), part(C)], mode="sequence")
     told = after([steps], [a("f1", 0), b("f1", 1), b("f2", 61), signal(C, "f1", 62)], 600)
     found = [link.why for one in told.values() for link in one.candidates]
-    assert found == [f"Not “Title p”: 1 × {A}, 1 × {B} within 1 s, but not enough of {B} within 60 s."]
+    assert found == [f"Not “Title p”: 1 × {A}, 1 × {B} within 1 s, but not 2 × {B} within 60 s."]
+
+
+def test_a_near_miss_says_that_nothing_came_or_not_at_so_many_places() -> None:
+    found = [
+        (link.why, link.why_vi)
+        for last in (part(B), part(A, B, count=2, distinct=True))
+        for one in after([rule([part(A), last], mode="sequence")], [a("f1", 0)], 600).values()
+        for link in one.candidates
+    ]
+    assert found == [
+        (
+            f"Not “Title p”: 1 × {A}, but no {B} within 10 min.",
+            f"Chưa thành “Tên p”: 1 × {A}, nhưng không có {B} trong 10 phút.",
+        ),
+        (
+            f"Not “Title p”: 1 × {A}, but not 2 × {A} or {B} at different places within 10 min.",
+            f"Chưa thành “Tên p”: 1 × {A}, nhưng không đủ 2 × {A} hoặc {B} ở các nơi khác nhau trong 10 phút.",
+        ),
+    ]
 
 
 def test_near_misses_are_the_newest_twenty_of_a_rule() -> None:
