@@ -28,6 +28,7 @@ from services.ingest.packer import Packer
 
 T = TypeVar("T")
 RETRY_S = 1.0
+WAITS = "waiting"
 LETTERS = 100
 """Dead letters that one message may make; the last one counts the rest."""
 
@@ -89,10 +90,11 @@ class Intake:
             try:
                 outcome = await self.try_take(messages)
             except Unavailable as error:
-                self.health.now("waiting", error.detail)
+                self.health.now(WAITS, error.said)
                 await asyncio.sleep(RETRY_S)
             else:
-                self.health.now("connected")
+                if self.health.told.state == WAITS:
+                    self.health.now("connected")
                 return outcome
 
     def refused(self, records: Sequence[Mapping[str, Any]]) -> list[Refused]:
@@ -112,14 +114,14 @@ class Intake:
         try:
             return await memory.recall(self._door.redis, self.edge.id, kind)
         except (RedisError, OSError) as error:
-            raise Unavailable(f"Redis does not answer: {error}") from None
+            raise Unavailable(say("redis_silent", reason=error)) from None
 
     async def remember(self, items: Mapping[str, Any]) -> None:
         """Replaces what this edge remembers. Raises Unavailable without Redis."""
         try:
             await memory.remember(self._door.redis, self.edge.id, items)
         except (RedisError, OSError) as error:
-            raise Unavailable(f"Redis does not answer: {error}") from None
+            raise Unavailable(say("redis_silent", reason=error)) from None
 
     async def try_take(self, messages: Sequence[Message]) -> Outcome:
         """As `take`, but raises Unavailable if Kafka does not acknowledge."""
@@ -130,7 +132,7 @@ class Intake:
                 await asyncio.shield(self._door.packer.add(judged.accepted))
             await asyncio.gather(*(send_dead_letter(self._door.producer, letter) for letter in judged.letters))
         except KafkaError as error:
-            raise Unavailable(f"Kafka has not acknowledged: {error!r}") from None
+            raise Unavailable(say("kafka_refused", reason=repr(error))) from None
         await self._door.seen.remember(judged.keys)
         return self._count(len(messages), judged)
 

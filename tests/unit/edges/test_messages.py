@@ -256,7 +256,9 @@ async def test_who_answers_the_same_rubbish_again_and_again_brings_nothing_more(
         await watch.take(b"<html>Maintenance</html>")
         brought.append(health.told.last_ms is not None)
     assert brought == [True, False, False] and len(letters.found) == 1
-    assert watch.detail(now_ms()) == "is not a FeedMessage of GTFS-Realtime"
+    assert (watch.state, watch.detail(now_ms())) == ("failed", "is not a FeedMessage of GTFS-Realtime")
+    await watch.take(body(at_s=now_ms() // 1000))
+    assert (watch.state, watch.detail(now_ms())) == ("connected", "")
 
 
 async def test_a_notice_that_was_refused_is_tried_again_and_told_of_once() -> None:

@@ -11,6 +11,7 @@ export interface Source {
   address: string;
   state: 'connecting' | 'connected' | 'waiting' | 'failed' | 'off' | 'unknown';
   detail: string;
+  detail_vi: string;
   since: At | null;
   last_at: At | null;
   received: number;
