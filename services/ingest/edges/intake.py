@@ -68,6 +68,8 @@ class Outcome(msgspec.Struct):
     accepted: int = 0
     rejected: int = 0
     duplicates: int = 0
+    detail: str = ""
+    """Why the first of those that are rejected is; empty if none is."""
 
 
 def readings(edge: Edge, event_id: str, records: list[dict[str, Any]], **more: Any) -> CloudEvent:
@@ -138,7 +140,7 @@ class Intake:
 
     def _count(self, messages: int, judged: "_Judged") -> Outcome:
         taken = sum(_size(each) for each in judged.accepted)
-        found = Outcome(taken, judged.rejected, judged.duplicates)
+        found = Outcome(taken, judged.rejected, judged.duplicates, judged.why)
         health = self.health.told
         if taken or found.rejected or found.duplicates:  # who always answers the same rubbish brings nothing
             health.last_ms = now_ms()
@@ -186,6 +188,8 @@ class Intake:
 
     def _refuse(self, origin: str, faults: Sequence[Fault], judged: "_Judged") -> None:
         judged.rejected += len(faults)
+        if faults and not judged.why:
+            judged.why = Invalid(faults[0].detail, field=faults[0].field).whole
         for number, fault in enumerate(faults[:LETTERS]):
             more = len(faults) - LETTERS if number == LETTERS - 1 else 0
             judged.letters.append(self._letter(origin, fault, more))
@@ -206,6 +210,7 @@ class _Judged:
         self.letters: list[DeadLetter] = []
         self.keys: list[bytes] = []
         self.rejected = self.duplicates = 0
+        self.why = ""
 
 
 def _size(accepted: Accepted) -> int:
