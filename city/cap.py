@@ -8,11 +8,12 @@ import msgspec
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from city.space import pairs_of
+from city.space import Position, pairs_of
 from schemas.cloudevents import CloudEvent, is_json
 from schemas.errors import Invalid
 from schemas.refusals import checked
 from schemas.sentences import say
+from schemas.times import told_ms
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 REQUIRED = ("identifier", "sender", "sent", "status", "msgType", "scope")
@@ -20,16 +21,21 @@ STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")
 SENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d")
 NO_BLANKS = re.compile(r"[^\s,<&]+")
 LONGEST_ID = 512
+CIRCLE = re.compile(r"(?P<centre>\S+)\s+\d+(\.\d+)?")
+MOST_NORTH = 90.0
 CORNERS = 4
 """Pairs of the least polygon: a triangle, and its first corner again."""
 
 
 class _Area(msgspec.Struct, frozen=True):
     polygons: list[str] = []
+    circles: list[str] = []
 
 
 class _Info(msgspec.Struct, frozen=True):
     areas: list[_Area] = []
+    onset: str | None = None
+    expires: str | None = None
 
 
 def cap_data(event: CloudEvent) -> dict[str, Any]:
@@ -79,7 +85,7 @@ def _area(area: Element) -> dict[str, Any]:
     texts = {
         "codes": [_text(code, "value") for code in area.iter(f"{{{NAMESPACE}}}geocode")],
         "polygons": [text for one in area.iter(f"{{{NAMESPACE}}}polygon") if (text := (one.text or "").strip())],
-        "circles": [(one.text or "").strip() for one in area.iter(f"{{{NAMESPACE}}}circle")],
+        "circles": [text for one in area.iter(f"{{{NAMESPACE}}}circle") if (text := (one.text or "").strip())],
     }
     return {"words": _text(area, "areaDesc"), **{name: found for name, found in texts.items() if found}}
 
@@ -104,24 +110,55 @@ def _checked_head(head: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
             raise Invalid(say("longer", kind="str", most=LONGEST_ID), field=f"data.{name}")
     if head["status"] not in STATUSES:
         raise Invalid(say("none_of", known=", ".join(STATUSES)), field="data.status")
-    _check_polygons(data)
+    _check_infos(data)
     return data
 
 
-def _check_polygons(data: dict[str, Any]) -> None:
-    """Raises Invalid naming the first polygon that is none; what has not the form of infos is nobody's warning."""
+def _check_infos(data: dict[str, Any]) -> None:
+    """Raises Invalid naming the first time, polygon or circle that is none: the warning would be nowhere, or nobody's.
+
+    What has not the form of infos is nobody's warning.
+    """
     try:
         infos = msgspec.convert(data.get("infos", ()), list[_Info])
     except msgspec.ValidationError:
         return
     for at, info in enumerate(infos):
+        for name, moment in (("onset", info.onset), ("expires", info.expires)):
+            if moment is not None and not _is_time(moment):
+                raise Invalid(say("cap_time"), field=f"data.infos.{at}.{name}")
         for place, area in enumerate(info.areas):
-            for number, polygon in enumerate(area.polygons):
-                if not _is_ring(polygon):
-                    field = f"data.infos.{at}.areas.{place}.polygons.{number}"
-                    raise Invalid(say("cap_polygon"), field=field)
+            _check_area(area, f"data.infos.{at}.areas.{place}")
+
+
+def _check_area(area: _Area, field: str) -> None:
+    for number, polygon in enumerate(area.polygons):
+        if not _is_ring(polygon):
+            raise Invalid(say("cap_polygon"), field=f"{field}.polygons.{number}")
+    for number, circle in enumerate(area.circles):
+        if not _is_circle(circle):
+            raise Invalid(say("cap_circle"), field=f"{field}.circles.{number}")
+
+
+def _is_time(text: str) -> bool:
+    try:
+        told_ms(text)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _is_ring(polygon: str) -> bool:
-    points = pairs_of(polygon)
+    points = _on_earth(polygon)
     return len(points) >= CORNERS and points[0] == points[-1]
+
+
+def _is_circle(circle: str) -> bool:
+    found = CIRCLE.fullmatch(circle)
+    return found is not None and bool(_on_earth(found["centre"]))
+
+
+def _on_earth(pairs: str) -> list[Position]:
+    """The positions; none if one is beyond a pole, as where somebody wrote lon,lat."""
+    points = pairs_of(pairs)
+    return points if all(abs(lat) <= MOST_NORTH for _, lat in points) else []

@@ -14,7 +14,7 @@ from city.normalise import FUTURE_MS, LATEST_MS, Columns, Normaliser, Place, tim
 from city.suppression import checked_works
 from city.zones import Zones
 from schemas.assets import UNKNOWN_ZONE
-from schemas.cloudevents import CloudEvent, decode_structured
+from schemas.cloudevents import CloudEvent, decode_structured, is_json
 from schemas.errors import Invalid
 from schemas.events import REPORT_CATEGORIES, Event, Report, SignalEvent, Work
 from schemas.mended import taken
@@ -151,7 +151,10 @@ class Judge:
             raise Invalid(fault, field=field)
 
     def _readings(self, event: CloudEvent, recorded: int | None, mark: int | None, now_ms: int) -> Accepted:
-        resolved = resolve(event.payload(), now_ms, self._pack_limit)
+        payload = event.payload()
+        if not is_json(event.datacontenttype) and not payload.lstrip().startswith(b"["):
+            raise Invalid(say("senml_in_json", given=event.datacontenttype), field="datacontenttype")
+        resolved = resolve(payload, now_ms, self._pack_limit)
         columns = self._normaliser.readings(resolved, now_ms)
         if not columns:
             fault = resolved.faults[0] if resolved.faults else Fault(0, "", say("no_reading"))

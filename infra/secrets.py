@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from schemas.errors import Unavailable
+from schemas.sentences import say
 
 
 def secret(name: str) -> str:
@@ -19,4 +20,4 @@ def secret(name: str) -> str:
     path = Path(folder, name) if folder else None
     if path is not None and path.is_file():
         return path.read_text(encoding="utf-8").rstrip("\n")
-    raise Unavailable(f"the secret {name} is neither in the environment nor in $CREDENTIALS_DIRECTORY")
+    raise Unavailable(say("secret_missing", name=name))

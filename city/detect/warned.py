@@ -133,11 +133,11 @@ def _encloses(area: Place, at: Position | None) -> bool:
 
 
 def _within(at: Position, circle: str) -> bool:
-    """`lat,lon radius`, the radius in km."""
-    centre, _, radius = circle.partition(" ")
-    points = pairs_of(centre)
+    """`lat,lon radius`, the radius in km; what is kept from before circles were checked may be anything."""
     try:
-        return bool(points) and distance_m(at, points[0]) <= float(radius) * 1000
+        centre, radius = circle.split()
+        (middle,) = pairs_of(centre)
+        return distance_m(at, middle) <= float(radius) * 1000
     except ValueError:
         return False
 

@@ -33,12 +33,15 @@ VERBS: dict[str, Verb] = {
 """Commands on one incident by itself."""
 RESHAPING = ("merge", "split", "detach", "undo")
 """Commands that change which signals belong to it (`overrule`)."""
+BESIDE = ("note", "tick", "untick")
+"""Commands that take nothing back of what others decided: they are as right after another command as before it."""
 
 
 def obey(tracked: Tracked, command: Command, moment: Moment) -> tuple[Tracked, Change]:
     """The incident after the command, and the change.
 
-    Raises Conflict if another command, a merge or a split came since `version`; Invalid if it cannot be done.
+    Raises Conflict if another command, a merge or a split came since `version`, unless the two do not touch each
+    other; Invalid if it cannot be done.
     """
     verb = VERBS.get(command.command)
     if verb is None:
@@ -48,7 +51,10 @@ def obey(tracked: Tracked, command: Command, moment: Moment) -> tuple[Tracked, C
     waiting, after, kind = verb(tracked, command, moment)
     said = {"note": command.note, "command": command.command, "attachment": command.attachment, "step": command.step}
     done, made = change(waiting, after, kind, moment, **said)
-    return msgspec.structs.replace(done, command_version=done.incident.version, acted=True), made
+    # agencies acknowledge their parts at the same moment: none of them decides anything for the others
+    part = command.command == "acknowledge" and moment.agency is not None
+    bound = tracked.command_version if part else done.incident.version
+    return msgspec.structs.replace(done, command_version=bound, acted=True), made
 
 
 def check(tracked: Tracked, command: Command) -> None:
@@ -59,7 +65,7 @@ def check(tracked: Tracked, command: Command) -> None:
         raise Invalid(say("too_long", most=NOTE_LENGTH), field="note")
     if (link := command.attachment) is not None and not (is_web_address(link) and len(link) <= ADDRESS_LENGTH):
         raise Invalid(say("not_http"), field="attachment")
-    if command.version < tracked.command_version:
+    if command.version < tracked.command_version and command.command not in BESIDE:
         raise Conflict(say("incident_changed", version=command.version), field="version")
     if tracked.incident.state in (CLOSED, MERGED) and command.command != "note":
         raise Invalid(say("incident_final", state=tracked.incident.state), field="command")

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from infra.postgres.indicator_store import touch
 from infra.postgres.partitions import ensure, month_of
 from schemas.errors import Conflict
+from schemas.times import to_ms
 
 CONSUMER = "telemetry"
 MONTHS_AT_ONCE = 20
@@ -100,6 +101,23 @@ _BEGIN = text("""
 _POSITION = text("""
     SELECT next_offset FROM offsets WHERE consumer = :consumer AND topic = :topic AND "partition" = :partition
 """)
+
+
+_LATEST = text("""
+    SELECT seen.id || '/' || quantity AS name, held.last_at, held.last
+    FROM sensors_seen AS seen CROSS JOIN LATERAL unnest(seen.quantities) AS quantity CROSS JOIN LATERAL (
+        SELECT last, last_at FROM rollup_hours
+        WHERE sensor = seen.id AND rollup_hours.quantity = quantity.quantity AND hour > seen.last_at - interval '1 day'
+        ORDER BY hour DESC LIMIT 1
+    ) AS held
+    WHERE seen.last_at > (SELECT max(last_at) FROM sensors_seen) - interval '1 day'
+""")
+
+
+async def latest_values(engine: AsyncEngine) -> dict[str, tuple[int, float]]:
+    """`<sensor>/<quantity>` → (Unix milliseconds, value), the last that was counted of those of the newest day."""
+    async with engine.connect() as connection:
+        return {row.name: (to_ms(row.last_at), row.last) for row in await connection.execute(_LATEST)}
 
 
 async def position(engine: AsyncEngine, partition: Partition, beginning: int) -> int:

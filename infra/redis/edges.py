@@ -18,6 +18,7 @@ class EdgeHealth(msgspec.Struct, kw_only=True):
     """`connecting`, `connected`, `waiting` (for Kafka), `failed` or `off`."""
     detail: str = ""
     """Why it is not connected, or what it passes over, for people."""
+    detail_vi: str = ""
     since_ms: int = 0
     """Since when it is in this state, Unix milliseconds."""
     at_ms: int = 0

@@ -8,6 +8,10 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "about_nothing": {"en": "is about nothing", "vi": "không nói về đối tượng nào"},
     "and_more": {"en": "{said} (and {more} more)", "vi": "{said} (và {more} lỗi nữa)"},
+    "clock_unset": {
+        "en": "its time is before July 1978: the clock of who sent it is not set",
+        "vi": "thời gian trước tháng 7/1978: đồng hồ bên gửi chưa được đặt",
+    },
     "column_lengths": {
         "en": "the columns of a pack are of equal length",
         "vi": "các cột của một gói phải dài bằng nhau",

@@ -17,6 +17,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "vi": "giới hạn là {limit} byte; hãy chia thành nhiều yêu cầu",
     },
     "cap_blanks": {"en": "must have no blanks, commas, < or &", "vi": "không được có khoảng trắng, dấu phẩy, < hoặc &"},
+    "cap_circle": {
+        "en": "is not lat,lon and, after a blank, the radius in km",
+        "vi": "không phải vĩ độ,kinh độ (lat,lon) rồi sau dấu cách là bán kính theo km",
+    },
     "cap_polygon": {
         "en": "needs four pairs lat,lon or more, the last the same as the first",
         "vi": "cần từ bốn cặp vĩ độ,kinh độ (lat,lon) trở lên, cặp cuối trùng cặp đầu",
@@ -145,6 +149,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "send_key": {
         "en": "send Authorization: Bearer <API key>; the key of the first start is in credentials.json",
         "vi": "hãy gửi Authorization: Bearer <khóa API>; khóa của lần khởi động đầu nằm trong credentials.json",
+    },
+    "senml_in_json": {
+        "en": "{given} is not taken for readings: send SenML as application/senml+json",
+        "vi": "không nhận số đo dạng {given}: hãy gửi SenML dạng application/senml+json",
     },
     "senml_label": {
         "en": "a label ending in _ must be understood, and this one is not",

@@ -107,11 +107,11 @@ def keys_of(cursor: str, *kinds: type) -> tuple[Any, ...]:
 
 
 async def body_as(request: Request, kind: type[T], *, change: bool = False) -> T:
-    """The JSON body as `kind`; raises Invalid naming the field.
+    """The JSON body as `kind`, none at all like an empty object; raises Invalid naming the field.
 
     Null for what may be left out counts as left out, but not in a `change`, where that would be to keep it.
     """
-    decode, body = msgspec.json.Decoder(kind).decode, await request.body()
+    decode, body = msgspec.json.Decoder(kind).decode, await request.body() or b"{}"
     given = checked(decode, body) if change else taken(decode, body)[0]
     fit(msgspec.to_builtins(given, builtin_types=(datetime,)))
     return given

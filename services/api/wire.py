@@ -18,6 +18,8 @@ class Hooked(msgspec.Struct, frozen=True):
     rejected: int
     """They are in the dead letters."""
     duplicates: int
+    detail: str
+    """Why the first of those that are rejected is; empty if none is."""
 
 
 class Taken(msgspec.Struct, frozen=True):

@@ -8,6 +8,8 @@ from schemas.sentences import say
 from services.ingest.problems import Refused
 
 PLAIN, GZIP = {"", "identity"}, {"gzip", "x-gzip"}
+BOM = b"\xef\xbb\xbf"
+"""Says that what follows is UTF-8, as text of Windows does; what is read here is that anyway (RFC 8259 §8.1)."""
 TAKEN = {"Accept-Encoding": "gzip, identity"}
 
 
@@ -46,7 +48,7 @@ class Unpacking:
         """All of it. Raises Refused where the end of gzip is missing."""
         if self._stream is not None and not self._stream.eof:
             raise _not_gzip()
-        return b"".join(self._parts)
+        return b"".join(self._parts).removeprefix(BOM)
 
 
 def too_large(limit: int) -> Refused:

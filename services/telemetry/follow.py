@@ -20,7 +20,7 @@ from infra.postgres.refusals import is_away, is_refused
 from infra.postgres.rollup_store import Partition, Span
 from infra.redis.client import Guard
 from infra.redis.stages import Stage, pass_on
-from infra.redis.values import write_values
+from infra.redis.values import read_values, write_values
 from schemas.errors import Invalid, Unavailable
 from schemas.readings import Pack, Tick, decode_reading_record
 from schemas.sentences import say
@@ -69,6 +69,7 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
     async def run(self, consumer: AIOKafkaConsumer) -> None:
         """Follows until cancelled; `consumer` is started, of no topics yet. Raises Conflict if fenced."""
         self._consumer = consumer
+        await self._restore()
         consumer.subscribe(pattern=READINGS, listener=self)
         while self._failure is None:
             if not self._full:
@@ -78,6 +79,12 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._show()
             await self._write()
         raise self._failure
+
+    async def _restore(self) -> None:
+        """What Redis has not kept over a restart: of a gauge that sends by the hour there would long be nothing."""
+        self._values = await rollup_store.latest_values(self._engine)
+        kept = await self._guard.attempt(read_values(self._redis)) or {}
+        self._changed = self._values.keys() - kept.keys()
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
         """What is not written is read again by whoever has the partition next."""
@@ -189,6 +196,8 @@ class Follower(ConsumerRebalanceListener):  # type: ignore[misc]
         changed = {name: self._values[name] for name in self._changed}
         if await self._guard.attempt(self._shown(changed)):
             self._changed -= changed.keys()
+        else:
+            self._changed |= self._values.keys()  # it may come back empty
 
     async def _shown(self, changed: dict[str, tuple[int, float]]) -> bool:
         await write_values(self._redis, changed)

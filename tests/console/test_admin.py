@@ -162,6 +162,7 @@ def test_an_endpoint_is_registered_told_and_told_again(admin: Page, receiver: Re
     expect(told).to_have_count(0)
     card.locator("[data-do=disable]").press("Enter")
     expect(card).to_contain_text("admin đã tắt")
+    expect(card.locator("form").get_by_role("button", name="Gửi lại")).to_be_disabled()
     card.locator("[data-do=rotate]").press("Enter")
     card.locator("[data-do=sure]").press("Enter")
     fresh = admin.get_by_test_id("secret")

@@ -190,6 +190,8 @@ def test_indicators_show_levels_with_their_limits_and_where_they_come_from(
     tab(page, "rivers")
     gauge = page.locator("[data-tile]").filter(has_text="Biên Hoà").first
     expect(gauge).to_contain_text("trên báo động II", timeout=20_000)
+    silent = page.locator("[data-tile]").filter(has_text="Sông Bé").first
+    expect(silent).to_contain_text("không có số liệu")
     gauge.get_by_role("button").press("Enter")
     expect(gauge).to_contain_text("Báo động III, trạm Biên Hoà")
     assert violations(page) == []

@@ -126,6 +126,25 @@ def test_a_dead_letter_is_mended_and_sent_again(page: Page, stack: Center, troub
     until(lambda: stack.get("/v1/signals", kind="report.noise")["items"], "the report that was mended")
 
 
+def test_more_dead_letters_than_at_first_are_shown_when_asked_for(page: Page, stack: Center, troubles: str) -> None:
+    asked: list[str] = []
+
+    def crowded(route: Route) -> None:
+        asked.append(route.request.url.rpartition("=")[2])
+        route.fulfill(json=route.fetch().json() | ({"next": "x"} if len(asked) < 3 else {}))
+
+    sign_in(page, stack)
+    page.route("**/v1/dead-letters?*", crowded)
+    page.goto("/#/sources/letters")
+    letter = page.locator("[data-letter]").filter(has_text="lat").first
+    expect(letter).to_contain_text("lat: ")
+    page.get_by_role("button", name="Xem thêm").press("Enter")
+    expect(page.get_by_text("bản tin mới nhất")).to_be_visible()
+    page.get_by_role("button", name="Tải lại").press("Enter")
+    expect(page.get_by_text("bản tin mới nhất")).to_have_count(0)
+    assert asked == ["100", "1000", "1000"]
+
+
 def test_letters_that_were_left_out_are_told_of_and_not_offered(page: Page, stack: Center, troubles: str) -> None:
     def crowded(route: Route) -> None:
         found = route.fetch().json()

@@ -31,16 +31,7 @@ SAME = {"as_found", "at_field", "progress_count"}
 """They hold words of others only."""
 ELSEWHERE = (
     "infra/postgres/rollup_store.py",
-    "infra/secrets.py",
     "services/ingest/__main__.py",
-    "services/ingest/edges/files/edge.py",
-    "services/ingest/edges/files/folders.py",
-    "services/ingest/edges/gtfs_realtime/page.py",
-    "services/ingest/edges/intake.py",
-    "services/ingest/edges/modbus/edge.py",
-    "services/ingest/edges/mqtt/edge.py",
-    "services/ingest/edges/opcua/edge.py",
-    "services/ingest/edges/runner.py",
     "services/telemetry/__main__.py",
     "services/telemetry/follow.py",
 )

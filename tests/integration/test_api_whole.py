@@ -94,7 +94,11 @@ def test_a_test_event_is_signed_with_both_secrets_after_a_rotation(center: Cente
         assert Webhook(secret).verify(body, headers)["type"] == "center.test"
     off = center.http.post(f"{path}/disable").json()
     assert (off["disabled_reason"], off["disabled_reason_vi"]) == ("disabled by First key", "First key đã tắt")
-    assert center.http.post(f"{path}/test").status_code == 409
+    told = center.get(f"{path}/deliveries")["items"][0]
+    for again in (f"deliveries/{told['id']}/replay", "replay", "test"):
+        refused = center.http.post(f"{path}/{again}", json={"since": told["created_at"]})
+        assert (refused.status_code, refused.json()["code"]) == (409, "disabled"), again
+    assert center.get(f"{path}/deliveries")["items"][0]["state"] == told["state"]
     changes = {"description": "Bàn trực", "filters": {"severity": ["critical"]}}
     changed = center.http.patch(path, json=changes).json()
     assert (changed["url"], changed["description"], changed["filters"]) == (receiver.url, *changes.values())

@@ -392,7 +392,9 @@ def test_a_notification_of_a_context_broker_becomes_readings(edges: Edges) -> No
     }
     given = notification("1", entity, {"id": "urn:ngsi-ld:Streetlight:1", "type": "Streetlight"})
     posted = edges.ingest.http.post("/v1/hooks/context", json=given)
-    assert (posted.status_code, posted.json()) == (202, {"accepted": 2, "rejected": 1, "duplicates": 0})
+    detail = "data.1.type: is none of AirQualityObserved"
+    told = {"accepted": 2, "rejected": 1, "duplicates": 0, "detail": detail}
+    assert (posted.status_code, posted.json()) == (202, told)
     assert edges.values("city.readings.air.v1", "air-tdm/pm25_ugm3") == [pytest.approx(80)]
     assert [each["field"] for each in edges.letters("context")] == ["data.1.type"]
     again = edges.ingest.http.post("/v1/hooks/context", json=given)
@@ -407,6 +409,9 @@ def test_a_notification_of_a_context_broker_becomes_readings(edges: Edges) -> No
     plain = edges.ingest.http.options("/v1/hooks/context")
     assert plain.status_code == 200 and "webhook-allowed-origin" not in plain.headers
     assert edges.ingest.http.post("/v1/hooks/context", json=given, headers={"Authorization": ""}).status_code == 401
+    late = notification("late", {**entity, "dateObserved": "2199-01-01T00:00:00Z"})
+    refused = edges.ingest.http.post("/v1/hooks/context", json=late, headers={"Accept-Language": "vi"}).json()
+    assert refused["rejected"] and "muộn hơn hiện tại" in refused["detail"], refused
 
 
 def test_a_transit_feed_becomes_speeds_and_signals_that_end(edges: Edges) -> None:

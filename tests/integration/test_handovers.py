@@ -59,7 +59,7 @@ async def test_the_next_shift_gets_three_shelved_with_owner_reason_and_end_and_m
     assert [(one["id"], one["owner"], one["reason"]) for one in snapshot["silences"]] == [("sil-1", "lan", "thi công")]
     await api.have(change("inc-later").incident)
     address = given.headers["location"]
-    refused = await leaving.post(f"{address}/accept", json={})
+    refused = await leaving.post(f"{address}/accept")
     assert refused.status_code == 403, "who gives cannot take"
     taken = await coming.post(f"{address}/accept", json={"note": "đã nhận"})
     assert (taken.status_code, taken.json()["accepted_by"], taken.json()["accepted_note"]) == (200, "admin", "đã nhận")

@@ -317,6 +317,20 @@ def test_without_a_key_and_with_a_viewers_key_nothing_is_taken(ingest: Ingest) -
     assert_problem(ingest.raw("[]", BATCH, authorization=f"Bearer {VIEWER_KEY}"), 403, "viewer")
 
 
+def test_a_mark_of_utf_8_before_the_body_is_passed_over(ingest: Ingest) -> None:
+    body = "\ufeff" + json.dumps([event(pack("marked-1/stage_m", [1.0]), number="marked")])
+    answer = ingest.raw(body.encode(), BATCH)
+    assert (answer.status_code, answer.json()["accepted"]) == (202, 1), answer.text
+
+
+def test_readings_that_are_no_json_are_told_which_form_is_taken(ingest: Ingest) -> None:
+    kind = "application/senml+cbor"
+    marks = {"ce-specversion": "1.0", "ce-id": "cbor", "ce-source": "/x", "ce-type": "city.readings"}
+    answer = ingest.raw(b"\x81\xa1\x02\x01", kind, **marks)
+    assert (answer.status_code, answer.json()["rejected"][0]["field"]) == (422, "datacontenttype")
+    assert f"{kind} is not taken for readings: send SenML as application/senml+json" in answer.json()["detail"]
+
+
 def test_a_body_may_be_packed_with_gzip(ingest: Ingest) -> None:
     body = gzip.compress(json.dumps([event(pack("gzip-1/stage_m", [1.0]), number="gzip")]).encode())
     answer = ingest.raw(body, BATCH, **{"content-encoding": "gzip"})

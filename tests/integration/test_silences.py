@@ -338,6 +338,9 @@ async def test_an_agency_silences_its_own_signals_only_and_sees_its_own_silences
         assert [one["id"] for one in told["incidents"]] == [water]
         made = (await lan.post("/v1/silences", json=wish)).json()
         assert made["agency"] == "water"
+        for named, status in ((["power"], 403), (["power", "water"], 201)):
+            answer = await lan.post("/v1/silences", json=wish | {"match": {"agency": named, "asset": ["x"]}})
+            assert answer.status_code == status, answer.text
         assert await own_and_general(lan, made["id"], general["id"])
         assert (await lan.delete(f"/v1/silences/{general['id']}")).status_code == 404
     assert (await scene.incident(water))["suppressed"] and not (await scene.incident(power))["suppressed"]

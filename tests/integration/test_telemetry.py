@@ -112,6 +112,21 @@ def test_rollups_values_sensors_and_dead_letters(telemetry: Telemetry, tmp_path:
         assert [each["field"] for each in letters(telemetry)] == [None, "names"]
 
 
+def test_the_latest_values_are_there_again_after_a_restart_in_which_redis_kept_nothing(
+    telemetry: Telemetry, tmp_path: Path
+) -> None:
+    redis = Redis.from_url(telemetry.servers.redis_url)
+    telemetry.send(readings("hourly-1", 1.0, 4.0))
+    with running_process("services.telemetry", tmp_path, **telemetry.settings()):
+        until(lambda: telemetry.count("hourly-1") == 2, "rollups")
+    redis.delete("soc:values")
+    redis.hset("soc:values", "gauge-1/stage_m", json.dumps([MINUTE + 90_000, 9.0]))
+    with running_process("services.telemetry", tmp_path, **telemetry.settings()):
+        until(lambda: redis.hget("soc:values", "hourly-1/stage_m"), "the value from before")
+        assert json.loads(redis.hget("soc:values", "hourly-1/stage_m") or "[]") == [MINUTE + 10_000, 4.0]
+        assert json.loads(redis.hget("soc:values", "gauge-1/stage_m") or "[]")[1] == 9.0, "what it has is left"
+
+
 def letters(telemetry: Telemetry) -> list[dict[str, Any]]:
     found = asyncio.run(stored(telemetry.servers.kafka, DEAD_LETTERS))
     return [each for each in found if each["stage"] == "telemetry"]

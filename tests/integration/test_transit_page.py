@@ -11,6 +11,7 @@ import pytest
 from schemas.errors import Unavailable
 from services.ingest.edges.gtfs_realtime import page as module
 from services.ingest.edges.gtfs_realtime.page import Page
+from services.ingest.edges.health import Later
 
 SECRET = {"X-Key": "secret"}
 
@@ -27,8 +28,10 @@ class Site:
             def do_GET(self) -> None:
                 outer.keys.append(self.headers.get("X-Key"))
                 known = self.headers.get("If-None-Match") == '"1"'
-                refused = self.path.startswith("/closed")
-                self.send_response(401 if refused else 302 if self.path in sent_on else 304 if known else 200)
+                refused = 401 if self.path.startswith("/closed") else 429 if self.path.startswith("/later") else 0
+                self.send_response(refused or (302 if self.path in sent_on else 304 if known else 200))
+                if refused == 429:
+                    self.send_header("Retry-After", self.path.rpartition("/")[2])
                 self.send_header("Location" if self.path in sent_on else "ETag", sent_on.get(self.path, '"1"'))
                 self.end_headers()
                 while self.path == "/endless":
@@ -115,3 +118,15 @@ async def test_a_refusal_is_told_in_its_code_and_without_what_may_be_secret(
 ) -> None:
     with pytest.raises(Unavailable, match=r"^answers 401 Unauthorized$"):
         await Page(client, f"{site.url}/closed?key=secret").changed()
+
+
+@pytest.mark.parametrize(("asked", "after_s"), [("120", 120.0), ("86400", 3600.0)])
+async def test_who_wants_to_be_asked_later_says_when(
+    site: Site, client: httpx.AsyncClient, asked: str, after_s: float
+) -> None:
+    told = f"^answers 429 Too Many Requests and wants to be asked again in {after_s:.0f} s$"
+    with pytest.raises(Later, match=told) as found:
+        await Page(client, f"{site.url}/later/{asked}").changed()
+    assert found.value.after_s == after_s
+    with pytest.raises(Unavailable, match=r"^answers 429 Too Many Requests$"):
+        await Page(client, f"{site.url}/later/soon").changed()

@@ -15,7 +15,7 @@ from services.api.answers import Page, body_as, cut, gives, json_answer, keys_of
 from services.api.center import Center, Here
 from services.api.examples import SILENCE as EXAMPLE
 from services.api.examples import SILENCE_WISH
-from services.api.people import Commander, Person, Reader
+from services.api.people import Commander, Person, Reader, agency_for
 from services.api.window_shapes import Covered, Edit, Preview, Silence, SilenceWish, window_view
 
 router = APIRouter(prefix="/v1/silences", tags=["silences"])
@@ -36,6 +36,9 @@ async def create(center: Here, request: Request, commander: Commander) -> Respon
 
 
 async def _wished(center: Center, person: Person, given: SilenceWish) -> Window:
+    match = checked_match(given.match)
+    if match.agency and person.agency not in (None, *match.agency):  # it would cover nothing, for as long as it lasts
+        agency_for(person, match.agency[0])
     async with center.engine.connect() as connection:
         now = await center_time(connection)
     return Window(
@@ -43,7 +46,7 @@ async def _wished(center: Center, person: Person, given: SilenceWish) -> Window:
         kind=SILENCE,
         starts_at=given.starts_at or now,
         ends_at=given.to,
-        matches=(checked_match(given.match),),
+        matches=(match,),
         effects=given.effects,
         owner=person.name if given.owner is None else given.owner,
         reason=given.reason,

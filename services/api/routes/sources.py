@@ -12,7 +12,7 @@ from infra.postgres.tables import reference
 from infra.redis.edges import EdgeHealth, read_edges
 from schemas.edges import Edge, address
 from schemas.errors import Unknown
-from schemas.sentences import say
+from schemas.sentences import say, told
 from schemas.times import At, from_ms
 from services.api.answers import Page, gives, json_answer
 from services.api.center import Center, Here
@@ -20,7 +20,8 @@ from services.api.people import READ, may
 
 router = APIRouter(prefix="/v1/sources", tags=["sources"], dependencies=[Depends(may(READ))])
 OLD_MS = 10_000
-NOT_TOLD = EdgeHealth(state="unknown", detail="ingest has not told of it lately")
+UNTOLD = say("edge_untold")
+NOT_TOLD = EdgeHealth(state="unknown", detail=str(UNTOLD), detail_vi=str(told(UNTOLD, "vi")))
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +37,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     """`connecting`, `connected`, `waiting` (for Kafka), `failed`, `off`, or `unknown` when ingest is away."""
     detail: str
+    """Why it is so, or what it passes over."""
+    detail_vi: str
     since: At | None
     """Since when it is in this state."""
     last_at: At | None
@@ -54,14 +57,14 @@ async def _sources(center: Center) -> list[Source]:
     async with center.engine.connect() as connection:
         edges = [msgspec.convert(body, Edge) for body in (await connection.execute(query)).scalars()]
     try:
-        told = await read_edges(center.redis) if edges else {}
+        found = await read_edges(center.redis) if edges else {}
     except (RedisError, OSError, TimeoutError):
-        told = {}
-    return [_source(edge, told.get(edge.id)) for edge in edges]
+        found = {}
+    return [_source(edge, found.get(edge.id)) for edge in edges]
 
 
-def _source(edge: Edge, told: EdgeHealth | None) -> Source:
-    health = told if told is not None and now_ms() - told.at_ms < OLD_MS else NOT_TOLD
+def _source(edge: Edge, found: EdgeHealth | None) -> Source:
+    health = found if found is not None and now_ms() - found.at_ms < OLD_MS else NOT_TOLD
     return Source(
         id=edge.id,
         kind=edge.kind,
@@ -70,6 +73,7 @@ def _source(edge: Edge, told: EdgeHealth | None) -> Source:
         address=address(edge),
         state=health.state,
         detail=health.detail,
+        detail_vi=health.detail_vi,
         since=from_ms(health.since_ms) if health.since_ms else None,
         last_at=from_ms(health.last_ms) if health.last_ms else None,
         received=health.received,

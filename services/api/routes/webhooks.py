@@ -45,6 +45,12 @@ async def within_agency(center: Here, request: Request, teller: Teller) -> None:
             raise Unknown(say("no_webhook", id=endpoint_id))
 
 
+async def telling(connection: AsyncConnection, endpoint_id: str) -> None:
+    """Raises Unknown, and Conflict for an endpoint that is disabled: nothing is due there."""
+    if (await store.endpoint(connection, endpoint_id)).disabled_at is not None:
+        raise Conflict(say("disabled"))
+
+
 async def shown(connection: AsyncConnection, row: store.Found) -> dict[str, Any]:
     """One endpoint beside what the city has now."""
     return endpoint_view(row, await names_in_force(connection))
@@ -169,8 +175,7 @@ async def test(center: Here, request: Request, teller: Teller, endpoint_id: str)
     deliveries under the id."""
     now = utc_now()
     async with center.engine.begin() as connection:
-        if (await store.endpoint(connection, endpoint_id)).disabled_at is not None:
-            raise Conflict(say("disabled"))
+        await telling(connection, endpoint_id)
         row = await store.add_probe(connection, endpoint_id, probe(now), now)
         await note(connection, request, teller, "webhook.tested", endpoint_id)
     return json_answer(Accepted(str(row.id)), 202)
@@ -214,6 +219,7 @@ async def attempts(center: Here, endpoint_id: str, delivery_id: int) -> Response
 async def replay(center: Here, request: Request, teller: Teller, endpoint_id: str, delivery_id: int) -> Response:
     """The same bytes under the same id."""
     async with center.engine.begin() as connection:
+        await telling(connection, endpoint_id)
         await redelivery.replay(connection, endpoint_id, delivery_id, utc_now())
         await note(connection, request, teller, "webhook.replayed", f"{endpoint_id}/{delivery_id}")
     return json_answer(Accepted(str(delivery_id)), 202)
@@ -223,12 +229,13 @@ async def replay(center: Here, request: Request, teller: Teller, endpoint_id: st
     "/{endpoint_id}/replay",
     summary="Send it everything again since a time",
     openapi_extra=takes(ReplayWish, SINCE),
-    **gives(SentAgain, "They are due now", 404, status=202),
+    **gives(SentAgain, "They are due now", 404, 409, status=202),
 )
 async def replay_since(center: Here, request: Request, teller: Teller, endpoint_id: str) -> Response:
     """What was delivered or given up, in order for each incident, the same bytes under the same ids."""
     wish = await body_as(request, ReplayWish)
     async with center.engine.begin() as connection:
+        await telling(connection, endpoint_id)
         count = await redelivery.replay_since(connection, endpoint_id, wish.since, utc_now())
         await note(connection, request, teller, "webhook.replayed", endpoint_id, since=wish.since.isoformat())
     return json_answer(SentAgain(count), 202)

@@ -28,6 +28,7 @@ from services.ingest.packer import Packer
 
 T = TypeVar("T")
 RETRY_S = 1.0
+WAITS = "waiting"
 LETTERS = 100
 """Dead letters that one message may make; the last one counts the rest."""
 
@@ -67,6 +68,8 @@ class Outcome(msgspec.Struct):
     accepted: int = 0
     rejected: int = 0
     duplicates: int = 0
+    detail: str = ""
+    """Why the first of those that are rejected is; empty if none is."""
 
 
 def readings(edge: Edge, event_id: str, records: list[dict[str, Any]], **more: Any) -> CloudEvent:
@@ -89,10 +92,11 @@ class Intake:
             try:
                 outcome = await self.try_take(messages)
             except Unavailable as error:
-                self.health.now("waiting", error.detail)
+                self.health.now(WAITS, error.said)
                 await asyncio.sleep(RETRY_S)
             else:
-                self.health.now("connected")
+                if self.health.told.state == WAITS:
+                    self.health.now("connected")
                 return outcome
 
     def refused(self, records: Sequence[Mapping[str, Any]]) -> list[Refused]:
@@ -112,14 +116,14 @@ class Intake:
         try:
             return await memory.recall(self._door.redis, self.edge.id, kind)
         except (RedisError, OSError) as error:
-            raise Unavailable(f"Redis does not answer: {error}") from None
+            raise Unavailable(say("redis_silent", reason=error)) from None
 
     async def remember(self, items: Mapping[str, Any]) -> None:
         """Replaces what this edge remembers. Raises Unavailable without Redis."""
         try:
             await memory.remember(self._door.redis, self.edge.id, items)
         except (RedisError, OSError) as error:
-            raise Unavailable(f"Redis does not answer: {error}") from None
+            raise Unavailable(say("redis_silent", reason=error)) from None
 
     async def try_take(self, messages: Sequence[Message]) -> Outcome:
         """As `take`, but raises Unavailable if Kafka does not acknowledge."""
@@ -130,13 +134,13 @@ class Intake:
                 await asyncio.shield(self._door.packer.add(judged.accepted))
             await asyncio.gather(*(send_dead_letter(self._door.producer, letter) for letter in judged.letters))
         except KafkaError as error:
-            raise Unavailable(f"Kafka has not acknowledged: {error!r}") from None
+            raise Unavailable(say("kafka_refused", reason=repr(error))) from None
         await self._door.seen.remember(judged.keys)
         return self._count(len(messages), judged)
 
     def _count(self, messages: int, judged: "_Judged") -> Outcome:
         taken = sum(_size(each) for each in judged.accepted)
-        found = Outcome(taken, judged.rejected, judged.duplicates)
+        found = Outcome(taken, judged.rejected, judged.duplicates, judged.why)
         health = self.health.told
         if taken or found.rejected or found.duplicates:  # who always answers the same rubbish brings nothing
             health.last_ms = now_ms()
@@ -184,6 +188,8 @@ class Intake:
 
     def _refuse(self, origin: str, faults: Sequence[Fault], judged: "_Judged") -> None:
         judged.rejected += len(faults)
+        if faults and not judged.why:
+            judged.why = Invalid(faults[0].detail, field=faults[0].field).whole
         for number, fault in enumerate(faults[:LETTERS]):
             more = len(faults) - LETTERS if number == LETTERS - 1 else 0
             judged.letters.append(self._letter(origin, fault, more))
@@ -204,6 +210,7 @@ class _Judged:
         self.letters: list[DeadLetter] = []
         self.keys: list[bytes] = []
         self.rejected = self.duplicates = 0
+        self.why = ""
 
 
 def _size(accepted: Accepted) -> int:

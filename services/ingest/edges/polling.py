@@ -8,10 +8,9 @@ from typing import Any, NoReturn
 import msgspec
 
 from schemas.cloudevents import encode_event
-from schemas.sentences import say
+from schemas.sentences import Sentence, joined, say
+from services.ingest.edges.health import FAILED
 from services.ingest.edges.intake import Fault, Intake, Message, readings
-
-SHOWN = 300
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +44,9 @@ class Told:
 
 
 async def poll(intake: Intake, ask: Callable[[], Awaitable[Answer]], every_s: float) -> NoReturn:
-    """Takes what `ask` brings every so many seconds; the faults of a field are dead letters when they begin."""
+    """Takes what `ask` brings every so many seconds; the faults of a field are dead letters when they begin. Who
+    answers, but nothing that could be taken, has failed as much as who does not.
+    """
     told = Told()
     while True:
         answer = await ask()
@@ -53,13 +54,13 @@ async def poll(intake: Intake, ask: Callable[[], Awaitable[Answer]], every_s: fl
         faults = [*answer.faults, *refused]
         events = [readings(intake.edge, answer.id, good)] if good else []
         await intake.take([Message(origin=answer.origin, events=events, faults=told.begun(faults))])
-        intake.health.now("connected", shown(faults))
+        intake.health.now("connected" if good or not faults else FAILED, shown(faults))
         await asyncio.sleep(every_s)
 
 
-def shown(faults: Sequence[Fault]) -> str:
+def shown(faults: Sequence[Fault]) -> Sentence:
     """The faults as an edge's status has them; empty if there are none."""
-    return "; ".join(fault.detail for fault in faults)[:SHOWN]
+    return joined((fault.detail for fault in faults), "; ")
 
 
 def sifted(intake: Intake, answer: Answer) -> tuple[list[dict[str, Any]], list[Fault]]:

@@ -12,7 +12,8 @@ from infra.redis.client import Guard
 from infra.redis.edges import EdgeHealth, write_edges
 from schemas.edges import Edge
 from schemas.errors import CenterError, Unavailable
-from services.ingest.edges.health import FAILED, Health
+from schemas.sentences import say
+from services.ingest.edges.health import FAILED, Health, Later
 from services.ingest.edges.intake import Door, Intake
 
 LOOK_S = 1.0
@@ -95,17 +96,16 @@ async def _keep(intake: Intake) -> None:
             task.cancel()
             await asyncio.wait({task}, timeout=FAREWELL_S)
         # a library may cancel what waits for it when its connection goes: nobody here has
-        error = Unavailable("was cut off") if task.cancelled() else task.exception()
-        health.now(FAILED, str(error) if isinstance(error, CenterError) else repr(error))
+        error = Unavailable(say("connection_cut")) if task.cancelled() else task.exception()
+        health.now(FAILED, error.whole if isinstance(error, CenterError) else repr(error))
         wait = FIRST_WAIT_S if now_ms() - began > 1000 * LONGEST_WAIT_S else min(2 * wait, LONGEST_WAIT_S)
-        await asyncio.sleep(wait)
+        await asyncio.sleep(max(wait, error.after_s) if isinstance(error, Later) else wait)
 
 
 async def _run(intake: Intake) -> None:
     try:
         module = await asyncio.to_thread(import_module, MODULES[intake.edge.kind])
     except ImportError as error:
-        detail = f"the package {error.name} is not installed; an extra brings it (docs/guides/feeds.md)"
-        raise Unavailable(detail) from None
+        raise Unavailable(say("package_missing", name=error.name)) from None
     await module.run(intake)
-    raise Unavailable("ended by itself")
+    raise Unavailable(say("ended_by_itself"))

@@ -92,12 +92,28 @@ def test_a_warning_begins_with_its_message_and_ends_when_it_expires() -> None:
         "10.9,106.6 10.9,106.7 10.9,106.6",
         "10.9,106.6 10.9,106.7 11.2,106.7 11.2,106.5",
         "10.9,106.6 10.9 106.7 11.2,106.7 10.9,106.6",
+        "106.6,10.9 106.7,10.9 106.7,11.2 106.6,10.9",
     ],
 )
 def test_a_polygon_that_is_open_or_too_small_is_named(polygon: str) -> None:
     with pytest.raises(Invalid) as told:
         Center().tell(0, message(area=f"<areaDesc>x</areaDesc>{RING}<polygon>{polygon}</polygon>"))
     assert (told.value.field, told.value.detail[:16]) == ("data.infos.0.areas.0.polygons.1", "needs four pairs")
+
+
+@pytest.mark.parametrize("circle", ["north 3", "11.15,106.59 wide", "11.1,106.5", "106.59,11.15 5", "11.1,106.5 -5"])
+def test_a_circle_that_is_none_is_named_and_not_a_warning_of_nowhere(circle: str) -> None:
+    with pytest.raises(Invalid) as told:
+        Center().tell(0, message(area=f"<areaDesc>x</areaDesc><circle>11,106 1</circle><circle>{circle}</circle>"))
+    assert (told.value.field, told.value.detail[:14]) == ("data.infos.0.areas.0.circles.1", "is not lat,lon")
+
+
+@pytest.mark.parametrize("name", ["onset", "expires"])
+@pytest.mark.parametrize("moment", ["soon", "2026-11-20T17:40:00"])
+def test_a_warning_whose_times_cannot_be_read_is_refused_and_not_lost(name: str, moment: str) -> None:
+    with pytest.raises(Invalid) as told:
+        Center().tell(0, message(1, PHU_LOI, **{name: moment}))
+    assert (told.value.field, told.value.detail[:14]) == (f"data.infos.0.{name}", "CAP times look")
 
 
 def test_polygons_of_a_message_in_json_are_looked_at_too() -> None:
@@ -122,9 +138,10 @@ def test_polygons_of_a_message_in_json_are_looked_at_too() -> None:
         (f"<areaDesc>x</areaDesc>{RING}", ["z1", "z2"]),
         (f"<areaDesc>some streets</areaDesc>{SMALL}", ["z1"]),
         ("<areaDesc>x</areaDesc><circle>11.15,106.59 5</circle>", ["z2"]),
-        ("<areaDesc>x</areaDesc><polygon> </polygon><circle>north 3</circle><circle>11.15,106.59 wide</circle>", []),
+        ("<areaDesc>x</areaDesc><circle>11.15,106.59\n  5</circle>", ["z2"]),
+        ("<areaDesc>x</areaDesc><polygon> </polygon><circle> </circle>", []),
     ],
-    ids=["names", "code", "id", "polygon", "less than a ward", "circle", "nonsense"],
+    ids=["names", "code", "id", "polygon", "less than a ward", "circle", "circle on two lines", "nothing"],
 )
 def test_zones_are_found_by_name_code_polygon_and_circle(area: str, zones: list[str]) -> None:
     (signal,) = Center().tell(0, message(area=area))
@@ -149,8 +166,8 @@ def test_an_update_takes_the_place_of_a_warning_and_a_cancel_ends_it() -> None:
 
 @pytest.mark.parametrize(
     "texts",
-    [{"status": "Exercise"}, {"event": "Động đất"}, {"urgency": "Past"}, {"msgType": "Ack"}, {"expires": "soon"}],
-    ids=["exercise", "unknown event", "past", "acknowledged", "no time"],
+    [{"status": "Exercise"}, {"event": "Động đất"}, {"urgency": "Past"}, {"msgType": "Ack"}],
+    ids=["exercise", "unknown event", "past", "acknowledged"],
 )
 def test_what_is_no_warning_raises_nothing(texts: dict[str, str]) -> None:
     assert Center().tell(0, message(1, PHU_LOI, **texts)) == []

@@ -3,7 +3,7 @@
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from services.ingest.edges.health import FAILED, Health
+from services.ingest.edges.health import FAILED, Health, why
 
 
 def away() -> float | None:
@@ -29,6 +29,19 @@ def test_each_reason_of_a_failure_is_logged_once_and_the_failure_dates_from_the_
         (FAILED, "Connection refused"),
         (FAILED, "Not authorized"),
         ("connected", "one of two"),
+    ]
+
+
+def test_why_an_edge_is_away_is_said_in_both_languages() -> None:
+    health, said = Health("gateway"), []
+    for reason in (why(TimeoutError()), why(ConnectionRefusedError(111, "Connection refused")), "", "words of others"):
+        health.now(FAILED, reason)
+        said.append((health.told.detail, health.told.detail_vi))
+    assert said == [
+        ("no answer in time", "không trả lời kịp thời hạn"),
+        ("no connection: [Errno 111] Connection refused", "không kết nối được: [Errno 111] Connection refused"),
+        ("", ""),
+        ("words of others", "words of others"),
     ]
 
 

@@ -69,6 +69,12 @@ def test_a_time_that_is_none_is_a_fault_of_its_line() -> None:
     assert found.faults[0].field == "time" and "is not a time of the form" in found.faults[0].detail
 
 
+def test_a_clock_that_nobody_set_makes_no_reading_of_this_moment() -> None:
+    found = read(GOOD, "KCN_1_19700101070010.txt")
+    assert found.events == [] and {fault.field for fault in found.faults} == {"time"}
+    assert found.faults[0].detail.endswith("is not set")
+
+
 def test_the_same_bytes_have_the_same_ids_and_corrected_ones_others() -> None:
     line = b"COD;1;mg/L;00\n"
     first, again, corrected = read(line * 3), read(line * 3), read(line * 2)

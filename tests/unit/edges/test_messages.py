@@ -108,6 +108,7 @@ def test_an_event_kept_by_the_broker_counts_if_it_says_when_it_was(
         (b'{"c": 1, "t": 1e306}', FIELDS, "t"),
         (b'{"c": 1, "t": -1%s}' % (b"0" * 400), {**FIELDS, "time_format": "unix_ms"}, "t"),
         ({"c": 1, "t": "x"}, {**FIELDS, "time_format": "rfc3339"}, "t"),
+        ({"c": 1, "t": 10}, FIELDS, "t"),
         ({"d": 1, "t": 1}, FIELDS, None),
         ([1], FIELDS, None),
         (b"{", {"format": "senml"}, None),
@@ -150,6 +151,7 @@ def test_an_entity_is_read_however_short_it_is_written(value: Any, kind: Any) ->
     [
         ({"id": "s", "type": "Air", "pm25": "high"}, "data.0.pm25"),
         ({"id": "s", "type": "Air", "pm25": {"value": 1, "observedAt": "today"}}, "data.0.pm25.observedAt"),
+        ({"id": "s", "type": "Air", "pm25": {"value": 1, "observedAt": "1970-01-01T00:00:10Z"}}, "data.0.pm25"),
         ({"id": "s", "type": "Air", "dateObserved": "today", "pm25": 1}, "data.0.dateObserved"),
         ({"id": "", "type": "Air", "pm25": 1}, "data.0.id"),
     ],
@@ -256,7 +258,9 @@ async def test_who_answers_the_same_rubbish_again_and_again_brings_nothing_more(
         await watch.take(b"<html>Maintenance</html>")
         brought.append(health.told.last_ms is not None)
     assert brought == [True, False, False] and len(letters.found) == 1
-    assert watch.detail(now_ms()) == "is not a FeedMessage of GTFS-Realtime"
+    assert (watch.state, watch.detail(now_ms())) == ("failed", "is not a FeedMessage of GTFS-Realtime")
+    await watch.take(body(at_s=now_ms() // 1000))
+    assert (watch.state, watch.detail(now_ms())) == ("connected", "")
 
 
 async def test_a_notice_that_was_refused_is_tried_again_and_told_of_once() -> None:

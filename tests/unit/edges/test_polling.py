@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from infra.clock import now_ms
 from schemas.dead_letters import DeadLetter
@@ -55,6 +56,15 @@ async def test_a_value_that_the_judge_refuses_each_time_is_one_dead_letter_and_s
 async def test_a_fault_that_comes_back_is_told_again_and_one_of_everything_takes_nothing() -> None:
     letters, health, taken = await polled([-9999.0], [1.0], [-9999.0])
     assert (len(letters), len(taken)) == (2, 1) and "plausible" in health.told.detail
+
+
+async def test_who_answers_but_nothing_that_could_be_taken_has_failed_until_something_can_be() -> None:
+    with capture_logs() as logged:
+        _, health, _ = await polled([1.0, 2.0], *[[-9999.0, -9999.0]] * 3)
+    assert [each["state"] for each in logged] == ["connected", "failed"], "once, not with each answer"
+    assert health.told.state == "failed" and "khoảng hợp lý" in health.told.detail_vi
+    _, health, _ = await polled([-9999.0], [-9999.0, 1.0])
+    assert health.told.state == "connected"
 
 
 async def test_what_could_not_be_read_is_told_once_beside_what_is_refused() -> None:

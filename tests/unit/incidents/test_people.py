@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schemas.errors import Invalid
+from schemas.errors import Conflict, Invalid
 from schemas.ids import incident_id
 from tests.truth import at, group, signal
 from tests.unit.incidents.book import Book
@@ -45,6 +45,24 @@ def test_each_agency_acknowledges_its_part_and_the_last_one_the_whole() -> None:
     assert [(one.agency, one.by) for one in first.acknowledgements] == [("power", "pham")]
     second = book.command(NAME, "acknowledge", by="vo", agency="transport").incident
     assert (second.state, second.acknowledged_by) == ("acknowledged", "vo")
+
+
+def test_agencies_that_acknowledge_at_the_same_moment_do_not_stop_each_other() -> None:
+    book = outage()
+    book.command(NAME, "acknowledge", by="pham", agency="power", version=1)
+    after = book.command(NAME, "acknowledge", by="vo", agency="transport", version=1).incident
+    assert (after.state, after.acknowledged_by) == ("acknowledged", "vo")
+    book.command(NAME, "take", version=1)
+    with pytest.raises(Conflict):
+        book.command(NAME, "acknowledge", by="vo", agency="transport", version=1)
+
+
+def test_a_note_is_taken_whatever_others_commanded_meanwhile_and_they_are_to_see_it() -> None:
+    book = outage()
+    book.command(NAME, "resolve", version=1)
+    told = book.command(NAME, "note", note="a crew is still inside", version=1).incident
+    with pytest.raises(Conflict):
+        book.command(NAME, "close", version=told.version - 1)
 
 
 def test_the_center_acknowledges_the_whole_and_an_agency_can_still_add_its_part() -> None:

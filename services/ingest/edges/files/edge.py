@@ -104,7 +104,8 @@ class Watch:
         if not self._stuck:
             return ""
         entry, (reason, _) = next(iter(self._stuck.items()))
-        return f"{len(self._stuck)} files passed over, tried again after {AGAIN_S:.0f} s: {_told(entry)}: {reason}"
+        many, again = len(self._stuck), f"{AGAIN_S:.0f}"
+        return say("files_passed_over", files=many, seconds=again, first=_told(entry), reason=reason)
 
     async def _try(self, folder: Folder, entry: Entry, now: float) -> None:
         try:

@@ -14,6 +14,7 @@ from unicodedata import normalize
 import asyncssh
 
 from schemas.errors import Unavailable
+from schemas.sentences import say
 
 ANSWERED_WITHIN_S = 60.0
 PIECE = 65_536
@@ -161,7 +162,7 @@ class Patience:
         except asyncssh.Error:
             if not gone:
                 raise
-            raise Unavailable(f"SFTP has not answered within {ANSWERED_WITHIN_S:g} s") from None
+            raise Unavailable(say("sftp_silent", seconds=f"{ANSWERED_WITHIN_S:g}")) from None
         finally:
             timer.cancel()
 

@@ -11,7 +11,7 @@ from schemas.edges import Edge, Layout
 from schemas.errors import Invalid
 from schemas.readings import MEASURING
 from schemas.sentences import say
-from services.ingest.edges.fields import local_ms, written_number
+from services.ingest.edges.fields import local_ms, senml_s, written_number
 from services.ingest.edges.files.folders import composed
 from services.ingest.edges.intake import Fault, Message, readings
 
@@ -77,7 +77,7 @@ class LayoutReader:
         record = {
             "n": f"{filled(layout.sensor, row)}/{quantity}",
             "v": self._value(row["value"]),
-            "t": local_ms(row["time"], layout.time_format, self._zone) / 1000,
+            "t": senml_s(local_ms(row["time"], layout.time_format, self._zone), "time"),
         }
         return {**record, **dict(self._more(row))}
 

@@ -10,8 +10,10 @@ from infra.secrets import secret
 from schemas.cloudevents import CloudEvent, encode_event
 from schemas.edges import GtfsRealtime
 from schemas.errors import Invalid
+from schemas.sentences import joined, say
 from services.ingest.edges.gtfs_realtime.feed import Change, Feed, Key, Notice, key_of
 from services.ingest.edges.gtfs_realtime.page import Page
+from services.ingest.edges.health import FAILED
 from services.ingest.edges.intake import Fault, Intake, Message, readings
 from services.ingest.edges.polling import Answer, Told, shown, sifted
 
@@ -31,7 +33,7 @@ async def run(intake: Intake) -> None:
             body = await page.changed()
             if body is not None:
                 await watch.take(body)
-            intake.health.now("connected", watch.detail(now_ms()))
+            intake.health.now(watch.state, watch.detail(now_ms()))
             await asyncio.sleep(feed.poll_s)
 
 
@@ -42,12 +44,14 @@ class Watch:
         self._intake, self._told = intake, Told()
         self._origin = settings.url.partition("?")[0]
         self._faults, self._made_ms = "", 0
+        self.state = "connected"
+        """`failed` where the last answer was no feed at all: nothing comes, whatever it is that answers."""
 
     def detail(self, now: int) -> str:
         """What the last answer had that could not be taken, and how old it is; `now`: Unix milliseconds."""
         minutes = (now - self._made_ms) // 60_000 if self._made_ms else 0
-        old = f"the feed is not made anew: by its own clock it is {minutes} minutes old" if minutes >= OLD_MIN else ""
-        return "; ".join(filter(None, (old, self._faults)))
+        old = say("feed_old", minutes=minutes) if minutes >= OLD_MIN else ""
+        return joined(filter(None, (old, self._faults)), "; ")
 
     async def take(self, body: bytes) -> None:
         """Takes an answer and remembers which notices were. Raises Unavailable without Redis."""
@@ -55,8 +59,9 @@ class Watch:
             feed = await asyncio.to_thread(Feed, self._intake.edge, body, now_ms())
         except Invalid as error:
             await self._give([], [Fault(body, error.whole, error.field)])
+            self.state = FAILED
             return
-        self._made_ms = feed.made_ms
+        self.state, self._made_ms = "connected", feed.made_ms
         before = await self._intake.recall(Notice)
         answer = Answer(origin="vehicles", at_ms=feed.at_ms, records=feed.speeds, faults=feed.faults)
         speeds, faults = sifted(self._intake, answer)

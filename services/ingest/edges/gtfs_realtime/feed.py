@@ -15,6 +15,7 @@ from schemas.errors import Invalid
 from schemas.sentences import say
 from schemas.signals import severity_rank
 from schemas.times import from_ms
+from services.ingest.edges.fields import senml_s
 from services.ingest.edges.intake import Fault
 
 Key = tuple[str, str]
@@ -84,7 +85,7 @@ class Feed:
             "trip": vehicle.trip.trip_id,
             "stop": vehicle.stop_id,
         }
-        seconds = vehicle.timestamp or self.at_ms / 1000
+        seconds = senml_s(vehicle.timestamp * 1000 or self.at_ms, "timestamp")
         name = f"{filled(told.sensor, _given(known))}/{told.speed}"
         return [{"n": name, "v": vehicle.position.speed, "u": "m/s", "t": seconds}]
 

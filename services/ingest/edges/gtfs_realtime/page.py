@@ -4,14 +4,19 @@ import asyncio
 
 import httpx
 
+from city.delivery import retry_after_s
+from infra.clock import utc_now
 from infra.outbound.guard import origin_of
 from schemas.errors import Unavailable
-from services.ingest.edges.health import why
+from schemas.sentences import say
+from services.ingest.edges.health import Later, why
 
 LARGEST = 50_000_000
 """Bytes of an answer, unpacked."""
 WHOLE_S = 120.0
 """An answer is whole within this: what goes on drop by drop is none."""
+LONGEST_ASKED_S = 3600.0
+"""A `Retry-After` of more is a slip, or as good as no feed: it is asked for anew after an hour."""
 MOST_TURNS = 5
 """How often one may be sent to another place of the same server."""
 
@@ -30,11 +35,13 @@ class Page:
             async with asyncio.timeout(WHOLE_S):
                 return await self._changed()
         except TimeoutError:
-            raise Unavailable(f"no whole answer within {WHOLE_S:.0f} s") from None
+            raise Unavailable(say("no_whole_answer", seconds=f"{WHOLE_S:.0f}")) from None
         except httpx.HTTPStatusError as error:
-            raise Unavailable(f"answers {error.response.status_code} {error.response.reason_phrase}".strip()) from None
+            raise refused(error.response) from None
         except httpx.TimeoutException as error:
-            raise Unavailable(f"no answer in time: {type(error).__name__}") from None
+            raise Unavailable(say("no_answer_in_time_of", kind=type(error).__name__)) from None
+        except httpx.ConnectError as error:
+            raise Unavailable(say("no_connection", reason=why(error))) from None
         except (httpx.HTTPError, OSError) as error:
             raise Unavailable(why(error)) from None
 
@@ -51,13 +58,23 @@ class Page:
                     self._tag = str(answer.headers.get("etag", ""))
                     return body
                 url = self._same_server(answer.next_request.url)
-        raise Unavailable(f"is redirected more than {MOST_TURNS} times, last to {_shown(url)}")
+        raise Unavailable(say("redirected_often", most=MOST_TURNS, to=_shown(url)))
 
     def _same_server(self, url: httpx.URL) -> httpx.URL:
         """The address if our secrets may be sent there."""
         if origin_of(url) != origin_of(self._url):
-            raise Unavailable(f"is redirected to {_shown(url)}, another server: if that is right, say so in url")
+            raise Unavailable(say("redirected_elsewhere", to=_shown(url)))
         return url
+
+
+def refused(answer: httpx.Response) -> Unavailable:
+    """What an answer says that is no success, with the time that it asks for (`Retry-After`)."""
+    status = f"{answer.status_code} {answer.reason_phrase}".strip()
+    after_s = retry_after_s(answer.headers.get("retry-after"), utc_now())
+    if not after_s:
+        return Unavailable(say("answers", status=status))
+    after_s = min(after_s, LONGEST_ASKED_S)
+    return Later(say("answers_later", status=status, seconds=f"{after_s:.0f}"), after_s)
 
 
 async def _read(answer: httpx.Response) -> bytes:
@@ -65,7 +82,7 @@ async def _read(answer: httpx.Response) -> bytes:
     async for part in answer.aiter_bytes():
         body += part
         if len(body) > LARGEST:
-            raise Unavailable(f"the answer is larger than {LARGEST} bytes")
+            raise Unavailable(say("answer_too_large", most=LARGEST))
     return bytes(body)
 
 

@@ -9,6 +9,7 @@ from infra.clock import now_ms
 from schemas.edges import Modbus, Register
 from schemas.errors import Unavailable
 from schemas.sentences import say
+from services.ingest.edges.health import why
 from services.ingest.edges.intake import Fault, Intake
 from services.ingest.edges.polling import Answer, poll
 
@@ -22,10 +23,10 @@ async def run(intake: Intake) -> None:
     client = AsyncModbusTcpClient(modbus.host, port=modbus.port, timeout=PATIENCE_S, reconnect_delay=0)
     try:
         if not await client.connect():
-            raise Unavailable(f"{modbus.host}:{modbus.port} does not answer")
+            raise Unavailable(say("does_not_answer", address=f"{modbus.host}:{modbus.port}"))
         await poll(intake, lambda: _asked(client, modbus), modbus.poll_s)
     except (ModbusException, OSError) as error:
-        raise Unavailable(str(error) or repr(error)) from None
+        raise Unavailable(why(error)) from None
     finally:
         client.close()
 

@@ -15,6 +15,8 @@ from infra.clock import now_ms
 from infra.secrets import secret
 from schemas.edges import Mqtt
 from schemas.errors import Unavailable
+from schemas.sentences import say
+from services.ingest.edges.health import why
 from services.ingest.edges.intake import Intake, Message
 from services.ingest.edges.mqtt.messages import Reader, Received
 
@@ -36,7 +38,7 @@ async def run(intake: Intake) -> None:
             intake.health.now("connected", refused)
             await _take_all(client, intake, refused)
     except aiomqtt.MqttError as error:
-        raise Unavailable(str(error.__cause__ or error)) from None
+        raise Unavailable(why(error.__cause__ or error)) from None
 
 
 def _readers(intake: Intake) -> list[Reader]:
@@ -63,7 +65,8 @@ def _trust(mqtt: Mqtt) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=mqtt.ca_file or None)
     except OSError as error:
-        raise Unavailable(f"the certificates of {mqtt.ca_file} cannot be read: {error.strerror or error}") from None
+        said = say("certificates_unread", file=mqtt.ca_file, reason=error.strerror or error)
+        raise Unavailable(said) from None
 
 
 def _session(mqtt: Mqtt) -> dict[str, Any]:
@@ -84,7 +87,9 @@ async def _subscribed(client: aiomqtt.Client, mqtt: Mqtt, readers: list[Reader])
         for reader, answer in zip(readers, answers, strict=True)
         if getattr(answer, "value", answer) >= FAILURE
     ]
-    told = f"the broker refuses {len(refused)} of {len(readers)} subscriptions: {', '.join(refused)}" if refused else ""
+    if not refused:
+        return ""
+    told = say("subscriptions_refused", refused=len(refused), of=len(readers), which=", ".join(refused))
     if len(refused) == len(readers):
         raise Unavailable(told)
     return told

@@ -14,7 +14,7 @@ from schemas.errors import Invalid
 from schemas.refusals import checked
 from schemas.senml import resolve
 from schemas.sentences import say
-from services.ingest.edges.fields import at_path, instant_ms, written_number
+from services.ingest.edges.fields import at_path, instant_ms, senml_s, written_number
 from services.ingest.edges.intake import Fault, Message, readings
 
 SIGNALS = ("signal.raised", "signal.cleared")
@@ -119,7 +119,7 @@ class Reader:
 
     def _record(self, name: str, value: float, field: str, at_ms: int) -> dict[str, Any]:
         unit = self._topic.units.get(field)
-        return {"n": name, "v": value, "t": at_ms / 1000, **({"u": unit} if unit else {})}
+        return {"n": name, "v": value, "t": senml_s(at_ms, self._topic.time or None), **({"u": unit} if unit else {})}
 
 
 def _says_when(event: CloudEvent, now_ms: int) -> bool:

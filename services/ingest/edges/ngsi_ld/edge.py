@@ -13,6 +13,7 @@ from schemas.errors import Invalid
 from schemas.refusals import checked
 from schemas.sentences import say
 from schemas.times import At, to_ms, told_ms
+from services.ingest.edges.fields import senml_s
 from services.ingest.edges.intake import Fault, Intake, Message, Outcome, readings
 from services.ingest.edges.ngsi_ld.units import UNIT_CODES
 
@@ -86,7 +87,7 @@ def _reading(name: str, attribute: Any, at_ms: int, where: tuple[Entity, str]) -
     unit = described.units.get(field)
     if "unitCode" in told:
         unit = UNIT_CODES.get(str(told["unitCode"]), str(told["unitCode"]))
-    return {"n": name, "v": value, "t": at_ms / 1000, **({"u": unit} if unit else {})}
+    return {"n": name, "v": value, "t": senml_s(at_ms, field), **({"u": unit} if unit else {})}
 
 
 def _value(attribute: Any) -> Any:

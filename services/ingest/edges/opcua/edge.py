@@ -10,9 +10,10 @@ from asyncua.ua.uaerrors import UaError
 from infra.clock import now_ms
 from infra.secrets import secret
 from schemas.edges import Node, OpcUa
-from schemas.errors import Unavailable
+from schemas.errors import Invalid, Unavailable
 from schemas.sentences import say
 from schemas.times import to_ms
+from services.ingest.edges.fields import senml_s
 from services.ingest.edges.health import why
 from services.ingest.edges.intake import Fault, Intake
 from services.ingest.edges.polling import Answer, poll
@@ -45,11 +46,14 @@ async def run(intake: Intake) -> None:
 def _answer(opcua: OpcUa, values: list[ua.DataValue]) -> Answer:
     answer = Answer(origin=opcua.url, at_ms=now_ms(), records=[], faults=[])
     for node, value in zip(opcua.nodes, values, strict=True):
-        fault = _fault(node, value)
+        try:
+            fault = _fault(node, value)
+            if fault is None:
+                answer.records.append(_record(node, value, answer.at_ms))
+        except Invalid as error:
+            fault = Fault(node.node.encode(), error.said, node.node)
         if fault is not None:
             answer.faults.append(fault)
-        else:
-            answer.records.append(_record(node, value, answer.at_ms))
     return answer
 
 
@@ -67,4 +71,4 @@ def _record(node: Node, value: ua.DataValue, now: int) -> dict[str, Any]:
     at_ms = now if at is None else to_ms(at if at.tzinfo else at.replace(tzinfo=UTC))
     found = float(value.Value.Value)  # type: ignore[union-attr]  # _fault has looked
     unit = {"u": node.unit} if node.unit else {}
-    return {"n": f"{node.sensor}/{node.quantity}", "v": found, "t": at_ms / 1000, **unit}
+    return {"n": f"{node.sensor}/{node.quantity}", "v": found, "t": senml_s(at_ms, None), **unit}

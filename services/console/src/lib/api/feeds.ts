@@ -11,6 +11,7 @@ export interface Source {
   address: string;
   state: 'connecting' | 'connected' | 'waiting' | 'failed' | 'off' | 'unknown';
   detail: string;
+  detail_vi: string;
   since: At | null;
   last_at: At | null;
   received: number;
@@ -95,7 +96,7 @@ export const feeds = {
   offers: (id: string, near: string) => all<Offer>(`${sensor(id)}/offers${near && `?near=${near}`}`),
   adopt: (id: string, revision: number, said: Adoption) => send<Sensor>(`${sensor(id)}?revision=${revision}`, 'PUT', said),
   giveBack: (id: string, revision: number) => send<unknown>(`${sensor(id)}?revision=${revision}`, 'DELETE'),
-  letters: () => request<Page<Letter>>('/v1/dead-letters?limit=100'),
+  letters: (most: number) => request<Page<Letter>>(`/v1/dead-letters?limit=${most}`),
   letter: (id: string) => request<Letter>(letter(id)),
   /** `text`: instead of the original bytes. */
   replay: (id: string, text: string | null) =>

@@ -123,7 +123,7 @@ export const figures = {
   'air.parts': ['Chỉ số thành phần', 'Parts'],
   'air.main': ['thông số cao nhất', 'highest'],
   'air.means': ['Trung bình', 'Means'],
-  'air.no.particles': ['không có PM10, PM2.5', 'no PM10, PM2.5'],
+  'air.no.particles': ['chưa đủ số đo PM10, PM2.5', 'too little PM10, PM2.5 measured'],
   'air.none': ['Thành phố này chưa có trạm không khí nào gửi số liệu.', 'No air station of this city has sent anything.'],
   'traffic.title': ['Mức phục vụ theo tuyến, {from} – {to}', 'Level of service by corridor, {from} to {to}'],
   'traffic.says': ['Tốc độ hành trình so với tốc độ thông thoáng, chậm nhất đứng trước; theo', 'Travel speed against free speed, the slowest first; by'],
