@@ -21,7 +21,7 @@ STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")
 SENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d")
 NO_BLANKS = re.compile(r"[^\s,<&]+")
 LONGEST_ID = 512
-CIRCLE = re.compile(r"(?P<centre>\S+)\s+\d+(\.\d+)?")
+CIRCLE = re.compile(r"(?P<centre>\S+)\s+\+?(\d+\.?\d*|\.\d+)")
 MOST_NORTH = 90.0
 CORNERS = 4
 """Pairs of the least polygon: a triangle, and its first corner again."""

@@ -33,15 +33,13 @@ VERBS: dict[str, Verb] = {
 """Commands on one incident by itself."""
 RESHAPING = ("merge", "split", "detach", "undo")
 """Commands that change which signals belong to it (`overrule`)."""
-BESIDE = ("note", "tick", "untick")
-"""Commands that take nothing back of what others decided: they are as right after another command as before it."""
 
 
 def obey(tracked: Tracked, command: Command, moment: Moment) -> tuple[Tracked, Change]:
     """The incident after the command, and the change.
 
-    Raises Conflict if another command, a merge or a split came since `version`, unless the two do not touch each
-    other; Invalid if it cannot be done.
+    Raises Conflict if another command, a merge or a split came since `version`, other than that an agency acknowledged
+    its part; Invalid if it cannot be done.
     """
     verb = VERBS.get(command.command)
     if verb is None:
@@ -65,7 +63,7 @@ def check(tracked: Tracked, command: Command) -> None:
         raise Invalid(say("too_long", most=NOTE_LENGTH), field="note")
     if (link := command.attachment) is not None and not (is_web_address(link) and len(link) <= ADDRESS_LENGTH):
         raise Invalid(say("not_http"), field="attachment")
-    if command.version < tracked.command_version and command.command not in BESIDE:
+    if command.version < tracked.command_version:
         raise Conflict(say("incident_changed", version=command.version), field="version")
     if tracked.incident.state in (CLOSED, MERGED) and command.command != "note":
         raise Invalid(say("incident_final", state=tracked.incident.state), field="command")

@@ -57,14 +57,6 @@ def test_agencies_that_acknowledge_at_the_same_moment_do_not_stop_each_other() -
         book.command(NAME, "acknowledge", by="vo", agency="transport", version=1)
 
 
-def test_a_note_is_taken_whatever_others_commanded_meanwhile_and_they_are_to_see_it() -> None:
-    book = outage()
-    book.command(NAME, "resolve", version=1)
-    told = book.command(NAME, "note", note="a crew is still inside", version=1).incident
-    with pytest.raises(Conflict):
-        book.command(NAME, "close", version=told.version - 1)
-
-
 def test_the_center_acknowledges_the_whole_and_an_agency_can_still_add_its_part() -> None:
     book = outage()
     assert book.command(NAME, "acknowledge").incident.state == "acknowledged"
