@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Iterator, Sequence
 
 import msgspec
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
 
 from infra.kafka.admin import ensure_topics
-from infra.kafka.clients import consumer, producer
+from infra.kafka.clients import producer
 from infra.kafka.cluster import Given
+from infra.kafka.committed import committed
 from infra.metrics import PUBLISHED
 from infra.postgres.publishing import Waiting
 from schemas.cloudevents import KAFKA_HEADERS
@@ -17,22 +18,6 @@ from schemas.topics import AGENCY_PREFIX, CHANGES, INCIDENTS, agency_topic, topi
 
 MARK = TopicPartition(CHANGES, 0)
 """The committed offset of the relay's group on this partition is the last number published."""
-ASKED_AGAIN, ASKED_EVERY_S = 40, 0.5
-
-
-async def came_to(reader: AIOKafkaConsumer) -> int:
-    """The last number that the log has; 0 if there is none.
-
-    A broker that has just begun does not know yet what groups have committed. It says so for its whole answer, which
-    aiokafka takes for nothing committed: where something was published it is asked again.
-    """
-    some = (await reader.end_offsets([MARK]))[MARK] > 0
-    for _ in range(ASKED_AGAIN if some else 1):
-        number: int | None = await reader.committed(MARK)
-        if number is not None:
-            return number
-        await asyncio.sleep(ASKED_EVERY_S if some else 0)
-    return 0
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -67,15 +52,10 @@ class Publisher:
         """The last number that the log has."""
 
     async def start(self) -> None:
-        """Fences earlier producers, then reads how far they came. Raises KafkaError."""
+        """Fences earlier producers, then reads how far they came. Raises KafkaError or Unavailable."""
         await self._producer.start()
-        reader = consumer(self._cluster, group=self._identity)
-        await reader.start()
-        try:
-            reader.assign([MARK])
-            self.published = await came_to(reader)
-        finally:
-            await reader.stop()
+        number = await asyncio.to_thread(committed, self._cluster, self._identity, MARK.topic, MARK.partition)
+        self.published = number or 0
 
     async def stop(self) -> None:
         """Closes the producer."""
