@@ -18,7 +18,8 @@ GROUP, COMMITS = "relay-restarted", 20
 
 async def test_a_broker_that_has_just_begun_says_what_was_committed_before(tmp_path: Path) -> None:
     """And one that is new, that nothing was; aiokafka takes one for the other while a broker reads its own log."""
-    kafka = Kafka(tmp_path / "kafka", *free_ports(2))
+    port, controller = free_ports(2)
+    kafka = Kafka(tmp_path / "kafka", port, controller)
     with ExitStack() as stack:
         stack.callback(Running(kafka, tmp_path / "logs").stop)
         ensure_topics(kafka.bootstrap, [topic for topic in topics([]) if topic.name == CHANGES])
