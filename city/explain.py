@@ -7,8 +7,9 @@ import msgspec
 
 from city.compass import wind_words
 from city.graph import Graph, Walk
+from city.languages import Pair
 from city.near_misses import NEAR_MISS
-from city.relation_words import Pair, said
+from city.relation_words import said
 from schemas.assets import Asset, RelationWords
 from schemas.domains import SignalKind
 from schemas.signals import Signal

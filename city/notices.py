@@ -4,10 +4,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from city.languages import Pair
 from schemas.incidents import Change
-
-Pair = tuple[str, str]
-"""English and Vietnamese."""
 
 GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from city.explain import Teller, distance, duration, lowered
-from city.relation_words import Pair
+from city.languages import Pair
 from schemas.rules import SEQUENCE, Part, Pattern, Rule
 from schemas.signals import Signal
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from city.explain import Teller, duration
-from city.relation_words import Pair
+from city.languages import Pair
 from city.units import spelled
 from schemas.backtests import REASONS, Reason
 from schemas.links import Explanation, Link

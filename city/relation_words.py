@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 
+from city.languages import Pair
 from schemas.assets import Asset, RelationWords
-
-Pair = tuple[str, str]
-"""English and Vietnamese."""
 
 ROAD = "road_segment"
 RELATIONS: dict[str, Pair] = {

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from city.notices import KINDS, LINES, SEVERITIES, News, Pair, fitted, happened, in_language, since, subject
+from city.languages import Pair
+from city.notices import KINDS, LINES, SEVERITIES, News, fitted, happened, in_language, since, subject
 from city.pace import rank
 
 NAMED = 10

@@ -144,7 +144,7 @@ class Causes:
             return None
         if (place := way.place(by, to)) is None:
             return None
-        delay = to.start - (by.start if by.is_one else way.begun(by, to, place))
+        delay = to.start - way.begun(by, to, place)
         if way.outside_s(place, delay) >= TOLERANCE_S:
             if place.upwind or not way.is_near_miss(place, delay):
                 return None

@@ -96,8 +96,6 @@ class Strand:
 
         Unix seconds, both.
         """
-        if self.is_one:
-            return self.start
         turns = self._turns
         number = bisect_right(turns, until_s) - 1
         if number > 0:

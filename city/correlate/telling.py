@@ -10,7 +10,7 @@ from city.correlate.possible import Alike, Fellow, Possible, alike
 from city.correlate.strands import Strand
 from city.enrich import Catalogue
 from city.explain import Teller, Telling
-from city.relation_words import Pair
+from city.languages import Pair
 from schemas.links import CAUSE, SAME, Explanation, Link
 from schemas.signals import Signal, severity_rank
 
@@ -153,7 +153,7 @@ class Explainer:
 
     def _cause_link(self, item: Possible, reason: str) -> Link:
         walk, away, by = item.place.walk, item.place.distance_m, item.by
-        cause = by.first if by.is_one else by.at(item.way.begun(by, item.to, item.place))
+        cause = by.at(item.way.begun(by, item.to, item.place))
         why, why_vi = self._teller.cause(
             Telling(
                 cause=cause,

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from city import together
-from city.notices import News, Pair, body, severity, short, subject
+from city.languages import Pair
+from city.notices import News, body, severity, short, subject
 
 
 class Person(msgspec.Struct, frozen=True):

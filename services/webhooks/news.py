@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.checklist import keys
 from city.enrich import Catalogue
-from city.notices import News, Pair
+from city.languages import Pair
+from city.notices import News
 from infra.postgres.sheet_store import wordings
 from infra.postgres.tables import groups, incidents
 from schemas.incidents import Change, Incident

@@ -37,7 +37,7 @@ async def create(center: Here, request: Request, commander: Commander) -> Respon
 
 async def _wished(center: Center, person: Person, given: SilenceWish) -> Window:
     match = checked_match(given.match)
-    if match.agency and person.agency not in (None, *match.agency):  # it would cover nothing, for as long as it lasts
+    if match.agency and person.agency not in match.agency:  # it would cover nothing, for as long as it lasts
         agency_for(person, match.agency[0])
     async with center.engine.connect() as connection:
         now = await center_time(connection)

@@ -45,7 +45,7 @@ async def within_agency(center: Here, request: Request, teller: Teller) -> None:
             raise Unknown(say("no_webhook", id=endpoint_id))
 
 
-async def telling(connection: AsyncConnection, endpoint_id: str) -> None:
+async def require_enabled(connection: AsyncConnection, endpoint_id: str) -> None:
     """Raises Unknown, and Conflict for an endpoint that is disabled: nothing is due there."""
     if (await store.endpoint(connection, endpoint_id)).disabled_at is not None:
         raise Conflict(say("disabled"))
@@ -175,7 +175,7 @@ async def test(center: Here, request: Request, teller: Teller, endpoint_id: str)
     deliveries under the id."""
     now = utc_now()
     async with center.engine.begin() as connection:
-        await telling(connection, endpoint_id)
+        await require_enabled(connection, endpoint_id)
         row = await store.add_probe(connection, endpoint_id, probe(now), now)
         await note(connection, request, teller, "webhook.tested", endpoint_id)
     return json_answer(Accepted(str(row.id)), 202)
@@ -219,7 +219,7 @@ async def attempts(center: Here, endpoint_id: str, delivery_id: int) -> Response
 async def replay(center: Here, request: Request, teller: Teller, endpoint_id: str, delivery_id: int) -> Response:
     """The same bytes under the same id."""
     async with center.engine.begin() as connection:
-        await telling(connection, endpoint_id)
+        await require_enabled(connection, endpoint_id)
         await redelivery.replay(connection, endpoint_id, delivery_id, utc_now())
         await note(connection, request, teller, "webhook.replayed", f"{endpoint_id}/{delivery_id}")
     return json_answer(Accepted(str(delivery_id)), 202)
@@ -235,7 +235,7 @@ async def replay_since(center: Here, request: Request, teller: Teller, endpoint_
     """What was delivered or given up, in order for each incident, the same bytes under the same ids."""
     wish = await body_as(request, ReplayWish)
     async with center.engine.begin() as connection:
-        await telling(connection, endpoint_id)
+        await require_enabled(connection, endpoint_id)
         count = await redelivery.replay_since(connection, endpoint_id, wish.since, utc_now())
         await note(connection, request, teller, "webhook.replayed", endpoint_id, since=wish.since.isoformat())
     return json_answer(SentAgain(count), 202)
