@@ -58,7 +58,7 @@ $(VENV)/.development: $(VENV)/.runtime requirements-dev.lock
 	@$(BIN)/uv pip install --python $(BIN)/python --no-progress --compile-bytecode --require-hashes -r requirements-dev.lock $(QUIETLY)
 	@touch $@
 
-$(VENV)/.servers: $(VENV)/.runtime infra/embedded/jars.py
+$(VENV)/.servers: $(VENV)/.runtime infra/embedded/jars.py infra/embedded/kafka.py
 	@$(BIN)/python -m infra.embedded.jars
 	@$(BIN)/python -m infra.embedded.rehearsal
 	@touch $@

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from infra.embedded.ports import free_ports
 from tests.contract.tree import ROOT
 
 SOC = str(Path(sys.executable).parent / "soc")
@@ -22,9 +22,7 @@ BATCH = "application/cloudevents-batch+json"
 
 def free_port() -> int:
     """A loopback port that nothing listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    return free_ports(1)[0]
 
 
 class Center:

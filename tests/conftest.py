@@ -1,6 +1,5 @@
 """Fixtures that every lane may use, and a directory that no other test run touches."""
 
-import os
 import shutil
 import signal
 import tempfile
@@ -22,8 +21,6 @@ settings.register_profile("project", deadline=None, suppress_health_check=[Healt
 settings.load_profile("project")
 
 
-BRIEF_JVM = "-XX:TieredStopAtLevel=1"
-"""A Kafka of the tests lives for minutes: the work of the second compiler would never pay."""
 SHARED = {"center", "stack", "towns"}
 """Fixtures for which a package starts a whole center."""
 LONGEST = (
@@ -102,7 +99,6 @@ def pytest_configure(config: pytest.Config) -> None:
     pytest's usual one is closed to other users whenever any later run begins, also to PostgreSQL's, which under root
     is `nobody`: its next start would fail with "Permission denied".
     """
-    os.environ.setdefault("JAVA_TOOL_OPTIONS", BRIEF_JVM)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as workers and shells in the background leave it
         signal.signal(signal.SIGINT, signal.default_int_handler)  # what a test starts and interrupts inherits it
     config.option.loadscopereorder = False  # the number of tests says little about how long a group takes

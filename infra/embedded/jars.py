@@ -22,11 +22,6 @@ def jar_directory() -> Path:
     return Path(sys.prefix) / "share" / "soc" / f"kafka-{KAFKA_VERSION}"
 
 
-def cache_path() -> Path:
-    """Java's ahead-of-time cache for Kafka, made by `infra.embedded.rehearsal`: halves the start."""
-    return jar_directory().with_name(f"kafka-{KAFKA_VERSION}.aot")
-
-
 def classpath() -> str:
     """Kafka's class path; `ensure_jars` comes first."""
     return f"{jar_directory()}/*"

@@ -1,6 +1,8 @@
 """Loopback ports: free ones, taken ones, and the ones that a run directory keeps."""
 
+import secrets
 import socket
+from itertools import chain, cycle, islice
 from pathlib import Path
 
 import msgspec
@@ -10,6 +12,11 @@ from schemas.errors import Unavailable
 from schemas.sentences import say
 
 LOOPBACK = "127.0.0.1"
+FIRST, LAST = 20_000, 32_767
+"""Where a port is looked for. Above it systems hand out ports to whoever connects (Linux from 32,768, RFC 6335 from
+49,152): one of those may be taken by somebody else between the choice and the server's start."""
+_start = FIRST + secrets.randbelow(LAST + 1 - FIRST)
+_next_ports = cycle(chain(range(_start, LAST + 1), range(FIRST, _start)))
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:
@@ -31,15 +38,8 @@ def answers(port: int, host: str = LOOPBACK) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """Different loopback ports that nothing listens on now."""
-    listeners = [socket.socket() for _ in range(count)]
-    try:
-        for listener in listeners:
-            listener.bind((LOOPBACK, 0))
-        return [int(listener.getsockname()[1]) for listener in listeners]
-    finally:
-        for listener in listeners:
-            listener.close()
+    """Different loopback ports that nothing listens on now; those given before come last."""
+    return list(islice(filter(is_free, _next_ports), count))
 
 
 def kept_ports(path: Path, names: list[str]) -> dict[str, int]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 
 from infra.embedded.child import Program, last_lines, spawn
-from infra.embedded.jars import Tell, cache_path, ensure_jars
-from infra.embedded.kafka import Kafka
+from infra.embedded.jars import Tell, ensure_jars
+from infra.embedded.kafka import Kafka, cache_path
 from infra.embedded.ports import free_ports
 from infra.embedded.server import wait_ready
 from infra.kafka.admin import ensure_topics
@@ -33,6 +33,8 @@ def rehearse(tell: Tell) -> None:
         except Unavailable as error:
             tell(say("rehearsal_failed", reason=error.said))
     if partial.is_file():
+        for earlier in cache_path().parent.glob("*.aot"):
+            earlier.unlink()
         partial.replace(cache_path())
 
 
