@@ -93,9 +93,8 @@ lock: $(VENV)/.runtime ## resolve the lock files anew from pyproject.toml | tín
 check: $(VENV)/.development ## ruff, mypy, import contracts, contract tests | ruff, mypy, quy định import, kiểm thử quy ước
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/ruff check -q .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/pytest -q tests/contract
+	@$(BIN)/mypy & $(BIN)/pytest -q tests/contract; tests=$$?; wait $$! && exit $$tests # each keeps one processor busy
 
 .PHONY: test
 test: $(VENV)/.development setup ## all tests that a fresh machine can run, on services of their own | mọi kiểm thử chạy được trên máy mới, với dịch vụ riêng
