@@ -189,12 +189,21 @@ def test_indicators_show_levels_with_their_limits_and_where_they_come_from(
     expect(road).to_contain_text("50 % tốc độ thông thoáng")
     tab(page, "rivers")
     gauge = page.locator("[data-tile]").filter(has_text="Biên Hoà").first
-    expect(gauge).to_contain_text("trên báo động II", timeout=20_000)
+    expect(gauge).to_contain_text(re.compile(r"trên báo động II · \d\d:\d\d"), timeout=20_000)
     silent = page.locator("[data-tile]").filter(has_text="Sông Bé").first
     expect(silent).to_contain_text("không có số liệu")
     gauge.get_by_role("button").press("Enter")
     expect(gauge).to_contain_text("Báo động III, trạm Biên Hoà")
     assert violations(page) == []
+
+
+def test_the_quality_of_rivers_is_asked_again_each_minute(page: Page, stack: Center) -> None:
+    page.clock.install()
+    sign_in(page, stack)
+    page.locator("[data-screen=indicators]").click()
+    tab(page, "rivers")
+    with page.expect_response("**/v1/indicators/rivers"):
+        page.clock.fast_forward(61_000)
 
 
 def test_every_part_of_the_indicators_answers_in_both_themes(page: Page, stack: Center, burst: dict[str, str]) -> None:

@@ -137,7 +137,6 @@ export const figures = {
   'river.silent': ['không có số liệu', 'no data'],
   'river.above': ['trên báo động {level}', 'above alert level {level}'],
   'river.below': ['dưới báo động {level}', 'below alert level {level}'],
-  'river.measured': ['Đo lúc {at}', 'Measured at {at}'],
   'river.none': ['Thành phố này chưa có trạm mực nước nào.', 'This city has no gauge.'],
   'river.quality': ['Chất lượng nước', 'Water quality'],
   'river.until': ['24 giờ đến {at}', '24 hours to {at}'],
