@@ -139,7 +139,7 @@ class Outside:
         if all(turn.signal for turn in turns):
             self.reports[asset] = one.expires_ms
         words = _origin(event, asset) | {"note": one.note, "category": WARNING, "domain": event.domain}
-        words["evidence"] = {"asset": asset, "identifier": data["identifier"], "zones": list(one.zones)}
+        words["evidence"] = {"asset": asset, "identifier": data["identifier"], "zones": list(one.zones)} | one.times
         words |= dict(words_of(one, self._catalogue))
         holding = Holding(None, one.severity)
         signal = self._actives.made(Move(asset, one.kind, "", at_ms, at_ms, holding, words), holding)

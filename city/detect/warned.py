@@ -49,6 +49,8 @@ class Warned(msgspec.Struct, frozen=True, kw_only=True):
     zones: tuple[str, ...]
     """All that it names, the one in the middle first."""
     note: str
+    times: dict[str, str]
+    """`onset` and `expires` as the message has them: a warning is there before what it warns of."""
 
 
 def asset_of(sender: str, identifier: str) -> str:
@@ -68,7 +70,7 @@ def warned(data: Mapping[str, Any], catalogue: Catalogue, at_ms: int) -> Warned 
     """The warning of a message; None if it is of another kind, over, only an exercise, or takes one back."""
     if data.get("status") != "Actual" or data.get("msgType") not in ("Alert", "Update"):
         return None
-    for info in _infos(data):
+    for info, told in zip(_infos(data), data.get("infos", ()), strict=False):
         kind = _kind(info.event, catalogue)
         if kind is None or info.urgency == PAST:
             continue
@@ -76,8 +78,14 @@ def warned(data: Mapping[str, Any], catalogue: Catalogue, at_ms: int) -> Warned 
         if expires_ms <= at_ms:
             return None
         severity, note = SEVERITIES.get(info.severity, "warning"), info.headline or info.event
-        zones = _zones(info.areas, catalogue)
-        return Warned(kind=kind, severity=severity, expires_ms=expires_ms, zones=zones, note=note[:NOTE])
+        return Warned(
+            kind=kind,
+            severity=severity,
+            expires_ms=expires_ms,
+            zones=_zones(info.areas, catalogue),
+            note=note[:NOTE],
+            times={name: told[name] for name in ("onset", "expires") if told.get(name)},
+        )
     return None
 
 

@@ -85,6 +85,13 @@ def test_a_warning_begins_with_its_message_and_ends_when_it_expires() -> None:
     assert (over.id, over.state, over.cleared_at) == (signal.id, "cleared", at(3600))
 
 
+def test_when_what_is_warned_of_begins_and_ends_stands_in_the_evidence() -> None:
+    (signal,) = Center().tell(0, message(onset="2026-03-02T12:00:00+07:00"))
+    assert (signal.evidence["onset"], signal.evidence["expires"]) == ("2026-03-02T12:00:00+07:00", time(3600))
+    (signal,) = Center().tell(0, message(expires=""))
+    assert not {"onset", "expires"} & signal.evidence.keys()
+
+
 @pytest.mark.parametrize(
     "polygon",
     [
