@@ -15,7 +15,8 @@ from schemas.domains import SignalKind
 from schemas.signals import Signal
 
 AGAIN: Pair = (" came again", " tái diễn")
-"""What is said of a cause that had ended before and began again."""
+TOLD_AGAIN: Pair = (", which came again", ", lúc tái diễn")
+"""What is said of what had ended before and began again: of a cause, and of what others tell of."""
 REMEMBERED = 50_000
 """So many names of what was raised where, and so many words that are rendered again and again, are kept."""
 
@@ -179,11 +180,13 @@ class Teller:
         way_en, way_vi = self._way(telling.walk, telling.distance_m)
         end_en, end_vi = self._ending(telling)
         words_en, words_vi = _also(telling.also) if telling.also else _wording(telling.likeness)
+        again_en, again_vi = TOLD_AGAIN if telling.again else ("", "")
         english = (
-            f"{member_en} tells of the same thing as {lowered(anchor_en)}: {apart_en} apart{way_en}.{words_en}{end_en}"
+            f"{member_en} tells of the same thing as {lowered(anchor_en)}{again_en}:"
+            f" {apart_en} apart{way_en}.{words_en}{end_en}"
         )
         vietnamese = (
-            f"{member_vi} cùng nói về một sự việc với {lowered(anchor_vi)}:"
+            f"{member_vi} cùng nói về một sự việc với {lowered(anchor_vi)}{again_vi}:"
             f" lệch nhau {apart_vi}{way_vi}.{words_vi}{end_vi}"
         )
         return english, vietnamese

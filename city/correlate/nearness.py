@@ -99,9 +99,10 @@ class SameWay:
 
     def fit(self, one: Strand, other: Strand) -> Fit | None:
         """How well they fit in place and time; None when they do not. Symmetrical."""
-        apart_s = abs(one.start - other.start)
-        alike = one.kind == other.kind and one.kind not in self.repeats
-        if alike or one.region != other.region or apart_s > self.same.within_s:
+        if one.region != other.region or (one.kind == other.kind and one.kind not in self.repeats):
+            return None
+        apart_s = one.apart_s(other)
+        if apart_s > self.same.within_s:
             return None
         if not self._era.holds(min(one.start, other.start)):
             return None

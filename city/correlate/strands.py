@@ -88,8 +88,9 @@ class Strand:
 
     def differs_in_end(self, other: "Strand") -> bool:
         """The other is the same but for when its signals end: whatever rests on place, kind and begin stays."""
-        alike = len(self.signals) == len(other.signals) and self.places == other.places
-        return alike and all(map(_differ_in_end, self.signals, other.signals))
+        if len(self.signals) != len(other.signals) or self.places != other.places:
+            return False
+        return all(map(_differ_in_end, self.signals, other.signals)) and (self.is_one or self._turns == other._turns)
 
     def begun(self, until_s: float) -> float:
         """When it last began until then, or began again after an end; when it first began where that was later.
@@ -103,9 +104,23 @@ class Strand:
         left_out = until_s <= self.bridged_s and end_of(self.first) < until_s
         return until_s if left_out else self.start
 
+    def nearest(self, at_s: float) -> float:
+        """When it began, or began again after an end, nearest to a time. Unix seconds, both."""
+        before, later = self.begun(at_s), bisect_right(self._turns, at_s)
+        after = self._turns[later] if later < len(self._turns) else inf
+        return before if abs(at_s - before) <= after - at_s else after
+
+    def apart_s(self, other: "Strand") -> float:
+        """Seconds between its begin and the other's; of what came again, between the two that are nearest."""
+        if self.is_one and other.is_one:
+            return abs(self.start - other.start)
+        gaps = [abs(at - self.nearest(at)) for at in other._turns]
+        gaps += [abs(at - other.nearest(at)) for at in self._turns]
+        return min(gaps)
+
     @cached_property
     def _turns(self) -> list[float]:
-        return [start for start, _ in spans(self.signals)]
+        return [self.start] if self.is_one else [start for start, _ in spans(self.signals)]
 
     def at(self, begun_s: float) -> Signal:
         """The signal with which it began then, one of the times that `begun` gives; the first for one left out."""

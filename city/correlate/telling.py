@@ -118,8 +118,10 @@ class Explainer:
         self, ends: tuple[Strand, Strand], fit: Fit, reason: str = "", likeness: float | None = None, also: int = 0
     ) -> Link:
         anchor, member = ends
+        by = anchor.at(anchor.nearest(member.start))
         telling = Telling(
-            cause=anchor.first,
+            cause=by,
+            again=by is not anchor.first,
             effect=member.first,
             walk=fit.walk,
             distance_m=fit.distance_m,
@@ -137,7 +139,7 @@ class Explainer:
             path=fit.walk.path if fit.walk else (),
             relations=fit.walk.relations if fit.walk else (),
             distance_m=fit.distance_m,
-            delay_s=member.start - anchor.start,
+            delay_s=member.start - by.raised_at.timestamp(),
             score=fit.score,
             reason=reason,
             why=why,

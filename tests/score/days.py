@@ -11,7 +11,9 @@ from tests.score.reach import Reach
 from tests.score.story import Story, Teller
 
 DAY_S = 24 * HOUR
-PLAIN, CROSSING = "plain", "crossing"
+PLAIN, RETURNING, CROSSING = "plain", "returning", "crossing"
+"""Stories that keep apart; the same where half of the causes come again; stories that cross."""
+LONE = "lone"
 TRIES = 12
 """How often a place and time is looked for that fits."""
 reach_of = cache(Reach)
@@ -36,7 +38,8 @@ class _Drawing:
     def told(self, plot: Plot, kind: str, at: float) -> Story | None:
         """A story, if the city has what it needs."""
         self._number += 1
-        teller = Teller(self.ground, self.chance, f"{kind}-{self._number}")
+        returns = self.mode == RETURNING and kind != LONE and self.chance.random() < 0.5
+        teller = Teller(self.ground, self.chance, f"{kind}-{self._number}", returns=returns)
         teller.story.kind = kind
         return teller.story if plot(teller, at) and teller.story.occurrences else None
 
@@ -133,5 +136,5 @@ def draw_day(ground: Ground, seed: int, mode: str) -> Day:
             if drawing.chance.random() < 0.2:
                 drawing.cross(drawing.stories[-1])
     for _ in range(many):
-        drawing.place(lone, "lone")
+        drawing.place(lone, LONE)
     return Day(mode, seed, drawing.stories)

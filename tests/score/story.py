@@ -48,6 +48,12 @@ class Story(msgspec.Struct):
         return max(one.at for one in self.occurrences)
 
 
+BRIEF_S = (90.0, 480.0)
+"""So long a cause that comes again lasts each time but the last."""
+PAUSE_S = (5.0, 50.0)
+"""So long it is gone: every hold-down of a kind that is a cause is longer."""
+
+
 def skewed(chance: Random, least: float, most: float) -> float:
     """Within the range, short delays more often than long ones."""
     return least + (most - least) * chance.betavariate(1.0, 2.5)
@@ -56,10 +62,14 @@ def skewed(chance: Random, least: float, most: float) -> float:
 class Teller:
     """Writes one story: each effect at its delay after what caused it."""
 
-    def __init__(self, ground: Ground, chance: Random, name: str) -> None:
+    def __init__(self, ground: Ground, chance: Random, name: str, *, returns: bool = False) -> None:
+        """`returns`: the cause ends and comes again, once or twice, each time within its hold-down."""
         self.ground = ground
         self.chance = chance
         self.story = Story(id=name, kind="", root_asset="", root_kind=None)
+        self._returns = returns
+        self._turns: list[Occurrence] = []
+        """Of a cause that comes again."""
         self._told: set[tuple[str, str]] = set()
 
     def chosen(self, kind: str) -> str | None:
@@ -71,7 +81,13 @@ class Teller:
         """The cause; one that is not told leaves only its asset to be found."""
         self.story.root_asset, self.story.root_kind = asset, kind if told else None
         if told:
-            return self._put(kind, asset, at, at + self.chance.uniform(1800, 7200))
+            for _ in range(self.chance.randint(1, 2) if self._returns else 0):
+                end = at + self.chance.uniform(*BRIEF_S)
+                self._turns.append(self._put(kind, asset, at, end))
+                at = end + self.chance.uniform(*PAUSE_S)
+            last = self._put(kind, asset, at, at + self.chance.uniform(1800, 7200))
+            self._turns.append(last)
+            return last
         untold = self._occurrence(kind, asset, at, None)
         untold.id = ""
         return untold
@@ -81,6 +97,8 @@ class Teller:
         about = self.ground.about(asset)
         if (kind, about) in self._told:
             return None
+        if len(self._turns) > 1 and of is self._turns[-1]:
+            of = self.chance.choice(self._turns)
         at = of.at + skewed(self.chance, *delay)
         first = self._put(kind, self._voice(asset), at, self._recovery(of, at, kind), of.id)
         others = [one for one in self.ground.sensors(about) if one != first.asset]

@@ -53,6 +53,24 @@ def test_one_asset_and_kind_from_two_origins_is_one_group() -> None:
     assert len(_groups([ours, theirs])) == 1
 
 
+def test_a_report_is_measured_from_the_nearest_time_that_the_thing_came_again() -> None:
+    first, again = signal("traffic.crash", "seg1", 0, 500), signal("traffic.crash", "seg1", 530, 2000)
+    near, late = report("crash", "a", 2300, 2, 1), report("crash", "b", 2400, 2, 1)
+    found = told([first, again, near, late])
+    assert [[one.id for one in group.signals] for group in found.values()] == [[first.id, again.id, near.id], [late.id]]
+    (link,) = (link for link in found[first.id].same if link.effect == near.id)
+    assert (link.cause, link.delay_s) == (first.id, 1770)
+    assert "tells of the same thing as traffic.crash at seg1, which came again: 30 min apart" in link.why
+    assert "traffic.crash tại seg1, lúc tái diễn: lệch nhau 30 phút" in link.why_vi
+
+
+def test_an_end_that_comes_late_may_show_that_a_thing_came_again() -> None:
+    first = signal("traffic.crash", "seg1", 0)
+    story = [first, signal("traffic.crash", "seg1", 1500, origin="/police"), report("crash", "a", 2300, 2, 1)]
+    assert len(_groups(story)) == 2
+    assert len(_groups([*story, signal("traffic.crash", "seg1", 0, 1480)])) == 1
+
+
 def test_citizens_police_and_detector_tell_of_one_crash() -> None:
     story = [report("crash", "a", 0, 2, 1), signal("traffic.crash", "seg1", 60), report("crash", "b", 900, 3, 2)]
     assert len(_groups(story)) == 1

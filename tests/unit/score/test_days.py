@@ -1,6 +1,7 @@
 """The score's own truth holds: plain days are what CONTRACT's table makes of them, seeds repeat, towns are cities."""
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
@@ -8,7 +9,7 @@ from tempfile import mkdtemp
 import pytest
 
 from tests.contract.tree import ROOT
-from tests.score.days import CROSSING, PLAIN, Day, draw_day, reach_of
+from tests.score.days import CROSSING, LONE, PLAIN, RETURNING, Day, draw_day, reach_of
 from tests.score.feed import DELIVERIES, MOST_S, PROMPT, sent
 from tests.score.figures import agreement
 from tests.score.forced import forced
@@ -43,9 +44,10 @@ def by_table(where: Ground, day: Day) -> dict[str, str]:
     return {one.id: find(one.id) for one in told}
 
 
+@pytest.mark.parametrize("mode", [PLAIN, RETURNING])
 @pytest.mark.parametrize(("city", "seed"), [("demo", 1), ("town-0", 2), ("town-1", 3), ("town-2", 4)])
-def test_the_stories_of_a_plain_day_are_what_the_table_puts_together(city: str, seed: int) -> None:
-    day = draw_day(ground(city), seed, PLAIN)
+def test_the_stories_of_a_day_that_keep_apart_are_what_the_table_puts_together(city: str, seed: int, mode: str) -> None:
+    day = draw_day(ground(city), seed, mode)
     truth = {one.id: story.id for story in day.stories for one in story.occurrences}
     agreed = agreement(truth, by_table(ground(city), day))
     assert agreed.both == agreed.true == agreed.found > 0
@@ -63,6 +65,20 @@ def test_what_follows_from_what_another_story_keeps_up_is_left_out() -> None:
     for seed in (1, 2):
         for story in draw_day(ground("town-1"), seed, CROSSING).stories:
             assert {one.of for one in story.occurrences} <= {"", *(one.id for one in story.occurrences)}
+
+
+def test_where_causes_come_again_each_time_is_within_the_hold_down_and_has_effects_of_its_own() -> None:
+    day = draw_day(ground("demo"), 1, RETURNING)
+    turns = 0
+    for story in day.stories:
+        first = story.occurrences[0]
+        causes = [one for one in story.occurrences if (one.kind, one.asset, one.of) == (first.kind, first.asset, "")]
+        if story.kind == LONE or not first.asset or len(causes) < 2:
+            continue
+        for before, after in pairwise(causes):
+            assert before.end is not None and 0 < after.at - before.end < 60
+        turns += len({one.of for one in story.occurrences} & {one.id for one in causes[1:]})
+    assert turns >= 3
 
 
 def test_the_same_seed_gives_the_same_day_and_another_seed_another() -> None:
