@@ -65,10 +65,10 @@ def checked_window(window: Window, now: datetime, before: Window | None = None) 
         text = getattr(window, name).strip()
         if not text or len(text) > 10 * LONGEST_TEXT:
             raise Invalid(say("text_length", most=10 * LONGEST_TEXT), field=name)
+    if window.ends_at <= now:  # asked first: `from` may be one that nobody gave
+        raise Invalid(say("over_already"), field="to")
     if window.ends_at <= window.starts_at:
         raise Invalid(say("after_from"), field="to")
-    if window.ends_at <= now:
-        raise Invalid(say("over_already"), field="to")
     lasts = window.ends_at - window.starts_at
     if lasts > LONGEST[window.kind] and (before is None or lasts > before.ends_at - before.starts_at):
         raise Invalid(say("window_too_long", days=LONGEST[window.kind].days), field="to")

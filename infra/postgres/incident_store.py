@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, or_, select, text
+from sqlalchemy import ARRAY, Row, Text, bindparam, func, or_, select, text, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from city.incidents import Fact, Outcome, State, Tracked
@@ -29,11 +29,26 @@ from schemas.errors import Unknown
 from schemas.ids import incident_id
 from schemas.links import Explanation
 from schemas.sentences import say
+from schemas.signals import ACTIVE, CLEARED
 
 SHAPE = 7_160_004
 Placed = tuple[dict[str, Explanation], dict[str, str]]
 """Explanations by group, and the incident of each that is in one."""
 REGION_LOCK = text("SELECT pg_advisory_xact_lock(:lock, hashtext(:region))")
+
+NEVER_WAS = (
+    signals.update()
+    .where(signals.c.id == func.any(bindparam("left", type_=ARRAY(Text))), signals.c.group_id.is_(None))
+    .where(signals.c.state == ACTIVE)
+    .values(
+        state=CLEARED,
+        cleared_at=signals.c.raised_at,
+        body=signals.c.body.op("||")(
+            func.jsonb_build_object("state", CLEARED, "withdrawn", true(), "cleared_at", signals.c.body["raised_at"])
+        ),
+    )
+)
+"""What is active in no group: another took its place, or it never was. Where it only moves, its new group writes it."""
 
 
 async def load(
@@ -135,6 +150,7 @@ async def _save_signals(connection: AsyncConnection, state: State, outcome: Outc
     if left:
         gone = among(signals.c.id, left) & among(signals.c.group_id, set(outcome.groups))
         await connection.execute(signals.update().where(gone).values(group_id=None, incident_id=None))
+        await connection.execute(NEVER_WAS, {"left": list(left)})
 
 
 class _Neighbourhood:

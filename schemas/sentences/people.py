@@ -35,6 +35,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{name} belongs to {agency} and may name no other agency",
         "vi": "{name} thuộc {agency}, không được nêu cơ quan khác",
     },
+    "other_agency_asset": {
+        "en": "{asset} belongs to {other} and {name} to {agency}: this would cover nothing",
+        "vi": "{asset} thuộc {other} còn {name} thuộc {agency}: tạm dừng báo này sẽ không có tác dụng",
+    },
     "other_origin": {"en": "the request came from another origin", "vi": "yêu cầu đến từ nguồn gốc khác"},
     "password_short": {
         "en": "a password has at least {shortest} characters",

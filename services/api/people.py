@@ -26,6 +26,15 @@ WATCHING = ("viewer",)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class Forbidden(HTTPException):
+    """403: what was asked for in this field is not his to ask for."""
+
+    def __init__(self, said: Sentence, field: str | None = None) -> None:
+        """Both as the answer has them."""
+        super().__init__(403, said)
+        self.field = field
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """A user or an API key, as it is written into changes and audit."""
 
@@ -175,12 +184,12 @@ async def is_still(connection: HTTPConnection, person: Person, right: Right) -> 
         return True
 
 
-def agency_for(person: Person, named: str | None) -> str | None:
+def agency_for(person: Person, named: str | None, field: str | None = None) -> str | None:
     """For which agency somebody makes something, None for the whole city: the one he names, else his own. 403 where
     he belongs to one and names another.
     """
     if person.agency is not None and named not in (None, person.agency):
-        raise HTTPException(403, say("other_agency", name=person.name, agency=person.agency))
+        raise Forbidden(say("other_agency", name=person.name, agency=person.agency), field=field)
     return named or person.agency
 
 

@@ -52,7 +52,7 @@ def _of_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     said = error.detail if isinstance(error.detail, Sentence) else title(error.status_code)
-    answer = problem(request, error.status_code, said)
+    answer = problem(request, error.status_code, said, field=getattr(error, "field", None))
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value
     return answer

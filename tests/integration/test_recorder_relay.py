@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 from redis.asyncio import Redis
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.kafka.clients import consumer
 from infra.postgres.engine import connect
-from infra.postgres.tables import changes, clocks, dead_letters, incidents, outbox
+from infra.postgres.tables import changes, clocks, dead_letters, incidents, outbox, signals
 from infra.redis.live import LIVE
 from infra.redis.stages import read_stages
 from schemas.ids import incident_id
@@ -19,7 +20,7 @@ from schemas.links import PATTERN, Link
 from schemas.times import to_ms
 from schemas.topics import CHANGES, INCIDENTS
 from tests.servers import Servers
-from tests.truth import Town, at, group, send, sender, signal, tick
+from tests.truth import Town, at, gone, group, send, sender, signal, tick
 from tests.waiting import eventually
 
 
@@ -153,6 +154,31 @@ async def test_what_a_pattern_holds_comes_together_over_batches(scene: Scene) ->
             await eventually(together, "both are one incident")
     found = await scene.incident(incident_id(second.id))
     assert (found["kind"], found["severity"], found["title_vi"]) == ("jams", "critical", "Ùn tắc – road-1")
+
+
+async def test_a_signal_whose_place_an_earlier_one_takes_is_active_no_longer(scene: Scene) -> None:
+    told, before = signal("road-7", 90, "traffic.slow"), signal("road-7", 60, "traffic.slow")
+    lamp = signal("lamp-7", 95, "traffic.signal_dark")
+
+    async def places() -> dict[str, Any]:
+        rows = await scene.rows(select(signals).where(signals.c.asset.in_(("road-7", "lamp-7"))))
+        return {row.id: (row.state, row.body["state"], row.body["withdrawn"], row.cleared_at) for row in rows}
+
+    async def stand(found: dict[str, Any]) -> bool:
+        return await places() == found
+
+    active = ("active", "active", False, None)
+    with scene.running("recorder"):
+        async with sender(scene.kafka) as to:
+            await send(to, [group(told, lamp), tick(96)])
+            await eventually(lambda: stand({told.id: active, lamp.id: active}), "both are there")
+            taken = msgspec.structs.replace(before, replaces=told.id)
+            await send(to, [gone(told, 2, became=before), tick(97)])
+            never = ("cleared", "cleared", True, told.raised_at)
+            await eventually(lambda: stand({told.id: never, lamp.id: (*never[:3], lamp.raised_at)}), "it never was")
+            await send(to, [group(taken, lamp, revision=3), tick(98)])
+            expected = {told.id: never, lamp.id: active, before.id: active}
+            await eventually(lambda: stand(expected), "what only moved is back as it was")
 
 
 async def test_an_empty_live_stream_is_rebuilt(scene: Scene) -> None:

@@ -11,8 +11,9 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from argon2 import PasswordHasher
 from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
 
-from infra.postgres.tables import users, windows
+from infra.postgres.tables import reference, users, windows
 from infra.postgres.window_store import Present
 from schemas.events import Event
 from schemas.ids import incident_id
@@ -59,6 +60,15 @@ class Scene:
         assert answer.status_code == 201, answer.text
         found: dict[str, Any] = answer.json()
         return found
+
+    async def owned(self, *assets: tuple[str, str]) -> None:
+        """Assets that the city has, each with the agency in charge."""
+        kept = {"name": "assets", "origin": "city", "revision": 1, "changed_at": NOW, "changed_by": "city"}
+        rows = [
+            kept | {"id": name, "body": {"id": name, "kind": "pipe", "name": name, "agency": of}} for name, of in assets
+        ]
+        async with self.api.center.engine.begin() as connection:
+            await connection.execute(insert(reference).on_conflict_do_nothing(), rows)
 
     async def tick(self, seconds: float) -> None:
         await send(self.to, [tick(seconds)])
@@ -338,12 +348,31 @@ async def test_an_agency_silences_its_own_signals_only_and_sees_its_own_silences
         assert [one["id"] for one in told["incidents"]] == [water]
         made = (await lan.post("/v1/silences", json=wish)).json()
         assert made["agency"] == "water"
-        for named, status in ((["power"], 403), (["power", "water"], 201)):
+        for named, status, field in ((["power"], 403, "match.agency"), (["power", "water"], 201, None)):
             answer = await lan.post("/v1/silences", json=wish | {"match": {"agency": named, "asset": ["x"]}})
-            assert answer.status_code == status, answer.text
+            assert (answer.status_code, answer.json().get("field")) == (status, field), answer.text
         assert await own_and_general(lan, made["id"], general["id"])
         assert (await lan.delete(f"/v1/silences/{general['id']}")).status_code == 404
     assert (await scene.incident(water))["suppressed"] and not (await scene.incident(power))["suppressed"]
+
+
+@pytest.mark.parametrize(
+    ("assets", "status"),
+    [(["pylon-1"], 403), (["pylon-1", "pylon-2"], 403), (["pylon-1", "main-1"], 201), (["nobody-knows"], 201)],
+)
+async def test_an_agency_that_names_other_agencies_assets_alone_is_told_so(
+    scene: Scene, assets: list[str], status: int
+) -> None:
+    await scene.owned(("pylon-1", "power"), ("pylon-2", "power"), ("main-1", "water"))
+    wish = {"to": rfc3339(at(4000)), "reason": "thử", "match": {"asset": assets}}
+    async with scene.api.client() as lan:
+        await lan.post("/v1/session", json={"user": "lan", "password": "w4ter"})
+        for path in ("/v1/silences/preview", "/v1/silences"):
+            answer = await lan.post(path, json=wish)
+            assert answer.status_code == (status if status == 403 or path == "/v1/silences" else 200), answer.text
+            if status == 403:
+                assert answer.json()["field"] == "match.asset" and "belongs to power" in answer.json()["detail"]
+    assert (await scene.http.post("/v1/silences", json=wish)).status_code == 201, "the whole city's people may"
 
 
 async def own_and_general(http: httpx.AsyncClient, *names: str) -> bool:

@@ -5,17 +5,19 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request, Response
 
+from city.enrich import Catalogue
 from city.suppression import checked_match
 from infra.clock import utc_now
 from infra.postgres.clocks import center_time
 from infra.postgres.tables import suppressions
-from schemas.suppression import SILENCE, Window
+from schemas.sentences import say
+from schemas.suppression import SILENCE, Match, Window
 from services.api import previews, windows
 from services.api.answers import Page, body_as, cut, gives, json_answer, keys_of, raw_page, takes
 from services.api.center import Center, Here
 from services.api.examples import SILENCE as EXAMPLE
 from services.api.examples import SILENCE_WISH
-from services.api.people import Commander, Person, Reader, agency_for
+from services.api.people import Commander, Forbidden, Person, Reader, agency_for
 from services.api.window_shapes import Covered, Edit, Preview, Silence, SilenceWish, window_view
 
 router = APIRouter(prefix="/v1/silences", tags=["silences"])
@@ -37,10 +39,11 @@ async def create(center: Here, request: Request, commander: Commander) -> Respon
 
 async def _wished(center: Center, person: Person, given: SilenceWish) -> Window:
     match = checked_match(given.match)
-    if match.agency and person.agency not in match.agency:  # it would cover nothing, for as long as it lasts
-        agency_for(person, match.agency[0])
     async with center.engine.connect() as connection:
         now = await center_time(connection)
+        words = await center.words.present(connection)
+    if person.agency is not None:
+        _own(person, person.agency, match, words)
     return Window(
         id=f"sil-{uuid4().hex[:20]}",
         kind=SILENCE,
@@ -54,6 +57,17 @@ async def _wished(center: Center, person: Person, given: SilenceWish) -> Window:
         created_by=person.name,
         created_at=utc_now(),
     )
+
+
+def _own(person: Person, agency: str, match: Match, words: Catalogue) -> None:
+    """403 for what would cover nothing, for as long as it lasts: all that is named belongs to other agencies."""
+    if match.agency and agency not in match.agency:
+        agency_for(person, match.agency[0], field="match.agency")
+    of = {asset: words.agency(asset) for asset in match.asset}
+    if of and all(other not in (None, agency) for other in of.values()):
+        asset, other = next(iter(of.items()))
+        said = say("other_agency_asset", asset=asset, other=other, name=person.name, agency=agency)
+        raise Forbidden(said, field="match.asset")
 
 
 @router.post(

@@ -160,6 +160,25 @@ def test_what_is_wrong_with_an_entity_has_its_place(entity: dict[str, Any], fiel
     assert [fault.field for fault in notified(entity).faults] == [field]
 
 
+def test_an_attribute_that_cannot_be_read_costs_the_entity_no_other() -> None:
+    described = Entity(attributes={"pm25": "pm25_ugm3", "pm10": "pm10_ugm3", "no2": "no2_ugm3"})
+    entity = {"id": "s", "type": "Air", "dateObserved": "2026-01-31T01:00:00Z", "pm25": None, "pm10": 7, "no2": "low"}
+    body = json.dumps({"id": "n", "type": "Notification", "data": [entity]}).encode()
+    found = read_notification(edge(ngsi_ld=NgsiLd(entities={"Air": described})), body, NOW)
+    assert [each["n"] for each in records(found)] == ["s/pm10_ugm3"]
+    assert [fault.field for fault in found.faults] == ["data.0.pm25", "data.0.no2"]
+    part = {"id": "s", "type": "Air", "dateObserved": "2026-01-31T01:00:00Z", "pm25": None}
+    assert json.loads(found.faults[0].raw) == part, "what was taken is not in the letter"
+
+
+@pytest.mark.parametrize("name", ["", "n" * 513])
+def test_a_notification_by_whose_id_no_repeat_can_be_told_is_refused(name: str) -> None:
+    body = json.dumps({"id": name, "type": "Notification", "data": []}).encode()
+    with pytest.raises(Invalid) as refused:
+        read_notification(AIR, body, NOW)
+    assert refused.value.field == "id"
+
+
 def test_only_a_notification_is_taken() -> None:
     with pytest.raises(Invalid, match="Notification"):
         notified({}, "ContextSourceNotification")

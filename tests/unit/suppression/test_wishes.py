@@ -60,6 +60,11 @@ def test_a_silence_needs_an_owner_a_reason_and_an_end(fields: dict[str, Any], fi
     assert refused.value.field == field
 
 
+def test_a_silence_that_is_over_is_told_that_and_nothing_of_a_beginning_that_nobody_gave() -> None:
+    with pytest.raises(Invalid, match="over already"):
+        checked_window(window(starts_at=at(0), ends_at=at(-5)), START)
+
+
 def test_a_silence_with_all_of_them_is_taken() -> None:
     assert checked_window(window(), START) == window()
 

@@ -8,6 +8,7 @@ import msgspec
 
 from city.braces import filled
 from infra.clock import now_ms
+from schemas.cloudevents import Text
 from schemas.edges import Edge, Entity
 from schemas.errors import Invalid
 from schemas.refusals import checked
@@ -17,11 +18,15 @@ from services.ingest.edges.fields import senml_s
 from services.ingest.edges.intake import Fault, Intake, Message, Outcome, readings
 from services.ingest.edges.ngsi_ld.units import UNIT_CODES
 
+Part = Mapping[str, Any]
+"""An entity, or what of it is about one attribute."""
+
 
 class Notification(msgspec.Struct, frozen=True, kw_only=True):
     """What is read of a notification; `data` are entities, normalized, concise or simplified."""
 
-    id: str
+    id: Text
+    """Each has one of its own: by it a repeat is told."""
     type: str
     notified_at: At | None = msgspec.field(default=None, name="notifiedAt")
     data: list[dict[str, Any]]
@@ -44,16 +49,37 @@ def read(edge: Edge, body: bytes, received_ms: int) -> Message:
     at = received_ms if given.notified_at is None else to_ms(given.notified_at)
     message, records = Message(origin=given.id, repeatable=True), []
     for number, entity in enumerate(given.data):
-        try:
-            records += list(_records(edge, entity, at))
-        except Invalid as error:
-            field = f"data.{number}.{error.field or ''}".removesuffix(".")
-            message.faults.append(Fault(msgspec.json.encode(entity), error.said, field))
+        for part, found in _read(edge, entity, at):
+            if isinstance(found, Invalid):
+                field = f"data.{number}.{found.field or ''}".removesuffix(".")
+                message.faults.append(Fault(msgspec.json.encode(part), found.said, field))
+            else:
+                records.append(found)
     message.events = [readings(edge, given.id, records)] if records else []
     return message
 
 
-def _records(edge: Edge, entity: Mapping[str, Any], at_ms: int) -> Iterator[dict[str, Any]]:
+def _read(edge: Edge, entity: Part, at_ms: int) -> Iterator[tuple[Part, dict[str, Any] | Invalid]]:
+    """The record of each attribute, or why there is none, which costs no other; and the part of the entity it is of."""
+    try:
+        described, names = _described(edge, entity)
+        own_ms = _time(_value(entity[described.time]), described.time) if described.time in entity else at_ms
+    except Invalid as error:
+        yield entity, error
+        return
+    for name, quantity in described.attributes.items():
+        if name not in entity:
+            continue
+        try:
+            sensor = filled(described.sensor, {**names, "attribute": name})
+            yield entity, _reading(f"{sensor}/{quantity}", entity[name], own_ms, (described, name))
+        except Invalid as error:
+            others = described.attributes.keys() - {name, described.time}
+            yield {key: value for key, value in entity.items() if key not in others}, error
+
+
+def _described(edge: Edge, entity: Part) -> tuple[Entity, dict[str, str]]:
+    """How its type is read, and what its id says. Raises Invalid."""
     kinds = edge.ngsi_ld.entities if edge.ngsi_ld else {}
     described = next((kinds[name] for name in _names(entity.get("type")) if name in kinds), None)
     if described is None:
@@ -61,12 +87,7 @@ def _records(edge: Edge, entity: Mapping[str, Any], at_ms: int) -> Iterator[dict
     found = re.fullmatch(described.id, str(entity.get("id", "")))
     if found is None:
         raise Invalid(say("not_form", form=described.id), field="id")
-    names = {"id": found[0], **found.groupdict("")}
-    own_ms = _time(_value(entity[described.time]), described.time) if described.time in entity else at_ms
-    for name, quantity in described.attributes.items():
-        if name in entity:
-            sensor = filled(described.sensor, {**names, "attribute": name})
-            yield _reading(f"{sensor}/{quantity}", entity[name], own_ms, (described, name))
+    return described, {"id": found[0], **found.groupdict("")}
 
 
 def _names(kind: Any) -> Iterator[str]:
