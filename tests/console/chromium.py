@@ -24,6 +24,8 @@ ARGUMENTS = [
 ]
 WITH_WEBGL = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 """For MapLibre, which needs WebGL2: the processor draws it."""
+WITH_LARGE_LETTERS = [*ARGUMENTS, "--blink-settings=defaultFontSize=32"]
+"""As somebody has it who set the size of letters to twice the usual."""
 MISSING = "no Chromium: set SOC_CHROMIUM to one, or put `chromium` on the PATH (as root it is installed with apt-get)"
 
 
@@ -61,9 +63,9 @@ def running_chromium(path: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def drawing_webgl(beside: Browser, path: str) -> Iterator[Browser]:
-    """One more headless browser of the same driver, which draws WebGL2 by the processor."""
-    browser = beside.browser_type.launch(executable_path=path, headless=True, args=WITH_WEBGL)
+def another(beside: Browser, path: str, arguments: list[str]) -> Iterator[Browser]:
+    """One more headless browser of the same driver, started in another way."""
+    browser = beside.browser_type.launch(executable_path=path, headless=True, args=arguments)
     try:
         yield browser
     finally:

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.center import Center
-from tests.console.chromium import MISSING, drawing_webgl, find_chromium
+from tests.console.chromium import MISSING, WITH_WEBGL, another, find_chromium
 from tests.console.conftest import WISH
 from tests.console.screens import map_is_drawn, opened, sign_in
 from tests.tiles import write_lake
@@ -35,7 +35,7 @@ def lake(stack: Center) -> Iterator[Path]:
 def webgl(chromium: Browser) -> Iterator[Browser]:
     path = find_chromium(WISH)
     assert path, MISSING
-    with drawing_webgl(chromium, path) as browser:
+    with another(chromium, path, WITH_WEBGL) as browser:
         yield browser
 
 
