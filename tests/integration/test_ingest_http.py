@@ -204,6 +204,8 @@ BAD_EVENTS = {
     "no data": ({"specversion": "1.0", "id": "b12", "source": "/t", "type": "city.readings"}, "data"),
     "a naive time": (event([], number="b13", time="2026-11-20T10:00:00"), "time"),
     "a far future time": (event([], number="b14", time="2199-01-01T00:00:00Z"), "time"),
+    "the time of a clock that nobody set": (event([], number="b15c", time="1970-01-01T00:02:11Z"), "time"),
+    "a signal since a clock was not set": (signal_raised(at="1970-01-01T00:02:11Z"), "data.at"),
     "a time before the epoch": (event([], number="b15", time="0001-01-01T00:00:00+12:00"), "time"),
     "an unknown type": (event({}, kind="city.gossip", number="b16"), "type"),
     "another version": ({**event([], number="b17"), "specversion": "0.3"}, "specversion"),
