@@ -63,8 +63,10 @@ def running_chromium(path: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def another(beside: Browser, path: str, arguments: list[str]) -> Iterator[Browser]:
+def another(beside: Browser, wish: str, arguments: list[str]) -> Iterator[Browser]:
     """One more headless browser of the same driver, started in another way."""
+    path = find_chromium(wish)
+    assert path, MISSING
     browser = beside.browser_type.launch(executable_path=path, headless=True, args=arguments)
     try:
         yield browser

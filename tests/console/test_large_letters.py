@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.center import Center
-from tests.console.chromium import MISSING, WITH_LARGE_LETTERS, another, find_chromium
+from tests.console.chromium import WITH_LARGE_LETTERS, another
 from tests.console.conftest import WISH
 from tests.console.scene import play, raised
 from tests.console.screens import opened, sign_in
@@ -17,9 +17,7 @@ AT_400_PERCENT = (320, 256)
 
 @pytest.fixture(scope="module")
 def large(chromium: Browser) -> Iterator[Browser]:
-    path = find_chromium(WISH)
-    assert path, MISSING
-    with another(chromium, path, WITH_LARGE_LETTERS) as browser:
+    with another(chromium, WISH, WITH_LARGE_LETTERS) as browser:
         yield browser
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.center import Center
-from tests.console.chromium import MISSING, WITH_WEBGL, another, find_chromium
+from tests.console.chromium import WITH_WEBGL, another
 from tests.console.conftest import WISH
 from tests.console.screens import map_is_drawn, opened, sign_in
 from tests.tiles import write_lake
@@ -33,9 +33,7 @@ def lake(stack: Center) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def webgl(chromium: Browser) -> Iterator[Browser]:
-    path = find_chromium(WISH)
-    assert path, MISSING
-    with another(chromium, path, WITH_WEBGL) as browser:
+    with another(chromium, WISH, WITH_WEBGL) as browser:
         yield browser
 
 
