@@ -61,11 +61,12 @@ class Scene:
         found: dict[str, Any] = answer.json()
         return found
 
-    async def owned(self, *assets: tuple[str, str]) -> None:
-        """Assets that the city has, each with the agency in charge."""
+    async def owned(self, *assets: tuple[str, str, str | None]) -> None:
+        """Assets that the city has, each with the agency in charge and what it measures."""
         kept = {"name": "assets", "origin": "city", "revision": 1, "changed_at": NOW, "changed_by": "city"}
         rows = [
-            kept | {"id": name, "body": {"id": name, "kind": "pipe", "name": name, "agency": of}} for name, of in assets
+            kept | {"id": name, "body": {"id": name, "kind": "pipe", "name": name, "agency": of, "measures": measured}}
+            for name, of, measured in assets
         ]
         async with self.api.center.engine.begin() as connection:
             await connection.execute(insert(reference).on_conflict_do_nothing(), rows)
@@ -358,12 +359,20 @@ async def test_an_agency_silences_its_own_signals_only_and_sees_its_own_silences
 
 @pytest.mark.parametrize(
     ("assets", "status"),
-    [(["pylon-1"], 403), (["pylon-1", "pylon-2"], 403), (["pylon-1", "main-1"], 201), (["nobody-knows"], 201)],
+    [
+        (["pylon-1"], 403),
+        (["pylon-1", "pylon-2"], 403),
+        (["pylon-1", "main-1"], 201),
+        (["nobody-knows"], 201),
+        (["street-1"], 201),
+    ],
+    ids=["one", "two", "its own too", "unknown", "its sensor measures it"],
 )
 async def test_an_agency_that_names_other_agencies_assets_alone_is_told_so(
     scene: Scene, assets: list[str], status: int
 ) -> None:
-    await scene.owned(("pylon-1", "power"), ("pylon-2", "power"), ("main-1", "water"))
+    pylons = [(name, "power", None) for name in ("pylon-1", "pylon-2")]
+    await scene.owned(*pylons, ("main-1", "water", None), ("street-1", "roads", None), ("gauge-1", "water", "street-1"))
     wish = {"to": rfc3339(at(4000)), "reason": "thử", "match": {"asset": assets}}
     async with scene.api.client() as lan:
         await lan.post("/v1/session", json={"user": "lan", "password": "w4ter"})

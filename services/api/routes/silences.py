@@ -64,7 +64,8 @@ def _own(person: Person, agency: str, match: Match, words: Catalogue) -> None:
     if match.agency and agency not in match.agency:
         agency_for(person, match.agency[0], field="match.agency")
     of = {asset: words.agency(asset) for asset in match.asset}
-    if of and all(other not in (None, agency) for other in of.values()):
+    told = {words.agency(one.id) for one in words.assets.values() if one.measures in of}  # what its own sensors say
+    if of and agency not in told and all(other not in (None, agency) for other in of.values()):
         asset, other = next(iter(of.items()))
         said = say("other_agency_asset", asset=asset, other=other, name=person.name, agency=agency)
         raise Forbidden(said, field="match.asset")
