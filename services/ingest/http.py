@@ -134,9 +134,10 @@ async def _http_problem(request: Request, error: Exception) -> Response:
 
 def _authorise(request: Request, known: Known) -> None:
     kind, _, key = request.headers.get("authorization", "").partition(" ")
-    holder = known.holder(key.strip()) if kind.lower() == "bearer" and key else None
+    given = key.strip() if kind.lower() == "bearer" else ""
+    holder = known.holder(given) if given else None
     if holder is None:
-        raise Refused(401, say("send_key"), headers={"WWW-Authenticate": "Bearer"})
+        raise Refused(401, say("key_unknown" if given else "send_key"), headers={"WWW-Authenticate": "Bearer"})
     if not may_write(holder):
         raise Refused(403, say("key_roles", id=holder.id, roles=", ".join(holder.roles)))
 

@@ -315,7 +315,8 @@ def test_another_content_type_names_those_that_are_taken(ingest: Ingest) -> None
 
 
 def test_without_a_key_and_with_a_viewers_key_nothing_is_taken(ingest: Ingest) -> None:
-    assert_problem(ingest.raw("[]", BATCH, authorization="Bearer wrong"), 401)
+    assert_problem(ingest.raw("[]", BATCH, authorization="Bearer wrong"), 401, "the API key is not known")
+    assert_problem(ingest.raw("[]", BATCH, authorization="Basic d3Jvbmc="), 401, "send Authorization: Bearer")
     assert_problem(ingest.raw("[]", BATCH, authorization=f"Bearer {VIEWER_KEY}"), 403, "viewer")
 
 
