@@ -15,7 +15,7 @@ from city.watermark import GOES_ON_MS, Watermark
 from schemas.errors import Invalid
 from schemas.events import Event
 from schemas.readings import Tick
-from schemas.senml import Fault
+from schemas.senml import RELATIVE_BELOW_MS, Fault
 from schemas.sentences import Sentence, say, told
 
 SECOND_MS = 1000
@@ -30,8 +30,6 @@ WAITING = 1_000
 HOUR_MS, FIRST_OF_HOUR_MS = 3600 * SECOND_MS, 75 * SECOND_MS
 """Stations' hours end with what comes first in the next one; what is judged with that is judged one by one."""
 EVENTS = "events"
-FIRST_MS = 2**28 * SECOND_MS
-"""SenML takes smaller times as relative to now (RFC 8428 §4.5.3), and a recording has no now but its own."""
 
 
 class Note(msgspec.Struct, gc=False):
@@ -114,7 +112,7 @@ class Arrivals:
         while block := list(islice(numbered, AT_ONCE)):
             for (number, line), read in zip(block, self._at_once.read([line for _, line in block]), strict=True):
                 self._bytes += len(line)
-                if read is not None and read[1] >= FIRST_MS:
+                if read is not None and read[1] >= RELATIVE_BELOW_MS:
                     self._put(*read)
                 elif not line.isspace():
                     self._take(number, line)
@@ -130,7 +128,7 @@ class Arrivals:
     def _take(self, number: int, line: bytes) -> None:
         try:
             accepted = self._judge.recorded(line, self._watermark.now_ms or 0)
-            if accepted.mark_ms < FIRST_MS:
+            if accepted.mark_ms < RELATIVE_BELOW_MS:  # a recording has no now but its own
                 raise Invalid(say("recorded_needs_time"), field="time")
         except Invalid as error:
             self._taken.refused += 1

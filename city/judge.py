@@ -20,7 +20,7 @@ from schemas.events import REPORT_CATEGORIES, Event, Report, SignalEvent, Work
 from schemas.mended import taken
 from schemas.packed import Packed, PackedPlain, decode_packed
 from schemas.refusals import checked
-from schemas.senml import RELATIVE_BELOW_S, Fault, resolve
+from schemas.senml import RELATIVE_BELOW_MS, Fault, resolve
 from schemas.sentences import say
 from schemas.signals import RESERVED, SEVERITIES
 from schemas.times import from_ms, to_ms
@@ -28,8 +28,6 @@ from schemas.times import from_ms, to_ms
 READINGS = "city.readings"
 EVENT_LIMIT = 900_000
 """Bytes of an event's data that Kafka takes."""
-UNSET_BEFORE_MS = RELATIVE_BELOW_S * 1000
-"""A clock that nobody set begins in 1970; readings of such a time are none of SenML either (July 1978)."""
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 T = TypeVar("T")
 
@@ -151,7 +149,7 @@ class Judge:
         if at_ms is None:
             return
         fault = time_fault(at_ms, now_ms + FUTURE_MS if self._live else LATEST_MS)
-        if fault is None and self._live and at_ms < UNSET_BEFORE_MS:
+        if fault is None and self._live and at_ms < RELATIVE_BELOW_MS:
             fault = say("clock_unset")
         if fault:
             raise Invalid(fault, field=field)

@@ -12,7 +12,8 @@ from schemas.refusals import checked
 from schemas.sentences import say
 
 RELATIVE_BELOW_S = 2**28
-"""Times below are relative to now (RFC 8428 §4.5.3)."""
+RELATIVE_BELOW_MS = RELATIVE_BELOW_S * 1000
+"""Times below (July 1978) are relative to now (RFC 8428 §4.5.3); elsewhere a clock that nobody set tells them."""
 TIME_LIMIT_S = 1e11
 CLEAR = 0.49
 """So near a whole millisecond the sum of two floats is rounded as the sum of their decimals is."""

@@ -41,9 +41,8 @@ async def _wished(center: Center, person: Person, given: SilenceWish) -> Window:
     match = checked_match(given.match)
     async with center.engine.connect() as connection:
         now = await center_time(connection)
-        words = await center.words.present(connection)
-    if person.agency is not None:
-        _own(person, person.agency, match, words)
+        if person.agency is not None:
+            _own(person, person.agency, match, await center.words.present(connection))
     return Window(
         id=f"sil-{uuid4().hex[:20]}",
         kind=SILENCE,
@@ -64,8 +63,10 @@ def _own(person: Person, agency: str, match: Match, words: Catalogue) -> None:
     if match.agency and agency not in match.agency:
         agency_for(person, match.agency[0], field="match.agency")
     of = {asset: words.agency(asset) for asset in match.asset}
-    told = {words.agency(one.id) for one in words.assets.values() if one.measures in of}  # what its own sensors say
-    if of and agency not in told and all(other not in (None, agency) for other in of.values()):
+    if not of or not {None, agency}.isdisjoint(of.values()):
+        return
+    # what its own sensor measures there speaks for it
+    if not any(one.measures in of and words.agency(one.id) == agency for one in words.assets.values()):
         asset, other = next(iter(of.items()))
         said = say("other_agency_asset", asset=asset, other=other, name=person.name, agency=agency)
         raise Forbidden(said, field="match.asset")

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from schemas.errors import Invalid
-from schemas.senml import RELATIVE_BELOW_S, TIME_LIMIT_S
+from schemas.senml import RELATIVE_BELOW_MS, TIME_LIMIT_S
 from schemas.sentences import say
 from schemas.times import to_ms, told_ms
 
@@ -43,7 +43,7 @@ def senml_s(at_ms: float, field: str | None) -> float:
     """A time as seconds of SenML. Raises Invalid for what SenML would take for so many seconds from now (RFC 8428
     §4.5.3): a clock that nobody set begins in 1970, and its reading would be one of this moment.
     """
-    if at_ms < RELATIVE_BELOW_S * 1000:
+    if at_ms < RELATIVE_BELOW_MS:
         raise Invalid(say("clock_unset"), field=field)
     return at_ms / 1000
 
